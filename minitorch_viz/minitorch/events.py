@@ -1,0 +1,123 @@
+"""What the engine tells an observer: plain records of what has just happened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .graph import Node
+    from .tensor import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A factory (`tensor`, `randn`, `Parameter`, ...) made `outputs`."""
+
+    op: str
+    outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """An operation ran: `node` recorded it, or `reason` says why nothing did."""
+
+    op: str
+    inputs: tuple[tuple[str, object], ...]
+    outputs: tuple[Tensor, ...]
+    node: Node | None
+    reason: str | None
+    inplace: bool
+    view: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A flag or attribute of `tensor` changed other than by an operation."""
+
+    tensor: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """Grad mode was set: by `name`, entering, exiting or by a plain call."""
+
+    name: str
+    action: Literal["enter", "exit", "call"]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardStarted:
+    """A backward pass begins at `roots`, with these gradients."""
+
+    roots: tuple[Tensor, ...]
+    gradients: tuple[Tensor | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRan:
+    """A backward node has run; `grads_out` is aligned with its `next_functions`."""
+
+    node: Node
+    grads_in: tuple[Tensor | None, ...]
+    grads_out: tuple[Tensor | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFailed:
+    """A node is about to raise: its saved `field` was modified, or is freed."""
+
+    node: Node
+    field: str
+    kind: Literal["modified", "freed"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardFinished:
+    """The backward pass has ended without an error."""
+
+
+Event = (
+    Created
+    | Operated
+    | Changed
+    | ModeChanged
+    | BackwardStarted
+    | NodeRan
+    | NodeFailed
+    | BackwardFinished
+)
+Observer = Callable[[Event], None]
+
+
+class _Listener(threading.local):
+    observer: Observer | None = None
+
+
+#: The engine tests `listener.observer is not None` before it builds an event.
+listener = _Listener()
+
+
+@contextmanager
+def observe(observer: Observer | None) -> Iterator[None]:
+    """Call `observer` with every event of this thread inside the block.
+
+    `observe(None)` silences the engine, for work that isn't the program's.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> seen = []
+    >>> with observe(seen.append):
+    ...     y = torch.ones(2) * 3
+    >>> [event.op for event in seen]
+    ['ones', 'mul']
+    """
+    before = listener.observer
+    listener.observer = observer
+    try:
+        yield
+    finally:
+        listener.observer = before
