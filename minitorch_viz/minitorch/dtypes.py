@@ -1,0 +1,319 @@
+"""Element types, sizes and devices, and the rules by which types mix."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import Any, Protocol, Self, SupportsIndex, overload
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class dtype:
+    """An element type; `np` is NumPy's name for it.
+
+    `scalar_name` and `c_name` are what PyTorch's error messages call it.
+
+    >>> float32
+    torch.float32
+    >>> float32.itemsize, float32.is_floating_point
+    (4, True)
+    """
+
+    name: str
+    scalar_name: str
+    c_name: str
+    np: np.dtype[Any] = field(init=False)
+    itemsize: int = field(init=False)
+    is_floating_point: bool = field(init=False)
+    is_signed: bool = field(init=False)
+    is_complex: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        array_type = np.dtype(self.name)
+        object.__setattr__(self, "np", array_type)
+        object.__setattr__(self, "itemsize", array_type.itemsize)
+        object.__setattr__(self, "is_floating_point", array_type.kind == "f")
+        object.__setattr__(self, "is_signed", array_type.kind in "fi")
+
+    @property
+    def category(self) -> int:
+        """0 for bool, 1 for integers, 2 for floating point."""
+        return {"b": 0, "u": 1, "i": 1, "f": 2}[self.np.kind]
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return "bool_" if self.name == "bool" else self.name
+
+
+bool_ = dtype("bool", "Bool", "bool")
+uint8 = dtype("uint8", "Byte", "unsigned char")
+int8 = dtype("int8", "Char", "signed char")
+int16 = dtype("int16", "Short", "short int")
+int32 = dtype("int32", "Int", "int")
+int64 = dtype("int64", "Long", "long int")
+float16 = dtype("float16", "Half", "c10::Half")
+float32 = dtype("float32", "Float", "float")
+float64 = dtype("float64", "Double", "double")
+
+ALL = (bool_, uint8, int8, int16, int32, int64, float16, float32, float64)
+_BY_NUMPY = {each.np: each for each in ALL}
+
+
+def from_numpy(array_type: DTypeLike) -> dtype:
+    """Return the dtype of NumPy arrays of this type.
+
+    >>> from_numpy("int64")
+    torch.int64
+    """
+    found = _BY_NUMPY.get(np.dtype(array_type))
+    if found is None:
+        raise TypeError(
+            f"can't convert np.ndarray of type numpy.{np.dtype(array_type).type.__name__}"
+            ". The only supported types are: float64, float32, float16, complex64, "
+            "complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, "
+            "and bool."
+        )
+    return found
+
+
+class _Default:
+    floating = float32
+
+
+def get_default_dtype() -> dtype:
+    """Return the type of floating-point tensors made from Python numbers.
+
+    >>> get_default_dtype()
+    torch.float32
+    """
+    return _Default.floating
+
+
+def set_default_dtype(d: dtype) -> None:
+    """Set the type of floating-point tensors made from Python numbers.
+
+    >>> set_default_dtype(float64)
+    >>> get_default_dtype()
+    torch.float64
+    >>> set_default_dtype(float32)
+    """
+    if not isinstance(d, dtype):
+        raise TypeError(
+            "invalid dtype object: only floating-point types are supported as the "
+            "default type"
+        )
+    if not d.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
+    _Default.floating = d
+
+
+@cache
+def promote_types(type1: dtype, type2: dtype) -> dtype:
+    """Return the smallest type that holds both, floating point before integer.
+
+    >>> promote_types(int64, float16), promote_types(uint8, int8)
+    (torch.float16, torch.int16)
+    """
+    low, high = sorted((type1, type2), key=lambda each: each.category)
+    if low.category != high.category:
+        return high
+    return from_numpy(np.promote_types(low.np, high.np))
+
+
+class _Typed(Protocol):
+    @property
+    def dtype(self) -> dtype: ...
+    @property
+    def ndim(self) -> int: ...
+
+
+def result_type(*operands: _Typed | float) -> dtype:
+    """Return the type of an operation on tensors and Python numbers.
+
+    Tensors of no dimension, and then Python numbers, count only if their category
+    is higher than that of everything before them.
+
+    >>> result_type(1, 2.0), result_type(True, 2)
+    (torch.float32, torch.int64)
+    """
+    ranked: list[dtype | None] = [None, None, None]
+    for operand in operands:
+        rank, found = _rank(operand)
+        before = ranked[rank]
+        ranked[rank] = found if before is None else promote_types(before, found)
+    result: dtype | None = None
+    for each in ranked:
+        if each is not None and (result is None or each.category > result.category):
+            result = each
+    return _Default.floating if result is None else result
+
+
+def _rank(operand: _Typed | float) -> tuple[int, dtype]:
+    if isinstance(operand, (bool, int, float, np.generic)):
+        return 2, dtype_of_number(operand)
+    return (0 if operand.ndim else 1), operand.dtype
+
+
+def dtype_of_number(number: float | np.generic) -> dtype:
+    """Return the type a tensor made from one Python number has.
+
+    >>> dtype_of_number(True), dtype_of_number(1), dtype_of_number(1.0)
+    (torch.bool, torch.int64, torch.float32)
+    """
+    if isinstance(number, (bool, np.bool_)):
+        return bool_
+    return int64 if isinstance(number, (int, np.integer)) else _Default.floating
+
+
+def can_cast(from_: dtype, to: dtype) -> bool:
+    """Return True if an in-place operation may write `from_` results into `to`.
+
+    >>> can_cast(float64, float32), can_cast(float32, int64)
+    (True, False)
+    """
+    return from_.category <= to.category
+
+
+class Size(tuple[int, ...]):
+    """The shape of a tensor.
+
+    >>> size = Size([3, 4])
+    >>> size, size.numel(), size[1:]
+    (torch.Size([3, 4]), 12, torch.Size([4]))
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, iterable: Iterable[SupportsIndex] = ()) -> Self:
+        items = tuple(iterable)
+        if all(type(item) is int for item in items):
+            return super().__new__(cls, items)  # type: ignore[arg-type]
+        return super().__new__(cls, map(_as_int, items, count()))
+
+    def numel(self) -> int:
+        """Return the number of elements.
+
+        >>> Size([2, 5]).numel()
+        10
+        """
+        return math.prod(self)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, index: slice[Any, Any, Any]) -> Size: ...
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return Size(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: Any) -> Size:
+        if not isinstance(other, tuple):
+            raise TypeError(
+                f"can only concatenate tuple (not {type(other).__name__}) to torch.Size"
+            )
+        return Size(super().__add__(other))
+
+    def __radd__(self, other: tuple[int, ...]) -> Size:
+        return Size(other) + self
+
+    def __mul__(self, times: SupportsIndex) -> Size:
+        return Size(super().__mul__(times))
+
+    __rmul__ = __mul__
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+
+def _as_int(item: SupportsIndex, position: int) -> int:
+    try:
+        return operator.index(item)
+    except TypeError:
+        raise TypeError(
+            "torch.Size() takes an iterable of 'int' "
+            f"(item {position} is '{type(item).__name__}')"
+        ) from None
+
+
+_DEVICES = (
+    "cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, "
+    "lazy, vulkan, mps, meta, hpu, mtia, privateuseone"
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False, init=False)
+class device:
+    """Where a tensor lives; this engine computes on the CPU only.
+
+    >>> device("cpu"), device("cuda", 1)
+    (device(type='cpu'), device(type='cuda', index=1))
+    """
+
+    type: str
+    index: int | None
+
+    def __init__(self, type: str | device, index: int | None = None) -> None:
+        if not isinstance(type, str):
+            index, type = type.index, type.type
+        name, colon, number = type.partition(":")
+        if not name:
+            raise RuntimeError("Device string must not be empty")
+        if name not in _DEVICES.split(", "):
+            raise RuntimeError(
+                f"Expected one of {_DEVICES} device type at start of device string: "
+                f"{name}"
+            )
+        if colon and not number.isdecimal():
+            raise RuntimeError(f"Invalid device string: '{type}'")
+        object.__setattr__(self, "type", name)
+        object.__setattr__(self, "index", int(number) if colon else index)
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __repr__(self) -> str:
+        index = "" if self.index is None else f", index={self.index}"
+        return f"device(type='{self.type}'{index})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class layout:
+    """How a tensor's elements lie in memory.
+
+    >>> strided
+    torch.strided
+    """
+
+    name: str
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class memory_format:
+    """The order of dimensions in memory that an operation keeps or makes.
+
+    >>> contiguous_format
+    torch.contiguous_format
+    """
+
+    name: str
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+
+strided = layout("strided")
+contiguous_format = memory_format("contiguous_format")
+preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
