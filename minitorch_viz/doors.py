@@ -1,0 +1,57 @@
+"""Where the lower rooms find the upper ones: functions by name, imported on first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+#: What writes a file of each suffix; JSON is written by the record itself.
+SAVERS = {
+    ".html": "minitorch_viz.player.page:save",
+    ".svg": "minitorch_viz.picture.export:save",
+    ".png": "minitorch_viz.picture.export:save",
+    ".pdf": "minitorch_viz.picture.export:save",
+}
+DISPLAY = "minitorch_viz.widget:mimebundle"
+
+
+def find(place: str) -> Any:
+    """Return the object at `module:name`.
+
+    >>> find("pathlib:Path").__name__
+    'Path'
+    """
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def save(record: Any, path: str | Path, step: int | None = None) -> Path:
+    """Write a trace or snapshot to `path`, in the format that its suffix says.
+
+    >>> from minitorch_viz.snapshot import Snapshot
+    >>> save(Snapshot(), "picture.bmp")
+    Traceback (most recent call last):
+        ...
+    ValueError: path must end in .html, .svg, .png, .pdf or .json, got 'picture.bmp'
+    """
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix == ".json":
+        target.write_text(record.to_json() + "\n", encoding="utf-8")
+        return target
+    if suffix not in SAVERS:
+        raise ValueError(
+            "path must end in .html, .svg, .png, .pdf or .json, got " + repr(str(path))
+        )
+    find(SAVERS[suffix])(record, target, step=step)
+    return target
+
+
+def mimebundle(record: Any, include: Any = None, exclude: Any = None) -> Any:
+    """Return what Jupyter shows for a trace or snapshot.
+
+    >>> callable(mimebundle)
+    True
+    """
+    return find(DISPLAY)(record, include=include, exclude=exclude)
