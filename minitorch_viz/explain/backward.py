@@ -1,0 +1,288 @@
+"""Sentences about the way back: what ran, what arrived, which path was cut."""
+
+from __future__ import annotations
+
+from ..snapshot import NodeState, TensorState
+from ..trace.model import GradientState
+from .history import Moment
+from .operations import OFF, inputs, operation_code
+from .words import Segments, capital, fit, listing, number, say
+
+_CUTS = ("detach", ".data", *OFF)
+
+#: What a node does with the gradient that arrives, by its operation's name.
+_DEEDS = {
+    "Sum": "spreads it over all elements",
+    "Mean": "divides it evenly among the elements",
+    "Neg": "turns its sign",
+    "Mul": "multiplies by what it saved",
+    "Div": "divides by what it saved",
+    "Exp": "multiplies by the result it saved",
+    "Pow": "multiplies by the slope at what it saved",
+    "Relu": "lets it through only where the result was positive",
+    "Clone": "hands it on as it is",
+    "Mm": "multiplies by the matrices it saved",
+    "Addmm": "multiplies by the matrices it saved",
+    "T": "turns it round, as the matrix was",
+    "View": "gives it the old shape",
+    "Reshape": "gives it the old shape",
+}
+
+
+def ran(moment: Moment) -> Segments:
+    """Say what came into a backward node, what it did, and where its gradients went."""
+    node = moment.node
+    if node is None:
+        return say("A backward node ran.")
+    return fit(
+        started(moment),
+        _passed(moment, node),
+        _kept_on_the_way(moment),
+        _nowhere(moment, node),
+        _freed(moment, node),
+        limit=40,
+    )
+
+
+def started(moment: Moment) -> Segments:
+    """Say where the walk starts, in its first step only."""
+    roots = [gradient for gradient in moment.step.gradients if gradient.source is None]
+    if not roots:
+        return []
+    root = roots[0]
+    owner = _owner(moment, root.node)
+    return say(
+        "The walk back starts at {} with {:t}.",
+        owner or say("the end"),
+        moment.past.text(root.value),
+    )
+
+
+def arrived(moment: Moment, node: str) -> list[GradientState]:
+    """Return the gradients that have come to `node` in this walk, in order."""
+    return [g for g in walked(moment) if g.node == node and g.value is not None]
+
+
+def walked(moment: Moment) -> list[GradientState]:
+    """Return every gradient of this walk so far."""
+    found: list[list[GradientState]] = []
+    for step in reversed(moment.past.trace.steps[: moment.index + 1]):
+        if step.gradients:
+            found.append(list(step.gradients))
+            if any(gradient.source is None for gradient in step.gradients):
+                break
+    return [gradient for group in reversed(found) for gradient in group]
+
+
+def _passed(moment: Moment, node: NodeState) -> Segments:
+    came = arrived(moment, node.id)
+    sent = [g for g in moment.step.gradients if g.source == node.id]
+    onward = [g for g in sent if g.node is not None]
+    goes = _destinations(moment, onward)
+    met = []
+    if len(came) > 1:
+        met = say(
+            "{:t} gradients arrived and are added up. ", number(len(came)).capitalize()
+        )
+    texts = {moment.past.text(g.value) for g in came}
+    unchanged = len(came) == 1 and all(
+        moment.past.text(g.value) in texts for g in onward
+    )
+    deed = _deed(node)
+    if not goes:
+        return say("{}{} runs, and has nowhere to send a gradient.", met, node.name)
+    if unchanged and not deed.startswith(("spreads", "divides")):
+        return say("{}{} passes {}.", met, node.name, goes)
+    if deed:
+        return say("{}{} {:t}: {}.", met, node.name, deed, goes)
+    return say("{}{} sends {}.", met, node.name, goes)
+
+
+def _destinations(moment: Moment, sent: list[GradientState]) -> Segments:
+    """List what goes where; the same value to the same node twice is said once."""
+    places: dict[tuple[str, str], int] = {}
+    for gradient in sent:
+        place = (moment.past.text(gradient.value) or "nothing", gradient.node or "")
+        places[place] = places.get(place, 0) + 1
+    parts = []
+    for (value, key), times in places.items():
+        twice = (
+            ", twice,"
+            if times == 2
+            else f", {number(times)} times,"
+            if times > 2
+            else ""
+        )
+        parts.append(say("{:t}{:t} to {}", value, twice, _target(moment, key)))
+    return listing(parts)
+
+
+def _target(moment: Moment, key: str) -> Segments:
+    node = moment.past.node(key, moment.index)
+    if node is None:
+        return say("a node that is gone")
+    if node.variable is not None:
+        return say("{} for {}", node.name, moment.name(node.variable))
+    return say("{}", node.name)
+
+
+def _deed(node: NodeState) -> str:
+    stem = node.name.partition("Backward")[0]
+    deed = _DEEDS.get(stem, "")
+    numbers = [item.text for item in node.saved if item.field in ("other", "self")]
+    if stem in ("Mul", "Div") and len(node.saved) == 1 and numbers and numbers[0]:
+        return deed.replace("what it saved", f"the {numbers[0]} it saved")
+    return deed
+
+
+def _owner(moment: Moment, node: str | None) -> Segments:
+    """Return the name of the tensor that `node` made, or of the leaf it serves."""
+    state = moment.past.node(node, moment.index)
+    if state is not None and state.variable is not None:
+        return moment.name(state.variable)
+    for tensor in moment.past.tensors(moment.index):
+        if tensor.grad_fn == node and node is not None:
+            return moment.name(tensor.id)
+    return []
+
+
+def _nowhere(moment: Moment, node: NodeState) -> Segments:
+    """Say for which inputs nothing is computed, because no edge leads to them."""
+    made = next(
+        (o for o in moment.past.operations(moment.index) if o.node == node.id), None
+    )
+    if made is None or all(edge.node is not None for edge in node.edges):
+        return []
+    without = []
+    for key in inputs(made):
+        tensor = moment.now(key)
+        if tensor is not None and not tensor.requires_grad:
+            without.append(moment.name(key))
+    if not without:
+        return []
+    return say(
+        "For {} it computes nothing: there is no edge to send it along.",
+        listing(without),
+    )
+
+
+def _freed(moment: Moment, node: NodeState) -> Segments:
+    before = moment.past.node(node.id, moment.index - 1)
+    if before is None or not node.saved:
+        return []
+    if any(
+        new.freed and not old.freed
+        for old, new in zip(before.saved, node.saved, strict=False)
+    ):
+        return say("Then it frees what it saved.")
+    return []
+
+
+def _kept_on_the_way(moment: Moment) -> Segments:
+    for old, new in moment.changed():
+        if new.retains_grad and old is not None and old.grad != new.grad:
+            return say(
+                "{} keeps its gradient too: that is what `retain_grad()` asked for.",
+                moment.name(new.id),
+            )
+    return []
+
+
+def accumulated(moment: Moment) -> Segments:
+    """Say what a leaf's sink did: put a first value, or add to what was there."""
+    node = moment.node
+    leaf = moment.now(node.variable) if node is not None else None
+    if node is None or leaf is None:
+        return say("`AccumulateGrad` ran; the leaf is gone.")
+    return fit(
+        started(moment), _accumulated(moment, node, leaf), path_not_taken(moment, leaf)
+    )
+
+
+def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments:
+    grad = say("{}", f"{plain_name(moment, leaf)}.grad")
+    now = moment.value(leaf.grad)
+    came = arrived(moment, node.id)
+    before = moment.was(leaf.id)
+    old = moment.was(before.grad) if before is not None else None
+    added = say("{:t}", moment.past.text(came[0].value)) if len(came) == 1 else []
+    if len(came) > 1:
+        added = say("the {:t} gradients that arrived", number(len(came)))
+    if old is not None:
+        return say(
+            "{} adds {} to the {:t} already in {}: now {:t}. Gradients add up "
+            "until you clear them.",
+            node.name,
+            added or say("the new gradient"),
+            moment.past.text(old.value),
+            grad,
+            now,
+        )
+    if len(came) > 1:
+        return say("{} adds up {} and puts {:t} into {}.", node.name, added, now, grad)
+    return say("{} puts {:t} into {}.", node.name, now, grad)
+
+
+def plain_name(moment: Moment, tensor: TensorState) -> str:
+    """Return a name that `.grad` can stand behind."""
+    names = tensor.names or moment.past.names(tensor.id, moment.index)
+    return names[0] if names else ""
+
+
+def path_not_taken(moment: Moment, leaf: TensorState) -> Segments:
+    """Say along which path from the result to this leaf no gradient could come."""
+    ran_now = {g.source for g in walked(moment)} | {g.node for g in walked(moment)}
+    ghosts: dict[str, Segments] = {}
+    tainted: dict[str, str] = {leaf.id: ""}
+    for operation in moment.past.operations(moment.index):
+        source = next((key for key in inputs(operation) if key in tainted), None)
+        if source is None:
+            continue
+        if operation.node is not None:
+            cut = [k for k in inputs(operation) if tainted.get(k)]
+            if operation.node in ran_now and cut:
+                return say(
+                    "Nothing came along the path through {}: it was never recorded.",
+                    ghosts[tainted[cut[0]]],
+                )
+        elif operation.reason in _CUTS or tainted[source]:
+            first = tainted[source] or operation.id
+            ghosts.setdefault(first, operation_code(moment, operation))
+            tainted.update({key: first for key in operation.outputs if key != leaf.id})
+    return []
+
+
+def summary(moment: Moment, leaves: list[TensorState]) -> Segments:
+    """Say in one sentence what a whole backward did to the leaves."""
+    got = [
+        say("{} is {:t}", f"{plain_name(moment, leaf)}.grad", moment.value(leaf.grad))
+        for leaf in leaves
+    ]
+    more = len(got) - 3
+    if more > 0:
+        got = [*got[:2], say("{:t} more leaves got theirs", number(more + 1))]
+    if not got:
+        return say(
+            "The gradients went back along the recorded operations; no leaf got one."
+        )
+    first = say(
+        "The gradient went back along recorded operations only, so {}.", listing(got)
+    )
+    missed = [path_not_taken(moment, leaf) for leaf in leaves]
+    return fit(first, *[m for m in missed if m][:1], _added_up(moment, leaves))
+
+
+def _added_up(moment: Moment, leaves: list[TensorState]) -> Segments:
+    start = next(
+        (
+            step.index
+            for step in reversed(moment.past.trace.steps[: moment.index + 1])
+            if any(g.source is None for g in step.gradients)
+        ),
+        moment.index,
+    )
+    for leaf in leaves:
+        before = moment.past.tensor(leaf.id, start - 1)
+        if before is not None and before.grad is not None:
+            return capital(say("the new gradient was added to what was there."))
+    return []

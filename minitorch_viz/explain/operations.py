@@ -1,0 +1,298 @@
+"""Sentences about operations: leaves made, work recorded, and work that wasn't."""
+
+from __future__ import annotations
+
+from ..snapshot import NodeState, OperationState, SavedState, TensorState
+from .history import Moment, short
+from .words import Segments, capital, fit, listing, number, say
+
+OFF = ("grad mode off", "inference mode")
+
+
+def created(moment: Moment, operation: OperationState) -> Segments:
+    """Say what a factory made, and what follows for autograd."""
+    tensor = moment.now(operation.outputs[0]) if operation.outputs else None
+    if tensor is None:
+        return say("{} ran; it made no tensor.", operation_code(moment, operation))
+    name = moment.name(tensor.id)
+    made = say("You made {}, so it is a leaf.", name)
+    if tensor.requires_grad:
+        place = say(
+            "It requires grad, so it gets a place to keep one: {}, still `None`.",
+            f"{tensor.names[0]}.grad" if tensor.names else ".grad",
+        )
+        return fit(made, place, rebound(moment, tensor))
+    if tensor.is_inference:
+        why = say("It was made in inference mode, so autograd won't ever record it.")
+    else:
+        why = say("It requires no grad: autograd has nothing to record for it.")
+    return fit(made, why, rebound(moment, tensor))
+
+
+def recorded(moment: Moment, operation: OperationState) -> Segments:
+    """Say who made autograd record this, as which node, and what is saved."""
+    node = moment.past.node(operation.node, moment.index)
+    if node is None or not operation.outputs:
+        return say("{} is recorded.", operation_code(moment, operation))
+    output = moment.now(operation.outputs[0])
+    who = [key for key in inputs(operation) if _requires_grad(moment, key)]
+    how = say("as {}", node.name)
+    if output is not None and output.names:
+        how = say(": {} is {}", f"{output.names[0]}.grad_fn", node.name)
+    first = say(
+        "{}, so {} is recorded{}.",
+        requires(moment, who),
+        operation_code(moment, operation),
+        how if how[0][1].startswith(":") else [["text", " "], *how],
+    )
+    name = output.names[0] if output is not None and output.names else ""
+    kept, edges = saves(moment, operation, node), no_edge(moment, operation)
+    return fit(
+        first,
+        rebound(moment, output) if name else [],
+        _memory_of(moment, operation, output),
+        *((kept, edges) if node.saved else (edges, kept)),
+    )
+
+
+def saves(moment: Moment, operation: OperationState, node: NodeState) -> Segments:
+    """Say what a node keeps for the way back, and what it doesn't."""
+    kept = saved_tensors(moment, operation, node.saved)
+    numbers = [
+        say("the {:t}", item.text) for item in node.saved if _is_number(operation, item)
+    ]
+    held = {item.tensor for item in node.saved}
+    missing = [
+        moment.name(key)
+        for key in inputs(operation)
+        if key not in held and _requires_grad(moment, key)
+    ]
+    nothing = say(", and nothing of {}", listing(missing, "or")) if missing else []
+    if kept:
+        return say("For the way back it saves {}{}.", kept, nothing)
+    if numbers:
+        return say("For the way back it saves only {}{}.", listing(numbers), nothing)
+    if node.saved:
+        return say("To go back it needs no values: it saves no tensor.")
+    return say("To go back it needs nothing, so it saves nothing.")
+
+
+def saved_tensors(
+    moment: Moment, operation: OperationState, saved: tuple[SavedState, ...]
+) -> Segments:
+    """List the tensors among `saved`, each once, with the version they had."""
+    kept = [item for item in saved if item.tensor is not None]
+    keys = list(dict.fromkeys(item.tensor for item in kept))
+    versions = {item.version for item in kept}
+    names = []
+    for key in keys:
+        name = moment.name(key)
+        if key in operation.outputs:
+            name = say("its own result, {}", name)
+        twice = sum(item.tensor == key for item in kept) > 1
+        names.append([*name, ["text", ", twice"]] if twice else name)
+    if not names or len(versions) > 1 or None in versions:
+        return listing(names)
+    together = ", both" if len(names) == 2 else ", all" if len(names) > 2 else ","
+    return say("{}{:t} at version {:t}", listing(names), together, str(versions.pop()))
+
+
+def unrecorded(moment: Moment, operation: OperationState) -> Segments:
+    """Say that an operation was computed but not recorded, and for what reason."""
+    output = moment.now(operation.outputs[0]) if operation.outputs else None
+    if output is None:
+        return say(
+            "{} ran and gave no tensor back, so there is nothing to record.",
+            operation_code(moment, operation),
+        )
+    if operation.reason == "detach":
+        return _detached(moment, operation, output)
+    if operation.reason == ".data":
+        return _data(moment, operation, output)
+    why = reason(moment, operation)
+    if output.requires_grad and operation.view:
+        return _view_without_node(moment, operation, output)
+    first = say(
+        "{}, so {} is computed but not recorded: {}.",
+        why,
+        operation_code(moment, operation),
+        _result(moment, operation, output),
+    )
+    return fit(first, _memory_of(moment, operation, output), rebound(moment, output))
+
+
+def reason(moment: Moment, operation: OperationState) -> Segments:
+    """Say why nothing was recorded, as the first half of a sentence.
+
+    The reasons are the trace's own; the inputs are named where they decide.
+    """
+    if operation.reason == "inference mode":
+        return say("Inference mode is on")
+    if operation.reason == "grad mode off":
+        return say("Grad mode is off")
+    if operation.reason == "non-differentiable":
+        return say("{} has no gradient", f"{operation.name}()")
+    if operation.reason in ("detach", ".data"):
+        return say("{} cuts the link", operation_code(moment, operation))
+    operands = [
+        moment.operand(item) for item in operation.inputs if item.tensor or item.text
+    ]
+    tensors = [moment.name(key) for key in inputs(operation)]
+    if len(tensors) == 1 and len(operands) != 2:
+        return say("{} requires no grad", tensors[0])
+    if len(operands) == 2:
+        return say("Neither {} nor {} requires grad", operands[0], operands[1])
+    return say("No input requires grad")
+
+
+def rebound(moment: Moment, tensor: TensorState | None) -> Segments:
+    """Say which names now mean this tensor and meant another one before."""
+    if tensor is None:
+        return []
+    for name in tensor.names:
+        for old in moment.past.tensors(moment.index - 1):
+            if name in old.names and old.id != tensor.id:
+                return _moved(moment, name, old, tensor)
+    return []
+
+
+def _moved(moment: Moment, name: str, old: TensorState, new: TensorState) -> Segments:
+    leaf = old.is_leaf and old.requires_grad
+    left = "leaf" if leaf else "tensor"
+    if moment.past.alive(old.id, moment.index):
+        where = "lives on without that name"
+    else:
+        where = "is gone"
+    lost = say(
+        "The name {} now means this new tensor; the old {:t} {:t}.", name, left, where
+    )
+    if leaf and old.grad is not None and new.grad is None:
+        return say("{} Its grad stays behind.", lost)
+    return lost
+
+
+def inputs(operation: OperationState) -> list[str]:
+    """Return the tensors an operation took, each once.
+
+    >>> from minitorch_viz.snapshot import OperandState
+    >>> twice = (OperandState("self", "t0"), OperandState("other", "t0"))
+    >>> inputs(OperationState("o0", "mul", twice))
+    ['t0']
+    """
+    found = (item.tensor for item in operation.inputs)
+    return list(dict.fromkeys(key for key in found if key is not None))
+
+
+def operation_code(moment: Moment, operation: OperationState) -> Segments:
+    """Write an operation as in the program; by name where one call ran several."""
+    code = short(moment.past.code(operation.site))
+    siblings = {
+        other.name
+        for other in moment.past.operations(len(moment.past.trace.steps))
+        if other.site == operation.site
+    }
+    if not code or len(siblings) > 1:
+        return say("{}", f"{operation.name}()")
+    return say("{}", code)
+
+
+def requires(moment: Moment, keys: list[str]) -> Segments:
+    """Say that these tensors require grad."""
+    if not keys:
+        return say("Grad mode is on")
+    verb = "requires" if len(keys) == 1 else "require"
+    names = listing([moment.name(key) for key in keys])
+    return capital(say("{} {:t} grad", names, verb))
+
+
+def _requires_grad(moment: Moment, key: str) -> bool:
+    tensor = moment.was(key) or moment.now(key)
+    return tensor is not None and tensor.requires_grad
+
+
+def _is_number(operation: OperationState, item: SavedState) -> bool:
+    given = {operand.name for operand in operation.inputs if operand.tensor is None}
+    return item.tensor is None and bool(item.text) and item.field in given
+
+
+def no_edge(moment: Moment, operation: OperationState) -> Segments:
+    """Name the inputs that no gradient will be sent to."""
+    without = [key for key in inputs(operation) if not _requires_grad(moment, key)]
+    if not without:
+        return []
+    return say(
+        "Behind {} there is no node, so no edge.",
+        listing([moment.name(key) for key in without], "or"),
+    )
+
+
+def _memory_of(
+    moment: Moment, operation: OperationState, output: TensorState | None
+) -> Segments:
+    if output is None or not inputs(operation):
+        return []
+    source = moment.now(inputs(operation)[0])
+    if operation.name == "clone":
+        return say("The copy has a storage of its own.")
+    if operation.view and source is not None and source.storage == output.storage:
+        return say(
+            "It is a view: it looks into the storage of {}, nothing is copied.",
+            moment.name(source.id),
+        )
+    return []
+
+
+def _result(moment: Moment, operation: OperationState, output: TensorState) -> Segments:
+    if not output.names:
+        return say("the result requires no grad")
+    name = output.names[0]
+    value = moment.past.text(output.value)
+    if operation.reason == "no input requires grad" and len(value) <= 8:
+        return say("{} is {:t}, a leaf with no `grad_fn`", name, value)
+    if len(operation.outputs) > 1:
+        return say("the results require no grad")
+    return say("{} requires no grad and has no `grad_fn`", name)
+
+
+def _detached(
+    moment: Moment, operation: OperationState, output: TensorState
+) -> Segments:
+    first = say(
+        "{} is a second tensor over the same storage, with the link cut: it "
+        "requires no grad and has no `grad_fn`.",
+        operation_code(moment, operation) if not output.names else output.names[0],
+    )
+    return fit(
+        first, say("The two share one version counter."), rebound(moment, output)
+    )
+
+
+def _data(moment: Moment, operation: OperationState, output: TensorState) -> Segments:
+    first = say(
+        "{} is a second tensor over the same storage, with the link cut and "
+        "a version counter of its own.",
+        operation_code(moment, operation) if not output.names else output.names[0],
+    )
+    warning = say("Autograd won't notice what is written through it.")
+    return fit(first, warning, rebound(moment, output))
+
+
+def _view_without_node(
+    moment: Moment, operation: OperationState, output: TensorState
+) -> Segments:
+    return say(
+        "{}, so this view gets no `grad_fn`. An odd case: a view still says "
+        "`requires_grad=True`, though no gradient will pass through {}.",
+        reason(moment, operation),
+        moment.name(output.id),
+    )
+
+
+def counted(operations: list[OperationState]) -> str:
+    """Say how many operations there are: "both operations", "all three operations".
+
+    >>> counted([OperationState("o0", "mul"), OperationState("o1", "sum")])
+    'both operations'
+    """
+    many = len(operations)
+    return "both operations" if many == 2 else f"all {number(many)} operations"

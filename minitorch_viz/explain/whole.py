@@ -1,0 +1,133 @@
+"""The summary of a whole statement, for a reader who skips the steps inside it."""
+
+from __future__ import annotations
+
+from ..snapshot import OperationState, TensorState
+from ..trace.model import Step
+from .backward import summary
+from .errors import failed
+from .history import History, Moment
+from .operations import counted, no_edge, reason, rebound, saved_tensors
+from .words import Segments, fit, listing, number, say
+
+
+def whole(past: History, step: Step) -> Segments | None:
+    """Return the statement's own summary, or None if it has no finer steps."""
+    if step.level != "statement":
+        return None
+    inner = _inner(past, step)
+    if len(inner) < 2 or any(s.kind == "mode" for s in inner):
+        return None
+    moment = Moment(past, step)
+    if step.error is not None:
+        return failed(moment)
+    leaves = _leaves(past, inner)
+    if any(s.kind in ("backward", "accumulate") for s in inner):
+        return summary(moment, leaves)
+    ran = [past.operation(s.operation, step.index) for s in inner]
+    return _operations(moment, [operation for operation in ran if operation])
+
+
+def _inner(past: History, step: Step) -> list[Step]:
+    """Return the steps from the statement stop before this one, up to it."""
+    found = [step]
+    for earlier in reversed(past.trace.steps[: step.index]):
+        if earlier.level == "statement":
+            break
+        found.append(earlier)
+    return found[::-1]
+
+
+def _leaves(past: History, inner: list[Step]) -> list[TensorState]:
+    last = inner[-1].index
+    nodes = [past.node(s.node, last) for s in inner if s.kind == "accumulate"]
+    found = [past.tensor(node.variable, last) for node in nodes if node is not None]
+    return [leaf for leaf in found if leaf is not None]
+
+
+def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
+    if len(ran) < 2:
+        return None
+    recorded = [operation for operation in ran if operation.node is not None]
+    ghosts = [operation for operation in ran if operation.is_ghost]
+    output = moment.now(ran[-1].outputs[0]) if ran[-1].outputs else None
+    if not ghosts and len(recorded) == len(ran):
+        blind = [no_edge(moment, operation) for operation in recorded]
+        return fit(
+            _all_recorded(ran),
+            rebound(moment, output),
+            *[sentence for sentence in blind if sentence][:1],
+            _saved(moment, recorded),
+        )
+    if len(ghosts) == len(ran):
+        return fit(_none_recorded(moment, ran, output), rebound(moment, output))
+    if not recorded and not ghosts:
+        return None
+    return fit(_some(moment, recorded, ghosts, output), rebound(moment, output))
+
+
+def _all_recorded(ran: list[OperationState]) -> Segments:
+    return say("{:t} are recorded.", counted(ran).capitalize())
+
+
+def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
+    for operation in recorded:
+        node = moment.past.node(operation.node, moment.index)
+        if node is None:
+            continue
+        kept = saved_tensors(moment, operation, node.saved)
+        if kept:
+            return say("For the way back {} saves {}.", node.name, kept)
+    return say("For the way back no tensor is saved.")
+
+
+def _none_recorded(
+    moment: Moment, ran: list[OperationState], output: TensorState | None
+) -> Segments:
+    first = ran[0]
+    name = say("{}", output.names[0]) if output and output.names else say("the result")
+    value = moment.past.text(output.value) if output else ""
+    if first.reason in ("detach", ".data") and value:
+        return say(
+            "{} to {}. After that nothing here requires grad, so {} is computed "
+            "({:t}) but not recorded.",
+            reason(moment, first),
+            moment.operand(first.inputs[0]),
+            name,
+            value,
+        )
+    why = reason(moment, first)
+    return say(
+        "{}, so {:t} are computed but not recorded: {} requires no grad.",
+        why,
+        f"the {number(len(ran))} operations",
+        name,
+    )
+
+
+def _some(
+    moment: Moment,
+    recorded: list[OperationState],
+    ghosts: list[OperationState],
+    output: TensorState | None,
+) -> Segments:
+    nodes = [moment.past.node(operation.node, moment.index) for operation in recorded]
+    names = [say("{}", node.name) for node in nodes if node is not None][:3]
+    if not names:
+        why = reason(moment, ghosts[0])
+        return say("{}, so what this line computes isn't recorded.", why)
+    if not ghosts:
+        return say("Recorded here: {}.", listing(names))
+    return say(
+        "Recorded here: {}. Not recorded: {}, because {}.",
+        listing(names),
+        say("{}", f"{ghosts[0].name}()"),
+        _because(moment, ghosts[0]),
+    )
+
+
+def _because(moment: Moment, ghost: OperationState) -> Segments:
+    why = reason(moment, ghost)
+    if why and why[0][0] == "text":
+        return [["text", why[0][1][:1].lower() + why[0][1][1:]], *why[1:]]
+    return why
