@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,12 +23,8 @@ FLAGS = (
 )
 # Whoever runs the tests may live inside a Jupyter that says where things are.
 OWN = ("JUPYTER", "IPYTHON", "PYTHONPATH", "VIRTUAL_ENV")
-QUIET = {
-    "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-    }
-}
+# No news, no update prompts: the settings that Binder and `make lessons` use.
+SETTINGS = Path(__file__).parents[2] / "binder" / "labconfig"
 
 
 @dataclass
@@ -49,9 +45,7 @@ class Lab:
 def environment(home: Path) -> dict[str, str]:
     """Return the surroundings of a server whose every file is under `home`."""
     config = home / "config"
-    (config / "labconfig").mkdir(parents=True)
-    quiet = config / "labconfig" / "default_setting_overrides.json"
-    quiet.write_text(json.dumps(QUIET), "utf-8")
+    shutil.copytree(SETTINGS, config / "labconfig")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(OWN)}
     return kept | {
         "HOME": str(home),

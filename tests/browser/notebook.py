@@ -15,7 +15,8 @@ RUNS = 60 * SECOND
 PROMPTS = ".jp-CodeCell .jp-InputPrompt"
 DONE = r"""([selector, before]) => {
     const now = [...document.querySelectorAll(selector)].map(p => p.textContent);
-    return now.length > 0 && now.every((p, i) => /^\[\d+\]:$/.test(p) && p !== before[i]);
+    const ran = (p, i) => /^\[\d+\]:$/.test(p) && p !== before[i];
+    return now.length > 0 && now.every(ran);
 }"""
 
 
