@@ -72,7 +72,9 @@ def test_draws_agree_with_pytorch_where_it_is_installed(seed: int) -> None:
             torch.empty(count).uniform_(-1.3, 2.7, generator=theirs),
             torch.empty(count).normal_(0.3, 1.7, generator=theirs),
         ]
-        for mine, other in zip(draws(ours, count, dtypes.float32), expected):
+        for mine, other in zip(
+            draws(ours, count, dtypes.float32), expected, strict=True
+        ):
             assert mine.tolist() == other.tolist()
 
 
