@@ -25,8 +25,9 @@ _ATTRIBUTES = (
 )
 _FLAGS = ("requires_grad", "is_leaf", "retains_grad")
 _MOST = 4
+_ERRORS = ("error", "an error", "it raises an error")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
-_SHAPE = re.compile(r"\d+(?:x\d+)* (?=\[)")
+_SHAPE = re.compile(r"\d+(?:x\d+)* (?=\[)|all (?=\S+ \()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +62,33 @@ def question(trace: Trace, about: str, choices: Sequence[str] = ()) -> dict[str,
     ... ]
     'no error'
     """
-    if about == "error":
-        return _error_question(trace, choices)
+    failed = next((step for step in trace.steps if step.error is not None), None)
+    given = list(dict.fromkeys(text.strip() for text in choices if text.strip()))
+    refused = next((text for text in given if text in _ERRORS), None)
     past = History(trace)
-    asked = _asked(past, about)
-    tell = _tell(past, asked)
-    offered = list(choices) or _likely(past, asked)
-    answer, offered = _with_answer(asked.answer, offered, trace.source + about)
+    asked = None if about == "error" else _asked(past, about)
+    if failed is not None and (refused or asked is None):
+        answer, tell = refused or _error_text(failed), failed.index
+    elif asked is None:
+        answer, tell = "no error", len(trace.steps) - 1
+    else:
+        answer, tell = asked.answer, _tell(past, asked)
+    likely = given or (_likely(past, asked) if asked else _suspects(past, answer))
+    why = _why_none(past, asked) if asked and answer == asked.answer else []
+    answer, offered = _with_answer(answer, likely, trace.source + about)
     return {
         "ask": _wording(asked),
         "choices": offered,
         "answer": answer,
         "from": min(1, max(tell - 1, 0)),
         "tell": tell,
-        "why": _why_none(past, asked) or sentences(trace)[tell]["say"],
+        "why": why or sentences(trace)[tell]["say"],
     }
 
 
-def _wording(asked: _Asked) -> Segments:
+def _wording(asked: _Asked | None) -> Segments:
+    if asked is None:
+        return say("Will this program raise an error?")
     if asked.attribute == "":
         return say("What will {} hold at the end?", asked.name)
     return say("What will {} be at the end?", asked.about)
@@ -184,7 +194,6 @@ def _why_none(past: History, asked: _Asked) -> Segments:
 
 def _with_answer(answer: str, offered: list[str], seed: str) -> tuple[str, list[str]]:
     """Return the answer as the choices write it; put it among them if it is missing."""
-    offered = list(dict.fromkeys(text.strip() for text in offered if text.strip()))
     for choice in offered:
         if _same(choice, answer):
             return choice, offered
@@ -282,6 +291,8 @@ def rewrite(text: str, change: Callable[[float], float]) -> str:
     '[2., 5.]'
     >>> rewrite("3x4 [-1, 2]", lambda number: number + 1)
     '3x4 [0, 3]'
+    >>> rewrite("all 1. (3x4)", lambda number: number + 1)
+    'all 2. (3x4)'
     """
     shape = _SHAPE.match(text)
     start = shape.end() if shape else 0
@@ -292,29 +303,11 @@ def rewrite(text: str, change: Callable[[float], float]) -> str:
             return f"{number:g}"
         return f"{number:.4f}".rstrip("0")
 
-    return text[:start] + _NUMBER.sub(write, text[start:])
+    end = text.index(" (") if text.startswith("all ") else len(text)
+    return text[:start] + _NUMBER.sub(write, text[start:end]) + text[end:]
 
 
 # ---- does it raise?
-
-
-def _error_question(trace: Trace, choices: Sequence[str]) -> dict[str, Any]:
-    failed = next((step for step in trace.steps if step.error is not None), None)
-    answer = "no error" if failed is None else _error_text(failed)
-    tell = len(trace.steps) - 1 if failed is None else failed.index
-    offered = list(choices) or _suspects(trace, answer)
-    if failed is not None and answer not in offered:
-        short = [text for text in offered if text.strip() in ("error", "an error")]
-        answer = short[0].strip() if short else answer
-    answer, offered = _with_answer(answer, offered, trace.source)
-    return {
-        "ask": say("Will this program raise an error?"),
-        "choices": offered,
-        "answer": answer,
-        "from": min(1, max(tell - 1, 0)),
-        "tell": tell,
-        "why": sentences(trace)[tell]["say"],
-    }
 
 
 def _error_text(step: Step) -> str:
@@ -322,12 +315,11 @@ def _error_text(step: Step) -> str:
     return f"an error on line {site.line}" if site is not None else "an error"
 
 
-def _suspects(trace: Trace, answer: str) -> list[str]:
+def _suspects(past: History, answer: str) -> list[str]:
     """Offer the lines where autograd could refuse: a write in place, a walk back."""
-    past = History(trace)
     lines = {
         step.site.line
-        for step in trace.steps
+        for step in past.trace.steps
         if step.site is not None and (_walked(past, step) or _wrote(past, step))
     }
     wrong = [f"an error on line {line}" for line in sorted(lines)]

@@ -200,7 +200,7 @@ def accumulated(moment: Moment) -> Segments:
 
 
 def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments:
-    grad = say("{}", f"{plain_name(moment, leaf)}.grad")
+    grad = say("{}", f"{moment.label(leaf)}.grad")
     now = moment.value(leaf.grad)
     came = arrived(moment, node.id)
     before = moment.was(leaf.id)
@@ -221,12 +221,6 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
     if len(came) > 1:
         return say("{} adds up {} and puts {:t} into {}.", node.name, added, now, grad)
     return say("{} puts {:t} into {}.", node.name, now, grad)
-
-
-def plain_name(moment: Moment, tensor: TensorState) -> str:
-    """Return a name that `.grad` can stand behind."""
-    names = tensor.names or moment.past.names(tensor.id, moment.index)
-    return names[0] if names else ""
 
 
 def path_not_taken(moment: Moment, leaf: TensorState) -> Segments:
@@ -255,7 +249,7 @@ def path_not_taken(moment: Moment, leaf: TensorState) -> Segments:
 def summary(moment: Moment, leaves: list[TensorState]) -> Segments:
     """Say in one sentence what a whole backward did to the leaves."""
     got = [
-        say("{} is {:t}", f"{plain_name(moment, leaf)}.grad", moment.value(leaf.grad))
+        say("{} is {:t}", f"{moment.label(leaf)}.grad", moment.value(leaf.grad))
         for leaf in leaves
     ]
     more = len(got) - 3

@@ -130,7 +130,7 @@ def _modified(moment: Moment, error: ErrorState) -> Segments:
 
 
 def _freed(moment: Moment, error: ErrorState) -> Segments:
-    line = _line_that_freed(moment, error.culprit_node or moment.step.node)
+    line = error.changed_line
     return fit(
         say(
             "{} needs what it saved, but the backward{:t} before this one freed "
@@ -140,15 +140,6 @@ def _freed(moment: Moment, error: ErrorState) -> Segments:
         ),
         say("There, `retain_graph=True` would have kept it."),
     )
-
-
-def _line_that_freed(moment: Moment, node: str | None) -> int | None:
-    for step in moment.past.trace.steps[: moment.index]:
-        state = (step.changes or {}).get(node or "")
-        saved = getattr(state, "saved", ())
-        if any(item.freed for item in saved) and step.site is not None:
-            return step.site.line
-    return None
 
 
 def _leaf(moment: Moment, error: ErrorState) -> Segments:

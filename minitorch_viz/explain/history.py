@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from ..trace.model import Step, Trace
 from .words import Segments, say
 
 _LONGEST = 32
+_EQUAL_ENDS = re.compile(r"(?P<shape>[\dx]+) \[(?P<value>[^,\]]+), (?P=value)\]")
 
 
 class History:
@@ -88,7 +90,7 @@ class History:
 
     def text(self, value: int | None) -> str:
         """Write the value with this index on one line."""
-        return "" if value is None else self.trace.values[value].text
+        return "" if value is None else everywhere(self.trace.values[value].text)
 
     def code(self, site: Site | None) -> str:
         """Return the program's own text at `site`, on one line."""
@@ -111,6 +113,16 @@ def short(code: str) -> str:
     if code.startswith("(") and code.endswith(")") and "(" not in code[1:]:
         code = code[1:-1]
     return code if len(code) <= _LONGEST else ""
+
+
+def everywhere(text: str) -> str:
+    """Write a summary whose two ends are equal as what it means.
+
+    >>> everywhere("3x4 [2., 2.]"), everywhere("3x4 [0., 2.]"), everywhere("[2., 2.]")
+    ('all 2. (3x4)', '3x4 [0., 2.]', '[2., 2.]')
+    """
+    found = _EQUAL_ENDS.fullmatch(text)
+    return f"all {found['value']} ({found['shape']})" if found else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ class Moment:
         if tensor is None or key is None:
             return say("the tensor")
         if tensor.names:
-            return say("{}", tensor.names[0])
+            return say("{}", self.label(tensor))
         old = self.past.names(key, self.index)
         if old:
             return (
@@ -174,6 +186,11 @@ class Moment:
         if made is None:
             return say("a tensor without a name")
         return say("the result of {}", f"{made.name}()")
+
+    def label(self, tensor: TensorState) -> str:
+        """Return a tensor's first name, as the running function would write it."""
+        names = tensor.names or self.past.names(tensor.id, self.index)
+        return names[0].removeprefix(f"{self.step.frame}.") if names else ""
 
     def _taken(self, name: str) -> bool:
         return any(name in tensor.names for tensor in self.past.tensors(self.index))

@@ -37,7 +37,7 @@ def _written(
         return say(
             "{} and is recorded: {} is now {}{}.",
             where,
-            f"{after.names[0]}.grad_fn" if after.names else "its grad_fn",
+            f"{moment.label(after)}.grad_fn" if after.names else "its grad_fn",
             _newest(moment, after, node),
             _version(before, after, ", version "),
         )
@@ -147,12 +147,12 @@ def _gradient_written(
             "{} fills the gradient in place: {} is {:t}, and the next backward "
             "adds to that.",
             operation_code(moment, operation),
-            after.names[0],
+            moment.label(after),
             value,
         )
     return say(
         "{} changes the kept gradient in place: {} is now {:t}.",
         operation_code(moment, operation),
-        after.names[0],
+        moment.label(after),
         value,
     )

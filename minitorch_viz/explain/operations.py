@@ -19,7 +19,7 @@ def created(moment: Moment, operation: OperationState) -> Segments:
     if tensor.requires_grad:
         place = say(
             "It requires grad, so it gets a place to keep one: {}, still `None`.",
-            f"{tensor.names[0]}.grad" if tensor.names else ".grad",
+            f"{moment.label(tensor)}.grad" if tensor.names else ".grad",
         )
         return fit(made, place, rebound(moment, tensor))
     if tensor.is_inference:
@@ -38,14 +38,14 @@ def recorded(moment: Moment, operation: OperationState) -> Segments:
     who = [key for key in inputs(operation) if _requires_grad(moment, key)]
     how = say("as {}", node.name)
     if output is not None and output.names:
-        how = say(": {} is {}", f"{output.names[0]}.grad_fn", node.name)
+        how = say(": {} is {}", f"{moment.label(output)}.grad_fn", node.name)
     first = say(
         "{}, so {} is recorded{}.",
         requires(moment, who),
         operation_code(moment, operation),
         how if how[0][1].startswith(":") else [["text", " "], *how],
     )
-    name = output.names[0] if output is not None and output.names else ""
+    name = moment.label(output) if output is not None and output.names else ""
     kept, edges = saves(moment, operation, node), no_edge(moment, operation)
     return fit(
         first,
@@ -245,7 +245,7 @@ def _memory_of(
 def _result(moment: Moment, operation: OperationState, output: TensorState) -> Segments:
     if not output.names:
         return say("the result requires no grad")
-    name = output.names[0]
+    name = moment.label(output)
     value = moment.past.text(output.value)
     if operation.reason == "no input requires grad" and len(value) <= 8:
         return say("{} is {:t}, a leaf with no `grad_fn`", name, value)
@@ -260,7 +260,7 @@ def _detached(
     first = say(
         "{} is a second tensor over the same storage, with the link cut: it "
         "requires no grad and has no `grad_fn`.",
-        operation_code(moment, operation) if not output.names else output.names[0],
+        operation_code(moment, operation) if not output.names else moment.label(output),
     )
     return fit(
         first, say("The two share one version counter."), rebound(moment, output)
@@ -271,7 +271,7 @@ def _data(moment: Moment, operation: OperationState, output: TensorState) -> Seg
     first = say(
         "{} is a second tensor over the same storage, with the link cut and "
         "a version counter of its own.",
-        operation_code(moment, operation) if not output.names else output.names[0],
+        operation_code(moment, operation) if not output.names else moment.label(output),
     )
     warning = say("Autograd won't notice what is written through it.")
     return fit(first, warning, rebound(moment, output))

@@ -60,7 +60,7 @@ def _appeared(moment: Moment, new: TensorState) -> Segments:
         return []
     kind = "a leaf" if new.is_leaf else "not a leaf"
     grad = "requires grad" if new.requires_grad else "requires no grad"
-    return say("{} is {:t} that {:t}.", new.names[0], kind, grad)
+    return say("{} is {:t} that {:t}.", moment.label(new), kind, grad)
 
 
 def _flag(moment: Moment, new: TensorState) -> Segments:
@@ -83,7 +83,7 @@ def _grad_value(moment: Moment, old: TensorState, new: TensorState) -> bool:
 
 
 def _grad(moment: Moment, new: TensorState) -> Segments:
-    grad = f"{new.names[0]}.grad" if new.names else ".grad"
+    grad = f"{moment.label(new)}.grad" if new.names else ".grad"
     if new.grad is None:
         return say(
             "{} is `None` again: the next backward starts from nothing, not "
