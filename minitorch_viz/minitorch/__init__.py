@@ -1,0 +1,79 @@
+"""A compact NumPy engine that behaves as PyTorch does; import it as `torch`.
+
+>>> from minitorch_viz import minitorch as torch
+>>> x = torch.tensor([1.0, 2.0], requires_grad=True)
+>>> (x * x).sum().backward()
+>>> x.grad
+tensor([2., 4.])
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from . import elementwise, linear, reductions, shapes  # noqa: F401 - fills the table
+from . import autograd as autograd
+from .creation import arange as arange
+from .creation import as_tensor as as_tensor
+from .creation import bernoulli as bernoulli
+from .creation import empty as empty
+from .creation import empty_like as empty_like
+from .creation import eye as eye
+from .creation import from_numpy as from_numpy
+from .creation import full as full
+from .creation import full_like as full_like
+from .creation import linspace as linspace
+from .creation import normal as normal
+from .creation import ones as ones
+from .creation import ones_like as ones_like
+from .creation import rand as rand
+from .creation import rand_like as rand_like
+from .creation import randint as randint
+from .creation import randn as randn
+from .creation import randn_like as randn_like
+from .creation import randperm as randperm
+from .creation import range_ as range
+from .creation import tensor as tensor
+from .creation import zeros as zeros
+from .creation import zeros_like as zeros_like
+from .dtypes import Size as Size
+from .dtypes import bool_ as bool
+from .dtypes import device as device
+from .dtypes import dtype as dtype
+from .dtypes import float16 as float16
+from .dtypes import float32 as float32
+from .dtypes import float64 as float64
+from .dtypes import get_default_dtype as get_default_dtype
+from .dtypes import int8 as int8
+from .dtypes import int16 as int16
+from .dtypes import int32 as int32
+from .dtypes import int64 as int64
+from .dtypes import promote_types as promote_types
+from .dtypes import result_type as result_type
+from .dtypes import set_default_dtype as set_default_dtype
+from .dtypes import strided as strided
+from .dtypes import uint8 as uint8
+from .grad_mode import enable_grad as enable_grad
+from .grad_mode import inference_mode as inference_mode
+from .grad_mode import is_grad_enabled as is_grad_enabled
+from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
+from .grad_mode import no_grad as no_grad
+from .grad_mode import set_grad_enabled as set_grad_enabled
+from .methods import FUNCTIONS
+from .printing import set_printoptions as set_printoptions
+from .random import Generator as Generator
+from .random import manual_seed as manual_seed
+from .tensor import Tensor as Tensor
+
+__version__ = "2.13.0+minitorch"
+
+half, float, double = float16, float32, float64
+short, int, long = int16, int32, int64
+globals().update(FUNCTIONS)
+
+
+def __getattr__(name: str) -> Any:
+    near = get_close_matches(name, globals(), 1)
+    hint = f"; the nearest name there is: torch.{near[0]}" if near else ""
+    raise AttributeError(f"minitorch has no torch.{name}{hint}")

@@ -1,0 +1,133 @@
+"""Operations as the user calls them: keywords, `dim=-1`, several numbers for a size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .inplace import call_inplace
+from .op import OPS, Op, call
+from .tensor import Tensor
+
+_ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
+_REQUIRED = object()
+
+
+def function(op: Op) -> Callable[..., Any]:
+    """Return `op` as a function of its inputs and plain values.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> function(OPS["exp"])(torch.zeros(1))
+    tensor([1.])
+    """
+    count, plain = len(op.inputs), tuple(op.defaults.get(a, _REQUIRED) for a in op.args)
+    ready = _REQUIRED not in plain
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        if ready and not kwargs and len(args) == count:
+            _check(op.name, args)
+            return call(op, args, plain)
+        inputs, rest = bound(op, args, kwargs)
+        _check(op.name, inputs)
+        return call(op, inputs, rest)
+
+    return named(run, op.name, f"Return `{op.name}` of tensors, as PyTorch does.")
+
+
+def inplace(op: Op) -> Callable[..., Any]:
+    """Return `op` as a method that writes its result over the tensor.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> inplace(OPS["exp"])(torch.zeros(1))
+    tensor([1.])
+    """
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        inputs, rest = bound(op, args, kwargs)
+        return call_inplace(op, inputs[0], inputs[1:], rest)
+
+    name = op.name + "_"
+    return named(run, name, f"Write `{op.name}` of the tensor over it.")
+
+
+def named(run: Callable[..., Any], name: str, text: str) -> Callable[..., Any]:
+    """Give a function the name and text a user sees."""
+    run.__name__ = run.__qualname__ = name
+    run.__doc__ = text
+    return run
+
+
+def bound(op: Op, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    """Split a call's arguments into the inputs and the plain values of `op`."""
+    names = (*op.inputs, *op.args)
+    if len(args) > len(names):
+        raise TypeError(
+            f"{op.name}() takes {len(names)} positional arguments but {len(args)} "
+            "were given"
+        )
+    values = dict(zip(names, args, strict=False))
+    for key, value in kwargs.items():
+        name = key if key in names else _ALIASES.get(key, key)
+        if name not in names or name in values:
+            raise TypeError(f"{op.name}() got an unexpected keyword argument '{key}'")
+        values[name] = value
+    for name in names:
+        if name not in values:
+            if name not in op.defaults:
+                raise TypeError(
+                    f'{op.name}() missing 1 required positional arguments: "{name}"'
+                )
+            values[name] = op.defaults[name]
+    return [values[n] for n in op.inputs], [values[n] for n in op.args]
+
+
+def _check(name: str, inputs: Sequence[Any]) -> None:
+    if not isinstance(inputs[0], Tensor):
+        for value in inputs[1:]:
+            if isinstance(value, Tensor):
+                return
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) must be Tensor, not "
+            f"{type(inputs[0]).__name__}"
+        )
+
+
+def one_dim(dim: int, ndim: int) -> int:
+    """Return `dim` counted from the front.
+
+    >>> one_dim(-1, 3)
+    2
+    """
+    room = max(ndim, 1)
+    if not -room <= dim < room:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-room}, {room - 1}],"
+            f" but got {dim})"
+        )
+    return dim % room
+
+
+def all_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+    """Return dimensions counted from the front; `()` stands for all of them.
+
+    >>> all_dims((-1, 0), 2), all_dims(None, 2)
+    ((1, 0), ())
+    """
+    if dim is None:
+        return ()
+    found = [one_dim(d, ndim) for d in ([dim] if isinstance(dim, int) else dim)]
+    for d in found:
+        if found.count(d) > 1:
+            raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
+    return tuple(found) if ndim else ()
+
+
+def sizes(args: Sequence[Any]) -> tuple[int, ...]:
+    """Return the size meant by `(2, 3)` or by `((2, 3),)`.
+
+    >>> sizes((2, 3)), sizes(([2, 3],))
+    ((2, 3), (2, 3))
+    """
+    if len(args) == 1 and isinstance(args[0], (tuple, list)):
+        args = args[0]
+    return tuple(int(n) for n in args)

@@ -1,0 +1,156 @@
+"""`x[...]` and `x[...] = ...`: one view per plain index, then tensors at once.
+
+After `torch/csrc/autograd/python_variable_indexing.cpp`: `x[0, 1]` is two selects.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .functions import _run, select, unsqueeze
+from .inplace import call_inplace
+from .op import OPS, call
+from .tensor import Tensor, wrap
+
+_VALID = (
+    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
+    "valid indices (got {})"
+)
+
+
+def getitem(self: Tensor, index: Any) -> Tensor:
+    """Return what `self[index]` shows: a view, or a copy if indexed by tensors."""
+    seen, tensors = _look(self, index)
+    if tensors:
+        return call(OPS["index"], (seen,), (tuple(tensors),))  # type: ignore[no-any-return]
+    if seen is self:
+        return _run("alias", self)
+    return seen
+
+
+def setitem(self: Tensor, index: Any, value: Any) -> None:
+    """Write `value` where `self[index]` looks."""
+    seen, tensors = _look(self, index)
+    if tensors:
+        _put(seen, tuple(tensors), value)
+        return
+    if isinstance(value, Tensor):
+        shape = list(value._array.shape)
+        while shape[:1] == [1] and len(shape) > seen._array.ndim:
+            shape.pop(0)
+            value = _run("view", value, args=(tuple(shape),))
+        seen.copy_(value)
+    elif isinstance(value, (bool, int, float)):
+        seen.fill_(value)
+    else:
+        seen.copy_(wrap(np.array(value, self._array.dtype)))
+
+
+def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
+    if len(index) == 1 and index[0].dtype == bool and not isinstance(value, Tensor):
+        if index[0].shape == seen._array.shape:
+            call_inplace(OPS["masked_fill"], seen, (wrap(index[0]), value))
+            return
+    if not isinstance(value, Tensor):
+        value = wrap(np.array(value, seen._array.dtype))
+    call_inplace(OPS["index_put"], seen, (value,), (index, False))
+
+
+def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
+    """Apply the plain indices as views; return the tensor ones, as NumPy takes them."""
+    items = list(index) if isinstance(index, tuple) else [index]
+    items = _unrolled(items, self._array.ndim)
+    seen, dim, late = self, 0, []
+    for item in items:
+        if item is None:
+            seen, dim = unsqueeze(seen, dim), dim + 1
+            late.append(slice(None))
+        elif isinstance(item, slice):
+            seen, dim = _sliced(seen, dim, item), dim + 1
+            late.append(slice(None))
+        elif isinstance(item, np.ndarray):
+            _check(item, seen, dim)
+            late.append(item)
+            dim += item.ndim if item.dtype == bool else 1
+        else:
+            seen = select(seen, dim, item)
+    if not any(isinstance(item, np.ndarray) for item in late):
+        return seen, []
+    return seen, late
+
+
+def _unrolled(items: Sequence[Any], ndim: int) -> list[Any]:
+    """Turn every index into None, a slice, a number or an array; spell out `...`."""
+    plain = [_plain_index(item) for item in items]
+    used = sum(
+        item.ndim if isinstance(item, np.ndarray) and item.dtype == bool else 1
+        for item in plain
+        if item is not None and item is not Ellipsis
+    )
+    if not ndim and used:
+        raise IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+            "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+        )
+    if used > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    found: list[Any] = []
+    for item in plain:
+        found.extend([slice(None)] * (ndim - used) if item is Ellipsis else [item])
+    return found
+
+
+def _plain_index(item: Any) -> Any:
+    if item is None or item is Ellipsis or isinstance(item, slice):
+        return item
+    if isinstance(item, bool):
+        return np.array([item])
+    if isinstance(item, Tensor):
+        array = item._array
+        if array.dtype.kind == "f":
+            raise IndexError(
+                "tensors used as indices must be long, int, byte or bool tensors"
+            )
+        return int(array) if not array.ndim and array.dtype != bool else array
+    if isinstance(item, (list, range, np.ndarray)):
+        return np.array(item)
+    try:
+        return operator.index(item)
+    except TypeError:
+        raise IndexError(_VALID.format(type(item).__name__)) from None
+
+
+def _sliced(seen: Tensor, dim: int, item: slice[Any, Any, Any]) -> Tensor:
+    step = 1 if item.step is None else operator.index(item.step)
+    if step <= 0:
+        raise ValueError("step must be greater than zero")
+    size = seen._array.shape[dim]
+    start, end, _ = slice(item.start, item.stop, step).indices(size)
+    if start == 0 and end == size and step == 1:
+        return seen
+    return _run("slice", seen, args=(dim, start, max(end, start), step))
+
+
+def _check(index: Any, seen: Tensor, dim: int) -> None:
+    shape = seen._array.shape
+    if index.dtype == bool:
+        for place, (have, want) in enumerate(
+            zip(index.shape, shape[dim:], strict=False)
+        ):
+            if have != want:
+                raise IndexError(
+                    f"The shape of the mask {list(index.shape)} at index {place} does not "
+                    f"match the shape of the indexed tensor {list(shape)} at index "
+                    f"{dim + place}"
+                )
+        return
+    size = shape[dim]
+    for value in index.reshape(-1):
+        if not -size <= value < size:
+            raise IndexError(
+                f"index {value} is out of bounds for dimension {dim} with size {size}"
+            )

@@ -1,0 +1,267 @@
+"""In-place operations: what they may write to, and how the graph is rewritten.
+
+After `torch/csrc/autograd/variable.cpp`: writing to a view gives its base a
+`CopySlices` node; every other view's node is made anew when it is next read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from . import graph
+from .dtypes import can_cast, from_numpy
+from .events import listener
+from .grad_mode import state
+from .graph import Gradient, Node, edge_of
+from .op import (
+    OPS,
+    Op,
+    OpNode,
+    arrays_of,
+    do,
+    emit,
+    make_node,
+    requiring,
+    save_outputs,
+)
+from .storage import Geometry, overlaps, quiet
+from .tensor import Tensor, needs_grad
+
+_OUTSIDE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed."
+    "You can make a clone to get a normal tensor before doing inplace update."
+    "See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
+_OVERLAPS = (
+    "unsupported operation: more than one element of the written-to tensor refers to a "
+    "single memory location. Please clone() the tensor before performing the operation."
+)
+
+
+def call_inplace(
+    op: Op, target: Tensor, others: Sequence[Any] = (), args: Sequence[Any] = ()
+) -> Tensor:
+    """Write the operation's result over `target`, and record it there.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> call_inplace(OPS["exp"], torch.zeros(2))
+    tensor([1., 1.])
+    """
+    inputs = (target, *others)
+    mask = requiring(op, inputs) if state.grad else 0
+    if mask:
+        check_inplace(target)
+    if target._counter is None and not state.inference:
+        raise RuntimeError(_OUTSIDE)
+    found = _result(op, target, inputs, args)
+    node = None
+    if mask:
+        node = make_node(op, _before_write(op, inputs, mask), args, mask)
+    target._array[...] = found
+    if target._counter is not None:
+        target._counter[0] += 1
+    if node is not None:
+        rebase(target, node)
+        save_outputs(node, (target,))
+    if listener.observer is not None:
+        emit(op, inputs, args, (target,), node, inplace=True)
+    return target
+
+
+def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> Any:
+    """Compute what is to be written, and check that it may be."""
+    array = target._array
+    if overlaps(array):
+        raise RuntimeError(_OVERLAPS)
+    arrays = arrays_of(inputs)
+    if op.cast is not None:
+        arrays = op.cast(inputs, arrays)
+    found = np.asarray(quiet.run(op.forward, *arrays, *args))
+    if found.shape != array.shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape "
+            f"{list(found.shape)}"
+        )
+    have, want = from_numpy(found.dtype), from_numpy(array.dtype)
+    if not can_cast(have, want):
+        raise RuntimeError(
+            f"result type {have.scalar_name} can't be cast to the desired output type "
+            f"{want.scalar_name}"
+        )
+    return found
+
+
+def _before_write(op: Op, inputs: Sequence[Any], mask: int) -> Sequence[Any]:
+    """Stand in a copy for the target if backward needs what it held."""
+    if not any(kind == "input" and i == 0 for _, kind, i in op.plan(mask).fields):
+        return inputs
+    kept = object.__new__(Tensor)
+    kept._array, kept._counter = inputs[0]._array.copy(), [0]
+    kept._requires_grad = inputs[0]._requires_grad
+    kept._grad_fn, kept._output_nr = inputs[0].grad_fn, inputs[0]._output_nr
+    kept._accumulator = inputs[0]._accumulator
+    return (kept, *inputs[1:])
+
+
+def check_inplace(target: Tensor) -> None:
+    """Raise if an in-place operation that is to be recorded may not write here."""
+    if target._base is not None:
+        check_made(target, "is being")
+        if needs_grad(target) and target._base.is_leaf:
+            raise RuntimeError(
+                "a view of a leaf Variable that requires grad is being used in an "
+                "in-place operation."
+            )
+    if needs_grad(target) and target.is_leaf:
+        raise RuntimeError(
+            "a leaf Variable that requires grad is being used in an in-place operation."
+        )
+
+
+def check_made(view: Tensor, modified: str) -> None:
+    """Raise if a view was made where in-place operations can't be tracked."""
+    if view._made == "default":
+        return
+    node, mode = view._grad_fn, view._made
+    seen = f"Output {view._output_nr} of {node.name()}" if node else ""
+    if mode in _FIX and mode != "multiple" or node is None:
+        inside = "inference" if mode == "inference" else "no_grad"
+        outside = "in normal mode" if mode == "inference" else "with grad mode enabled"
+        made = f"{seen} is a view of a view which was created" if node else _A_VIEW
+        text = f"{made} in {inside} mode and {modified} modified inplace {outside}."
+    else:
+        text = f"{seen} is a view and {modified} modified inplace."
+    raise RuntimeError(f"{text} {_FIX[mode]}")
+
+
+_A_VIEW = "A view was created"
+_AMBIGUOUS = (
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can "
+    "clarify your code by moving both the view and the inplace either both inside the "
+    "{} block (if you don't want the inplace to be tracked) or both outside (if you "
+    "want the inplace to be tracked)."
+)
+_FIX = {
+    "no_grad": _AMBIGUOUS.format("no_grad"),
+    "inference": _AMBIGUOUS.format("inference_mode"),
+    "multiple": (
+        "This view is the output of a function that returns multiple views. Such "
+        "functions do not allow the output views to be modified inplace. You should "
+        "replace the inplace operation by an out-of-place one."
+    ),
+    "function": (
+        "This view was created inside a custom Function (or because an input was "
+        "returned as-is) and the autograd logic to handle view+inplace would override "
+        "the custom backward associated with the custom Function, leading to incorrect "
+        "gradients. This behavior is forbidden. You can fix this by cloning the output "
+        "of the custom Function."
+    ),
+}
+
+
+def rebase(target: Tensor, node: Node) -> None:
+    """Make `node` what last wrote to `target`, through its base if it is a view."""
+    node.shapes = ((target._array.shape, target._array.dtype),)
+    if target._base is None:
+        _set_history(target, node)
+        return
+    base = target._base
+    _set_history(base, CopySlices(base, target, node))
+    view_grad_fn(target)
+
+
+def _set_history(tensor: Tensor, node: Node) -> None:
+    before, number = tensor._grad_fn, tensor._output_nr
+    tensor._grad_fn, tensor._output_nr, tensor._requires_grad = node, 0, True
+    move_hooks(tensor, before, number)
+
+
+def move_hooks(tensor: Tensor, before: Node | None, number: int) -> None:
+    """Leave hooks on the node they were registered on; `retain_grad` comes along."""
+    tensor._hooks = None
+    if before is not None and before.retains and number in before.retains:
+        kept = before.retains.pop(number)
+        assert tensor._grad_fn is not None
+        tensor._grad_fn.retains = {tensor._output_nr: kept}
+
+
+def view_grad_fn(view: Tensor) -> Node | None:
+    """Return a view's node, made anew if its base was written to since."""
+    base = view._base
+    assert base is not None and view._counter is not None
+    if view._grad_fn is None and not base._requires_grad:
+        return None
+    if view._counter[0] != view._made_version:
+        check_made(view, "its base or another view of its base has been")
+        before, number = view._grad_fn, view._output_nr
+        view._grad_fn = _as_strided(base, view)
+        view._output_nr, view._requires_grad = 0, True
+        view._made_version = view._counter[0]
+        move_hooks(view, before, number)
+    return view._grad_fn
+
+
+def _as_strided(base: Tensor, view: Tensor) -> OpNode:
+    geometry = Geometry.of(base._array, view._array)
+    node = make_node(OPS["as_strided"], (base,), (geometry,), 1)
+    node.shapes = ((view._array.shape, view._array.dtype),)
+    return node
+
+
+class CopySlices(Node):
+    """The node of a base one of whose views was written to by `function`."""
+
+    def __init__(self, base: Tensor, view: Tensor, function: Node) -> None:
+        super().__init__()
+        self.function = function
+        self.geometry = Geometry.of(base._array, view._array)
+        self.next_functions = (edge_of(base), *function.next_functions[1:])
+        self.shapes = ((base._array.shape, base._array.dtype),)
+
+    def name(self) -> str:
+        """Return PyTorch's name of this node."""
+        return "CopySlices"
+
+    @property
+    def saved(self) -> Any:
+        """What the operation on the view saved."""
+        return self.function.saved if "function" in self.__dict__ else {}
+
+    @saved.setter
+    def saved(self, value: Any) -> None:
+        pass
+
+    def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
+        """Let `function` replace the gradient where the view looks."""
+        grad = grads[0]
+        if grad is None:
+            return [None] * len(self.next_functions)
+        inner = do.slice_out(grad, self.geometry)
+        found = self.function.run([inner])
+        kept = do.zeros_like(inner) if found[0] is None else found[0]
+        return [do.slice_in(grad, kept, self.geometry), *found[1:]]
+
+    def release(self) -> None:
+        """Free what the operation on the view saved."""
+        self.function.release()
+
+
+def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:
+    """Copy a gradient that has a graph; the copy is recorded, as PyTorch does."""
+
+    made = object.__new__(Tensor)
+    made._array = np.empty_like(variable._array, order="K")
+    made._counter = [0]
+    observer, listener.observer = listener.observer, None
+    try:
+        call_inplace(OPS["copy"], made, (arrived,))
+    finally:
+        listener.observer = observer
+    made._counter = [0]
+    return made
+
+
+graph.copy_like = _copy_like

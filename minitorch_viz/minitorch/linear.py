@@ -1,0 +1,62 @@
+"""The table's rows that multiply matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .op import Op, do
+
+Op(
+    "mm",
+    lambda self, mat2, /: self @ mat2,
+    self=lambda grad, mat2: do.mm(grad, do.t(mat2)),
+    mat2=lambda grad, self: do.mm(do.t(self), grad),
+)
+Op(
+    "mv",
+    lambda self, vec, /: self @ vec,
+    self=lambda grad, vec: do.unsqueeze(grad, 1) * do.unsqueeze(vec, 0),
+    vec=lambda grad, self: do.mv(do.t(self), grad),
+)
+Op(
+    "dot",
+    lambda self, tensor, /: np.dot(self, tensor),
+    self=lambda grad, tensor: grad * tensor,
+    tensor=lambda grad, self: grad * self,
+)
+Op(
+    "bmm",
+    lambda self, mat2, /: self @ mat2,
+    self=lambda grad, mat2: do.bmm(grad, do.transpose(mat2, 1, 2)),
+    mat2=lambda grad, self: do.bmm(do.transpose(self, 1, 2), grad),
+)
+Op(
+    "addmm",
+    lambda self, mat1, mat2, /, beta=1, alpha=1: _added(self, mat1 @ mat2, beta, alpha),
+    self=lambda grad, beta: grad if beta == 1 else grad * beta,
+    mat1=lambda grad, mat2, alpha: _scaled(do.mm(grad, do.t(mat2)), alpha),
+    mat2=lambda grad, mat1, alpha: _scaled(do.mm(do.t(mat1), grad), alpha),
+)
+Op(
+    "baddbmm",
+    lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
+        self, batch1 @ batch2, beta, alpha
+    ),
+    self=lambda grad, beta: grad if beta == 1 else grad * beta,
+    batch1=lambda grad, batch2, alpha: _scaled(
+        do.bmm(grad, do.transpose(batch2, 1, 2)), alpha
+    ),
+    batch2=lambda grad, batch1, alpha: _scaled(
+        do.bmm(do.transpose(batch1, 1, 2), grad), alpha
+    ),
+)
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    return value if factor == 1 else value * factor
+
+
+def _added(bias: Any, product: Any, beta: float, alpha: float) -> Any:
+    return _scaled(product, alpha) + _scaled(bias, beta)

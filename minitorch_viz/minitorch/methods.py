@@ -1,0 +1,484 @@
+"""What a tensor can do, hung onto the class: conversions, operators, operations."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from . import creation, dtypes, flags, functions, printing
+from .bind import function, inplace
+from .creation import made
+from .dtypes import Size, from_numpy
+from .dtypes import device as Device
+from .dtypes import dtype as Dtype
+from .grad_mode import state
+from .indexing import getitem, setitem
+from .inplace import call_inplace
+from .op import OPS, call, emit
+from .random import default_generator
+from .storage import address, element_strides, owner
+from .tensor import Tensor, needs_grad, wrap
+
+_NUMBER = (int, float, np.generic)
+
+
+# Operators
+
+
+def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
+    """Return `a + b` and its like; anything but tensors and numbers is refused."""
+    op = OPS[name]
+    plain = tuple(op.defaults[a] for a in op.args)
+
+    def run(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, (Tensor, *_NUMBER)):
+            return NotImplemented
+        return call(op, (self, other), plain)
+
+    def write(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, (Tensor, *_NUMBER)):
+            return NotImplemented
+        return call_inplace(op, self, (other,), plain)
+
+    return write if inplace else run
+
+
+def _swapped(name: str) -> Callable[..., Any]:
+    op = OPS[name]
+    plain = tuple(op.defaults[a] for a in op.args)
+    return lambda self, other: call(op, (self, other), plain)
+
+
+def _rsub(self: Tensor, other: Any) -> Any:
+    return call(OPS["rsub"], (self,), (other, 1))
+
+
+def _rdiv(self: Tensor, other: Any) -> Any:
+    return call(OPS["mul"], (call(OPS["reciprocal"], (self,)), other))
+
+
+def _power(self: Tensor, other: Any) -> Any:
+    return functions.pow(self, other)
+
+
+def _rpower(self: Tensor, other: Any) -> Any:
+    return functions.pow(other, self)
+
+
+def _matmul(self: Tensor, other: Any) -> Any:
+    return functions.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+def _pow_inplace(self: Tensor, exponent: Any) -> Tensor:
+    """Raise the tensor to a power, over itself."""
+    if isinstance(exponent, Tensor):
+        return call_inplace(OPS["pow"], self, (exponent,))
+    return call_inplace(OPS["pow.scalar"], self, (), (exponent,))
+
+
+def _equal(self: Tensor, other: Any) -> Any:
+    if isinstance(other, (Tensor, *_NUMBER)):
+        return call(OPS["eq"], (self, other))
+    return False
+
+
+def _unequal(self: Tensor, other: Any) -> Any:
+    if isinstance(other, (Tensor, *_NUMBER)):
+        return call(OPS["ne"], (self, other))
+    return True
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "__add__": _operator("add"),
+    "__radd__": _operator("add"),
+    "__sub__": _operator("sub"),
+    "__rsub__": _rsub,
+    "__mul__": _operator("mul"),
+    "__rmul__": _operator("mul"),
+    "__truediv__": _operator("div"),
+    "__rtruediv__": _rdiv,
+    "__floordiv__": _operator("floor_divide"),
+    "__mod__": _operator("remainder"),
+    "__pow__": _power,
+    "__rpow__": _rpower,
+    "__matmul__": _matmul,
+    "__neg__": function(OPS["neg"]),
+    "__pos__": lambda self: self,
+    "__abs__": function(OPS["abs"]),
+    "__invert__": function(OPS["bitwise_not"]),
+    "__and__": _operator("bitwise_and"),
+    "__or__": _operator("bitwise_or"),
+    "__xor__": _operator("bitwise_xor"),
+    "__eq__": _equal,
+    "__ne__": _unequal,
+    "__lt__": _operator("lt"),
+    "__le__": _operator("le"),
+    "__gt__": _operator("gt"),
+    "__ge__": _operator("ge"),
+    "__iadd__": _operator("add", inplace=True),
+    "__isub__": _operator("sub", inplace=True),
+    "__imul__": _operator("mul", inplace=True),
+    "__itruediv__": _operator("div", inplace=True),
+    "__ipow__": _pow_inplace,
+    "__getitem__": getitem,
+    "__setitem__": setitem,
+    "__hash__": lambda self: object.__hash__(self),
+}
+
+
+# Looking at a tensor
+
+
+def size(self: Tensor, dim: int | None = None) -> Any:
+    """Return the shape, or its length along one dimension."""
+    shape = Size(self._array.shape)
+    return shape if dim is None else shape[dim]
+
+
+def item(self: Tensor) -> Any:
+    """Return the only element as a Python number."""
+    if self._array.size != 1:
+        raise RuntimeError(
+            f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
+        )
+    return self._array.item()
+
+
+def numpy(self: Tensor, *, force: bool = False) -> Any:
+    """Return the NumPy array over the same memory."""
+    if needs_grad(self) and state.grad and not force:
+        raise RuntimeError(
+            "Can't call numpy() on Tensor that requires grad. Use "
+            "tensor.detach().numpy() instead."
+        )
+    return self._array
+
+
+def _bool(self: Tensor) -> bool:
+    if self._array.size == 1:
+        return bool(self._array.item())
+    many = "more than one value" if self._array.size else "no values"
+    raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
+
+
+def _number(kind: type) -> Callable[[Tensor], Any]:
+    def run(self: Tensor) -> Any:
+        if self._array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        if needs_grad(self):
+            warnings.warn(_TO_SCALAR, UserWarning, stacklevel=2)
+        return kind(self._array.item())
+
+    return run
+
+
+def _index(self: Tensor) -> int:
+    if self._array.dtype.kind == "f" or self._array.size != 1:
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return int(self._array.item())
+
+
+def _length(self: Tensor) -> int:
+    if not self._array.ndim:
+        raise TypeError("len() of a 0-d tensor")
+    return self._array.shape[0]
+
+
+def _iterate(self: Tensor) -> Iterator[Tensor]:
+    if not self._array.ndim:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(call(OPS["unbind"], (self,), (0,)))
+
+
+def _contains(self: Tensor, element: Any) -> bool:
+    return bool((self._array == (element._array if isinstance(element, Tensor) else element)).any())
+
+
+def text(self: Tensor) -> str:
+    """Return the tensor as PyTorch prints it."""
+    suffixes = []
+    try:
+        node = self.grad_fn
+    except RuntimeError:
+        suffixes.append("grad_fn=<Invalid>")
+    else:
+        if node is not None:
+            suffixes.append(f"grad_fn=<{node.name().rpartition('::')[2]}>")
+        elif needs_grad(self):
+            suffixes.append("requires_grad=True")
+    return printing.tensor_text(self._array, suffixes)
+
+
+def _format(self: Tensor, spec: str) -> str:
+    if not self._array.ndim:
+        return self._array.item().__format__(spec)  # type: ignore[no-any-return]
+    return object.__format__(self, spec)
+
+
+def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
+    if not self.is_leaf:
+        raise RuntimeError(_NO_DEEPCOPY)
+    made_ = memo.get(id(self))
+    if made_ is None:
+        made_ = type(self).__new__(type(self))
+        made_._array = self._array.copy(order="K")
+        made_._counter = None if self._counter is None else [0]
+        made_._requires_grad = self._requires_grad
+        memo[id(self)] = made_
+        made_._grad = copy.deepcopy(self._grad, memo)
+    return made_  # type: ignore[no-any-return]
+
+
+class _UntypedStorage:
+    """The bytes under a tensor."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def data_ptr(self) -> int:
+        """Return where the bytes begin."""
+        return address(owner(self._array))
+
+    def nbytes(self) -> int:
+        """Return how many there are."""
+        return owner(self._array).nbytes
+
+
+# Converting
+
+
+def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
+    """Return the tensor as another element type; itself if nothing changes."""
+    wanted: Dtype = kwargs.get("dtype") or self.dtype
+    for arg in (*args, kwargs.get("device")):
+        if isinstance(arg, Dtype):
+            wanted = arg
+        elif isinstance(arg, Tensor):
+            wanted = arg.dtype
+        elif isinstance(arg, (str, Device)) and Device(arg).type != "cpu":
+            raise AssertionError("Torch not compiled with CUDA enabled")
+    if copy:
+        return call(OPS["to_copy"], (self,), (wanted.np,))  # type: ignore[no-any-return]
+    return functions.to_dtype(self, wanted)
+
+
+def _converter(dtype: Dtype, name: str) -> Callable[..., Any]:
+    def run(self: Tensor) -> Tensor:
+        return functions.to_dtype(self, dtype)
+
+    run.__name__ = name
+    run.__doc__ = f"Return the tensor as {dtype}."
+    return run
+
+
+def type_(self: Tensor, dtype: Any = None) -> Any:
+    """Return the legacy name of the type, or the tensor as another type."""
+    if dtype is None:
+        return f"torch.{self.dtype.scalar_name}Tensor"
+    return functions.to_dtype(self, dtype)
+
+
+def contiguous(self: Tensor) -> Tensor:
+    """Return the tensor itself if its elements lie in order, else a copy."""
+    if self._array.flags.c_contiguous:
+        return self
+    return call(OPS["clone"], (self,))  # type: ignore[no-any-return]
+
+
+# Writing
+
+
+def zero_(self: Tensor) -> Tensor:
+    """Write zeros."""
+    return call_inplace(OPS["zero"], self)
+
+
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """Write one number everywhere."""
+    return call_inplace(OPS["fill"], self, (value,))
+
+
+def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+    """Write what `src` holds."""
+    try:
+        return call_inplace(OPS["copy"], self, (src,))
+    except ValueError:
+        raise functions.cannot_expand(self._array.shape, src._array.shape) from None
+
+
+def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
+    def run(self: Tensor, *args: Any, generator: Any = None, **kwargs: Any) -> Tensor:
+        drawn = draw(
+            generator or default_generator, self._array.size, self.dtype, *args, **kwargs
+        )
+        return call_inplace(OPS[name], self, (), (drawn.reshape(self._array.shape),))
+
+    run.__name__ = f"{name}_"
+    return run
+
+
+uniform_ = _draw_over(
+    "uniform", lambda g, n, kind, a=0.0, b=1.0: g.uniform(n, a, b, kind)
+)
+normal_ = _draw_over(
+    "normal", lambda g, n, kind, mean=0.0, std=1.0: g.normal(n, mean, std, kind)
+)
+
+
+_SIMPLE = """add sub mul maximum minimum atan2 remainder fmod floor_divide where lerp
+addcmul addcdiv eq ne lt le gt ge logical_and logical_or logical_xor bitwise_and
+bitwise_or bitwise_xor logical_not bitwise_not isnan isinf isfinite sign round floor ceil
+trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt rsqrt reciprocal sigmoid
+tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf clamp nan_to_num
+clone bmm addmm baddbmm tril triu masked_fill""".split()
+_INPLACE = """add sub mul div maximum minimum remainder floor_divide lerp addcmul addcdiv
+sign round floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
+rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan erf clamp masked_fill
+addmm tril triu eq ne lt le gt ge logical_not""".split()
+_ALIASES = {
+    "multiply": "mul",
+    "divide": "div",
+    "subtract": "sub",
+    "negative": "neg",
+    "absolute": "abs",
+    "greater": "gt",
+    "less": "lt",
+    "true_divide": "div",
+    "clip": "clamp",
+}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: function(OPS[name]) for name in _SIMPLE
+}
+_FUNCTIONS |= {
+    name: each
+    for name, each in vars(functions).items()
+    if getattr(each, "__module__", "") == functions.__name__ and name[0] != "_"
+}
+for _alias, _name in _ALIASES.items():
+    _FUNCTIONS[_alias] = _FUNCTIONS[_name]
+
+_CONVERTERS = {
+    "bool": dtypes.bool_,
+    "int": dtypes.int32,
+    "long": dtypes.int64,
+    "short": dtypes.int16,
+    "half": dtypes.float16,
+    "float": dtypes.float32,
+    "double": dtypes.float64,
+}
+
+PROPERTIES = {
+    **flags.PROPERTIES,
+    "shape": property(lambda self: Size(self._array.shape)),
+    "dtype": property(lambda self: from_numpy(self._array.dtype)),
+    "ndim": property(lambda self: self._array.ndim),
+    "nbytes": property(lambda self: self._array.nbytes),
+    "itemsize": property(lambda self: self._array.itemsize),
+    "device": property(lambda self: Device("cpu")),
+    "layout": property(lambda self: dtypes.strided),
+    "is_cuda": property(lambda self: False),
+    "T": property(
+        lambda self: functions.permute(self, tuple(range(self._array.ndim))[::-1])
+    ),
+    "mT": property(lambda self: functions.transpose(self, -2, -1)),
+}
+METHODS: dict[str, Callable[..., Any]] = {
+    **OPERATORS,
+    **_FUNCTIONS,
+    **{each.__name__: each for each in flags.METHODS},
+    **{f"{name}_": inplace(OPS[name]) for name in _INPLACE},
+    **{name: _converter(kind, name) for name, kind in _CONVERTERS.items()},
+    "__repr__": text,
+    "__str__": text,
+    "__format__": _format,
+    "__bool__": _bool,
+    "__float__": _number(float),
+    "__int__": _number(int),
+    "__index__": _index,
+    "__len__": _length,
+    "__iter__": _iterate,
+    "__contains__": _contains,
+    "__deepcopy__": _deepcopy,
+    "pow_": _pow_inplace,
+    "size": size,
+    "item": item,
+    "numpy": numpy,
+    "tolist": lambda self: self._array.tolist(),
+    "dim": lambda self: self._array.ndim,
+    "numel": lambda self: self._array.size,
+    "nelement": lambda self: self._array.size,
+    "element_size": lambda self: self._array.itemsize,
+    "stride": lambda self, dim=None: (
+        element_strides(self._array)
+        if dim is None
+        else element_strides(self._array)[dim]
+    ),
+    "storage_offset": lambda self: (
+        (address(self._array) - address(owner(self._array))) // self._array.itemsize
+    ),
+    "is_contiguous": lambda self: self._array.flags.c_contiguous,
+    "data_ptr": lambda self: address(self._array),
+    "untyped_storage": lambda self: _UntypedStorage(self._array),
+    "storage": lambda self: _UntypedStorage(self._array),
+    "is_inference": lambda self: self._counter is None,
+    "is_floating_point": lambda self: self._array.dtype.kind == "f",
+    "_is_view": lambda self: self._base is not None,
+    "to": to,
+    "type": type_,
+    "type_as": lambda self, other: functions.to_dtype(self, other.dtype),
+    "cpu": lambda self: self,
+    "contiguous": contiguous,
+    "zero_": zero_,
+    "fill_": fill_,
+    "copy_": copy_,
+    "uniform_": uniform_,
+    "normal_": normal_,
+    "new_tensor": lambda self, data, **o: creation.tensor(
+        data, **{"dtype": self.dtype, **o}
+    ),
+    "new_zeros": lambda self, *size, **o: creation.zeros(
+        *size, **{"dtype": self.dtype, **o}
+    ),
+    "new_ones": lambda self, *size, **o: creation.ones(
+        *size, **{"dtype": self.dtype, **o}
+    ),
+    "new_empty": lambda self, *size, **o: creation.empty(
+        *size, **{"dtype": self.dtype, **o}
+    ),
+    "new_full": lambda self, size, value, **o: creation.full(
+        size, value, **{"dtype": self.dtype, **o}
+    ),
+    "expand_as": lambda self, other: functions.expand(self, other._array.shape),
+    "view_as": lambda self, other: functions.view(self, other._array.shape),
+    "reshape_as": lambda self, other: functions.reshape(self, other._array.shape),
+}
+for _name, _attribute in {**METHODS, **PROPERTIES}.items():
+    setattr(Tensor, _name, _attribute)
+
+
+def _new(cls: type, *args: Any, **kwargs: Any) -> Tensor:
+    if cls is not Tensor:
+        return object.__new__(cls)
+    return creation.legacy(args, dtypes.get_default_dtype(), "Tensor")
+
+
+Tensor.__new__ = _new  # type: ignore[assignment,method-assign]
+
+#: What `torch` shows of these: every operation that takes tensors.
+FUNCTIONS = _FUNCTIONS
+
+_TO_SCALAR = (
+    "Converting a tensor with requires_grad=True to a scalar may lead to unexpected "
+    "behavior.\nConsider using tensor.detach() first."
+)
+_NO_DEEPCOPY = (
+    "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+    "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
+    "because of a torch.nn.utils.weight_norm usage, see "
+    "https://github.com/pytorch/pytorch/pull/103001"
+)
+assert made, emit

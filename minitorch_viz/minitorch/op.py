@@ -1,0 +1,370 @@
+"""What an operation is: a NumPy forward and one gradient formula per input.
+
+One row adds an operation:
+
+    Op("mul", lambda self, other, /: self * other, cast=promoted,
+       self=lambda grad, other: grad * other, other=lambda grad, self: grad * self)
+
+Parameters of the forward before the `/` are tensors, those after it plain values. A
+formula's parameter names are what backward needs, so they are what the node saves:
+`grad` (or `grads`, one per output), inputs, `result` (or another name in `outputs`),
+plain values, and `self_sym_sizes`, the shape of an input. Formulas take arrays or
+tensors alike: usual backward runs on arrays, `create_graph=True` on tensors.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from .dtypes import get_default_dtype, result_type
+from .events import Operated, listener
+from .grad_mode import state
+from .graph import Edge, Gradient, Node, SavedTensor, edge_of
+from .storage import Array, quiet
+from .tensor import Tensor, needs_grad, wrap
+
+OPS: dict[str, Op] = {}
+Formula = Callable[..., Any]
+Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
+
+
+class Plan(NamedTuple):
+    """What one set of inputs that require grad makes an operation save and compute."""
+
+    #: (field, kind, where), kind one of input, output, arg, sizes
+    fields: tuple[tuple[str, str, int], ...]
+    #: (input, formula, the formula's parameters)
+    formulas: tuple[tuple[int, Formula, tuple[str, ...]], ...]
+
+
+class Op:
+    """A differentiable operation; see the module's own text for its parts."""
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        /,
+        *,
+        node: str | None = None,
+        cast: Cast | None = None,
+        view: bool = False,
+        outputs: tuple[str, ...] = ("result",),
+        many: bool = False,
+        **formulas: Formula,
+    ) -> None:
+        parameters = inspect.signature(forward).parameters.values()
+        tensors = [p for p in parameters if p.kind is p.POSITIONAL_ONLY]
+        plain = [p for p in parameters if p.kind is not p.POSITIONAL_ONLY]
+        self.name, self.forward, self.formulas = (
+            name.partition(".")[0],
+            forward,
+            formulas,
+        )
+        self.cast, self.view, self.outputs, self.many = cast, view, outputs, many
+        self.inputs = tuple(p.name for p in tensors)
+        self.args = tuple(p.name for p in plain)
+        self.defaults = {
+            p.name: p.default for p in parameters if p.default is not p.empty
+        }
+        #: Inputs that have a formula are those the node has edges for.
+        self.edges = tuple(i for i, n in enumerate(self.inputs) if n in formulas)
+        self._plans: dict[int, Plan] = {}
+        self.node_type = type(node or f"{_camel(self.name)}Backward0", (OpNode,), {})
+        self.node_type.op = self
+        OPS[name] = self
+
+    def plan(self, mask: int) -> Plan:
+        """Return what is saved and computed if the inputs in `mask` require grad."""
+        found = self._plans.get(mask)
+        if found is None:
+            wanted = [
+                (i, self.formulas[self.inputs[i]]) for i in self.edges if mask >> i & 1
+            ]
+            formulas = tuple(
+                (i, f, tuple(inspect.signature(f).parameters)) for i, f in wanted
+            )
+            names = dict.fromkeys(n for *_, needs in formulas for n in needs)
+            fields = tuple(self._field(n) for n in names if n not in ("grad", "grads"))
+            found = self._plans[mask] = Plan(fields, formulas)
+        return found
+
+    def _field(self, name: str) -> tuple[str, str, int]:
+        for kind, names in (
+            ("input", self.inputs),
+            ("output", self.outputs),
+            ("arg", self.args),
+        ):
+            if name in names:
+                return name, kind, names.index(name)
+        owner = name.removesuffix("_sym_sizes")
+        return name, "sizes", self.inputs.index(owner)
+
+
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+class OpNode(Node):
+    """The node of an operation in the table."""
+
+    op: Op
+    plan: Plan
+
+    def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
+        """Apply the formula of every input that requires grad."""
+        if all(grad is None for grad in grads):
+            return [None] * len(self.next_functions)
+        if any(isinstance(grad, Tensor) for grad in grads):
+            return self._formulas(grads, SavedTensor.operand)
+        found: Sequence[Gradient] = quiet.run(self._formulas, grads, SavedTensor.array)
+        return found
+
+    def _formulas(
+        self, grads: list[Gradient], unpack: Callable[[SavedTensor, Node], Any]
+    ) -> Sequence[Gradient]:
+        values: dict[str, Any] = {"grad": grads[0], "grads": grads}
+        for field, saved in self.saved.items():
+            if saved.__class__ is SavedTensor:
+                values[field] = unpack(saved, self)
+            elif saved.__class__ is list:
+                values[field] = [each and unpack(each, self) for each in saved]
+            else:
+                values[field] = saved
+        found: dict[int, Gradient] = {}
+        for index, formula, needs in self.plan.formulas:
+            found[index] = formula(*[values[name] for name in needs])
+        if not self.op.many:
+            return [found.get(index) for index in self.op.edges]
+        return found[0]  # type: ignore[no-any-return]
+
+
+def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
+    """Run an operation; record a node if grad mode is on and an input requires grad.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> call(OPS["exp"], (torch.zeros(2),))
+    tensor([1., 1.])
+    """
+    arrays = arrays_of(inputs)
+    if op.cast is not None:
+        arrays = op.cast(inputs, arrays)
+    found = quiet.run(op.forward, *arrays, *args)
+    single = found.__class__ is not tuple and found.__class__ is not list
+    outputs = (wrap(found),) if single else tuple(map(wrap, found))
+    if op.view:
+        make_views(inputs[0], outputs)
+    mask = requiring(op, inputs) if state.grad else 0
+    node = record(op, inputs, args, outputs, mask) if mask else None
+    if listener.observer is not None:
+        emit(op, inputs, args, outputs, node)
+    return outputs[0] if single else outputs
+
+
+def arrays_of(inputs: Sequence[Any]) -> list[Any]:
+    """Return the arrays of the tensors among `inputs`, the rest as it is."""
+    return [
+        x._array
+        if isinstance(x, Tensor)
+        else arrays_of(x)
+        if x.__class__ is list
+        else x
+        for x in inputs
+    ]
+
+
+def requiring(op: Op, inputs: Sequence[Any]) -> int:
+    """Return a bit for every differentiable input that requires grad."""
+    mask = 0
+    for index in op.edges:
+        value = inputs[index]
+        if isinstance(value, Tensor):
+            if needs_grad(value):
+                mask |= 1 << index
+        elif value.__class__ is list and any(map(needs_grad, value)):
+            mask |= 1 << index
+    return mask
+
+
+def record(
+    op: Op,
+    inputs: Sequence[Any],
+    args: Sequence[Any],
+    outputs: Sequence[Tensor],
+    mask: int,
+) -> OpNode:
+    """Make the node of an operation that ran, and hang the outputs under it."""
+    node = make_node(op, inputs, args, mask)
+    save_outputs(node, outputs)
+    for number, output in enumerate(outputs):
+        if output._array.dtype.kind == "f":
+            output._requires_grad, output._grad_fn = True, node
+            output._output_nr = number
+    return node
+
+
+def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> OpNode:
+    """Make the node of an operation: its edges, and what it saves of the inputs."""
+    node = op.node_type()
+    node.plan = plan = op.plan(mask)
+    for field, kind, where in plan.fields:
+        if kind == "input":
+            node.saved[field] = _save(inputs[where])
+        elif kind == "arg":
+            node.saved[field] = args[where]
+        elif kind == "sizes":
+            node.saved[field] = _sizes(inputs[where])
+    edges: list[Edge] = []
+    for index in op.edges:
+        value = inputs[index]
+        if value.__class__ is list:
+            edges.extend(map(edge_of, value))
+        else:
+            edges.append(edge_of(value) if isinstance(value, Tensor) else (None, 0))
+    node.next_functions = tuple(edges)
+    return node
+
+
+def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
+    """Save what the node needs of its outputs, and note what their gradients fit."""
+    for field, kind, where in node.plan.fields:
+        if kind == "output":
+            node.saved[field] = SavedTensor(outputs[where], where)
+    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
+
+
+def _save(value: Any) -> Any:
+    if value is None:
+        return None
+    if value.__class__ is list:
+        return [value and SavedTensor(each) for each in value]
+    return SavedTensor(value)
+
+
+def _sizes(value: Any) -> Any:
+    if value.__class__ is list:
+        return tuple(each._array.shape for each in value)
+    return value._array.shape if isinstance(value, Tensor) else ()
+
+
+def make_views(base: Tensor, outputs: Sequence[Tensor]) -> None:
+    """Make `outputs` views of `base`: one storage, one version counter."""
+    made = "multiple" if len(outputs) > 1 else "default"
+    if state.inference:
+        made = "inference"
+    elif not state.grad:
+        made = "no_grad"
+    for output in outputs:
+        output._counter = base._counter
+        if base._counter is None:
+            continue
+        output._base = base if base._base is None else base._base
+        output._made = (
+            base._made if made == "default" and base._base is not None else made
+        )
+        output._made_version = base._counter[0]
+
+
+def emit(
+    op: Op,
+    inputs: Sequence[Any],
+    args: Sequence[Any],
+    outputs: tuple[Tensor, ...],
+    node: Node | None,
+    *,
+    reason: str | None = None,
+    inplace: bool = False,
+) -> None:
+    """Tell the observer that an operation ran."""
+    assert listener.observer is not None
+    named = (*zip(op.inputs, inputs, strict=False), *zip(op.args, args, strict=False))
+    if node is None and reason is None:
+        reason = why_not(op, inputs)
+    name = op.name + "_" * (inplace and not op.name.startswith("__"))
+    listener.observer(Operated(name, named, outputs, node, reason, inplace, op.view))
+
+
+def why_not(op: Op, inputs: Sequence[Any]) -> str:
+    """Return the reason for which an operation left no node."""
+    if state.inference:
+        return "inference mode"
+    flat = [x for each in inputs for x in (each if each.__class__ is list else (each,))]
+    if not any(isinstance(x, Tensor) and needs_grad(x) for x in flat):
+        return "no input requires grad"
+    return "non-differentiable" if state.grad else "grad mode off"
+
+
+def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Bring the operands of an operation to one type, by PyTorch's rules."""
+    if _agree(arrays):
+        return arrays
+    return _converted(arrays, result_type(*_operands(inputs)).np)
+
+
+def floating(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """As `promoted`, and never to integers: `1 / 2` is a float."""
+    if arrays[0].__class__ is not float and _agree(arrays):
+        return arrays
+    wanted = result_type(*_operands(inputs))
+    return _converted(
+        arrays, (wanted if wanted.is_floating_point else get_default_dtype()).np
+    )
+
+
+def _agree(arrays: list[Any]) -> bool:
+    """Return True if NumPy would do as PyTorch does: all floats of one type."""
+    kind = None
+    for array in arrays:
+        if array is None or array.__class__ is float or array.__class__ is int:
+            continue
+        if kind is None and array.dtype.kind == "f":
+            kind = array.dtype
+        elif array.dtype is not kind:
+            return False
+    return kind is not None
+
+
+def _operands(inputs: Sequence[Any]) -> list[Any]:
+    return [x for x in inputs if x is not None]
+
+
+def _converted(arrays: list[Any], wanted: Any) -> list[Any]:
+    return [
+        x
+        if x is None
+        else x.astype(wanted, copy=False)
+        if hasattr(x, "astype")
+        else wanted.type(x)
+        for x in arrays
+    ]
+
+
+class _Do:
+    """The operations as formulas use them, on arrays and tensors alike."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in OPS:
+            raise AttributeError(f"no operation is called {name}")
+        found = partial(_either, OPS[name])
+        setattr(self, name, found)
+        return found
+
+
+def _either(op: Op, *values: Any) -> Any:
+    """Run `op` on arrays as they are, on tensors as an operation; inputs come first."""
+    cut = len(op.inputs)
+    inputs, args = values[:cut], values[cut:]
+    if any(isinstance(x, Tensor) for x in _flat(inputs)):
+        return call(op, inputs, args)
+    return op.forward(*values)
+
+
+def _flat(inputs: Sequence[Any]) -> list[Any]:
+    return [x for each in inputs for x in (each if isinstance(each, list) else [each])]
+
+
+do = _Do()
+__all__ = ["OPS", "Array", "Op", "call", "do", "floating", "promoted"]

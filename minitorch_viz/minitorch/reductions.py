@@ -1,0 +1,393 @@
+"""The table's rows that sum, choose or scan along dimensions.
+
+A formula here meets `dim` as a tuple without negative numbers; `()` is every dimension.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .op import Op, do, floating
+from .storage import Array
+
+Dims = tuple[int, ...]
+
+
+def _restored(grad: Any, shape: Sequence[int], dim: Dims | int, keepdim: bool) -> Any:
+    """Put back the dimensions a reduction removed, each of size 1."""
+    if keepdim or not shape:
+        return grad
+    dims = (dim,) if isinstance(dim, int) else dim or tuple(range(len(shape)))
+    kept = tuple(1 if i in dims else n for i, n in enumerate(shape))
+    return do.reshape(grad, kept)
+
+
+def _spread(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> Any:
+    return do.expand(_restored(grad, shape, dim, keepdim), tuple(shape))
+
+
+def _count(shape: Sequence[int], dim: Dims) -> int:
+    return math.prod(shape[d] for d in dim) if dim else math.prod(shape)
+
+
+def _wide(array: Array) -> Array:
+    """Integers and bools are summed as int64."""
+    return array.astype(np.int64) if array.dtype.kind in "bui" else array
+
+
+Op(
+    "sum",
+    lambda self, /: np.add.reduce(_wide(self), axis=None),
+    self=lambda grad, self_sym_sizes: do.expand(grad, self_sym_sizes),
+)
+Op(
+    "sum.dim",
+    lambda self, /, dim, keepdim=False: np.add.reduce(
+        _wide(self), axis=dim or None, keepdims=keepdim
+    ),
+    node="SumBackward1",
+    self=lambda grad, self_sym_sizes, dim, keepdim: _spread(
+        grad, self_sym_sizes, dim, keepdim
+    ),
+)
+Op(
+    "mean",
+    lambda self, /: np.add.reduce(self, axis=None) / max(self.size, 1)
+    if self.size
+    else np.full((), math.nan, self.dtype),
+    self=lambda grad, self_sym_sizes: (
+        do.expand(grad, self_sym_sizes) / math.prod(self_sym_sizes)
+    ),
+)
+Op(
+    "mean.dim",
+    lambda self, /, dim, keepdim=False: np.add.reduce(
+        self, axis=dim or None, keepdims=keepdim
+    )
+    / np.asarray(_count(self.shape, dim), self.dtype),
+    node="MeanBackward1",
+    self=lambda grad, self_sym_sizes, dim, keepdim: (
+        _spread(grad, self_sym_sizes, dim, keepdim) / _count(self_sym_sizes, dim)
+    ),
+)
+
+
+# The largest and the smallest
+
+
+def _shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
+    """Give the elements that tie for the extreme equal parts."""
+    shape = self.shape
+    mask = self == _restored(result, shape, dim, keepdim)
+    count = getattr(do, "sum.dim")(mask, dim or tuple(range(len(shape))), True)
+    return (_restored(grad, shape, dim, keepdim) / count) * mask
+
+
+def _chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
+    """Give the whole gradient to the element whose index was returned."""
+    if not shape:
+        return grad
+    grad = _restored(grad, shape, (dim,), keepdim)
+    indices = _restored(indices, shape, (dim,), keepdim)
+    zeros = do.new_zeros(grad, tuple(shape))
+    return do.scatter_add(zeros, indices, grad, dim)
+
+
+Op("new_zeros", lambda self, /, size: np.zeros(size, self.dtype))
+
+
+def _extreme_rows(name: str, reduce: Any, index: Any) -> None:
+    def along(self: Array, /, dim: int, keepdim: bool = False) -> Any:
+        if not self.ndim:
+            return self.copy(), np.zeros((), np.int64)
+        indices = index(self, axis=dim, keepdims=True)
+        values = np.take_along_axis(self, indices, dim)
+        if keepdim:
+            return values, indices
+        return values.squeeze(dim), indices.squeeze(dim)
+
+    Op(
+        name,
+        lambda self, /: reduce(self, axis=None),
+        node=f"{name.title()}Backward1",
+        self=lambda grad, self, result: _shared(grad, self, result, (), False),
+    )
+    Op(
+        f"{name}.dim",
+        along,
+        outputs=("values", "indices"),
+        self=lambda grad, indices, self_sym_sizes, dim, keepdim: _chosen(
+            grad, indices, self_sym_sizes, dim, keepdim
+        ),
+    )
+    Op(
+        f"a{name}",
+        lambda self, /, dim=(), keepdim=False: reduce(
+            self, axis=dim or None, keepdims=keepdim
+        ),
+        self=lambda grad, self, result, dim, keepdim: _shared(
+            grad, self, result, dim, keepdim
+        ),
+    )
+    Op(
+        f"arg{name}",
+        lambda self, /, dim=None, keepdim=False: index(
+            self, axis=dim, keepdims=keepdim
+        ),
+    )
+
+
+_extreme_rows("max", np.maximum.reduce, np.argmax)
+_extreme_rows("min", np.minimum.reduce, np.argmin)
+
+
+# Products, spreads and norms
+
+
+def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
+    """Exact at zeros: multiply what stands left and right of every element."""
+    flat = self if dim is not None else do.reshape(self, (-1,))
+    axis = 0 if dim is None else dim
+    if not flat.shape:
+        return grad
+    one = do.new_zeros(flat, (*flat.shape[:axis], 1, *flat.shape[axis + 1 :])) + 1
+    size = flat.shape[axis]
+    start, end = do.narrow(flat, axis, 0, size - 1), do.narrow(flat, axis, 1, size - 1)
+    left = do.cumprod(do.cat([one, start], axis), axis)
+    right = do.flip(do.cumprod(do.flip(do.cat([end, one], axis), (axis,)), axis), (axis,))
+    return do.reshape(grad * (left * right), tuple(self.shape))
+
+
+def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -> Any:
+    shape = tuple(self.shape)
+    count = _count(shape, dim)
+    centred = self - getattr(do, "mean.dim")(self, dim or tuple(range(len(shape))), True)
+    spread = max(count - correction, 0)
+    factor = 2 / spread if spread else math.nan
+    return _restored(grad, shape, dim, keep) * factor * centred
+
+
+def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
+    found = np.var(self, axis=dim or None, keepdims=keepdim, mean=None)
+    count = _count(self.shape, dim)
+    return found * np.asarray(count / max(count - correction, 0) if count > correction else np.nan, self.dtype)
+
+
+Op(
+    "prod",
+    lambda self, /: np.multiply.reduce(_wide(self), axis=None),
+    self=lambda grad, self, result: _product_slope(grad, self, result, None),
+)
+Op(
+    "prod.dim",
+    lambda self, /, dim, keepdim=False: np.multiply.reduce(
+        _wide(self), axis=dim, keepdims=keepdim
+    ),
+    node="ProdBackward1",
+    self=lambda grad, self, result, dim, keepdim: _product_slope(
+        _restored(grad, self.shape, dim, keepdim), self, result, dim
+    ),
+)
+Op(
+    "var",
+    lambda self, /, dim=(), correction=1, keepdim=False: _variance(
+        self, dim, correction, keepdim
+    ),
+    self=lambda grad, self, dim, correction, keepdim: _deviation(
+        grad, self, dim, correction, keepdim
+    ),
+)
+Op(
+    "std",
+    lambda self, /, dim=(), correction=1, keepdim=False: np.sqrt(
+        _variance(self, dim, correction, keepdim)
+    ),
+    self=lambda grad, self, result, dim, correction, keepdim: _deviation(
+        do.where(result == 0, 0.0, grad / (result * 2)), self, dim, correction, keepdim
+    ),
+)
+
+
+def _norm(self: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
+    axis, size = dim or None, np.abs(self)
+    if ord == math.inf:
+        return np.maximum.reduce(size, axis=axis, keepdims=keepdim)
+    if ord == -math.inf:
+        return np.minimum.reduce(size, axis=axis, keepdims=keepdim)
+    if ord == 0:
+        return np.add.reduce(size != 0, axis=axis, keepdims=keepdim, dtype=self.dtype)
+    total = np.add.reduce(size**ord, axis=axis, keepdims=keepdim)
+    return np.sqrt(total) if ord == 2 else total ** (1 / ord)
+
+
+def _norm_slope(
+    grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool
+) -> Any:
+    shape = tuple(self.shape)
+    if ord == 0:
+        return do.zeros_like(self)
+    if abs(ord) == math.inf:
+        return _shared(grad, do.abs(self), result, dim, keepdim) * do.sign(self)
+    grad = _restored(grad, shape, dim, keepdim)
+    result = _restored(result, shape, dim, keepdim)
+    if ord == 1:
+        return do.sign(self) * grad
+    if ord == 2:
+        return grad * do.where(result == 0, 0.0, self / result)
+    slope = self * do.abs(self) ** (ord - 2)
+    return do.where(result == 0, 0.0, slope * (grad / result ** (ord - 1)))
+
+
+Op(
+    "linalg_vector_norm",
+    lambda self, /, ord=2, dim=(), keepdim=False: _norm(self, ord, dim, keepdim),
+    self=lambda grad, self, result, ord, dim, keepdim: _norm_slope(
+        grad, self, result, ord, dim, keepdim
+    ),
+)
+
+
+def _logsumexp(self: Array, dim: Dims, keepdim: bool) -> Any:
+    top = np.maximum.reduce(self, axis=dim or None, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    total = np.add.reduce(np.exp(self - top), axis=dim or None, keepdims=True)
+    found = np.log(total) + top
+    return found if keepdim else found.squeeze(dim or None)
+
+
+Op(
+    "logsumexp",
+    lambda self, /, dim=(), keepdim=False: _logsumexp(self, dim, keepdim),
+    cast=floating,
+    self=lambda grad, self, result, dim, keepdim: (
+        _restored(grad, self.shape, dim, keepdim)
+        * do.exp(self - _restored(result, self.shape, dim, keepdim))
+    ),
+)
+
+
+def _softmax(self: Array, dim: int) -> Array:
+    if not self.ndim:
+        return np.ones_like(self)
+    raised = np.exp(self - np.maximum.reduce(self, axis=dim, keepdims=True))
+    found: Array = raised / np.add.reduce(raised, axis=dim, keepdims=True)
+    return found
+
+
+def _log_softmax(self: Array, dim: int) -> Array:
+    if not self.ndim:
+        return np.zeros_like(self)
+    low = self - np.maximum.reduce(self, axis=dim, keepdims=True)
+    found: Array = low - np.log(np.add.reduce(np.exp(low), axis=dim, keepdims=True))
+    return found
+
+
+def _along(values: Any, dim: int) -> Any:
+    return getattr(do, "sum.dim")(values, (dim,) if values.shape else (), True)
+
+
+Op(
+    "softmax",
+    lambda self, /, dim: _softmax(self, dim),
+    cast=floating,
+    self=lambda grad, result, dim: result * (grad - _along(grad * result, dim)),
+)
+Op(
+    "log_softmax",
+    lambda self, /, dim: _log_softmax(self, dim),
+    cast=floating,
+    self=lambda grad, result, dim: grad - do.exp(result) * _along(grad, dim),
+)
+
+# Scans, sorts and tests
+
+Op(
+    "cumsum",
+    lambda self, /, dim: np.cumsum(_wide(self), axis=dim) if self.ndim else self.copy(),
+    self=lambda grad, dim: _cumsum_reversed(grad, dim),
+)
+Op(
+    "cumprod",
+    lambda self, /, dim: np.cumprod(_wide(self), axis=dim) if self.ndim else self.copy(),
+    self=lambda grad, self, result, dim: (
+        _cumsum_reversed(grad * result, dim) / self if self.shape else grad
+    ),
+)
+
+
+def _cumsum_reversed(grad: Any, dim: int) -> Any:
+    if not grad.shape:
+        return grad
+    return do.flip(do.cumsum(do.flip(grad, (dim,)), dim), (dim,))
+
+
+def _sorted(self: Array, dim: int, descending: bool) -> Any:
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    key = -self if descending else self
+    indices = np.argsort(key, axis=dim, kind="stable")
+    return np.take_along_axis(self, indices, dim), indices
+
+
+def _top(self: Array, k: int, dim: int, largest: bool) -> Any:
+    values, indices = _sorted(self, dim, largest)
+    cut = (slice(None),) * dim + (slice(k),) if self.ndim else ()
+    return values[cut].copy(), indices[cut].copy()
+
+
+def _middle(self: Array, dim: int, keepdim: bool) -> Any:
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    values, indices = _sorted(self, dim, False)
+    place = [slice(None)] * self.ndim
+    half = (self.shape[dim] - 1) // 2
+    place[dim] = slice(half, half + 1)
+    found = values[tuple(place)].copy(), indices[tuple(place)].copy()
+    return found if keepdim else tuple(each.squeeze(dim) for each in found)
+
+
+Op(
+    "sort",
+    lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending),
+    outputs=("values", "indices"),
+    self=lambda grad, indices, self_sym_sizes, dim: _chosen(
+        grad, indices, self_sym_sizes, dim, True
+    ),
+)
+Op(
+    "topk",
+    lambda self, /, k, dim=-1, largest=True: _top(self, k, dim, largest),
+    outputs=("values", "indices"),
+    self=lambda grad, indices, self_sym_sizes, dim: _chosen(
+        grad, indices, self_sym_sizes, dim, True
+    ),
+)
+Op(
+    "median.dim",
+    lambda self, /, dim, keepdim=False: _middle(self, dim, keepdim),
+    node="MedianBackward1",
+    outputs=("values", "indices"),
+    self=lambda grad, indices, self_sym_sizes, dim, keepdim: _chosen(
+        grad, indices, self_sym_sizes, dim, keepdim
+    ),
+)
+Op(
+    "median",
+    lambda self, /: np.partition(self, (self.size - 1) // 2, axis=None)[
+        (self.size - 1) // 2
+    ],
+    self=lambda grad, self, result: _shared(grad, self, result, (), False),
+)
+Op("all", lambda self, /: np.all(self))
+Op("any", lambda self, /: np.any(self))
+Op("all.dim", lambda self, /, dim, keepdim=False: np.all(self, axis=dim, keepdims=keepdim))
+Op("any.dim", lambda self, /, dim, keepdim=False: np.any(self, axis=dim, keepdims=keepdim))
+Op("argsort", lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending)[1])
+Op(
+    "count_nonzero",
+    lambda self, /, dim=(): np.asarray(np.count_nonzero(self, axis=dim or None)),
+)
