@@ -13,10 +13,13 @@ SECOND = 1000
 STARTS = 90 * SECOND
 RUNS = 60 * SECOND
 PROMPTS = ".jp-CodeCell .jp-InputPrompt"
-DONE = r"""([selector, before]) => {
+ENDED = r"""([selector, before]) => {
+    const failure = document.querySelector(
+        '[data-mime-type="application/vnd.jupyter.error"]');
+    if (failure) return failure.textContent;
     const now = [...document.querySelectorAll(selector)].map(p => p.textContent);
     const ran = (p, i) => /^\[\d+\]:$/.test(p) && p !== before[i];
-    return now.length > 0 && now.every(ran);
+    return now.length > 0 && now.every(ran) && "ran";
 }"""
 
 
@@ -56,10 +59,13 @@ class Notebook:
         return self.page.locator(PROMPTS).all_text_contents()
 
     def run_all(self) -> None:
-        """Run every cell and wait until each has a new number."""
+        """Run every cell and wait until each has a new number; an error ends it."""
         before = self.prompts()
         self.menu("Run", "Run All Cells")
-        self.page.wait_for_function(DONE, arg=[PROMPTS, before], timeout=RUNS)
+        ended = self.page.wait_for_function(
+            ENDED, arg=[PROMPTS, before], timeout=RUNS
+        ).json_value()
+        assert ended == "ran", ended
         self.wait_for_kernel()
 
     def players(self) -> list[Player]:

@@ -1,0 +1,1 @@
+"""Figures to look at, as medians and ratios; nothing here is a test."""
