@@ -1,0 +1,1 @@
+"""A trace or snapshot as a picture: places, layout, scene, SVG, PNG and PDF."""

@@ -1,0 +1,163 @@
+"""Groups of boxes and links as DOT: fixed sizes and ports, so no font matters to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .frames import Frame, Group, region_title
+from .measure import width
+from .places import Link, Plan
+from .style import SMALL
+
+#: Between rows without and with something written beside the edges.
+ROWS, ROWS_WRITTEN, COLUMNS = 26.0, 28.0, 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A link that the layout routes; `room` is the size of what is written beside it."""
+
+    link: int
+    room: tuple[float, float] | None = None
+    weight: int = 1
+    ranked: bool = True
+
+
+def table(size: tuple[float, float], rows: tuple[list[tuple[str, float]], ...]) -> str:
+    """Write a node of a fixed size with ports at these distances from its left edge.
+
+    >>> table((20, 10), ([], [("o", 10.0)])).count("PORT")
+    1
+    """
+    w, h = size
+    cells = [_row(w, ports) for ports in rows]
+    middle = _cell(w, h - 2 * len(cells))
+    plain = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    top, bottom = cells
+    body = "".join(f"<TR>{c}</TR>" for c in (top, middle, bottom))
+    return f"<<TABLE {plain}>{body}</TABLE>>"
+
+
+def _cell(w: float, h: float, port: str = "") -> str:
+    name = f'PORT="{port}" ' if port else ""
+    return f'<TD {name}FIXEDSIZE="TRUE" WIDTH="{w:.0f}" HEIGHT="{h:.0f}"></TD>'
+
+
+def _row(w: float, ports: list[tuple[str, float]]) -> str:
+    if not ports:
+        return _cell(w, 2)
+    plain = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    cells, x = "", 0.0
+    for name, at in sorted(ports, key=lambda p: p[1]):
+        left = round(at) - 1
+        if left > x:
+            cells += _cell(left - x, 2)
+        cells += _cell(2, 2, name)
+        x = left + 2
+    if w > x:
+        cells += _cell(w - x, 2)
+    return f"<TD><TABLE {plain}><TR>{cells}</TR></TABLE></TD>"
+
+
+def inlet(place: int, number: int) -> str:
+    """Name the port of a place's input.
+
+    >>> inlet(3, 0)
+    'i3_0'
+    """
+    return f"i{place}_{number}"
+
+
+def outlet(place: int, link: Link) -> str:
+    """Name the port that a link leaves a place by."""
+    end = "s" if link.slot else "p" if link.output is None else str(link.output)
+    return f"o{place}_{end}"
+
+
+def write(plan: Plan, groups: list[Group], wires: list[Wire]) -> str:
+    """Write the graph that `dot` lays out. It is the picture's mirror image:
+
+    `dot` keeps room for an edge's label on its right; here gradients run on the left.
+    """
+    import graphviz
+
+    written = any(wire.room for wire in wires)
+    graph = graphviz.Digraph(
+        graph_attr={
+            "rankdir": "TB",
+            "nodesep": f"{COLUMNS / 72:.4f}",
+            "ranksep": f"{(ROWS_WRITTEN if written else ROWS) / 72:.4f}",
+            "margin": "0",
+            "pad": "0",
+        },
+        node_attr={"shape": "plain"},
+        edge_attr={"dir": "none"},
+    )
+    home = {p: g for g in groups for p in (g.place, g.aside) if p is not None}
+    _nodes(graph, plan, groups, plan.links)
+    for wire in wires:
+        link = plan.links[wire.link]
+        head = f"g{home[link.target].place}:{inlet(link.target, link.inlet)}:n"
+        tail = f"g{home[link.source].place}:{outlet(link.source, link)}:s"
+        extra = {"label": _room(*wire.room)} if wire.room else {}
+        if not wire.ranked:
+            extra["constraint"] = "false"
+        graph.edge(tail, head, id=f"w{wire.link}", weight=str(wire.weight), **extra)
+    return str(graph.source)
+
+
+def _nodes(
+    graph: object, plan: Plan, groups: list[Group], links: tuple[Link, ...]
+) -> None:
+    regions: dict[object, list[Group]] = {}
+    for group in groups:
+        regions.setdefault(plan.places[group.place].region, []).append(group)
+    # What is named first stands on the left, in the mirror: ghosts stand on the right.
+    for number, (region, members) in enumerate(
+        sorted(regions.items(), key=lambda r: r[0] is None)
+    ):
+        if region is None:
+            for group in members:
+                _node(graph, group, links)
+            continue
+        with graph.subgraph(name=f"cluster_{number}") as inner:  # type: ignore[attr-defined]
+            title = region_title(plan.places[members[0].place])
+            inner.attr(
+                id=f"r{members[0].place}",
+                label=_room(width(title, SMALL) + 16, 18),
+                margin="12",
+            )
+            for group in members:
+                _node(inner, group, links)
+
+
+def _node(graph: object, group: Group, links: tuple[Link, ...]) -> None:
+    tops: list[tuple[str, float]] = []
+    bottoms: dict[str, float] = {}
+    for place, frame in ((group.place, group.frame), (group.aside, group.beside)):
+        if place is None or frame is None:
+            continue
+        tops += _tops(place, frame, group.size.w)
+        for link in links:
+            if link.source == place:
+                x = frame.outlet(link.output)[0]
+                bottoms[outlet(place, link)] = group.size.w - x
+    label = table((group.size.w, group.size.h), (tops, _apart(bottoms)))
+    graph.node(f"g{group.place}", label=label, id=f"g{group.place}")  # type: ignore[attr-defined]
+
+
+def _tops(place: int, frame: Frame, wide: float) -> list[tuple[str, float]]:
+    return [(inlet(place, k), wide - x) for k, x in enumerate(frame.inlets)]
+
+
+def _apart(ports: dict[str, float]) -> list[tuple[str, float]]:
+    """Keep ports that would fall on one another 2 apart."""
+    found: list[tuple[str, float]] = []
+    for name, x in sorted(ports.items(), key=lambda p: (p[1], p[0])):
+        found.append((name, max(x, found[-1][1] + 2) if found else x))
+    return found
+
+
+def _room(w: float, h: float) -> str:
+    plain = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    return f"<<TABLE {plain}><TR>{_cell(w, h)}</TR></TABLE>>"

@@ -1,0 +1,432 @@
+"""A place's occupants as elements: cards, slots, pills, numbers, saved tags, badges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..snapshot import SavedState
+from ..trace.model import Step
+from . import words
+from .frames import Frame, fn_name, name_room, segment, tag_room, tags_of, versioned
+from .measure import elide, width
+from .places import Occupant, Place, Plan
+from .shapes import Box, Element, Path, Rect, Shape, Span, Text, hatching, head, line
+from .style import SIZE, SMALL, TINY
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What the steps did to nodes: which ran when, which was refused at the end."""
+
+    ran: dict[str, list[int]]
+    refused: dict[str, int]
+    fields: dict[tuple[str, str], int]
+
+    def hot(self, node: str | None) -> tuple[Span, ...]:
+        """List the steps at which a node has just run."""
+        return tuple((s, s + 1) for s in self.ran.get(node or "", ()))
+
+    def bad(self, id: str | None) -> tuple[Span, ...]:
+        """Say from which step on an entity stands refused."""
+        return ((self.refused[id], None),) if id in self.refused else ()
+
+
+def events(steps: tuple[Step, ...]) -> Events:
+    """Collect what happened to nodes.
+
+    >>> events(()).hot("n0")
+    ()
+    """
+    found = Events({}, {}, {})
+    for step in steps:
+        if step.kind in ("backward", "accumulate") and step.node:
+            found.ran.setdefault(step.node, []).append(step.index)
+        error = step.error
+        if error is None:
+            continue
+        for id in (
+            error.culprit_node,
+            None if error.culprit_node else error.culprit_tensor,
+        ):
+            if id:
+                found.refused.setdefault(id, step.index)
+        if error.culprit_node and error.culprit_field:
+            key = (error.culprit_node, error.culprit_field)
+            found.fields.setdefault(key, step.index)
+    return found
+
+
+def occupant(
+    plan: Plan, place: Place, one: Occupant, frame: Frame, seen: Events
+) -> list[Element]:
+    """Draw one block at its place."""
+    if place.kind == "stub":
+        return _stub(plan, one, frame)
+    found = []
+    for k in range(len(one.block.outputs)):
+        found += _card(plan, place, one, k, frame, seen)
+    if frame.pill is not None:
+        found += _pill(plan, place, one, frame, seen)
+        found += _number(one, frame)
+        found += _tags(plan, one, frame, seen)
+    return found
+
+
+def span(one: Occupant, start: int, end: int | None = None) -> tuple[Span, ...]:
+    """Cut an interval to an occupant's time."""
+    start = max(start, one.start)
+    ends = [e for e in (end, one.end) if e is not None]
+    last = min(ends) if ends else None
+    return () if last is not None and last <= start else ((start, last),)
+
+
+def _stub(plan: Plan, one: Occupant, frame: Frame) -> list[Element]:
+    box = frame.cards[0]
+    name = tuple(
+        (s, elide(t, box.w - 16, SIZE, mono=True, bold=True))
+        for s, t in words.card(plan, one, 0).name
+    )
+    shapes = (
+        Rect(box, "box leaf thin", 0),
+        Text(box.middle[0], box.middle[1] + 4, name, "t m b", "middle"),
+    )
+    return [Element("leaf", span(one, one.start), shapes, one.block.outputs)]
+
+
+def badge(
+    x: float, y: float, said: str, steps: tuple[int, ...], of: tuple[str, ...]
+) -> Element:
+    """Draw a badge: shown only while one of its steps is what just happened."""
+    wide = 14 + width(said, TINY, bold=True)
+    box = Box(x, y - 9, wide, 18)
+    shapes = (
+        Rect(box, "badge", 4),
+        Text(box.middle[0], y + 4, said, "t badge-t", "middle"),
+    )
+    on = tuple((s, None) for s in steps[:1])
+    return Element("badge", on, shapes, of, {"new": steps})
+
+
+def _card(
+    plan: Plan, place: Place, one: Occupant, output: int, frame: Frame, seen: Events
+) -> list[Element]:
+    said, box = words.card(plan, one, output), frame.cards[output]
+    id = one.block.outputs[output]
+    if place.kind == "operation" and one.block.operation and not said.name:
+        return []
+    gone = span(one, said.gone) if said.gone is not None else ()
+    found = [
+        _face(plan, place, one, output, said, box, look, on)
+        for look, on in _looks(one, said)
+    ]
+    found = [
+        Element(
+            e.kind, e.on, e.shapes, e.of, {**e.marks, "gone": gone, "bad": seen.bad(id)}
+        )
+        for e in found
+    ]
+    found += _slot(one, said, frame, output, id, gone)
+    found += _sink(plan, one, frame, output, id, seen)
+    if frame.pill is not None and place.host is None:
+        top = (box.middle[0], frame.pill.bottom)
+        found.append(_stem(place, one, top, (box.middle[0], box.y), gone))
+    found.append(badge(box.x + 10, box.y - 3, "new", (one.start,), (id,)))
+    return found
+
+
+def _looks(one: Occupant, said: words.CardWords) -> list[tuple[str, tuple[Span, ...]]]:
+    runs = []
+    for k, (step, look) in enumerate(said.look):
+        end = said.look[k + 1][0] if k + 1 < len(said.look) else None
+        runs.append((look, span(one, step, end)))
+    return [run for run in runs if run[1]]
+
+
+def _face(
+    plan: Plan,
+    place: Place,
+    one: Occupant,
+    output: int,
+    said: words.CardWords,
+    box: Box,
+    look: str,
+    on: tuple[Span, ...],
+) -> Element:
+    room = name_room(plan, one, output, box)
+    name = tuple((s, elide(t, room, SIZE, mono=True, bold=True)) for s, t in said.name)
+    value = tuple((s, elide(t, box.w - 60, SIZE, mono=True)) for s, t in said.value)
+    note = tuple((s, elide(t, box.w - 20, SMALL)) for s, t in said.note)
+    shapes = (
+        Rect(box, f"box {look}", 0 if look == "leaf" else 9),
+        Text(box.x + 12, box.y + 20, name, "t m b"),
+        Text(box.right - 12, box.y + 20, value, "t m", "end"),
+        Text(box.x + 12, box.y + 37, note, "t s"),
+    )
+    kind = "leaf" if look == "leaf" else "tensor"
+    changed = tuple(s for s, _ in (*said.value, *said.look) if s != one.start)
+    new = (one.start, *sorted(set(changed)))
+    return Element(kind, on, shapes, (one.block.outputs[output],), {"new": new})
+
+
+def _slot(
+    one: Occupant,
+    said: words.CardWords,
+    frame: Frame,
+    output: int,
+    id: str,
+    gone: tuple[Span, ...],
+) -> list[Element]:
+    box, found = frame.slots[output], []
+    if box is None:
+        return []
+    for k, (step, text) in enumerate(said.grad):
+        end = said.grad[k + 1][0] if k + 1 < len(said.grad) else None
+        on = span(one, step, end)
+        if not text or not on:
+            continue
+        value = elide(text, box.w - 64, SIZE, mono=True, bold=True)
+        style = "t m" if text == "None" else "t m b"
+        shapes = (
+            Rect(box, "slot", 0),
+            Text(box.x + 12, box.y + 16, "grad", "t s"),
+            Text(box.right - 12, box.y + 16, value, style, "end"),
+        )
+        marks = {"new": (max(step, one.start),), "gone": gone}
+        found.append(Element("leaf", on, shapes, (id,), marks))
+    return found
+
+
+def _sink(
+    plan: Plan, one: Occupant, frame: Frame, output: int, id: str, seen: Events
+) -> list[Element]:
+    box, found = frame.sinks[output], []
+    if box is None:
+        return []
+    held = frame.slots[output] or frame.cards[output]
+    tie = line((box.right, box.middle[1]), (held.x, box.middle[1]))
+    for node in plan.sinks.get(id, ()):
+        born = plan.past.nodes[node][0][0]
+        on = span(one, born, plan.past.died.get(node))
+        if not on:
+            continue
+        shapes: tuple[Shape, ...] = (
+            Path(tie, "line dotted"),
+            Rect(box, "op", box.h / 2),
+            Text(
+                box.middle[0], box.middle[1] + 4, "AccumulateGrad", "t m fn", "middle"
+            ),
+        )
+        marks = {"new": (on[0][0],), "hot": seen.hot(node), "bad": seen.bad(node)}
+        found.append(Element("accumulate", on, shapes, (node, id), marks))
+        found.append(badge(box.x + 10, box.y - 3, "new", (on[0][0],), (node,)))
+        found += [
+            Element("gradient", ((s, None),), arrow, (node, id), {"new": (s,)})
+            for s in seen.ran.get(node, ())
+            for arrow in [_deliver(box, held)]
+        ]
+    return found
+
+
+def _deliver(box: Box, held: Box) -> tuple[Shape, ...]:
+    y = box.middle[1]
+    return (
+        Path(line((box.right, y), (held.x - 8, y)), "grd"),
+        Path(head((held.x - 1, y), (1, 0), 11), "head-grad"),
+    )
+
+
+def _stem(
+    place: Place,
+    one: Occupant,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    gone: tuple[Span, ...],
+) -> Element:
+    style = "unrec" if place.kind == "ghost" else "line"
+    marks = {"gone": gone if place.kind == "ghost" else ()}
+    return Element(
+        "edge", span(one, one.start), (Path(line(start, end), style),), (), marks
+    )
+
+
+def _pill(
+    plan: Plan, place: Place, one: Occupant, frame: Frame, seen: Events
+) -> list[Element]:
+    box, block = frame.pill, one.block
+    assert box is not None
+    ids = tuple(i for i in (block.node, block.operation and block.operation.id) if i)
+    died = plan.past.died.get(block.node or "")
+    marks = {
+        "new": (one.start,),
+        "hot": seen.hot(block.node),
+        "bad": seen.bad(block.node),
+        "gone": span(one, died) if died is not None else (),
+    }
+    kind = "ghost" if place.kind == "ghost" else "operation"
+    draw = _ghost_words if kind == "ghost" else _recorded_words
+    shapes = draw(plan, place, one, box)
+    found = [Element(kind, span(one, one.start), shapes, ids, marks)]
+    if place.kind in ("ghost", "node") or not frame.cards:
+        found.append(badge(box.x + 10, box.y - 3, "new", (one.start,), ids))
+    return found
+
+
+def _ghost_words(
+    plan: Plan, place: Place, one: Occupant, box: Box
+) -> tuple[Shape, ...]:
+    state, (x, y) = one.block.operation, box.middle
+    assert state is not None
+    title = elide(words.ghost_title(state), box.w - 16, SIZE)
+    reason = elide(words.reason(state), box.w - 16, SMALL)
+    return (
+        Rect(box, "ghost", 14),
+        Text(x, y - 3, title, "t", "middle"),
+        Text(x, y + 12, reason, "t s", "middle"),
+    )
+
+
+def _recorded_words(
+    plan: Plan, place: Place, one: Occupant, box: Box
+) -> tuple[Shape, ...]:
+    state, part, y = one.block.operation, segment(place), box.middle[1]
+    room = box.w - part - 16
+    name = elide(fn_name(plan, one), room, SIZE, mono=True, bold=True)
+    middle = box.x + part + (box.w - part) / 2 - (2 if part else 0)
+    shapes: tuple[Shape, ...] = (Rect(box, "op", box.h / 2),)
+    if state is not None and part:
+        x = box.x + part
+        said = elide(state.name, part - 8, SMALL, mono=True)
+        shapes += (
+            Path(line((x, box.y + 1), (x, box.bottom - 1)), "sep"),
+            Text(box.x + part / 2 + 2, y + 4, said, "t s m seg", "middle"),
+        )
+    return (*shapes, Text(middle, y + 4, name, "t m fn", "middle"))
+
+
+def _number(one: Occupant, frame: Frame) -> list[Element]:
+    state, box, pill = one.block.operation, frame.number, frame.pill
+    said = words.operands(state) if state is not None else ""
+    if box is None or pill is None or not said:
+        return []
+    ghost = one.block.kind == "ghost"
+    if box.y > pill.bottom:
+        x = box.middle[0]
+        way, tip, towards = (
+            line((x, box.y), (x, pill.bottom + 6)),
+            (x, pill.bottom + 1),
+            (0.0, -1.0),
+        )
+    else:
+        y = box.middle[1]
+        way, tip, towards = (
+            line((box.x, y), (pill.right + 6, y)),
+            (pill.right + 1, y),
+            (-1.0, 0.0),
+        )
+    colour = "unrec" if ghost else "grey"
+    shapes = (
+        Path(way, colour),
+        Path(head(tip, towards, 9), f"head-{colour}"),
+        Rect(box, "num-ghost" if ghost else "num", box.h / 2),
+        Text(
+            box.middle[0],
+            box.middle[1] + 4,
+            elide(said, box.w - 8, SIZE, mono=True),
+            "t m",
+            "middle",
+        ),
+    )
+    of = (state.id,) if state is not None else ()
+    return [Element("number", span(one, one.start), shapes, of)]
+
+
+def _tags(plan: Plan, one: Occupant, frame: Frame, seen: Events) -> list[Element]:
+    found, node = [], one.block.node
+    for tag, box in zip(tags_of(plan, one), frame.tags, strict=False):
+        assert node is not None and frame.pill is not None
+        found.append(_tag(plan, one, node, tag, box, frame, seen))
+    return found
+
+
+def _tag(
+    plan: Plan,
+    one: Occupant,
+    node: str,
+    tag: SavedState,
+    box: Box,
+    frame: Frame,
+    seen: Events,
+) -> Element:
+    pill = frame.pill
+    assert pill is not None
+    from_y = pill.middle[1] + (4 if frame.number else 0)
+    x, y = box.x - 8, box.middle[1]
+    states = [
+        (step, found)
+        for step, state in plan.past.nodes[node]
+        for found in state.saved
+        if found.field == tag.field
+    ]
+    born = max(one.start, states[0][0]) if states else one.start
+    freed = next((s for s, t in states if t.freed), None)
+    refused = seen.fields.get((node, tag.field))
+    said = elide(words.saved(plan, tag, born), 130, SMALL, mono=True)
+    lead = box.x + 10
+    after = lead + width("saved", SMALL) + 7
+    tail = after + width(said, SMALL, mono=True, bold=True) + 8
+    shapes: tuple[Shape, ...] = (
+        Path(line((pill.right, from_y), (x, from_y), (x, y), (box.x, y)), "line hair"),
+        Rect(box, "tag", 0),
+        Path(hatching(box.grown(-1), 7), "hatch-tag"),
+        Rect(Box(box.x, box.y, 4, box.h), "clip"),
+        Text(lead, box.y + 15, _lead(states, freed), "t s"),
+        Text(after, box.y + 15, said, "t m s"),
+    )
+    if versioned(plan, tag) and tag.version is not None:
+        shapes += (
+            Text(tail, box.y + 15, f"at v{tag.version}", "t s"),
+            Text(
+                box.right - 8,
+                box.y + 15,
+                _now(tag, states, freed, refused),
+                "t s b",
+                "end",
+            ),
+        )
+    marks = {
+        "new": (born,),
+        "freed": span(one, freed) if freed is not None else (),
+        "bad": ((refused, None),) if refused is not None else (),
+    }
+    return Element(
+        "saved",
+        span(one, born),
+        shapes,
+        (node, tag.tensor) if tag.tensor else (node,),
+        marks,
+    )
+
+
+def _lead(states: list[tuple[int, SavedState]], freed: int | None) -> words.Spoken:
+    said = [(states[0][0] if states else 0, "saved")]
+    return tuple([*said, (freed, "freed")] if freed is not None else said)
+
+
+def _now(
+    tag: SavedState,
+    states: list[tuple[int, SavedState]],
+    freed: int | None,
+    refused: int | None,
+) -> words.Spoken:
+    """Say which version the saved tensor has by now, once it isn't the saved one."""
+    said = [
+        (step, "" if s.now in (None, s.version) or s.freed else f"now v{s.now}")
+        for step, s in states
+    ]
+    if refused is not None:
+        last = said[-1][1] if said else ""
+        said.append((refused, f"✕ {last}" if last else "✕"))
+    return words.spoken(said)
+
+
+_ = tag_room

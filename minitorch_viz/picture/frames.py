@@ -1,0 +1,362 @@
+"""How big a place is, and where its pill, cards, slots and tags stand inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import ceil
+
+from ..snapshot import SavedState
+from . import words
+from .measure import elide, width
+from .places import Occupant, Place, Plan
+from .shapes import Box
+from .style import SIZE, SMALL
+
+CARD, SLOT, PILL, GHOST, STEM, PAD = 46.0, 22.0, 28.0, 40.0, 10.0, 12.0
+LEAST, MOST, ACC, ACC_GAP = 140.0, 232.0, 120.0, 21.0
+TAG, TAG_STEP, TAGS = 22.0, 27.0, 6
+NUMBER = 24.0
+#: Between a host and the ghost beside it: room for an arrow, or for two words too.
+ASIDE, ASIDE_WORDS = 18.0, 112.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A place's parts: absolute once placed, from its own corner before."""
+
+    size: Box
+    pill: Box | None = None
+    cards: tuple[Box, ...] = ()
+    slots: tuple[Box | None, ...] = ()
+    sinks: tuple[Box | None, ...] = ()
+    number: Box | None = None
+    tags: tuple[Box, ...] = ()
+    inlets: tuple[float, ...] = ()
+    seed: bool = False
+    band: Box | None = None
+
+    def moved(self, dx: float, dy: float) -> Frame:
+        """Return the frame elsewhere."""
+
+        def move(box: Box | None) -> Box | None:
+            return box and box.moved(dx, dy)
+
+        return Frame(
+            self.size.moved(dx, dy),
+            move(self.pill),
+            tuple(b.moved(dx, dy) for b in self.cards),
+            tuple(map(move, self.slots)),
+            tuple(map(move, self.sinks)),
+            move(self.number),
+            tuple(b.moved(dx, dy) for b in self.tags),
+            tuple(x + dx for x in self.inlets),
+            self.seed,
+            move(self.band),
+        )
+
+    def outlet(self, output: int | None, slot: bool = False) -> tuple[float, float]:
+        """Return where what comes out of an output (None: the pill) starts."""
+        if output is None or not self.cards:
+            box = self.pill or self.cards[0]
+        else:
+            box = self.cards[output]
+            held = self.slots[output]
+            if slot and held is not None:
+                return held.right, held.middle[1]
+            box = held or box
+        return box.middle[0], box.bottom
+
+    @property
+    def top(self) -> float:
+        """Where what flows in ends."""
+        return (self.pill or self.cards[0]).y
+
+
+def even(value: float) -> float:
+    """Round up to an even number, so that middles are whole.
+
+    >>> even(140.2)
+    142.0
+    """
+    return 2.0 * ceil(value / 2)
+
+
+def frame(plan: Plan, place: Place, roots: set[str]) -> Frame:
+    """Lay out a place's inside for the widest text that ever stands there."""
+    if place.kind == "stub":
+        return _stub(plan, place)
+    aside = place.host is not None
+    main = _main_width(plan, place)
+    pill_height = {"leaf": 0.0, "ghost": GHOST}.get(place.kind, PILL)
+    cards = [_card(plan, place, k) for k in range(len(place.first.outputs))]
+    pill = Box(0, 0, main, pill_height) if pill_height else None
+    boxes, slots, sinks, x = [], [], [], 0.0
+    top = pill_height + STEM if pill and not aside else 0.0
+    if aside and pill is not None:
+        main = even(_pill_width(plan, place))
+        pill = Box(0, (CARD - GHOST) / 2, main, GHOST)
+        x = main + ASIDE
+    for card_width, slot, sink in cards:
+        if sink:
+            x += ACC + ACC_GAP
+        w = card_width if aside or len(cards) > 1 else max(main, card_width)
+        boxes.append(Box(x, top, w, CARD))
+        slots.append(Box(x, top + CARD, w, SLOT) if slot else None)
+        y = top + (CARD if slot else CARD / 2) - PILL / 2
+        sinks.append(Box(x - ACC - ACC_GAP, y, ACC, PILL) if sink else None)
+        x += w + 16
+    if pill is not None and not aside and boxes:
+        left, right = boxes[0].x, boxes[-1].right
+        wide = main if len(boxes) > 1 else boxes[0].w
+        pill = Box((left + right - wide) / 2, 0, wide, pill_height)
+    return _finish(plan, place, roots, pill, boxes, slots, sinks)
+
+
+def _finish(
+    plan: Plan,
+    place: Place,
+    roots: set[str],
+    pill: Box | None,
+    boxes: list[Box],
+    slots: list[Box | None],
+    sinks: list[Box | None],
+) -> Frame:
+    number, tags = None, []
+    beside = pill.right if pill else 0.0
+    if place.host is not None and pill is not None and boxes:
+        beside = boxes[-1].right
+    if pill is not None:
+        wide = max((_number_width(o) for o in place.occupants), default=0.0)
+        y = pill.middle[1] - NUMBER / 2
+        if wide and place.host is None:
+            number = Box(pill.right + 23, y, wide, NUMBER)
+        elif wide:
+            number = Box(pill.middle[0] - wide / 2, pill.bottom + 14, wide, NUMBER)
+        first = pill.y + (34 if number else 0)
+        widths = tag_widths(plan, place)
+        beside = max([beside, *(b.right for b in boxes)]) if first > 30 else beside
+        for k, w in enumerate(widths):
+            tags.append(Box(pill.right + 16, first + k * TAG_STEP + 1, w, TAG))
+    seed = any(o.block.node in roots for o in place.occupants if o.block.node)
+    parts = [*boxes, *tags, *(b for b in (pill, number, *slots, *sinks) if b)]
+    least_y = min((b.y for b in parts), default=0.0)
+    box = Box(
+        0,
+        least_y,
+        max((b.right for b in parts), default=0.0),
+        max((b.bottom for b in parts), default=0.0) - least_y + (32 if seed else 0),
+    )
+    middle = pill.middle[0] if pill else 0.0
+    count = len(place.first.sources)
+    step = min(28.0, (pill.w - 28) / max(1, count - 1)) if pill and count > 1 else 0.0
+    inlets = tuple(middle + step * (k - (count - 1) / 2) for k in range(count))
+    band = _band(place, box) if place.host is not None and place.region else None
+    return Frame(
+        box, pill, tuple(boxes), tuple(slots), tuple(sinks), number, tuple(tags),
+        inlets, seed, band,
+    )  # fmt: skip
+
+
+def _band(place: Place, box: Box) -> Box:
+    """Return the hatched ground of a ghost that stands beside its source."""
+    room = width(region_title(place), SMALL) + 24
+    wide = max(box.w + 20, room)
+    return Box(box.x + box.w / 2 - wide / 2, box.y - 40, wide, box.h + 52)
+
+
+def region_title(place: Place) -> str:
+    """Return the words over a hatched ground: `grad mode off · no_grad`."""
+    name = place.region[0] if place.region else ""
+    return "inference mode" if name == "inference_mode" else f"grad mode off · {name}"
+
+
+def _stub(plan: Plan, place: Place) -> Frame:
+    names = [t for o in place.occupants for _, t in words.card(plan, o, 0).name]
+    wide = max(width(n, SIZE, mono=True, bold=True) for n in names) + 2 * PAD
+    box = Box(0, 0, even(min(max(48.0, wide), LEAST)), 26)
+    return Frame(box, None, (box,), (None,), (None,))
+
+
+def _spoken(texts: Iterable[words.Spoken], measure: Callable[[str], float]) -> float:
+    return max((measure(t) for said in texts for _, t in said), default=0.0)
+
+
+def _main_width(plan: Plan, place: Place) -> float:
+    wide = [LEAST]
+    if place.kind != "leaf":
+        wide.append(_pill_width(plan, place))
+    if len(place.first.outputs) == 1:
+        wide.append(_card(plan, place, 0)[0])
+    return even(min(MOST, max(wide)))
+
+
+def _pill_width(plan: Plan, place: Place) -> float:
+    """Measure what stands in the pills of a place."""
+    found = []
+    for occupant in place.occupants:
+        state = occupant.block.operation
+        if place.kind == "ghost" and state is not None:
+            lines = words.ghost_title(state), words.reason(state)
+            found.append(max(width(lines[0], SIZE), width(lines[1], SMALL)) + 22)
+        else:
+            found.append(
+                segment(place) + width(fn_name(plan, occupant), SIZE, mono=True) + 22
+            )
+    return min(MOST, max(found))
+
+
+def segment(place: Place) -> float:
+    """Return the width of a pill's left part, which holds the operation's name."""
+    names = [o.block.operation.name for o in place.occupants if o.block.operation]
+    if not names:
+        return 0.0
+    return max(35.0, min(90.0, max(width(n, SMALL, mono=True) for n in names) + 15))
+
+
+def fn_name(plan: Plan, occupant: Occupant) -> str:
+    """Return the node's name, or the operation's where there is no node."""
+    node = occupant.block.node
+    return plan.past.node(node, occupant.start).name if node else ""
+
+
+def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
+    """Measure one card: its width, whether it has a slot, and a sink beside it."""
+    said = [words.card(plan, o, output) for o in place.occupants]
+    value = _spoken((c.value for c in said), lambda t: width(t, SIZE, mono=True))
+    name = _spoken(
+        (c.name for c in said), lambda t: width(t, SIZE, mono=True, bold=True)
+    )
+    note = _spoken((c.note for c in said), lambda t: width(t, SMALL))
+    tags = (
+        66.0
+        + 45
+        + (62.0 if any(shares(plan, o, output) for o in place.occupants) else 0.0)
+    )
+    held = _spoken(
+        (c.grad for c in said), lambda t: width(t, SIZE, mono=True, bold=True)
+    )
+    room = max(name + value + PAD + 2, note, held + 40, tags - 2 * PAD)
+    slot = any(text for c in said for _, text in c.grad)
+    ids = {o.block.outputs[output] for o in place.occupants}
+    sink = any(plan.sinks.get(id) for id in ids)
+    return even(min(MOST, max(LEAST, room + 2 * PAD))), slot or sink, sink
+
+
+def shares(plan: Plan, occupant: Occupant, output: int) -> bool:
+    """Say whether a tensor's memory is ever another tensor's too."""
+    id = occupant.block.outputs[output]
+    mine = plan.past.tensors[id][-1][1].storage
+    return bool(mine) and any(
+        other != id and states[-1][1].storage == mine
+        for other, states in plan.past.tensors.items()
+    )
+
+
+def name_room(plan: Plan, occupant: Occupant, output: int, box: Box) -> float:
+    """Return the room that a card leaves its name beside the widest value."""
+    said = words.card(plan, occupant, output)
+    value = _spoken([said.value], lambda t: width(t, SIZE, mono=True))
+    return max(30.0, box.w - 2 * PAD - PAD - value)
+
+
+def _number_width(occupant: Occupant) -> float:
+    state = occupant.block.operation
+    said = words.operands(state) if state is not None else ""
+    if not said:
+        return 0.0
+    return even(max(NUMBER, min(120.0, width(said, SIZE, mono=True) + 14)))
+
+
+def tag_widths(plan: Plan, place: Place) -> list[float]:
+    """Measure the saved tags of a place, over all its occupants."""
+    widths: list[float] = []
+    for occupant in place.occupants:
+        for k, tag in enumerate(tags_of(plan, occupant)):
+            wide = even(tag_room(plan, occupant, tag) + 20)
+            widths[k:] = [max(wide, *widths[k : k + 1], 0.0), *widths[k + 1 :]]
+    return widths
+
+
+def tags_of(plan: Plan, occupant: Occupant) -> tuple[SavedState, ...]:
+    """Return what a block's node saves, the first few of it."""
+    node = occupant.block.node
+    if node is None:
+        return ()
+    states = [s for _, s in plan.past.nodes[node]]
+    return max(states, key=lambda s: len(s.saved)).saved[:TAGS]
+
+
+def tag_room(plan: Plan, occupant: Occupant, tag: SavedState) -> float:
+    """Measure a tag's words at their longest."""
+    said = elide(words.saved(plan, tag, occupant.start), 130, SMALL, mono=True)
+    lead = width("saved", SMALL) + 7
+    tail = 0.0
+    if versioned(plan, tag):
+        tail = width("at v00", SMALL, bold=True) + 8
+        tail += width("✕ now v00", SMALL, bold=True) + 8
+    return lead + width(said, SMALL, mono=True, bold=True) + tail
+
+
+def versioned(plan: Plan, tag: SavedState) -> bool:
+    """Say whether a saved tensor's version ever changes, so that it is worth showing."""
+    if tag.tensor is None or tag.tensor not in plan.past.tensors:
+        return False
+    seen = {s.version for _, s in plan.past.tensors[tag.tensor]}
+    return len(seen) > 1 or tag.version not in seen
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A place with the ghost that stands beside it: one node for the layout."""
+
+    place: int
+    frame: Frame
+    aside: int | None = None
+    beside: Frame | None = None
+    size: Box = Box(0, 0, 0, 0)
+
+
+def groups(plan: Plan, roots: set[str]) -> list[Group]:
+    """Measure every place and put ghosts beside their hosts."""
+    frames = [frame(plan, place, roots) for place in plan.places]
+    guests = {p.host: p.number for p in plan.places if p.host is not None}
+    found = []
+    for place in plan.places:
+        if place.host is None:
+            found.append(_group(plan, place, frames, guests.get(place.number)))
+    return found
+
+
+def _group(plan: Plan, place: Place, frames: list[Frame], guest: int | None) -> Group:
+    mine = frames[place.number]
+    if guest is None:
+        return _cornered(Group(place.number, mine, size=mine.size))
+    other = frames[guest]
+    source = plan.places[guest].first.sources[0]
+    anchor = mine.cards[source.output or 0] if mine.cards else mine.pill
+    if source.slot and mine.slots[source.output or 0] is not None:
+        anchor = mine.slots[source.output or 0]
+    assert anchor is not None
+    gap = ASIDE_WORDS if plan.places[guest].first.writes else ASIDE
+    ahead = (other.pill or other.cards[0]).middle[1]
+    other = other.moved(mine.size.right + gap, anchor.middle[1] - ahead)
+    boxes = [mine.size, other.size, *(b for b in (other.band,) if b)]
+    top, bottom = min(b.y for b in boxes), max(b.bottom for b in boxes)
+    if other.cards:  # room for the tie between the two cards
+        leaf = mine.pill is None
+        top, bottom = (
+            (min(top, anchor.y - 36), bottom)
+            if leaf
+            else (top, max(bottom, anchor.bottom + 36))
+        )
+    size = Box(0, top, max(b.right for b in boxes), bottom - top)
+    return _cornered(Group(place.number, mine, guest, other, size))
+
+
+def _cornered(group: Group) -> Group:
+    """Move a group so that its corner is at 0, 0."""
+    x, y = group.size.x, group.size.y
+    size = Box(0, 0, even(group.size.w), even(group.size.h))
+    beside = group.beside and group.beside.moved(-x, -y)
+    return replace(group, frame=group.frame.moved(-x, -y), beside=beside, size=size)

@@ -1,0 +1,73 @@
+"""A trace turned sideways: for each tensor, node and operation, its states over the steps."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from ..snapshot import NodeState, OperationState, Snapshot, TensorState
+from ..trace.model import Step, Trace
+
+Timeline = list[tuple[int, TensorState]]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every entity's states in order, each with the step it begins at, and the deaths."""
+
+    steps: tuple[Step, ...]
+    tensors: dict[str, list[tuple[int, TensorState]]] = field(default_factory=dict)
+    nodes: dict[str, list[tuple[int, NodeState]]] = field(default_factory=dict)
+    operations: dict[str, tuple[int, OperationState]] = field(default_factory=dict)
+    died: dict[str, int] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """The number of steps."""
+        return len(self.steps)
+
+    def tensor(self, id: str, step: int) -> TensorState:
+        """Return a tensor's state at a step, or its first one when it comes later."""
+        states = self.tensors[id]
+        return states[max(0, bisect_right(states, step, key=lambda s: s[0]) - 1)][1]
+
+    def node(self, id: str, step: int) -> NodeState:
+        """Return a node's state at a step, or its first one when it comes later."""
+        states = self.nodes[id]
+        return states[max(0, bisect_right(states, step, key=lambda s: s[0]) - 1)][1]
+
+    def text(self, value: int | None) -> str:
+        """Return how a value is written on one line ("" where there is none)."""
+        return "" if value is None else self.texts[value]
+
+
+def history(trace: Trace) -> History:
+    """Turn a trace's log of changes into one timeline per entity."""
+    told = History(trace.steps, texts=tuple(v.text for v in trace.values))
+    for step in trace.steps:
+        for id, state in (step.changes or {}).items():
+            if isinstance(state, TensorState):
+                told.tensors.setdefault(id, []).append((step.index, state))
+            elif isinstance(state, NodeState):
+                told.nodes.setdefault(id, []).append((step.index, state))
+            else:
+                told.operations.setdefault(id, (step.index, state))
+        for id in step.deleted:
+            told.died[id] = step.index
+    return told
+
+
+def as_trace(snapshot: Snapshot) -> Trace:
+    """Make a trace of one step out of a snapshot, so that it is drawn the same way."""
+    changes = {**snapshot.operations, **snapshot.nodes, **snapshot.tensors}
+    step = Step(
+        index=0,
+        level="statement",
+        kind="start",
+        grad_enabled=snapshot.grad_enabled,
+        inference_mode=snapshot.inference_mode,
+        modes=snapshot.modes,
+        changes=changes,
+    )
+    return Trace(source="", steps=(step,), values=snapshot.values, title="snapshot")

@@ -1,0 +1,115 @@
+"""Text widths, read from the carried fonts."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from unicodedata import combining, east_asian_width
+
+FONTS = Path(__file__).parent / "fonts"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font's advance widths, in fractions of the font size, by character."""
+
+    advances: dict[int, float]
+
+    def advance(self, character: str) -> float:
+        """Return how far `character` moves the pen; a guess where the font lacks it.
+
+        >>> round(face("DejaVuSansMono").advance("x"), 3)
+        0.602
+        """
+        known = self.advances.get(ord(character))
+        if known is not None:
+            return known
+        if combining(character):
+            return 0.0
+        return (
+            1.25 if east_asian_width(character) in "WF" or character > "\uffff" else 1.0
+        )
+
+
+@cache
+def face(name: str) -> Face:
+    """Read one carried font.
+
+    >>> "a" < "b" and len(face("DejaVuSans").advances) > 1000
+    True
+    """
+    data = (FONTS / f"{name}.ttf").read_bytes()
+    tables = _tables(data)
+    (units,) = struct.unpack_from(">H", data, tables["head"] + 18)
+    (count,) = struct.unpack_from(">H", data, tables["hhea"] + 34)
+    widths = struct.unpack_from(">" + "Hh" * count, data, tables["hmtx"])[::2]
+    return Face(
+        {
+            code: widths[min(glyph, count - 1)] / units
+            for code, glyph in _characters(data, tables["cmap"])
+        }
+    )
+
+
+def _tables(data: bytes) -> dict[str, int]:
+    (count,) = struct.unpack_from(">H", data, 4)
+    entries = (struct.unpack_from(">4s3I", data, 12 + 16 * k) for k in range(count))
+    return {tag.decode(): offset for tag, _, offset, _ in entries}
+
+
+def _characters(data: bytes, cmap: int) -> list[tuple[int, int]]:
+    """List (character, glyph) from the Unicode subtable, format 4 (OpenType, `cmap`)."""
+    (count,) = struct.unpack_from(">H", data, cmap + 2)
+    for k in range(count):
+        _, _, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * k)
+        if struct.unpack_from(">H", data, cmap + offset) == (4,):
+            return _format_4(data, cmap + offset)
+    raise ValueError("the font has no cmap of format 4")
+
+
+def _format_4(data: bytes, start: int) -> list[tuple[int, int]]:
+    (twice,) = struct.unpack_from(">H", data, start + 6)
+    n = twice // 2
+    ends = struct.unpack_from(f">{n}H", data, start + 14)
+    first = struct.unpack_from(f">{n}H", data, start + 16 + twice)
+    delta = struct.unpack_from(f">{n}h", data, start + 16 + 2 * twice)
+    ranges = start + 16 + 3 * twice
+    offsets = struct.unpack_from(f">{n}H", data, ranges)
+    found = []
+    for k in range(n):
+        for code in range(first[k], min(ends[k], 0xFFFE) + 1):
+            glyph = code
+            if offsets[k]:
+                at = ranges + 2 * k + offsets[k] + 2 * (code - first[k])
+                (glyph,) = struct.unpack_from(">H", data, at)
+            found.append((code, (glyph + delta[k]) & 0xFFFF))
+    return found
+
+
+def width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
+    """Return the width of `text` in the carried font at `size`.
+
+    >>> width("AccumulateGrad", 12, mono=True)
+    101.1...
+    """
+    name = "DejaVuSans" + ("Mono" if mono else "") + ("-Bold" if bold else "")
+    return size * sum(map(face(name).advance, text))
+
+
+def elide(
+    text: str, room: float, size: float, *, mono: bool = False, bold: bool = False
+) -> str:
+    """Shorten `text` in its middle until it fits into `room`.
+
+    >>> elide("model.layers.weight", 100, 12, mono=True)
+    'model.…weight'
+    """
+    if width(text, size, mono=mono, bold=bold) <= room:
+        return text
+    for keep in range(min(len(text), 400) - 1, 1, -1):
+        short = text[: keep // 2] + "…" + text[len(text) - (keep - keep // 2) :]
+        if width(short, size, mono=mono, bold=bold) <= room:
+            return short
+    return "…"

@@ -1,0 +1,203 @@
+"""Which block stands where: a place is reused once what stood there is no longer alive."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+from .blocks import Block, Builder, Kind, Region, Source
+from .history import History
+
+#: After so many places that use a leaf, each further one gets a stub of its own.
+USES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """A block at its place, during the steps in `start`..`end` (`end` None: to the end)."""
+
+    block: Block
+    place: int
+    start: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in the picture and all that stands there over time.
+
+    `host` is the place beside which this one stands; `of` is the place that a stub
+    repeats.
+    """
+
+    number: int
+    kind: Kind
+    occupants: tuple[Occupant, ...]
+    region: Region | None = None
+    host: int | None = None
+    of: int | None = None
+
+    @property
+    def first(self) -> Block:
+        """The first block that stood here; all others have its shape."""
+        return self.occupants[0].block
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What flows between two places: from an output, pill or slot into an input."""
+
+    source: int
+    output: int | None
+    slot: bool
+    target: int
+    inlet: int
+    uses: tuple[tuple[Occupant, Source, Occupant], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Places, the links between them, and where each tensor lives when."""
+
+    past: History
+    places: tuple[Place, ...]
+    links: tuple[Link, ...]
+    moved: dict[tuple[int, int], int]
+    sinks: dict[str, list[str]]
+    at: dict[int, Occupant]
+
+    def over(self, block: Block, output: int) -> int | None:
+        """Say at which step an output stops being the tensor's newest state."""
+        return self.moved.get((block.number, output))
+
+
+def plan(past: History) -> Plan:
+    """Give every block a place, as a compiler gives values registers.
+
+    >>> from .history import as_trace, history
+    >>> from ..snapshot import Snapshot
+    >>> plan(history(as_trace(Snapshot()))).places
+    ()
+    """
+    builder = Builder(past)
+    builder.build()
+    desk = _Desk(past, builder)
+    for block in builder.blocks:
+        desk.seat(block)
+    places = desk.places()
+    at = {o.block.number: o for p in places for o in p.occupants}
+    links = _links(builder.blocks, at)
+    places, links = _stubs(places, links)
+    return Plan(past, tuple(places), tuple(links), builder.moved, builder.sinks, at)
+
+
+class _Desk:
+    def __init__(self, past: History, builder: Builder) -> None:
+        self.past, self.builder = past, builder
+        self.rows: list[tuple[Hashable, int | None, list[Block]]] = []
+        self.of: dict[int, int] = {}
+        self.guests: dict[int, int] = {}
+
+    def seat(self, block: Block) -> None:
+        """Put a block at the first fitting place that is free, or at a new one."""
+        host = self._host(block)
+        key = _key(block, host)
+        for number, (other, _, blocks) in enumerate(self.rows):
+            if other == key and self._death(blocks[-1]) <= block.birth:
+                break
+        else:
+            number, blocks = len(self.rows), []
+            if host is not None and host in self.guests:
+                key, host = _key(block, None), None
+            if host is not None:
+                self.guests[host] = number
+            self.rows.append((key, host, blocks))
+        blocks.append(block)
+        self.of[block.number] = number
+
+    def _host(self, block: Block) -> int | None:
+        """Find the place that a ghost stands beside: that of its only tensor input."""
+        state = block.operation
+        if block.kind != "ghost" or state is None or len(block.sources) != 1:
+            return None
+        aside = block.writes or state.reason in ("detach", ".data") or state.view
+        return self.of[block.sources[0].block] if aside else None
+
+    def _death(self, block: Block) -> float:
+        """Say from which step on nothing of a block is alive."""
+        ends = [float(block.birth)]
+        for k, id in enumerate(block.outputs):
+            ends.append(
+                min(
+                    self.past.died.get(id, float("inf")),
+                    self.builder.moved.get((block.number, k), float("inf")),
+                )
+            )
+        if block.node is not None:
+            ends.append(self.past.died.get(block.node, float("inf")))
+        return max(ends)
+
+    def places(self) -> list[Place]:
+        """List the places with their occupants in order."""
+        found = []
+        for number, (_, host, blocks) in enumerate(self.rows):
+            ends: list[int | None] = [*(b.birth for b in blocks[1:]), None]
+            occupants = tuple(
+                Occupant(b, number, b.birth, end)
+                for b, end in zip(blocks, ends, strict=True)
+            )
+            first = blocks[0]
+            found.append(Place(number, first.kind, occupants, first.region, host))
+        return found
+
+
+def _key(block: Block, host: int | None) -> Hashable:
+    """Describe what another block must share to stand at the same place."""
+    state = block.operation
+    return (
+        block.kind,
+        block.site,
+        state.name if state else block.node and "",
+        len(block.outputs),
+        len(block.sources),
+        block.region,
+        host,
+    )
+
+
+def _links(blocks: list[Block], at: dict[int, Occupant]) -> list[Link]:
+    found: dict[tuple[int, int | None, bool, int, int], list[object]] = {}
+    for block in blocks:
+        for inlet, source in enumerate(block.sources):
+            here, there = at[block.number], at[source.block]
+            key = (there.place, source.output, source.slot, here.place, inlet)
+            found.setdefault(key, []).append((there, source, here))
+    return [Link(*key, uses=tuple(uses)) for key, uses in found.items()]  # type: ignore[arg-type]
+
+
+def _stubs(places: list[Place], links: list[Link]) -> tuple[list[Place], list[Link]]:
+    """Repeat a leaf beside each further user: shared parameters make `dot` crawl."""
+    users: dict[int, list[int]] = {}
+    stubs: dict[tuple[int, int], int] = {}
+    kept = []
+    for link in links:
+        seen = users.setdefault(link.source, [])
+        if link.target not in seen:
+            seen.append(link.target)
+        leaf = places[link.source].kind == "leaf" and not link.slot
+        beside = places[link.target].host == link.source
+        if leaf and not beside and seen.index(link.target) >= USES:
+            number = stubs.setdefault((link.source, link.target), len(places))
+            if number == len(places):
+                places.append(_stub(number, places[link.source], link))
+            link = replace(link, source=number, output=0)
+        kept.append(link)
+    return places, kept
+
+
+def _stub(number: int, of: Place, link: Link) -> Place:
+    occupants = tuple(
+        replace(there, place=number, start=here.start, end=here.end)
+        for there, _, here in link.uses
+    )
+    return Place(number, "stub", occupants, None, None, of.number)

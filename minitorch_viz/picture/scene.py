@@ -1,0 +1,158 @@
+"""A whole trace as one picture: elements with the steps at which they are seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..snapshot import Snapshot
+from ..trace.model import Trace
+from . import draw, flow, versions
+from .frames import groups, region_title
+from .history import as_trace, history
+from .layout import Layout, layout
+from .measure import width
+from .merge import merged
+from .places import Plan, plan
+from .shapes import Box, Element, Path, Rect, Text, hatching, num
+from .style import SMALL
+
+MARGIN, LEAST = 16.0, 560.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture's size and elements, back to front."""
+
+    w: float
+    h: float
+    elements: tuple[Element, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scene as JSON data."""
+        return {
+            "width": num(self.w),
+            "height": num(self.h),
+            "elements": [e.to_dict(f"e{k}") for k, e in enumerate(self.elements)],
+        }
+
+
+def scene(record: Trace | Snapshot) -> Scene:
+    """Draw a trace, or a snapshot as a trace of one step.
+
+    >>> scene(Snapshot()).elements[0].shapes[0].t
+    'no tensors here'
+    """
+    trace = record if isinstance(record, Trace) else as_trace(record)
+    planned = plan(history(trace))
+    if not planned.places:
+        return _empty(trace)
+    found = flow.gradients(planned)
+    seen = draw.events(trace.steps)
+    boxes = groups(planned, flow.roots(found))
+    placed = layout(planned, boxes, flow.wires(planned, found))
+    elements = [
+        *_grounds(planned, placed),
+        *versions.ties(planned, placed),
+        *flow.draw(planned, placed, found),
+        *_blocks(planned, placed, seen),
+        *versions.tags(planned, placed),
+        *_first_words(planned),
+    ]
+    return _framed(planned, placed, elements)
+
+
+def _blocks(planned: Plan, placed: Layout, seen: draw.Events) -> list[Element]:
+    found: list[Element] = []
+    for place in planned.places:
+        frame = placed.frames[place.number]
+        for one in place.occupants:
+            found += draw.occupant(planned, place, one, frame, seen)
+    # Badges lie over everything.
+    return sorted(found, key=lambda e: e.kind == "badge")
+
+
+def _framed(planned: Plan, placed: Layout, elements: list[Element]) -> Scene:
+    """Add the version ruler below, centre all of it, and merge what repeats."""
+    wide = max(LEAST, placed.w + 2 * MARGIN)
+    dx = (wide - placed.w) / 2
+    moved = [shift(e, dx, MARGIN) for e in elements]
+    ruler, bottom = versions.ruler(planned, wide, placed.h + 2 * MARGIN)
+    return Scene(wide, bottom, tuple(merged([*moved, *ruler])))
+
+
+def shift(element: Element, dx: float, dy: float) -> Element:
+    """Move an element."""
+    shapes = tuple(_moved(shape, dx, dy) for shape in element.shapes)
+    return Element(element.kind, element.on, shapes, element.of, element.marks)
+
+
+def _moved(shape: Any, dx: float, dy: float) -> Any:
+    if isinstance(shape, Rect):
+        return Rect(shape.box.moved(dx, dy), shape.c, shape.r)
+    if isinstance(shape, Text):
+        return Text(shape.x + dx, shape.y + dy, shape.t, shape.c, shape.a)
+    return Path(_moved_path(shape.d, dx, dy), shape.c)
+
+
+def _moved_path(d: str, dx: float, dy: float) -> str:
+    """Move a path of absolute commands: its numbers are x and y in turns."""
+    out: list[str] = []
+    number, odd = "", False
+    for c in d + "\n":
+        if c in "MLCZ \n":
+            if number:
+                out.append(str(num(float(number) + (dy if odd else dx))))
+                odd, number = not odd, ""
+            out.append(c)
+        else:
+            number += c
+    return "".join(out).strip()
+
+
+def _grounds(planned: Plan, placed: Layout) -> list[Element]:
+    """Draw the hatched grounds of work that autograd did not look at."""
+    found = []
+    boxes = dict(placed.grounds)
+    for number, frame in placed.frames.items():
+        if frame.band is not None:
+            boxes[number] = frame.band
+    for number, box in boxes.items():
+        place = planned.places[number]
+        wide = width(region_title(place), SMALL)
+        x = box.middle[0]
+        shapes = (
+            Rect(box, "band", 10),
+            Path(hatching(box.grown(-4)), "hatch"),
+            Rect(Box(x - wide / 2 - 8, box.y + 7, wide + 16, 18), "bgr", 4),
+            Text(x, box.y + 20, region_title(place), "t s", "middle"),
+        )
+        start = _entered(planned, place.region, place.first.birth)
+        found.append(Element("band", ((start, None),), shapes))
+    return found
+
+
+def _entered(planned: Plan, region: Any, birth: int) -> int:
+    """Find the step at which a mode was first entered."""
+    for step in planned.past.steps[:birth]:
+        if step.kind == "mode" and any((m.name, m.line) == region for m in step.modes):
+            return step.index
+    return birth
+
+
+def _first_words(planned: Plan) -> list[Element]:
+    first = min(p.first.birth for p in planned.places)
+    if not first:
+        return []
+    text = Text(LEAST / 2, 60, "no tensors yet", "t s", "middle")
+    return [Element("note", ((0, first),), (text,))]
+
+
+def _empty(trace: Trace) -> Scene:
+    said = (
+        "no tensors here"
+        if trace.title == "snapshot"
+        else "this program made no tensors"
+    )
+    text = Text(LEAST / 2, 64, said, "t s", "middle")
+    return Scene(LEAST, 120, (Element("note", ((0, None),), (text,)),))

@@ -1,0 +1,182 @@
+"""The words in the boxes: names, notes, reasons, values, each as a text over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..snapshot import OperationState, SavedState, TensorState
+from .places import Occupant, Plan
+
+Spoken = tuple[tuple[int, str], ...]
+
+#: Why an operation left no node, as a ghost's second line.
+REASONS = {
+    "grad mode off": "grad mode is off",
+    "inference mode": "inference mode",
+    "no input requires grad": "no input requires grad",
+    "detach": "cut: no node",
+    ".data": "cut: no node",
+    "non-differentiable": "has no gradient",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """What a tensor's card says, and how it looks, over the steps.
+
+    `look` is `leaf`, `tensor` (recorded) or `plain` (autograd is not looking); `gone`
+    is the step from which the card is only a memory.
+    """
+
+    name: Spoken
+    value: Spoken
+    note: Spoken
+    look: Spoken
+    grad: Spoken
+    gone: int | None
+
+
+def card(plan: Plan, occupant: Occupant, output: int) -> CardWords:
+    """Tell what one card of an occupant says."""
+    past, block = plan.past, occupant.block
+    id = block.outputs[output]
+    over, died = plan.over(block, output), past.died.get(id)
+    ends = [s for s in (over, died) if s is not None]
+    gone = min(ends) if ends else None
+    states = [
+        (max(step, occupant.start), state)
+        for step, state in past.tensors[id]
+        if gone is None or step < gone or step <= occupant.start
+    ]
+    states = [
+        s
+        for k, s in enumerate(states)
+        if k + 1 == len(states) or s[0] < states[k + 1][0]
+    ]
+    note = [(step, _note(state)) for step, state in states]
+    if gone is not None:
+        note.append((gone, _end(states[-1][1], over == gone)))
+    return CardWords(
+        spoken((step, _name(state)) for step, state in states),
+        spoken((step, past.text(state.value)) for step, state in states),
+        spoken(note),
+        spoken((step, look(state)) for step, state in states),
+        spoken(_grads(plan, id, states)),
+        gone,
+    )
+
+
+def spoken(said: object) -> Spoken:
+    """Drop what repeats the words before it; of two at one step keep the later.
+
+    >>> spoken([(1, "a"), (2, "a"), (3, "b")])
+    ((1, 'a'), (3, 'b'))
+    """
+    found: list[tuple[int, str]] = []
+    for step, text in said:  # type: ignore[attr-defined]
+        if found and found[-1][0] == step:
+            found.pop()
+        if not found or found[-1][1] != text:
+            found.append((step, text))
+    return tuple(found)
+
+
+def look(state: TensorState) -> str:
+    """Say how a tensor's card looks.
+
+    >>> look(TensorState("t0", requires_grad=True))
+    'leaf'
+    """
+    if not state.requires_grad:
+        return "plain"
+    return "leaf" if state.is_leaf else "tensor"
+
+
+def _name(state: TensorState) -> str:
+    # One line, and nothing that could turn the reading direction around.
+    text = ", ".join(state.names) or state.expression or "unnamed"
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _note(state: TensorState) -> str:
+    if state.is_inference:
+        return "inference tensor"
+    if state.is_leaf:
+        return (
+            "leaf · requires grad" if state.requires_grad else "leaf · requires no grad"
+        )
+    if not state.requires_grad:
+        return "requires no grad"
+    return "grad kept: retain_grad" if state.retains_grad else "grad is not kept"
+
+
+def _end(state: TensorState, overwritten: bool) -> str:
+    if overwritten:
+        return "overwritten: see below"
+    return "gone: no name left" if state.names else "temporary: gone"
+
+
+def _grads(
+    plan: Plan, id: str, states: list[tuple[int, TensorState]]
+) -> list[tuple[int, str]]:
+    """Say what the grad slot holds; "" while the tensor has no slot."""
+    found = []
+    for k, (step, state) in enumerate(states):
+        has = look(state) == "leaf" or state.retains_grad or state.grad is not None
+        if not has:
+            found.append((step, ""))
+        elif state.grad is None or state.grad not in plan.past.tensors:
+            found.append((step, "None"))
+        else:
+            end = states[k + 1][0] if k + 1 < len(states) else plan.past.length
+            held = [(step, plan.past.tensor(state.grad, step))]
+            held += [s for s in plan.past.tensors[state.grad] if step < s[0] < end]
+            found += [(at, plan.past.text(s.value)) for at, s in held]
+    return found
+
+
+def operands(state: OperationState) -> str:
+    """Return the plain values that an operation took: `2`, or `dim=1, keepdim=True`.
+
+    >>> from ..snapshot import OperandState
+    >>> operands(OperationState("o0", "mul", (OperandState("other", None, "2"),)))
+    '2'
+    """
+    plain = [o for o in state.inputs if o.tensor is None and o.node is None and o.text]
+    bare = ("other", "self", "exponent", "value", "input")
+    said = [o.text if o.name in bare else f"{o.name}={o.text}" for o in plain]
+    return _line(", ".join(said))
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def saved(plan: Plan, state: SavedState, step: int) -> str:
+    """Return what a saved tag names: `self = a`, or `other = 2` for a plain value."""
+    if state.tensor is None:
+        return _line(f"{state.field} = {state.text}")
+    if state.tensor not in plan.past.tensors:
+        return state.field
+    tensor = plan.past.tensor(state.tensor, step)
+    return f"{state.field} = {_name(tensor)}"
+
+
+def reason(state: OperationState) -> str:
+    """Say in a learner's words why an operation left no node.
+
+    >>> reason(OperationState("o0", "add", reason="grad mode off"))
+    'grad mode is off'
+    """
+    return REASONS.get(state.reason or "", state.reason or "leaves no node")
+
+
+def ghost_title(state: OperationState) -> str:
+    """Return a ghost pill's first line.
+
+    >>> ghost_title(OperationState("o0", "add", reason="grad mode off"))
+    'add · not recorded'
+    """
+    if state.reason in ("detach", ".data"):
+        return state.name if state.reason == "detach" else ".data"
+    return f"{state.name} · not recorded"
