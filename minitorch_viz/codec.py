@@ -7,10 +7,10 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Record = TypeVar("Record")
+_HINTS: dict[type, dict[str, Any]] = {}
 _PLAIN = {
     str: "string",
     int: "integer",
@@ -187,20 +187,21 @@ def _record_schema(kind: type, definitions: dict[str, Any], partial: bool) -> An
     return {"$ref": f"#/$defs/{kind.__name__}"}
 
 
-@cache
-def hints(kind: Any) -> dict[str, Any]:
+def hints(kind: type) -> dict[str, Any]:
     """Return the fields of a record class with their resolved types.
 
     >>> from minitorch_viz.snapshot import EdgeState
     >>> list(hints(EdgeState))
     ['node', 'input_nr']
     """
-    resolved = get_type_hints(kind)
-    return {f.name: resolved[f.name] for f in dataclasses.fields(kind)}
+    if kind not in _HINTS:  # resolving the annotations is slow
+        resolved = get_type_hints(kind)
+        fields = dataclasses.fields(kind)
+        _HINTS[kind] = {f.name: resolved[f.name] for f in fields}
+    return _HINTS[kind]
 
 
-@cache
-def required(kind: Any) -> tuple[str, ...]:
+def required(kind: type) -> tuple[str, ...]:
     """Return the names of the fields that have no default.
 
     >>> from minitorch_viz.snapshot import EdgeState

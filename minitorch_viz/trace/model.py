@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +26,16 @@ from ..snapshot import (
 
 FORMAT = "minitorch-viz-trace"
 VERSION = 1
+_PLAIN = (
+    "title",
+    "engine",
+    "source",
+    "stopped",
+    "notes",
+    "level",
+    "ask",
+    "choices",
+)
 Level = Literal["statement", "operation", "backward"]
 LEVELS: tuple[Level, ...] = ("statement", "operation", "backward")
 Kind = Literal[
@@ -90,7 +101,7 @@ class ErrorState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stop of the stepper: what just happened, and what changed since the stop before.
+    """One stop of the stepper: what just happened, and what changed since the last.
 
     `level` is the coarsest level at which this is a stop. The last operation of a
     statement is the statement's own stop. `parent` is the stop of the statement that
@@ -129,9 +140,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A piece of what the program showed: `stdout`, `stderr`, `result` or `warning`.
+    r"""A piece of what the program showed: `stdout`, `stderr`, `result` or `warning`.
 
-    >>> Output("stdout", "hello\\n").stream
+    >>> Output("stdout", "hello\n").stream
     'stdout'
     """
 
@@ -144,7 +155,8 @@ class Trace:
     """A program and everything its run showed.
 
     `stopped` says in plain words why the run was cut short, None if it wasn't; `notes`
-    says what else is missing from the trace.
+    says what else is missing from the trace. `level`, `ask` and `choices` are for the
+    player: the level it opens at, and a question about the program.
 
     >>> trace = Trace("", (Step(0, "statement", "start"),))
     >>> Trace.from_json(trace.to_json()) == trace
@@ -159,18 +171,18 @@ class Trace:
     engine: str = "minitorch"
     stopped: str | None = None
     notes: tuple[str, ...] = ()
+    level: Level = "statement"
+    ask: str | None = None
+    choices: tuple[str, ...] = ()
 
     def at(self, index: int) -> Snapshot:
-        """Return everything there was to see at step `index` (negative: from the end)."""
+        """Return all there was to see at step `index` (negative: from the end)."""
         count = len(self.steps)
         if type(index) is not int or not -count <= index < count:
             raise ValueError(
                 f"step must be in 0..{count - 1}, got {index!r}; trace.steps lists them"
             )
-        for number, snapshot in enumerate(self.snapshots()):
-            if number == index % count:
-                break
-        return snapshot
+        return next(islice(self.snapshots(), index % count, None))
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Yield what there was to see at each step in turn: one pass over the log."""
@@ -202,7 +214,7 @@ class Trace:
         then only the fields that differ from the state before.
         """
         data: dict[str, Any] = {"format": FORMAT, "version": VERSION}
-        for name in ("title", "engine", "source", "stopped", "notes"):
+        for name in _PLAIN:
             data[name] = encode(getattr(self, name))
         data["values"] = encode(self.values)
         data["output"] = encode(self.output)
@@ -239,7 +251,7 @@ class Trace:
         return cls.from_dict(parse(text, "trace"))
 
     def save(self, path: str | Path, step: int | None = None) -> Path:
-        """Write a page (.html), one step's picture (.svg, .png, .pdf) or the data (.json)."""
+        """Write a page (.html), a step's picture (.svg, .png, .pdf) or data (.json)."""
         return doors.save(self, path, step)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:

@@ -1,0 +1,99 @@
+"""What an array holds, in one line and at most 64 numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..snapshot import ValueState
+
+Array = np.ndarray[Any, Any]
+MOST_NUMBERS = 64
+MOST_CHARACTERS = 16
+
+
+def describe(array: Array) -> ValueState:
+    """Return what `array` holds.
+
+    >>> describe(np.array([1.0, 1.0])).text
+    '[1., 1.]'
+    >>> describe(np.arange(12.0).reshape(3, 4)).text
+    '3x4 [0., 11.]'
+    """
+    low, high, total = _range(array)
+    numbers = None
+    if array.size <= MOST_NUMBERS:
+        numbers = tuple(plain(item) for item in array.ravel())
+    return ValueState(_text(array, low, high), numbers, low, high, total)
+
+
+def plain(item: Any) -> float | int | bool | str:
+    """Return a NumPy number as a JSON value; a float32 keeps its short digits.
+
+    >>> plain(np.float32(0.1)), plain(np.float64("nan"))
+    (0.1, 'nan')
+    """
+    if item.dtype.kind == "b":
+        return bool(item)
+    if item.dtype.kind in "iu":
+        return int(item)
+    if item.dtype.kind != "f":
+        return str(item)
+    return float(str(item)) if np.isfinite(item) else str(float(item))
+
+
+def number(value: float | int | bool, digits: int = 4) -> str:
+    """Return a number as PyTorch's reader expects it: `2.` is a float, `2` is not.
+
+    >>> number(2.0), number(2), number(1 / 3), number(12345678.0)
+    ('2.', '2', '0.3333', '1.235e+07')
+    """
+    if not isinstance(value, float):
+        return str(value)
+    if value == int(value) and abs(value) < 10**digits:
+        return f"{value:.0f}."
+    text = f"{value:.{digits}g}"
+    return text if set(text) & set(".e") else text + "."
+
+
+def _range(array: Array) -> tuple[float | None, float | None, float | None]:
+    """The smallest, the largest and the sum of the finite elements."""
+    if array.dtype.kind not in "fiu" or not array.size:
+        return None, None, None
+    finite = array[np.isfinite(array)]
+    if not finite.size:
+        return None, None, None
+    with np.errstate(all="ignore"):
+        total = finite.sum(dtype=np.float64)
+    found = (plain(finite.min()), plain(finite.max()), plain(total))
+    low, high, total = (None if isinstance(f, str) else float(f) for f in found)
+    return low, high, total
+
+
+def _text(array: Array, low: float | None, high: float | None) -> str:
+    if array.size <= MOST_CHARACTERS:
+        text = _nested(array.tolist(), array)
+        if len(text) <= MOST_CHARACTERS:
+            return text
+    shape = "x".join(map(str, array.shape))
+    if array.ndim == 0:
+        return _element(array.tolist(), array)
+    if low is None or high is None:
+        return f"{shape} {'nan' if array.dtype.kind == 'f' else array.dtype.name}"
+    whole = array.dtype.kind != "f"
+    ends = (number(int(e) if whole else e, 2) for e in (low, high))
+    nan = not whole and not np.isfinite(array).all()
+    return f"{shape} [{', '.join(ends)}]" + (" nan" if nan else "")
+
+
+def _nested(value: Any, array: Array) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_nested(item, array) for item in value) + "]"
+    return _element(value, array)
+
+
+def _element(value: Any, array: Array) -> str:
+    if array.dtype.kind == "f" and not np.isfinite(value):
+        return str(value)
+    return number(value)

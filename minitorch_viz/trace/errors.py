@@ -1,0 +1,194 @@
+"""An exception as a record: where it was raised, and what autograd refused."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from dataclasses import dataclass, replace
+from types import FrameType, TracebackType
+from typing import Any
+
+from ..capture import minitorch as capture
+from ..snapshot import NodeState, Site
+from .model import ErrorState
+from .world import World
+
+_SEEN = "__minitorch_viz_seen__"
+_KINDS = (
+    ("a view of a leaf Variable that requires grad is being used", "view of leaf"),
+    (
+        "a leaf Variable that requires grad is being used in an in-place",
+        "leaf in-place",
+    ),
+    ("does not require grad and does not have a grad_fn", "no grad_fn"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A node that couldn't run: its saved `field` was `modified` or `freed`.
+
+    >>> Failure("n0", "self", "freed").field
+    'self'
+    """
+
+    node: str
+    field: str
+    kind: str
+
+
+class Culprits:
+    """Remembers which line recorded, freed or last wrote what an error will name.
+
+    >>> Culprits().line_of_node("n0") is None
+    True
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._recorded: dict[str, int] = {}
+        self._freed: dict[str, int] = {}
+        # A counter is a plain one-element list: keeping it keeps no tensor alive.
+        self._written: dict[int, tuple[list[int], int]] = {}
+        self.failure: Failure | None = None
+
+    def recorded(self, node: str, line: int) -> None:
+        """Note the line whose operation made `node`."""
+        self._recorded.setdefault(node, line)
+
+    def freed(self, node: str, line: int) -> None:
+        """Note the line whose backward freed what `node` saved."""
+        self._freed.setdefault(node, line)
+
+    def wrote(self, tensor: Any, line: int) -> None:
+        """Note the line that wrote in place into `tensor`."""
+        counter = tensor._counter
+        if counter is not None:
+            self._written[id(counter)] = (counter, line)
+
+    def line_of_node(self, node: str) -> int | None:
+        """Return the line whose operation made `node`."""
+        return self._recorded.get(node)
+
+    def explain(self, error: ErrorState, statement: str, scope: str) -> ErrorState:
+        """Return `error` with its kind, and the culprits where they are known."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            return self._explain_saved(error, failure)
+        kind = next((k for text, k in _KINDS if text in error.message), "other")
+        error = replace(error, kind=kind)
+        if kind == "other" or error.type != "RuntimeError":
+            return replace(error, kind="other")
+        name = _receiver(statement)
+        prefix = "" if scope == "<module>" else f"{scope}."
+        culprit = name and (self._world.named(prefix + name) or self._world.named(name))
+        return replace(error, culprit_tensor=culprit or None)
+
+    def _explain_saved(self, error: ErrorState, failure: Failure) -> ErrorState:
+        node = self._world.states.get(failure.node)
+        saved = None
+        if isinstance(node, NodeState):
+            fields = {each.field: each for each in node.saved}
+            saved = fields.get(failure.field) or fields.get(f"{failure.field}[0]")
+        changed = self._freed.get(failure.node)
+        if failure.kind == "modified":
+            changed = self._line_that_wrote(failure)
+        return replace(
+            error,
+            kind=failure.kind,
+            culprit_node=failure.node,
+            culprit_field=failure.field,
+            culprit_tensor=saved.tensor if saved else None,
+            saved_line=self._recorded.get(failure.node),
+            changed_line=changed,
+        )
+
+    def _line_that_wrote(self, failure: Failure) -> int | None:
+        node = self._world.registry.live(failure.node)
+        kept = None if node is None else node.saved.get(failure.field)
+        for each in kept if isinstance(kept, list) else [kept]:
+            counter = getattr(each, "_counter", None)
+            found = self._written.get(id(counter))
+            if found is not None and found[0] is counter:
+                return found[1]
+        return None
+
+
+def _receiver(statement: str) -> str | None:
+    """The source of what a statement writes to or calls: `x` in `x[0] += 1`."""
+    try:
+        node = ast.parse(statement.strip()).body[0]
+    except (SyntaxError, IndexError):
+        return None
+    target: ast.expr | None = None
+    if isinstance(node, ast.AugAssign):
+        target = node.target
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        target = node.targets[0]
+    elif isinstance(node, ast.Expr | ast.Assign) and isinstance(node.value, ast.Call):
+        function = node.value.func
+        target = function.value if isinstance(function, ast.Attribute) else None
+    target = _root(target)
+    return None if target is None else ast.unparse(target)
+
+
+def _root(target: ast.expr | None) -> ast.expr | None:
+    """What subscripts and method calls start from: `x` of `x.view(4)[0]`."""
+    while True:
+        if isinstance(target, ast.Subscript):
+            target = target.value
+        elif isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute):
+            target = target.func.value
+        else:
+            return target
+
+
+def program_frames(
+    traceback: TracebackType | None, filename: str
+) -> list[tuple[FrameType, int]]:
+    """Return the program's frames of a traceback and where each stood, outermost first.
+
+    >>> program_frames(None, "<program>")
+    []
+    """
+    found = []
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == filename:
+            found.append((traceback.tb_frame, traceback.tb_lasti))
+        traceback = traceback.tb_next
+    return found
+
+
+def state_of(error: BaseException, site: Site | None) -> ErrorState:
+    """Return what an exception says.
+
+    >>> state_of(ValueError("no"), None).message
+    'no'
+    """
+    try:
+        message = capture.masked(str(error))
+    except Exception as failed:  # noqa: BLE001 - the program's own __str__ may do anything
+        message = f"<its message raised {type(failed).__name__}>"
+    return ErrorState(type(error).__name__, message, site)
+
+
+def mark(error: BaseException, stage: str) -> None:
+    """Note on the exception itself how far it is told: `raised`, then `caught`.
+
+    A reference to it would keep its frames, and so the program's tensors, alive.
+
+    >>> error = ValueError(); mark(error, "raised"); stage(error)
+    'raised'
+    """
+    with contextlib.suppress(AttributeError, TypeError):  # told twice at worst
+        setattr(error, _SEEN, stage)
+
+
+def stage(error: BaseException) -> str | None:
+    """Return how far an exception is told; None if it is new.
+
+    >>> stage(ValueError()) is None
+    True
+    """
+    found: str | None = getattr(error, _SEEN, None)
+    return found

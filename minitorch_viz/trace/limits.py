@@ -1,0 +1,171 @@
+"""How long a run may take, and what stops it: a limit that no `except:` swallows."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+class Stopped(BaseException):
+    """Ends a program from within; raised again at every later marker.
+
+    >>> issubclass(Stopped, Exception)
+    False
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many statements and events a run may have, and how long it may last.
+
+    >>> Limits().statements
+    1000
+    """
+
+    statements: int = 1000
+    events: int = 5000
+    seconds: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name, least in (("statements", 1), ("events", 1), ("seconds", 0.0)):
+            value = getattr(self, name)
+            number = type(value) is int or (least == 0.0 and type(value) is float)
+            if not number or not value > 0:
+                shown = "max_steps" if name == "statements" else name
+                kind = "a number" if name == "seconds" else "a whole number"
+                raise ValueError(f"{shown} must be {kind} above 0, got {value!r}")
+
+
+class Meter:
+    """Counts a run against its limits and says in words why it stopped.
+
+    >>> meter = Meter(Limits(statements=1))
+    >>> meter.statement()
+    >>> meter.stopped is None
+    True
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.statements = 0
+        self.events = 0
+        self.stopped: str | None = None
+        #: True while the recorder works: nothing may be raised inside it.
+        self.busy = False
+        self._end = time.monotonic() + limits.seconds
+
+    def check(self) -> None:
+        """Raise Stopped if the run is over its time, or was stopped before."""
+        if self.stopped is None and time.monotonic() > self._end:
+            self.stop_for_time()
+        if self.stopped is not None:
+            raise Stopped(self.stopped)
+
+    def statement(self) -> None:
+        """Count a statement."""
+        self.statements += 1
+        if self.statements > self.limits.statements:
+            self.stop(
+                f"Stopped after {self.limits.statements:,} statements (max_steps): "
+                "what the program would do next is not shown."
+            )
+
+    def event(self) -> None:
+        """Count something that the engine did."""
+        self.events += 1
+        if self.events > self.limits.events:
+            self.stop(
+                f"Stopped after {self.limits.events:,} tensor operations and backward "
+                "nodes (max_events): what the program would do next is not shown."
+            )
+
+    def stop_for_time(self) -> None:
+        """Note that the time is over."""
+        if self.stopped is None:
+            self.stopped = (
+                f"Stopped after {self.limits.seconds:g} seconds: "
+                "what the program would do next is not shown."
+            )
+
+    def stop(self, why: str) -> None:
+        """Note why the run stops, and stop it."""
+        if self.stopped is None:
+            self.stopped = why
+        raise Stopped(self.stopped)
+
+
+@contextmanager
+def watchdog(meter: Meter) -> Iterator[None]:
+    """Stop the block when its time is over, even where it meets no marker.
+
+    >>> with watchdog(Meter(Limits())):
+    ...     pass
+    """
+    if _alarm_is_free():
+        with _alarm(meter):
+            yield
+    else:
+        with _thread(meter):
+            yield
+
+
+def _alarm_is_free() -> bool:
+    """True where a timer signal can be used: it also ends a sleep."""
+    return (
+        hasattr(signal, "setitimer")
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+        and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    )
+
+
+@contextmanager
+def _alarm(meter: Meter) -> Iterator[None]:
+    def ring(*_: Any) -> None:
+        meter.stop_for_time()
+        if not meter.busy:
+            raise Stopped(meter.stopped)
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        # It rings again, for a program that catches everything.
+        signal.setitimer(signal.ITIMER_REAL, meter.limits.seconds, 0.2)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _thread(meter: Meter) -> Iterator[None]:
+    """Outside the main thread: another thread sends the exception."""
+    target, lock = threading.get_ident(), threading.Lock()
+    done = threading.Event()
+
+    def wait() -> None:
+        if done.wait(meter.limits.seconds):
+            return
+        with lock:
+            if not done.is_set():
+                meter.stop_for_time()
+                _send(target, Stopped)
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+
+
+def _send(thread: int, exception: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(exception)
+    )

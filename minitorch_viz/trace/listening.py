@@ -1,0 +1,162 @@
+"""Engine events to stops: operations, modes, and the walk back node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..capture import minitorch as capture
+from ..snapshot import OperandState, OperationState
+from .errors import Failure
+from .model import GradientState, Kind
+from .places import Place
+from .stops import Stops
+from .world import Origin
+
+_ACTIONS = {"enter": "entered", "exit": "left", "call": "called"}
+
+
+class Listening:
+    """Takes the engine's events, one method each, and makes stops of them."""
+
+    def __init__(self, stops: Stops) -> None:
+        self._stops = stops
+        self._world = stops.world
+        self._culprits = stops.culprits
+        self._newest = ""
+        self._arriving: tuple[GradientState, ...] = ()
+        #: The program's modes around a walk back, which runs with grad mode off.
+        self._around = (True, False)
+
+    def take(self, event: Any, place: Place) -> None:
+        """Take one event, which happened at `place`."""
+        handler = getattr(self, f"_on_{type(event).__name__.lower()}", None)
+        if handler is not None:
+            with capture.observe(None):
+                handler(event, place)
+
+    # -- operations --------------------------------------------------------------------
+    def _on_created(self, event: Any, place: Place) -> None:
+        self._operation(event.op, event.outputs, place, creates=True)
+        self._stops.draft("operation", "create", place).operation = self._newest
+
+    def _on_operated(self, event: Any, place: Place) -> None:
+        self._world.origin = Origin(site=place.site, made_under=capture.under())
+        inputs = tuple(self._operands(event.inputs))
+        node = None
+        if event.node is not None:
+            node = self._world.node(event.node, recorded=True)
+            self._culprits.recorded(node, place.line)
+        self._operation(
+            event.op,
+            event.outputs,
+            place,
+            inputs=inputs,
+            node=node,
+            reason=event.reason,
+            inplace=event.inplace,
+            view=event.view,
+        )
+        for output in event.outputs if event.inplace else ():
+            self._culprits.wrote(output, place.line)
+            self._world.touch_storage(output)
+        if node is not None:
+            self._world.touch([node])  # a saved result is known only now
+        self._stops.draft("operation", "operation", place).operation = self._newest
+
+    def _operation(
+        self, name: str, outputs: tuple[Any, ...], place: Place, **fields: Any
+    ) -> None:
+        """Describe an operation and its outputs, which come from it if they are new."""
+        self._newest = self._world.registry.number("o")
+        site, under = place.part or place.site, capture.under()
+        text = self._stops.places.text(place.part)
+        self._world.origin = Origin(self._newest, site, text, under)
+        made = tuple(self._world.tensor(output) for output in outputs)
+        self._world.origin = Origin(site=place.site, made_under=under)
+        state = OperationState(
+            self._newest, name, outputs=made, site=site, under=under, **fields
+        )
+        self._world.operation(state)
+
+    def _operands(self, inputs: Iterable[tuple[str, Any]]) -> Iterable[OperandState]:
+        for name, value in inputs:
+            if name == "alpha" and value == 1:
+                continue  # the factor of `add` and `sub`, which nobody wrote
+            if isinstance(value, list | tuple) and any(map(capture.is_tensor, value)):
+                inner = [(f"{name}[{i}]", item) for i, item in enumerate(value)]
+                yield from self._operands(inner)
+            elif capture.is_tensor(value):
+                yield OperandState(name, self._world.tensor(value, again=False))
+            else:
+                yield OperandState(name, text=capture.operand_text(value))
+
+    def _on_changed(self, event: Any, place: Place) -> None:
+        self._world.origin = Origin(site=place.site, made_under=capture.under())
+        self._world.tensor(event.tensor)
+        self._world.touch_storage(event.tensor)
+        self._world.touch(self._world.nodes_behind(event.tensor))
+
+    # -- modes -------------------------------------------------------------------------
+    def _on_modechanged(self, event: Any, place: Place) -> None:
+        log, modes = self._stops.log, self._stops.modes
+        last = log.last
+        called = (
+            last is not None
+            and (last.kind, last.action) == ("mode", "called")
+            and last.token is place.token
+            and not self._world.pending
+        )
+        modes.change(event.name, event.action, event.enabled, place.line or None)
+        modes.agree(*capture.modes())
+        # `with set_grad_enabled(...)` calls, then enters: one stop.
+        block = event.name == "set_grad_enabled" and event.action == "enter" and called
+        draft = log.drafts.pop() if block else None
+        made = self._stops.draft("operation", "mode", place)
+        made.action = _ACTIONS[event.action]
+        if draft is not None:
+            made.changes = {**draft.changes, **made.changes}
+            made.deleted = draft.deleted + made.deleted
+            made.warnings = draft.warnings + made.warnings
+
+    # -- the walk back -----------------------------------------------------------------
+    def _on_backwardstarted(self, event: Any, place: Place) -> None:
+        self._around = capture.modes()
+        registry, arriving = self._world.registry, []
+        pairs = zip(event.roots, event.gradients, strict=True)
+        for i, (root, gradient) in enumerate(pairs):
+            self._world.tensor(root, again=False)
+            node = capture.grad_fn(root)
+            entity = None if node is None else self._world.node(node)
+            value = capture.value_of(gradient, registry)
+            arriving.append(GradientState(None, entity, root._output_nr, i, value))
+        self._arriving = tuple(arriving)
+
+    def _on_noderan(self, event: Any, place: Place) -> None:
+        under = capture.under(*self._around)
+        self._world.origin = Origin(site=place.site, made_under=under)
+        node = self._world.node(event.node)
+        leaf = capture.variable(event.node)
+        if leaf is None:
+            self._world.touch_outputs(node)
+        else:
+            self._world.touch_leaf(leaf)
+        gradients = self._arriving + tuple(self._gradients(node, event))
+        self._arriving = ()
+        if self._world.is_released(node):
+            self._culprits.freed(node, place.line)
+        kind: Kind = "backward" if leaf is None else "accumulate"
+        draft = self._stops.draft("backward", kind, place, self._around)
+        draft.node, draft.gradients = node, gradients
+
+    def _gradients(self, node: str, event: Any) -> Iterable[GradientState]:
+        edges = event.node.next_functions
+        pairs = zip(edges, event.grads_out, strict=False)
+        for i, ((target, number), gradient) in enumerate(pairs):
+            entity = None if target is None else self._world.node(target)
+            value = capture.value_of(gradient, self._world.registry)
+            yield GradientState(node, entity, number, i, value)
+
+    def _on_nodefailed(self, event: Any, place: Place) -> None:
+        node = self._world.node(event.node)
+        self._culprits.failure = Failure(node, event.field, event.kind)

@@ -1,0 +1,92 @@
+"""Which names mean which tensors: only the program's own names, by identity."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import FrameType
+from typing import Any
+
+Inner = Callable[[object], Iterable[tuple[str, Any]]]
+#: Programs that use these can hold the dict behind `frame.f_locals` themselves.
+READS_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec"})
+
+
+def visible(
+    names: Iterable[str],
+    frames: Iterable[FrameType],
+    is_tensor: Callable[[object], bool],
+    inner: Inner,
+) -> Iterator[tuple[str, Any]]:
+    """Yield (name, tensor) for what the program's frames can name, the module first.
+
+    A function's names are written `f.x`; of a recursive function only the innermost
+    call counts.
+
+    >>> list(visible(["x"], [], bool, lambda value: ()))
+    []
+    """
+    names = tuple(names)
+    keep = bool(READS_LOCALS.intersection(names))
+    scopes: dict[str, FrameType] = {}
+    for frame in frames:
+        if frame.f_code.co_name[0] != "<" or frame.f_code.co_name == "<module>":
+            scopes.setdefault(frame.f_code.co_qualname, frame)
+    for frame in reversed(scopes.values()):
+        name = frame.f_code.co_name
+        prefix = "" if name == "<module>" else f"{name}."
+        scope = frame.f_locals
+        yield from named_in(names, scope, prefix, is_tensor, inner)
+        release(frame, scope, keep)
+
+
+def named_in(
+    names: Iterable[str],
+    scope: Mapping[str, Any],
+    prefix: str,
+    is_tensor: Callable[[object], bool],
+    inner: Inner,
+) -> Iterator[tuple[str, Any]]:
+    """Yield (name, tensor) for the names that mean a tensor, or hold some, in `scope`.
+
+    >>> list(named_in(["x"], {"x": 1}, "f.", lambda v: v == 1, lambda v: ()))
+    [('f.x', 1)]
+    """
+    for name in names:
+        if name not in scope or name.startswith("__"):
+            continue
+        value = scope[name]
+        if is_tensor(value):
+            yield prefix + name, value
+            continue
+        for way, tensor in inner(value):
+            yield prefix + name + way, tensor
+
+
+def release(frame: FrameType, scope: Mapping[str, Any], keep: bool = False) -> None:
+    """Empty the copy of a function's locals that reading them has left on its frame.
+
+    Before Python 3.13 that copy would keep a tensor alive after its last name is gone.
+
+    >>> def f(x):
+    ...     release(sys._getframe(), sys._getframe().f_locals)
+    ...     return x
+    >>> import sys
+    >>> f(1)
+    1
+    """
+    optimized = frame.f_code.co_flags & inspect.CO_OPTIMIZED
+    if optimized and not keep and isinstance(scope, dict):
+        scope.clear()
+
+
+def frames_of(frame: FrameType | None, filename: str) -> Iterator[FrameType]:
+    """Yield the program's frames on the stack, the innermost first.
+
+    >>> list(frames_of(None, "<program>"))
+    []
+    """
+    while frame is not None:
+        if frame.f_code.co_filename == filename:
+            yield frame
+        frame = frame.f_back

@@ -1,0 +1,120 @@
+"""Where in the program something happens: the statement, the exact sub-expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+from ..snapshot import Site
+from .instrument import Instrumented, Statement
+from .log import Token
+from .names import frames_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point of the run; `part` is the sub-expression inside the statement `site`.
+
+    >>> Place().line
+    0
+    """
+
+    frame: str = "<module>"
+    token: Token | None = None
+    site: Site | None = None
+    part: Site | None = None
+
+    @property
+    def line(self) -> int:
+        """The line of the exact place, 0 if it is unknown."""
+        found = self.part or self.site
+        return 0 if found is None else found.line
+
+
+class Places:
+    """Finds places from frames, and knows which statement runs in which frame.
+
+    Frames are known by address only, so that none is kept alive; a token says which
+    code it belongs to, in case another frame comes to lie at the same address.
+    """
+
+    def __init__(self, program: Instrumented) -> None:
+        self.program = program
+        self.filename = program.source.filename
+        self._tokens: dict[int, Token] = {}
+        self._positions: dict[CodeType, list[Any]] = {}
+
+    def begin(self, statement: Statement, frame: FrameType) -> Token:
+        """A statement begins in a frame; what an exception left open there is over."""
+        token = Token(statement, self.token_of(frame.f_back), frame.f_code)
+        self._tokens[id(frame)] = token
+        return token
+
+    def end(self, statement: Statement, frame: FrameType) -> Token:
+        """The statement ends: return its token."""
+        token = self._tokens.pop(id(frame), None)
+        if token is not None and token.statement is statement:
+            return token
+        return Token(statement, self.token_of(frame.f_back), frame.f_code)
+
+    def forget(self, frame: FrameType) -> None:
+        """Forget what ran in a frame, which has only begun or is done with it."""
+        self._tokens.pop(id(frame), None)
+
+    def open_in(self, frame: FrameType) -> Token | None:
+        """Return the statement that is open in this very frame."""
+        token = self._tokens.get(id(frame))
+        return token if token is not None and token.code is frame.f_code else None
+
+    def token_of(self, frame: FrameType | None) -> Token | None:
+        """Return the statement that is open in the nearest program frame, going up."""
+        for each in frames_of(frame, self.filename):
+            token = self.open_in(each)
+            if token is not None:
+                return token
+        return None
+
+    def innermost(self, frames: Iterable[FrameType]) -> Token | None:
+        """Return the last open statement of some frames."""
+        tokens = [self.open_in(frame) for frame in frames]
+        return next((token for token in reversed(tokens) if token is not None), None)
+
+    def here(self, frame: FrameType | None) -> Place:
+        """Return the place of the nearest program frame, from the engine's on up."""
+        found = next(frames_of(frame, self.filename), None)
+        return Place() if found is None else self.at(found, found.f_lasti)
+
+    def at(self, frame: FrameType, lasti: int) -> Place:
+        """Return the place of one instruction of a frame."""
+        part = self._part(frame.f_code, lasti)
+        token = self.token_of(frame)
+        site = token.statement.site if token is not None else None
+        if site is None and part is not None:
+            site = self._statement_around(part)
+        return Place(frame.f_code.co_name, token, site, part)
+
+    def _part(self, code: CodeType, lasti: int) -> Site | None:
+        if code not in self._positions:
+            self._positions[code] = list(code.co_positions())
+        line, end_line, column, end_column = self._positions[code][lasti // 2]
+        if None in (line, end_line, column, end_column):
+            return None
+        return self.program.part(line, column, end_line, end_column)
+
+    def _statement_around(self, part: Site) -> Site:
+        """The smallest statement whose site holds `part`: they are in order."""
+        start, end = (part.line, part.column), (part.end_line, part.end_column)
+        around = [
+            s.site
+            for s in self.program.statements
+            if (s.site.line, s.site.column) <= start
+            and end <= (s.site.end_line, s.site.end_column)
+        ]
+        return around[-1] if around else part
+
+    def text(self, part: Site | None) -> str:
+        """Return the source of a sub-expression, as a label."""
+        text = "" if part is None else self.program.source.at(part)
+        return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,243 @@
+"""Run a program and record it: `step` is the door, `Recording` what it is made of."""
+
+from __future__ import annotations
+
+import ast
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..capture import minitorch as capture
+from ..capture.fresh import fresh
+from ..snapshot import Site
+from .instrument import Instrumented, current
+from .limits import Limits, Meter, Stopped, watchdog
+from .model import LEVELS, ErrorState, Level, Output, Step, Trace
+from .modules import torch_is_minitorch
+from .recorder import Recorder
+from .source import Source, read
+from .streams import captured
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a trace is to be shown: the level it opens at, and a question about it.
+
+    >>> Options().level
+    'statement'
+    """
+
+    level: Level = "statement"
+    ask: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+def step(
+    source: str | Path | Callable[..., Any],
+    *,
+    engine: str = "minitorch",
+    level: Level = "statement",
+    max_steps: int = 1000,
+    max_events: int = 5000,
+    seconds: float = 10.0,
+    ask: str | None = None,
+    choices: Sequence[str] = (),
+    namespace: dict[str, Any] | None = None,
+) -> Trace:
+    r"""Run a program (text, a `.py` file or a function's body) and return its trace.
+
+    The program runs in `namespace`, or in a fresh one where `torch` is our engine. An
+    exception, a syntax error or a limit doesn't raise: it is the trace's last step.
+
+    Raises:
+        FileNotFoundError: if `source` names a file that isn't there.
+        ValueError: if an option isn't one of those that there are.
+
+    >>> trace = step("x = torch.tensor(2., requires_grad=True)\ny = 2 * x")
+    >>> [each.kind for each in trace.steps]
+    ['start', 'create', 'operation']
+    """
+    options = _options(engine, level, ask, choices)
+    limits = Limits(max_steps, max_events, seconds)
+    program = read(source)
+    try:
+        instrumented = Instrumented(program, _parse(program))
+        code = compile(instrumented.tree, program.filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _unreadable(program, error, options)
+    recording = Recording(instrumented, limits, options)
+    scope = _scope(program) if namespace is None else namespace
+    with (
+        _predefined(scope),
+        captured(recording.recorder.stops.log),
+        torch_is_minitorch(),
+    ):
+        recording.run(lambda: exec(code, scope), scope)
+    return recording.trace()
+
+
+def _options(
+    engine: str, level: Level, ask: str | None, choices: Sequence[str]
+) -> Options:
+    if engine == "torch":
+        raise ValueError(
+            "engine='torch' comes in a later release; use engine='minitorch'"
+        )
+    if engine != "minitorch":
+        raise ValueError(f"engine must be 'minitorch', got {engine!r}")
+    if level not in LEVELS:
+        raise ValueError(f"level must be one of {', '.join(LEVELS)}, got {level!r}")
+    return Options(level, ask, tuple(choices))
+
+
+def _scope(program: Source) -> dict[str, Any]:
+    return {**program.names, "__name__": "__main__"}
+
+
+@contextmanager
+def _predefined(scope: dict[str, Any]) -> Iterator[None]:
+    """Let the program say `torch` without importing it; put back what was there."""
+    given = {"torch": capture.engine, "minitorch": capture.engine}
+    before = {name: scope[name] for name in given if name in scope}
+    scope.update(given)
+    try:
+        yield
+    finally:
+        for name, value in given.items():
+            if scope.get(name) is value:
+                del scope[name]
+        scope.update(before)
+
+
+class Recording:
+    """One run of an instrumented program, from the first stop to the trace."""
+
+    def __init__(
+        self,
+        program: Instrumented,
+        limits: Limits | None = None,
+        options: Options | None = None,
+    ) -> None:
+        self.program = program
+        self.options = options or Options()
+        self.meter = Meter(limits or Limits())
+        self.recorder = Recorder(program, self.meter)
+
+    def run(self, execute: Callable[[], Any], scope: dict[str, Any]) -> None:
+        """Call `execute`, which runs the program's code in `scope`, and record it."""
+        self.program.source.register()
+        self.recorder.stops.start(scope)
+        try:
+            with self._listening(), watchdog(self.meter):
+                execute()
+        except Stopped:
+            if self.meter.stopped is not None:
+                self.recorder.stop(self.meter.stopped)
+        except KeyboardInterrupt:
+            self.recorder.stop(
+                "Interrupted: what the program would do next is not shown."
+            )
+        except SystemExit as ended:
+            self.recorder.stop(f"The program ended itself with exit code {ended.code}.")
+        except BaseException as error:  # noqa: BLE001 - the program may raise anything
+            self.recorder.error(error, None)
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Listen to markers and engine; collect garbage only when the program asks to.
+
+        When the collector runs depends on the whole process; traces must not.
+        """
+        before, collecting = current.listener, gc.isenabled()
+        gc.disable()
+        current.listener = self.recorder
+        try:
+            with capture.observe(self.recorder.observe):
+                yield
+        finally:
+            current.listener = before
+            if collecting:
+                gc.enable()
+
+    def trace(self) -> Trace:
+        """Return the finished trace."""
+        stops, source = self.recorder.stops, self.program.source
+        return Trace(
+            source.text,
+            stops.log.steps(),
+            stops.world.registry.values(),
+            tuple(stops.log.output),
+            source.title,
+            stopped=self.meter.stopped,
+            notes=self._notes(),
+            level=self.options.level,
+            ask=self.options.ask,
+            choices=self.options.choices,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        count = self.recorder.elsewhere
+        if not count:
+            return ()
+        return (
+            f"Only the thread that started the program is shown; {count} "
+            f"{'event' if count == 1 else 'events'} happened in others.",
+        )
+
+
+def _parse(program: Source) -> ast.Module:
+    tree = ast.parse(program.text, program.filename)
+    for node in _at_top(tree):
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            where = (program.filename, node.lineno, node.col_offset + 1, None)
+            raise SyntaxError(  # noqa: TRY004 - as Python does
+                "top-level await isn't supported; put it in an `async def` and call "
+                "asyncio.run() on that",
+                where,
+            )
+    return tree
+
+
+def _at_top(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what isn't inside a function."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _at_top(child)
+
+
+def _unreadable(program: Source, error: Exception, options: Options) -> Trace:
+    """Return a trace of one step: the program isn't Python."""
+    site = None
+    message = str(error)
+    if isinstance(error, SyntaxError):
+        message = error.msg or "invalid syntax"
+        site = _syntax_site(program, error)
+    elif isinstance(error, RecursionError | MemoryError):
+        message = "the program is nested too deeply"
+    state = ErrorState("SyntaxError", message, site, kind="other")
+    line = "" if site is None else f"line {site.line}: "
+    output = (Output("stderr", f"{line}SyntaxError: {message}\n"),)
+    failed = Step(0, "statement", "error", site, site, output=1, error=state)
+    return Trace(
+        program.text,
+        (failed,),
+        output=output,
+        title=program.title,
+        level=options.level,
+    )
+
+
+def _syntax_site(program: Source, error: SyntaxError) -> Site | None:
+    if not error.lineno:
+        return None
+    line = min(error.lineno, len(program.lines))
+    width = len(program.lines[line - 1])
+    column = min(max((error.offset or 1) - 1, 0), width)
+    end_line, end = error.end_lineno or line, (error.end_offset or 0) - 1
+    if end_line != line or end <= column:
+        end = column + 1
+    return Site(line, column, line, min(end, max(width, column + 1)))

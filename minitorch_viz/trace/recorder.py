@@ -1,0 +1,194 @@
+"""The recorder of one run: markers, engine events and exceptions in one log."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from ..capture import minitorch as capture
+from . import errors
+from .instrument import Instrumented, Statement
+from .limits import Meter, Stopped
+from .listening import Listening
+from .names import frames_of
+from .places import Place
+from .stops import Stops
+
+
+class Recorder:
+    """Listens to one run, on the thread that made it."""
+
+    def __init__(self, program: Instrumented, meter: Meter) -> None:
+        self.program = program
+        self.meter = meter
+        self.stops = Stops(program)
+        self.thread = threading.get_ident()
+        #: How many markers and events other threads had.
+        self.elsewhere = 0
+        self._listening = Listening(self.stops)
+        self._filename = program.source.filename
+        self._turns: dict[tuple[int, int], int] = {}
+        self._ended = False
+
+    # -- what is listened to -----------------------------------------------------------
+    def mark(self, number: int, value: Any, frame: FrameType) -> None:
+        """Take one marker of the program (those of other programs are ignored)."""
+        found = self.program.marks.get(number)
+        if found is None:
+            return
+        if threading.get_ident() != self.thread:
+            self._elsewhere()
+            return
+        self.meter.check()
+        if self._ended:
+            raise Stopped
+        self.meter.busy = True
+        try:
+            getattr(self, f"_mark_{found.action}")(found.statement, frame, value)
+        finally:
+            self.meter.busy = False
+        if self._ended:
+            raise Stopped
+
+    def observe(self, event: Any) -> None:
+        """Take one event of the engine."""
+        self.meter.check()
+        self.meter.busy = True
+        try:
+            self._listening.take(event, self.stops.places.here(sys._getframe(1)))
+        finally:
+            self.meter.busy = False
+        self.meter.event()
+
+    def _elsewhere(self) -> None:
+        """Count what another thread does, from its first marker on."""
+        self.elsewhere += 1
+        capture.listen(self._count)
+
+    def _count(self, _: Any) -> None:
+        self.elsewhere += 1
+
+    # -- statements --------------------------------------------------------------------
+    def _mark_begin(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        if statement.kind != "loop":
+            self.meter.statement()
+        token = self.stops.places.begin(statement, frame)
+        if token.parent is not None and frame.f_code.co_name != "<module>":
+            token.parent.called = True
+
+    def _mark_end(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self.stops.close(statement, frame)
+
+    def _mark_echo(self, _: Statement, __: FrameType, value: Any) -> None:
+        if value is not None:
+            with capture.observe(None):
+                self.stops.log.show("result", capture.shown(value) + "\n")
+
+    def _mark_finish(self, statement: Statement, frame: FrameType, value: Any) -> None:
+        self._mark_echo(statement, frame, value)
+        self.stops.close(statement, frame)
+        self._ended = True
+
+    def _mark_called(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self.stops.places.forget(frame)  # of a finished frame at the same address
+        token = self.stops.places.token_of(frame.f_back)
+        if token is None:
+            return
+        token.called = True
+        self.stops.refresh(frames_of(frame, self._filename))
+        place = Place(frame.f_code.co_name, token, statement.site)
+        self.stops.draft("operation", "call", place).action = "called"
+
+    # -- blocks ------------------------------------------------------------------------
+    def _mark_taken(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self.stops.close(statement, frame, "taken")
+
+    def _mark_skipped(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self.stops.close(statement, frame, "skipped")
+
+    def _mark_loop(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self._turns[id(frame), statement.number] = 0
+
+    def _mark_iterate(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self.meter.statement()
+        key = (id(frame), statement.number)
+        self._turns[key] = self._turns.get(key, 0) + 1
+        self.stops.close(statement, frame).iteration = self._turns[key]
+
+    def _mark_exhausted(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        token, last = self.stops.places.open_in(frame), self.stops.log.last
+        if token is not None and last is not None and last.token is token:
+            self.stops.close(statement, frame)  # its last test did something
+        else:
+            self.stops.places.forget(frame)
+
+    def _mark_entered(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        self.stops.close(statement, frame, "entered")
+
+    def _mark_left(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        stops = self.stops
+        stops.refresh(frames_of(frame, self._filename))
+        last = stops.log.last
+        left = last is not None and (last.kind, last.action) == ("mode", "left")
+        if last is not None and left and stops.mergeable():
+            stops.merge(last)
+            last.site, last.part, last.token = statement.site, None, None
+        elif stops.world.something_happened():
+            place = Place(frame.f_code.co_name, None, statement.site)
+            stops.draft("operation", "statement", place).action = "left"
+
+    # -- exceptions --------------------------------------------------------------------
+    def _mark_raised(self, _: Statement, frame: FrameType, __: Any) -> None:
+        error = sys.exception()
+        if error is not None:
+            self.error(error, frame)
+
+    def _mark_caught(self, _: Statement, __: FrameType, ___: Any) -> None:
+        error = sys.exception()
+        if error is not None:
+            errors.mark(error, "caught")
+        for draft in reversed(self.stops.log.drafts):
+            if draft.error is not None:
+                draft.error = replace(draft.error, caught=True)
+                break
+
+    def error(self, error: BaseException, frame: FrameType | None) -> None:
+        """Make a stop of an exception unless it has one; no `frame`: it is uncaught."""
+        last = self.stops.log.last
+        if not isinstance(error, Exception):
+            return
+        if errors.stage(error) == "raised" and (
+            frame is not None or (last is not None and last.error is not None)
+        ):
+            return
+        places = self.stops.places
+        found = errors.program_frames(error.__traceback__, self._filename)
+        place = places.at(*found[-1]) if found else places.here(frame)
+        if place.token is None:
+            place = replace(place, token=places.innermost(f for f, _ in found))
+        left = [each for each, _ in reversed(found)]
+        above = [f for f in frames_of(frame, self._filename) if f not in left]
+        self.stops.refresh(left + above)
+        self._add_error(error, place)
+
+    def _add_error(self, error: BaseException, place: Place) -> None:
+        stops = self.stops
+        state = errors.state_of(error, place.part or place.site)
+        statement = "" if place.site is None else self.program.source.at(place.site)
+        state = stops.culprits.explain(state, statement, place.frame)
+        draft = stops.draft("statement", "error", place)
+        draft.error = state
+        draft.action = "raised" if errors.stage(error) is None else "raised again"
+        if place.token is not None and place.token.closing is None:
+            place.token.closing = draft
+        errors.mark(error, "raised")
+
+    def stop(self, why: str) -> None:
+        """Make the last stop of a run that was cut short."""
+        self.meter.stopped = why
+        last = self.stops.log.last
+        place = Place() if last is None else Place(last.frame, None, last.site)
+        self.stops.draft("statement", "stopped", place)

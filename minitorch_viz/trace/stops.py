@@ -1,0 +1,104 @@
+"""Making stops: what has changed since the last one goes into a draft of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import FrameType
+from typing import Any
+
+from ..capture import minitorch as capture
+from .errors import Culprits
+from .instrument import Instrumented, Statement
+from .log import Draft, Log, Token
+from .model import Kind, Level
+from .modes import ModeStack
+from .names import frames_of, named_in, visible
+from .places import Place, Places
+from .world import World
+
+
+class Stops:
+    """The log of one run, and all that is known about it when a stop is made."""
+
+    def __init__(self, program: Instrumented) -> None:
+        self.program = program
+        self.places = Places(program)
+        self.log = Log()
+        self.world = World()
+        self.culprits = Culprits(self.world)
+        self.modes = ModeStack()
+
+    def start(self, scope: dict[str, Any]) -> None:
+        """Make the first stop: nothing has run, but the namespace may hold tensors."""
+        names = self.program.names
+        inner = capture.inner_tensors
+        with capture.observe(None):
+            self.world.rename(named_in(names, scope, "", capture.is_tensor, inner))
+        self.draft("statement", "start", Place())
+
+    def draft(
+        self,
+        level: Level,
+        kind: Kind,
+        place: Place,
+        modes: tuple[bool, bool] | None = None,
+    ) -> Draft:
+        """Make a stop of what has changed since the last one.
+
+        `modes` are the program's where the engine has switched them for its own work.
+        """
+        changes, deleted = self.world.take()
+        draft = Draft(level, kind, place.token, place.site, place.part, place.frame)
+        draft.changes, draft.deleted = changes, deleted
+        self._set_modes(draft, modes)
+        return self.log.add(draft)
+
+    def close(self, statement: Statement, frame: FrameType, action: str = "") -> Draft:
+        """End a statement: its last operation becomes its stop, or it gets its own."""
+        token = self.places.end(statement, frame)
+        self.refresh(frames_of(frame, self.places.filename))
+        last = self.log.last
+        if last is not None and last.token is token and self.mergeable():
+            self.merge(last)
+        else:
+            place = Place(frame.f_code.co_name, token, statement.site)
+            last = self.draft("statement", "statement", place)
+        last.level = "statement"
+        last.kind = _kind(token, last.kind)
+        last.action = action or last.action
+        token.closing = last
+        return last
+
+    def mergeable(self) -> bool:
+        """True if nothing but names and deaths has changed since a finer stop."""
+        last = self.log.last
+        finer = last is not None and last.level != "statement" and last.error is None
+        return finer and self.world.only_names_changed()
+
+    def merge(self, draft: Draft) -> None:
+        """Let the newest draft be the stop of what has changed since, too."""
+        changes, deleted = self.world.take()
+        draft.changes.update(changes)
+        draft.deleted += deleted
+        self.log.settle(draft)
+        self._set_modes(draft)
+
+    def _set_modes(self, draft: Draft, modes: tuple[bool, bool] | None = None) -> None:
+        draft.grad_enabled, draft.inference_mode = modes or capture.modes()
+        draft.modes = self.modes.entries
+
+    def refresh(self, frames: Iterable[FrameType]) -> None:
+        """Look at what these frames can name."""
+        names, inner = self.program.names, capture.inner_tensors
+        with capture.observe(None):
+            self.world.rename(visible(names, frames, capture.is_tensor, inner))
+
+
+def _kind(token: Token, kind: Kind) -> Kind:
+    """What a statement's stop is called, given that of its last operation."""
+    statement = token.statement.kind
+    if statement == "with":
+        return kind
+    if statement == "statement":
+        return "call" if token.called else kind
+    return statement

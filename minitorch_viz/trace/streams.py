@@ -1,0 +1,68 @@
+"""What a program prints and warns, taken down piece by piece."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from ..capture.minitorch import masked
+from .log import Log
+
+
+class Stream(io.TextIOBase):
+    r"""A text stream that hands what is written to a log.
+
+    >>> log = Log()
+    >>> print("hello", file=Stream(log, "stdout"))
+    >>> log.output[0].text
+    'hello\n'
+    """
+
+    encoding = "utf-8"
+
+    def __init__(self, log: Log, name: str) -> None:
+        self._log, self._name = log, name
+
+    def write(self, text: str) -> int:
+        """Take a piece of text."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() takes str, got {type(text).__name__}")
+        self._log.show(self._name, masked(text))
+        return len(text)
+
+    def writable(self) -> bool:
+        """A program may write to it."""
+        return True
+
+
+@contextlib.contextmanager
+def captured(log: Log) -> Iterator[None]:
+    r"""Take down what the block prints, and its warnings, instead of showing them.
+
+    >>> log = Log()
+    >>> with captured(log):
+    ...     print("hello")
+    >>> log.output
+    [Output(stream='stdout', text='hello\n')]
+    """
+
+    def show(
+        message: Warning | str, category: type[Warning], *_: Any, **__: Any
+    ) -> None:
+        text = f"{category.__name__}: {masked(str(message))}"
+        log.warnings.append(text)
+        log.show("warning", text + "\n")
+
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(Stream(log, "stdout")),
+        contextlib.redirect_stderr(Stream(log, "stderr")),
+    ):
+        # Every time, or a second run of the same program would tell less.
+        warnings.simplefilter("always")
+        warnings.simplefilter("ignore", ResourceWarning)
+        warnings.showwarning = show
+        yield

@@ -1,0 +1,238 @@
+"""What is alive in a running program, as records; what changed since the last stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..capture import minitorch as capture
+from ..capture.registry import Registry
+from ..snapshot import EntityState, NodeState, OperationState, Site, TensorState
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a tensor comes from: the operation, the place, the mode.
+
+    >>> Origin(expression="x * 2").made_by is None
+    True
+    """
+
+    made_by: str | None = None
+    site: Site | None = None
+    expression: str = ""
+    made_under: str = "grad mode on"
+
+
+class World:
+    """Keeps every live object's state and notes what differs from the last stop.
+
+    Describing an object costs what it shows; only what was touched is described.
+
+    >>> world = World()
+    >>> world.tensor(capture.minitorch.ones(2))
+    't0'
+    """
+
+    def __init__(self) -> None:
+        self.registry = Registry()
+        self.states: dict[str, EntityState] = {}
+        #: id -> the state before; None for what is new since the last stop.
+        self.pending: dict[str, EntityState | None] = {}
+        self.names: dict[str, tuple[str, ...]] = {}
+        self.origin = Origin()
+        self._on_storage: dict[str, dict[str, None]] = {}
+        self._outputs: dict[str, dict[str, None]] = {}
+        self._recorded: set[str] = set()
+
+    # -- touching ----------------------------------------------------------------------
+    def tensor(self, tensor: Any, again: bool = True) -> str:
+        """Describe a tensor (a known one only with `again`) and return its id."""
+        known = self.registry.known("t", tensor)
+        entity = known or self.registry.identify("t", tensor)
+        if known is not None and again:
+            self._describe_tensor(tensor)
+        self._describe_fresh()
+        return entity
+
+    def node(self, node: Any, recorded: bool = False) -> str:
+        """Describe a node and return its id; `recorded` when its operation is known."""
+        known = self.registry.known("n", node)
+        entity = known or self.registry.identify("n", node)
+        if recorded:
+            self._recorded.add(entity)
+        if known is not None:
+            self._describe_node(node)
+        self._describe_fresh()
+        return entity
+
+    def touch(self, entities: Iterable[str]) -> None:
+        """Describe live objects again by their ids."""
+        for entity in entities:
+            thing = self.registry.live(entity)
+            if thing is not None:
+                if entity[0] == "t":
+                    self._describe_tensor(thing)
+                else:
+                    self._describe_node(thing)
+        self._describe_fresh()
+
+    def touch_storage(self, tensor: Any) -> None:
+        """Describe all that looks into this tensor's storage, or has saved it."""
+        storage = self.registry.identify("s", tensor._storage)
+        self.touch(list(self._on_storage.get(storage, ())))
+
+    def touch_outputs(self, node: str) -> None:
+        """Describe the tensors that a node made (their kept gradients change)."""
+        self.touch(list(self._outputs.get(node, ())))
+
+    def touch_leaf(self, leaf: Any) -> None:
+        """Describe a leaf and its gradient, into which something was accumulated."""
+        self.tensor(leaf)
+        if leaf._grad is not None:
+            self.tensor(leaf._grad)
+            self.touch_storage(leaf._grad)
+
+    def nodes_behind(self, tensor: Any) -> list[str]:
+        """Return the known nodes that hold this tensor's hooks."""
+        accumulator = tensor._accumulator
+        nodes = [tensor._grad_fn, None if accumulator is None else accumulator()]
+        known = (self.registry.known("n", node) for node in nodes if node is not None)
+        return [entity for entity in known if entity is not None]
+
+    def is_released(self, node: str) -> bool:
+        """True if a backward pass has let go of what `node` saved."""
+        state = self.states.get(node)
+        return isinstance(state, NodeState) and state.released
+
+    def operation(self, state: OperationState) -> None:
+        """Add or replace an operation."""
+        self._note(state)
+
+    def _describe_fresh(self) -> None:
+        for thing in self.registry.take_fresh():
+            if isinstance(thing, capture.Tensor):
+                self._describe_tensor(thing)
+            else:
+                self._describe_node(thing)
+
+    def _describe_tensor(self, tensor: Any) -> None:
+        entity = self.registry.identify("t", tensor)
+        old = self.states.get(entity)
+        if not isinstance(old, TensorState):
+            o = self.origin
+            old = TensorState(
+                entity,
+                expression=o.expression,
+                made_by=o.made_by,
+                site=o.site,
+                made_under=o.made_under,
+            )
+        state = capture.describe_tensor(tensor, self.registry, old)
+        self._on_storage.setdefault(state.storage, {})[entity] = None
+        if state.grad_fn is not None:
+            self._outputs.setdefault(state.grad_fn, {})[entity] = None
+        self._note(state)
+
+    def _describe_node(self, node: Any) -> None:
+        entity = self.registry.identify("n", node)
+        old = self.states.get(entity)
+        state = capture.describe_node(
+            node, self.registry, old if isinstance(old, NodeState) else None
+        )
+        for saved in state.saved:
+            if saved.storage is not None:
+                self._on_storage.setdefault(saved.storage, {})[entity] = None
+        self._note(state)
+        if state.variable is None and entity not in self._recorded:
+            self._recorded.add(entity)
+            self._add_unseen(state)
+
+    def _add_unseen(self, node: NodeState) -> None:
+        """Add the operation behind a node that appeared without an event."""
+        self._describe_fresh()  # first what it leads to, so that its inputs are known
+        tensors, nodes = self.tables()
+        entity = self.registry.number("o")
+        state = capture.operation_of(node, entity, tensors, nodes)
+        self._note(replace(state, site=self.origin.site, under=self.origin.made_under))
+        for output in state.outputs:
+            made = self.states[output]
+            if isinstance(made, TensorState) and made.made_by is None:
+                self._note(replace(made, made_by=entity))
+
+    def tables(self) -> tuple[dict[str, TensorState], dict[str, NodeState]]:
+        """Return the live tensors and nodes by id."""
+        states = self.states.values()
+        return (
+            {s.id: s for s in states if isinstance(s, TensorState)},
+            {s.id: s for s in states if isinstance(s, NodeState)},
+        )
+
+    def _note(self, state: EntityState) -> None:
+        old = self.states.get(state.id)
+        if old != state:
+            self.pending.setdefault(state.id, old)
+            self.states[state.id] = state
+
+    # -- names -------------------------------------------------------------------------
+    def rename(self, visible: Iterable[tuple[str, Any]]) -> None:
+        """Describe what the program can name, and give each tensor all of its names."""
+        found: dict[str, list[str]] = {}
+        for name, tensor in visible:
+            given = found.setdefault(self.tensor(tensor), [])
+            if name not in given:
+                given.append(name)
+        for entity, given in list(found.items()):
+            state = self.states[entity]
+            if isinstance(state, TensorState) and state.grad is not None:
+                self.touch([state.grad])
+                found.setdefault(state.grad, []).extend(f"{n}.grad" for n in given)
+        names = {entity: tuple(given) for entity, given in found.items()}
+        for entity in {**self.names, **names}:
+            old = self.states.get(entity)
+            if isinstance(old, TensorState):
+                self._note(replace(old, names=names.get(entity, ())))
+        self.names = names
+
+    def named(self, name: str) -> str | None:
+        """Return the id of the tensor with this name."""
+        return next((e for e, given in self.names.items() if name in given), None)
+
+    # -- what changed ------------------------------------------------------------------
+    def something_happened(self) -> bool:
+        """True if anything has changed or died since the last stop."""
+        return bool(self.pending or self.registry.dead)
+
+    def only_names_changed(self) -> bool:
+        """True if nothing but names has changed since the last stop."""
+        for entity, old in self.pending.items():
+            new = self.states.get(entity)
+            if new is None:
+                continue
+            if not isinstance(old, TensorState) or not isinstance(new, TensorState):
+                return False
+            if replace(new, names=old.names) != old:
+                return False
+        return True
+
+    def take(self) -> tuple[dict[str, EntityState], tuple[str, ...]]:
+        """Return what changed and what died since the last call, and start anew."""
+        changes = {
+            e: self.states[e] for e, o in self.pending.items() if self.states[e] != o
+        }
+        self.pending = {}
+        dead = tuple(e for e in self.registry.take_dead() if e in self.states)
+        for entity in dead:
+            self._forget(entity)
+        return changes, dead
+
+    def _forget(self, entity: str) -> None:
+        state = self.states.pop(entity)
+        self._outputs.pop(entity, None)
+        if isinstance(state, TensorState):
+            self._on_storage.get(state.storage, {}).pop(entity, None)
+            self._outputs.get(state.grad_fn or "", {}).pop(entity, None)
+        elif isinstance(state, NodeState):
+            for saved in state.saved:
+                self._on_storage.get(saved.storage or "", {}).pop(entity, None)
