@@ -127,7 +127,9 @@ def _card(
     ]
     found += _slot(one, said, frame, output, id, gone)
     found += _sink(plan, one, frame, output, id, seen)
-    if frame.pill is not None and place.host is None:
+    if frame.pill is not None and place.host is not None:
+        found.append(_step_across(one, frame.pill, box, gone))
+    elif frame.pill is not None:
         top = (box.middle[0], frame.pill.bottom)
         found.append(_stem(place, one, top, (box.middle[0], box.y), gone))
     found.append(badge(box.x + 10, box.y - 3, "new", (one.start,), (id,)))
@@ -233,6 +235,16 @@ def _deliver(box: Box, held: Box) -> tuple[Shape, ...]:
         Path(line((box.right, y), (held.x - 8, y)), "grd"),
         Path(head((held.x - 1, y), (1, 0), 11), "head-grad"),
     )
+
+
+def _step_across(one: Occupant, pill: Box, box: Box, gone: tuple[Span, ...]) -> Element:
+    """Lead from a ghost beside its host to its card."""
+    y = pill.middle[1]
+    shapes = (
+        Path(line((pill.right, y), (box.x - 7, y)), "unrec"),
+        Path(head((box.x - 1, y), (1, 0)), "head-unrec"),
+    )
+    return Element("edge", span(one, one.start), shapes, (), {"gone": gone})
 
 
 def _stem(

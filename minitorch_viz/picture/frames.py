@@ -243,6 +243,14 @@ def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
     return even(min(MOST, max(LEAST, room + 2 * PAD))), slot or sink, sink
 
 
+def _edge_room(plan: Plan, occupant: Occupant, output: int) -> float:
+    """Measure the badges and tags that may stand side by side on a card's top edge."""
+    seen = versions(plan, occupant.block.outputs[output])
+    version = 72.0 if seen - {0} else 0.0
+    shared = 56.0 if shares(plan, occupant, output) else 0.0
+    return 48.0 + version + shared
+
+
 def shares(plan: Plan, occupant: Occupant, output: int) -> bool:
     """Say whether a tensor's memory is ever another tensor's too."""
     id = occupant.block.outputs[output]
@@ -302,8 +310,13 @@ def versioned(plan: Plan, tag: SavedState) -> bool:
     """Say whether a saved tensor's version ever changes, so that it is worth showing."""
     if tag.tensor is None or tag.tensor not in plan.past.tensors:
         return False
-    seen = {s.version for _, s in plan.past.tensors[tag.tensor]}
+    seen = versions(plan, tag.tensor)
     return len(seen) > 1 or tag.version not in seen
+
+
+def versions(plan: Plan, id: str) -> set[int]:
+    """Collect the versions that a tensor ever has."""
+    return {s.version for _, s in plan.past.tensors[id] if s.version is not None}
 
 
 @dataclass(frozen=True, slots=True)

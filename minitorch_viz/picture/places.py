@@ -65,13 +65,14 @@ class Plan:
     moved: dict[tuple[int, int], int]
     sinks: dict[str, list[str]]
     at: dict[int, Occupant]
+    source: str
 
     def over(self, block: Block, output: int) -> int | None:
         """Say at which step an output stops being the tensor's newest state."""
         return self.moved.get((block.number, output))
 
 
-def plan(past: History) -> Plan:
+def plan(past: History, source: str = "") -> Plan:
     """Give every block a place, as a compiler gives values registers.
 
     >>> from .history import as_trace, history
@@ -88,7 +89,9 @@ def plan(past: History) -> Plan:
     at = {o.block.number: o for p in places for o in p.occupants}
     links = _links(builder.blocks, at)
     places, links = _stubs(places, links)
-    return Plan(past, tuple(places), tuple(links), builder.moved, builder.sinks, at)
+    return Plan(
+        past, tuple(places), tuple(links), builder.moved, builder.sinks, at, source
+    )
 
 
 class _Desk:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..snapshot import Snapshot
 from ..trace.model import Trace
-from . import draw, flow, versions
+from . import draw, flow, memory
 from .frames import groups, region_title
 from .history import as_trace, history
 from .layout import Layout, layout
@@ -15,6 +15,7 @@ from .measure import width
 from .merge import merged
 from .places import Plan, plan
 from .shapes import Box, Element, Path, Rect, Text, hatching, num
+from .ruler import rulers
 from .style import SMALL
 
 MARGIN, LEAST = 16.0, 560.0
@@ -44,7 +45,7 @@ def scene(record: Trace | Snapshot) -> Scene:
     'no tensors here'
     """
     trace = record if isinstance(record, Trace) else as_trace(record)
-    planned = plan(history(trace))
+    planned = plan(history(trace), trace.source)
     if not planned.places:
         return _empty(trace)
     found = flow.gradients(planned)
@@ -53,10 +54,10 @@ def scene(record: Trace | Snapshot) -> Scene:
     placed = layout(planned, boxes, flow.wires(planned, found))
     elements = [
         *_grounds(planned, placed),
-        *versions.ties(planned, placed),
+        *memory.ties(planned, placed),
         *flow.draw(planned, placed, found),
         *_blocks(planned, placed, seen),
-        *versions.tags(planned, placed),
+        *memory.tags(planned, placed),
         *_first_words(planned),
     ]
     return _framed(planned, placed, elements)
@@ -77,7 +78,7 @@ def _framed(planned: Plan, placed: Layout, elements: list[Element]) -> Scene:
     wide = max(LEAST, placed.w + 2 * MARGIN)
     dx = (wide - placed.w) / 2
     moved = [shift(e, dx, MARGIN) for e in elements]
-    ruler, bottom = versions.ruler(planned, wide, placed.h + 2 * MARGIN)
+    ruler, bottom = rulers(planned, wide, placed.h + 2 * MARGIN)
     return Scene(wide, bottom, tuple(merged([*moved, *ruler])))
 
 

@@ -180,3 +180,9 @@ def ghost_title(state: OperationState) -> str:
     if state.reason in ("detach", ".data"):
         return state.name if state.reason == "detach" else ".data"
     return f"{state.name} · not recorded"
+
+
+def name_of(plan: Plan, id: str) -> str:
+    """Return the name that a tensor had first, or how it was made."""
+    states = [state for _, state in plan.past.tensors[id]]
+    return _name(next((s for s in states if s.names), states[0]))

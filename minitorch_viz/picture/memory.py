@@ -1,0 +1,175 @@
+"""Memory in the picture: cards that share a storage, and version tags on the cards."""
+
+from __future__ import annotations
+
+from ..snapshot import TensorState
+from . import words
+from .draw import badge, span
+from .frames import versions
+from .layout import Layout
+from .measure import width
+from .places import Occupant, Place, Plan
+from .shapes import Box, Element, Path, Rect, Span, Text, line
+from .style import SMALL
+
+#: Where on a card's edge a tie meets it: between the "new" and the version badge.
+MEET = 58.0
+
+
+def ties(plan: Plan, placed: Layout) -> list[Element]:
+    """Draw a double line between a card and the ghost's card that shares its storage."""
+    found = []
+    for place in plan.places:
+        if place.host is None or not place.first.outputs:
+            continue
+        for one in place.occupants:
+            found += _tie(plan, placed, place, one)
+    return found
+
+
+def _tie(plan: Plan, placed: Layout, place: Place, one: Occupant) -> list[Element]:
+    source, mine = one.block.sources[0], one.block.outputs[0]
+    theirs = source.tensor
+    storage = _storage(plan, mine, one.start)
+    if theirs is None or source.slot or storage != _storage(plan, theirs, one.start):
+        return []
+    host = placed.frames[plan.at[source.block].place]
+    a, b = host.cards[source.output or 0], placed.frames[place.number].cards[0]
+    above = host.pill is None
+    run = a.y - 22 if above else max(a.bottom, b.bottom) + 22
+    ends = (a.y, b.y) if above else (a.bottom, b.bottom)
+    xa, xb = a.x + MEET, b.x + MEET
+    path = line((xa, ends[0]), (xa, run), (xb, run), (xb, ends[1]))
+    over = [plan.past.died.get(theirs), plan.past.died.get(mine)]
+    ended = min((s for s in over if s is not None), default=None)
+    now = f"one storage · {storage}"
+    said = ((one.start, now),) + (((ended, "was one storage"),) if ended else ())
+    wide, x = width(now, SMALL) + 16, (xa + xb) / 2
+    shapes = (
+        Path(path, "tie"),
+        Path(path, "tie2"),
+        Rect(Box(x - wide / 2, run - 10, wide, 20), "bgr"),
+        Text(x, run + 4, said, "t s", "middle"),
+    )
+    marks = {"gone": span(one, ended) if ended is not None else (), "new": (one.start,)}
+    return [Element("tie", span(one, one.start), shapes, (theirs, mine), marks)]
+
+
+def _storage(plan: Plan, id: str, step: int) -> str:
+    return plan.past.tensor(id, step).storage
+
+
+def tags(plan: Plan, placed: Layout) -> list[Element]:
+    """Put version tags on what is written in place, storage tags on what is shared."""
+    found: list[Element] = []
+    for place in plan.places:
+        if place.kind == "stub":
+            continue
+        frame = placed.frames[place.number]
+        for one in place.occupants:
+            for k, id in enumerate(one.block.outputs):
+                box = frame.cards[k]
+                written = len(versions(plan, id)) > 1 or versions(plan, id) - {0}
+                if written:
+                    found += _version(plan, one, k, id, box)
+                found += _shared(plan, one, k, id, box, 68.0 if written else 6.0)
+    return found
+
+
+def _states(
+    plan: Plan, one: Occupant, k: int, id: str
+) -> list[tuple[int, TensorState]]:
+    gone = words.card(plan, one, k).gone
+    return [
+        (max(step, one.start), state)
+        for step, state in plan.past.tensors[id]
+        if gone is None or step < gone or step <= one.start
+    ]
+
+
+def _version(plan: Plan, one: Occupant, k: int, id: str, box: Box) -> list[Element]:
+    states = _states(plan, one, k, id)
+    said = words.spoken((step, f"v{state.version}") for step, state in states)
+    wide = max(width(t, SMALL, mono=True) for _, t in said) + 14
+    tag = Box(box.right - 6 - wide, box.y - 11, wide, 18)
+    shapes = (
+        Rect(tag, "num", 4),
+        Text(tag.middle[0], tag.y + 13, said, "t m s", "middle"),
+    )
+    gone = words.card(plan, one, k).gone
+    found = [Element("version", span(one, one.start, gone), shapes, (id,))]
+    for step, before, after in changes(plan, id):
+        if one.start <= step and span(one, step, gone):
+            text = f"v{before} → v{after}"
+            x = box.right - 6 - badge_width(text)
+            found.append(badge(x, box.y - 3, text, (step,), (id,)))
+    return found
+
+
+def badge_width(text: str) -> float:
+    """Measure a badge.
+
+    >>> badge_width("new") < badge_width("v0 → v1")
+    True
+    """
+    return 14 + width(text, 11.0, bold=True)
+
+
+def changes(plan: Plan, id: str) -> list[tuple[int, int, int]]:
+    """List the steps at which a tensor's version rose: step, before, after."""
+    seen = [(s, t.version) for s, t in plan.past.tensors[id] if t.version is not None]
+    return [
+        (step, before, after)
+        for (_, before), (step, after) in zip(seen, seen[1:], strict=False)
+        if before != after
+    ]
+
+
+def _shared(
+    plan: Plan, one: Occupant, k: int, id: str, box: Box, from_right: float
+) -> list[Element]:
+    """Tag a card while another tensor, to which no tie runs, looks into its memory."""
+    storage = _storage(plan, id, one.start)
+    on: list[Span] = []
+    for other in plan.past.tensors:
+        if other != id and storage and _storage(plan, other, 1 << 30) == storage:
+            if not _tied(plan, id, other):
+                on += span(one, *_both(plan, id, other))
+    gone = words.card(plan, one, k).gone
+    on = [part for a, b in on for part in span(one, a, _least(b, gone))]
+    if not on:
+        return []
+    wide = width(storage, SMALL, mono=True) + 28
+    tag = Box(box.right - from_right - wide, box.y - 11, wide, 18)
+    icon = line((tag.x + 6, tag.y + 7), (tag.x + 17, tag.y + 7))
+    icon += line((tag.x + 6, tag.y + 11), (tag.x + 17, tag.y + 11))
+    shapes = (
+        Rect(tag, "num", 4),
+        Path(icon, "grey"),
+        Text(tag.right - 6, tag.y + 13, storage, "t m s", "end"),
+    )
+    from .merge import spans
+
+    return [Element("tie", spans(on), shapes, (id,))]
+
+
+def _least(a: int | None, b: int | None) -> int | None:
+    return min((s for s in (a, b) if s is not None), default=None)
+
+
+def _both(plan: Plan, a: str, b: str) -> tuple[int, int | None]:
+    """Return the interval in which two tensors are both alive."""
+    born = max(plan.past.tensors[a][0][0], plan.past.tensors[b][0][0])
+    return born, _least(plan.past.died.get(a), plan.past.died.get(b))
+
+
+def _tied(plan: Plan, a: str, b: str) -> bool:
+    """Say whether one of two tensors is a ghost's that stands beside the other."""
+    for place in plan.places:
+        if place.host is None:
+            continue
+        for one in place.occupants:
+            for mine in one.block.outputs:
+                if {mine, one.block.sources[0].tensor} == {a, b}:
+                    return True
+    return False

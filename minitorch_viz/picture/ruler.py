@@ -1,0 +1,285 @@
+"""The version ruler: who saved which version, which line wrote, what backward found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..trace.model import ErrorState
+from . import words
+from .measure import elide, width
+from .memory import changes
+from .places import Plan
+from .shapes import Box, Element, Path, Rect, Text, head, line
+from .style import SIZE, SMALL
+
+HEIGHT, STOPS, RULERS, EDGE = 104.0, 5, 2, 128.0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One version counter: the tensors that share it, and when it rose."""
+
+    tensors: tuple[str, ...]
+    rises: tuple[tuple[int, int, int], ...]
+    born: int
+
+
+def rulers(plan: Plan, wide: float, top: float) -> tuple[list[Element], float]:
+    """Draw a ruler for each storage that is written in place; return the new bottom."""
+    found: list[Element] = []
+    listed = _ranked(plan, written(plan))
+    for counter in listed[:RULERS]:
+        found += _ruler(plan, counter, wide, top)
+        top += HEIGHT
+    if len(listed) > RULERS:
+        more = len(listed) - RULERS
+        said = f"{more} more tensor{'s' * (more > 1)} written in place"
+        on = ((listed[RULERS].rises[0][0], None),)
+        found.append(Element("note", on, (Text(EDGE, top + 4, said, "t s"),)))
+        top += 20
+    return found, top
+
+
+def written(plan: Plan) -> list[Written]:
+    """List the version counters that rise, tensors that share one together."""
+    groups: dict[object, list[str]] = {}
+    for id, states in plan.past.tensors.items():
+        rises = tuple(changes(plan, id))
+        if rises and not _is_grad(plan, id):
+            groups.setdefault((states[-1][1].storage, rises[-1]), []).append(id)
+    found = []
+    for ids in groups.values():
+        oldest = max(ids, key=lambda id: len(changes(plan, id)))
+        born = plan.past.tensors[oldest][0][0]
+        found.append(Written(tuple(ids), tuple(changes(plan, oldest)), born))
+    return found
+
+
+def _is_grad(plan: Plan, id: str) -> bool:
+    return any(
+        state.grad == id for states in plan.past.tensors.values() for _, state in states
+    )
+
+
+def _ranked(plan: Plan, found: list[Written]) -> list[Written]:
+    """Put what an error is about first, then what some node saves."""
+    error = _error(plan)
+    kept = {
+        saved.tensor
+        for states in plan.past.nodes.values()
+        for _, node in states
+        for saved in node.saved
+    }
+
+    def rank(counter: Written) -> tuple[bool, bool]:
+        about = error is not None and error[1].culprit_tensor in counter.tensors
+        return not about, not kept & set(counter.tensors)
+
+    return sorted(found, key=rank)
+
+
+def _error(plan: Plan) -> tuple[int, ErrorState] | None:
+    for step in plan.past.steps:
+        if step.error is not None and step.error.kind == "modified":
+            return step.index, step.error
+    return None
+
+
+def _ruler(plan: Plan, counter: Written, wide: float, top: float) -> list[Element]:
+    on = ((counter.born, None),)
+    name = words.name_of(plan, counter.tensors[0])
+    title = elide(f"versions of {name}", wide - 40, SMALL, bold=True)
+    shapes = (
+        Path(line((12, top), (wide - 12, top)), "rule"),
+        Text(12, top + 20, title, "t s b"),
+    )
+    found = [Element("ruler", on, shapes, counter.tensors)]
+    first = counter.rises[0][1]
+    levels = [(counter.born, first), *((s, after) for s, _, after in counter.rises)]
+    for number, (start, _) in enumerate(levels):
+        end = levels[number + 1][0] if number + 1 < len(levels) else plan.past.length
+        shown = levels[max(0, number - STOPS + 1) : number + 1]
+        stops = _stops(wide, min(STOPS, len(levels)))
+        found += _moment(plan, counter, shown, stops, (start, end), top + 50)
+    return found
+
+
+def _stops(wide: float, count: int) -> list[float]:
+    return [EDGE + k * (wide - 2 * EDGE) / max(1, count - 1) for k in range(count)]
+
+
+def _moment(
+    plan: Plan,
+    counter: Written,
+    shown: list[tuple[int, int]],
+    stops: list[float],
+    during: tuple[int, int],
+    y: float,
+) -> list[Element]:
+    """Draw the ruler as it is while one version is the newest."""
+    start, end = during
+    last = None if end >= plan.past.length else end
+    on = ((start, last),)
+    gap = stops[1] - stops[0] if len(stops) > 1 else 300.0
+    found = []
+    for k, (step, version) in enumerate(shown):
+        newest = k + 1 == len(shown)
+        x = stops[k]
+        shapes = (
+            Rect(Box(x - 7, y - 7, 14, 14), "now" if newest else "dot", 7),
+            Text(x, y - 15, f"v{version}", "t m b", "middle"),
+        )
+        marks = {"new": (start,)} if newest else {}
+        found.append(Element("ruler", on, shapes, counter.tensors, marks))
+        found += _below(plan, counter, version, newest, (x, y), gap, during)
+        if k:
+            found.append(_wrote(plan, step, (stops[k - 1], x), y, on))
+    return found
+
+
+def _wrote(
+    plan: Plan,
+    step: int,
+    ends: tuple[float, float],
+    y: float,
+    on: tuple[tuple[int, int | None], ...],
+) -> Element:
+    a, b = ends
+    said = _writer(plan, step, b - a - 24)
+    shapes = (
+        Path(line((a + 8, y), (b - 16, y)), "time"),
+        Path(head((b - 9, y), (1, 0)), "head-ink"),
+        Text((a + b) / 2, y - 9, said, "t", "middle"),
+    )
+    return Element("ruler", on, shapes)
+
+
+def _writer(plan: Plan, step: int, room: float) -> str:
+    """Say which line wrote, with the line itself where there is room."""
+    site = plan.past.steps[step].site
+    if site is None:
+        return "written"
+    lines = plan.source.splitlines()
+    code = " ".join(lines[site.line - 1].split()) if site.line <= len(lines) else ""
+    short = f"line {site.line}"
+    for said in (f"{short} wrote: {code}", f"{short} wrote"):
+        if width(said, SIZE) <= room:
+            return said
+    if room > 170:
+        return elide(f"{short} wrote: {code}", room, SIZE)
+    return short if width(short, SIZE) <= room else ""
+
+
+def _below(
+    plan: Plan,
+    counter: Written,
+    version: int,
+    newest: bool,
+    at: tuple[float, float],
+    gap: float,
+    during: tuple[int, int],
+) -> list[Element]:
+    """Say under a stop who saved this version, and at an error who needs it."""
+    (x, y), room = at, min(gap - 8, 2 * EDGE - 16)
+    start, end = during
+    error = _error(plan)
+    about = error is not None and error[1].culprit_tensor in counter.tensors
+    stop = error[0] if about and error is not None and start <= error[0] < end else end
+    found = []
+    one, two = [], []
+    for step in range(start, stop):
+        a, b = _keepers(plan, counter, version, step)
+        one.append((step, " · ".join(t for t in ("now" if newest else "", a) if t)))
+        two.append((step, b))
+    last = None if stop >= plan.past.length else stop
+    if one:
+        found.append(_lines(x, y, one, two, room, (start, last), "t s"))
+    if stop < end and error is not None:
+        found += _refusal(
+            plan,
+            error[1],
+            version,
+            newest,
+            at,
+            room,
+            (stop, None if end >= plan.past.length else end),
+        )
+    return found
+
+
+def _lines(
+    x: float,
+    y: float,
+    one: list[tuple[int, str]],
+    two: list[tuple[int, str]],
+    room: float,
+    on: tuple[int, int | None],
+    style: str,
+) -> Element:
+    bold = " bad-t" in style
+    a = tuple((s, elide(t, room, SMALL, bold=bold)) for s, t in words.spoken(one))
+    b = tuple((s, elide(t, room, SMALL)) for s, t in words.spoken(two))
+    shapes = (Text(x, y + 24, a, style, "middle"), Text(x, y + 39, b, "t s", "middle"))
+    return Element("ruler", (on,), shapes)
+
+
+def _keepers(plan: Plan, counter: Written, version: int, step: int) -> tuple[str, str]:
+    """Name the nodes that keep this version at a step: who, and on which line."""
+    kept: list[str] = []
+    for id, states in plan.past.nodes.items():
+        if states[0][0] > step or plan.past.died.get(id, step + 1) <= step:
+            continue
+        for saved in plan.past.node(id, step).saved:
+            if saved.tensor in counter.tensors and not saved.freed:
+                kept += [id] * (saved.version == version)
+    if not kept:
+        return "", ""
+    names = list(dict.fromkeys(plan.past.node(id, step).name for id in kept))
+    said = f"saved by {names[0]}" + (
+        f" and {len(names) - 1} more" if len(names) > 1 else ""
+    )
+    site = plan.past.steps[plan.past.nodes[kept[0]][0][0]].site
+    times = {1: "", 2: ", twice"}.get(len(kept), f", {len(kept)} times")
+    where = (
+        f"on line {site.line}{times}" if site is not None and len(names) == 1 else ""
+    )
+    return said, where
+
+
+def _refusal(
+    plan: Plan,
+    error: ErrorState,
+    version: int,
+    newest: bool,
+    at: tuple[float, float],
+    room: float,
+    on: tuple[int, int | None],
+) -> list[Element]:
+    x, y = at
+    node = (
+        plan.past.node(error.culprit_node, on[0])
+        if error.culprit_node in plan.past.nodes
+        else None
+    )
+    saved = (
+        next((s for s in node.saved if s.field == error.culprit_field), None)
+        if node
+        else None
+    )
+    if node is None or saved is None:
+        return []
+    if saved.version == version:
+        line_ = f"saved on line {error.saved_line}" if error.saved_line else ""
+        said = f"needed by {node.name}"
+        shapes = (
+            Rect(Box(x + 137, y + 9, 30, 30), "badbox", 15),
+            Text(x + 152, y + 31, "≠", "t ne", "middle"),
+        )
+        return [
+            _lines(x, y, [(on[0], said)], [(on[0], line_)], room, on, "t s bad-t"),
+            Element("ruler", (on,), shapes),
+        ]
+    if not newest:
+        return []
+    where = f"on line {error.site.line}" if error.site else ""
+    return [_lines(x, y, [(on[0], "found")], [(on[0], where)], room, on, "t s bad-t")]
