@@ -9,7 +9,7 @@ from dataclasses import fields
 from ..minitorch import get_default_dtype, grad_mode, printing, set_default_dtype
 from ..minitorch import random as generators
 
-#: PyTorch's own first seed. Ours is fixed too, so that equal programs give equal traces.
+#: Every run starts with the same seed, so that equal programs give equal traces.
 SEED = 67280421310721
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -28,16 +30,18 @@ from .registry import Registry
 
 __all__ = ["Node", "Tensor", "engine", "observe"]
 _NN = getattr(engine, "nn", None)
+#: Where the package lies; Python's messages and tracebacks name its files.
+_FOLDER = f"{Path(__file__).parents[2]}{os.sep}"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
 def masked(text: str) -> str:
-    """Return text without memory addresses, which differ from run to run.
+    """Return text without addresses and folders, which differ from run to run.
 
     >>> masked("<object at 0x7f00>")
     '<object at 0x...>'
     """
-    return _ADDRESS.sub("0x...", text)
+    return _ADDRESS.sub("0x...", text).replace(_FOLDER, "")
 
 
 def is_tensor(value: object) -> TypeGuard[Tensor]:
@@ -170,8 +174,8 @@ def describe_node(
     """Return what there is to see on `node`; what it no longer knows comes from `old`.
 
     >>> x = engine.ones(2, requires_grad=True)
-    >>> describe_node((x * x).grad_fn, Registry()).saved[0].field
-    'self'
+    >>> describe_node((x * x).grad_fn, Registry()).name
+    'MulBackward0'
     """
     entity = registry.identify("n", node)
     before = {} if old is None else {saved.field: saved for saved in old.saved}

@@ -40,7 +40,7 @@ class Failure:
 class Culprits:
     """Remembers which line recorded, freed or last wrote what an error will name.
 
-    >>> Culprits().line_of_node("n0") is None
+    >>> Culprits(World()).line_of_node("n0") is None
     True
     """
 

@@ -71,6 +71,7 @@ def step(
     recording = Recording(instrumented, limits, options)
     scope = _scope(program) if namespace is None else namespace
     with (
+        fresh() if namespace is None else nullcontext(),
         _predefined(scope),
         captured(recording.recorder.stops.log),
         torch_is_minitorch(),

@@ -31,7 +31,7 @@ class World:
     Describing an object costs what it shows; only what was touched is described.
 
     >>> world = World()
-    >>> world.tensor(capture.minitorch.ones(2))
+    >>> world.tensor(capture.engine.ones(2))
     't0'
     """
 
