@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .graph import Edge, Gradient, edge_of
+from .once import warn_once
 from .tensor import Tensor, wrap
 
 Many = Tensor | Sequence[Tensor]
@@ -39,7 +39,7 @@ def backward(
     tensor([3., 3.])
     """
     if create_graph:
-        warnings.warn(_CYCLE, UserWarning, stacklevel=3)
+        warn_once(_CYCLE, stacklevel=4)
     wanted = None if inputs is None else _listed(inputs)
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
@@ -93,10 +93,12 @@ def grad(
     )
 
 
-def _answer(found: Gradient, tensor: Tensor, materialize: bool) -> Tensor | None:
+def _answer(
+    found: Tensor | None, tensor: Tensor, materialize: bool
+) -> Tensor | None:
     if found is None:
         return wrap(np.zeros_like(tensor._array)) if materialize else None
-    return found if isinstance(found, Tensor) else wrap(found)
+    return found
 
 
 def _exhaust(

@@ -76,8 +76,10 @@ def _plain(data: Any) -> Any:
     """Return nested lists of numbers, checked as PyTorch checks them."""
     if isinstance(data, (bool, int, float)):
         return data
-    if isinstance(data, (Tensor, np.ndarray, np.generic)):
+    if isinstance(data, (np.ndarray, np.generic)):
         return data.tolist()
+    if isinstance(data, Tensor):
+        return data.tolist() if data._array.ndim else _scalar(data)
     if isinstance(data, str):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     try:
@@ -90,6 +92,11 @@ def _plain(data: Any) -> Any:
         ) from error
     _check_lengths(items, 0)
     return items
+
+
+def _scalar(data: Tensor) -> Any:
+    """A float tensor is converted by `float(...)`, which warns if it has a graph."""
+    return data.item() if data._array.dtype.kind != "f" else float(data)
 
 
 def _check_lengths(items: list[Any], depth: int) -> None:

@@ -147,6 +147,14 @@ Op(
     end=lambda grad, weight: grad * weight,
 )
 Op(
+    "lerp.tensor",
+    lambda self, end, weight, /: self + weight * (end - self),
+    node="LerpBackward1",
+    self=lambda grad, weight: grad * (1 - weight),
+    end=lambda grad, weight: grad * weight,
+    weight=lambda grad, self, end: grad * (end - self),
+)
+Op(
     "addcmul",
     lambda self, tensor1, tensor2, /, value=1: self + value * tensor1 * tensor2,
     cast=promoted,
@@ -373,6 +381,19 @@ Op(
     self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
 )
 Op(
+    "clamp.tensor",
+    lambda self, min, max, /: np.clip(self, min, max),
+    node="ClampBackward0",
+    cast=promoted,
+    self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
+    min=lambda grad, self, min, max: do.where(
+        (self < min) if max is None else (self < min) & (min < max), grad, 0.0
+    ),
+    max=lambda grad, self, min, max: do.where(
+        (self > max) if min is None else (self > max) | (max < min), grad, 0.0
+    ),
+)
+Op(
     "nan_to_num",
     lambda self, /, nan=0.0, posinf=None, neginf=None: np.nan_to_num(
         self, nan=nan, posinf=posinf, neginf=neginf
@@ -393,7 +414,11 @@ def _within(x: Any, low: float | None, high: float | None) -> Any:
 
 # Copies and writes
 
-Op("clone", lambda self, /: np.array(self), self=lambda grad: grad)
+Op(
+    "clone",
+    lambda self, /, order="K": np.array(self, order=order),
+    self=lambda grad: grad,
+)
 Op(
     "to_copy",
     lambda self, /, dtype: self.astype(dtype),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
-from .events import BackwardFinished, BackwardStarted, NodeRan, listener
+from .events import NodeRan, listener
 from .grad_mode import state
 from .graph import AccumulateGrad, Edge, Gradient, Node
 from .op import do
@@ -29,9 +30,14 @@ class Pass:
         self.waiting: dict[Node, int] = {}
         self.pending: dict[Node, list[Gradient]] = {}
         self.ready: list[tuple[int, int, Node]] = []
-        self.needed: set[Node] | None = None
         self.captures: Captures = {}
-        self.captured: dict[int, Gradient] = {}
+        self.captured: dict[int, Tensor] = {}
+        #: With `inputs`, the nodes on a way to one of them; None stands for all.
+        self.needed: set[Node] | None = None
+        self.accumulate = True
+        #: How often a pending gradient was added to in place; PyTorch counts that
+        #: as its version, which the `.grad` that becomes of it shows.
+        self.bumps: dict[tuple[Node, int], int] = {}
         self._pushed = 0
 
     def push(self, node: Node) -> None:
@@ -50,13 +56,24 @@ class Pass:
         slots = self.pending.get(node)
         if slots is None:
             slots = self.pending[node] = [None] * len(node.shapes)
-        slots[number] = grad if slots[number] is None else slots[number] + grad
+        before = slots[number]
+        if before is None:
+            slots[number] = grad
+        elif isinstance(grad, Tensor):
+            slots[number] = before + grad
+        elif before.base is None and getrefcount(before) <= 3:
+            # Nobody but `slots` and `before` holds it.
+            np.add(before, grad, before)
+            self.bumps[edge] = self.bumps.get(edge, 0) + 1  # type: ignore[index,arg-type]
+        else:
+            slots[number] = np.asarray(before + grad)
+            self.bumps.pop(edge, None)  # type: ignore[call-overload]
 
 
 def steps(
     roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass
-) -> Iterator[tuple[Node, list[Gradient], Sequence[Gradient]]]:
-    """Run backward, yielding each node, what it received and what it sent, after it ran.
+) -> Iterator[Node]:
+    """Run backward, yielding each node after it ran.
 
     A node is ready when every node that feeds it has run, so the edges into each one
     are counted first (PyTorch's `compute_dependencies`).
@@ -69,19 +86,18 @@ def steps(
             run.push(node)
     while run.ready:
         node = heapq.heappop(run.ready)[2]
-        received = run.pending.pop(node, None) or [None] * len(node.shapes)
         before, state.grad = state.grad, run.create_graph
         try:
-            found = _evaluate(node, received, run)
+            ran = _evaluate(node, run)
         finally:
             state.grad = before
-        if found is not None:
-            yield node, received, found
+        if ran:
+            yield node
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
     waiting = run.waiting
-    stack = [node for node, _ in roots if node is not None]
+    stack = list(dict.fromkeys(node for node, _ in roots if node is not None))
     seen = set(stack)
     feeders: dict[Node, list[Node]] = {}
     while stack:
@@ -97,6 +113,8 @@ def _count(roots: Sequence[Edge], run: Pass) -> None:
                 stack.append(after)
     if run.captures:
         run.needed = _leading_to(run.captures, feeders)
+        if run.accumulate:
+            run.needed |= {n for n in run.captures if isinstance(n, AccumulateGrad)}
 
 
 def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node]:
@@ -111,46 +129,93 @@ def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node
     return needed
 
 
-def _evaluate(
-    node: Node, received: list[Gradient], run: Pass
-) -> Sequence[Gradient] | None:
-    """Run one node with its hooks, and send on what it gives; None if not needed."""
-    _tensor_hooks(node, received)
+def _evaluate(node: Node, run: Pass) -> bool:
+    """Run one node with its hooks, and send on what it gives; False if not needed."""
+    received = run.pending.pop(node, None) or [None] * len(node.shapes)
+    needed = run.needed is None or node in run.needed
+    if not needed:
+        _tensor_hooks(node, received)
     if node in run.captures:
         for number, places in run.captures[node].items():
-            run.captured.update(dict.fromkeys(places, received[number]))
-    if run.needed is not None and node not in run.needed:
-        _settle(node, (None,) * len(node.next_functions), run)
-        return None
-    _pre_hooks(node, received)
-    found = node.run(received)
+            if received[number] is not None:
+                taken = _captured(received[number], run.bumps.get((node, number), 0))
+                run.captured.update(dict.fromkeys(places, taken))
+    if not needed:
+        _settle(node, [None] * len(node.next_functions), run)
+        return False
+    _tensor_hooks(node, received)
+    if node.pre_hooks:
+        _pre_hooks(node, received)
+    _run(node, received, run)
+    return True
+
+
+def _run(node: Node, received: list[Gradient], run: Pass) -> None:
+    bumps = [run.bumps.pop((node, n), 0) for n in range(len(received))] if run.bumps else []
+    if bumps and isinstance(node, AccumulateGrad):
+        node.bumps = bumps[0]
+    observer = listener.observer
+    # Copies: whoever keeps them must not change who else holds a gradient.
+    seen = _copies(received) if observer is not None else ()
+    found = list(node.run(received))
     if not run.keep_graph:
         node.release()
     if node.post_hooks:
         found = _post_hooks(node, received, found)
-    found = _settle(node, found, run)
-    observer = listener.observer
+    if any(bumps):
+        _carry(node, received, found, bumps, run)
+    received.clear()
+    sent = _settle(node, found, run)
     if observer is not None:
-        observer(NodeRan(node, _shown(received), _shown(found)))
-    return found
+        observer(NodeRan(node, seen, sent))
 
 
-def _settle(node: Node, found: Sequence[Gradient], run: Pass) -> list[Gradient]:
+def _carry(
+    node: Node,
+    received: Sequence[Gradient],
+    found: Sequence[Gradient],
+    bumps: Sequence[int],
+    run: Pass,
+) -> None:
+    """Let a gradient that is passed on, or looked at anew, keep its version."""
+    for edge, grad in zip(node.next_functions, found, strict=True):
+        for before, times in zip(received, bumps, strict=True):
+            if times and grad is not None and (grad is before or grad.base is before):
+                run.bumps[edge] = times  # type: ignore[index]
+
+
+def _settle(
+    node: Node, found: list[Gradient], run: Pass
+) -> tuple[Tensor | None, ...]:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
-    fitted: list[Gradient] = []
-    for index, (edge, grad) in enumerate(zip(node.next_functions, found, strict=True)):
-        after, number = edge
+    sent: list[Gradient] = []
+    for index, (after, number) in enumerate(node.next_functions):
+        # Taken out of the list, so that only those who keep it count as its holders.
+        grad, found[index] = found[index], None
         if after is None:
-            fitted.append(None)
+            sent.append(None)
             continue
         if grad is not None:
             grad = fit(grad, after.shapes[number], node, index)
-            run.add(edge, grad)
-        fitted.append(grad)
+            run.add((after, number), grad)
+        if listener.observer is not None:
+            sent.extend(_copies([grad]))
+        del grad
         run.waiting[after] -= 1
         if not run.waiting[after]:
             run.push(after)
-    return fitted
+    return tuple(sent)
+
+
+def _captured(grad: Gradient, bumps: int) -> Tensor:
+    if isinstance(grad, Tensor):
+        return grad
+    taken = wrap(grad)
+    if isinstance(grad.base, np.ndarray):
+        # A formula's view is a view, made in no_grad mode as all of backward is.
+        taken._base, taken._made = wrap(grad.base), "no_grad"
+    taken._counter = [bumps]
+    return taken
 
 
 def fit(
@@ -158,7 +223,7 @@ def fit(
 ) -> Gradient:
     """Undo broadcasting and promotion, as PyTorch's `validate_outputs` does."""
     shape, array_type = wanted
-    if grad.shape != shape:
+    if tuple(grad.shape) != shape:
         if not _expandable(shape, grad.shape):
             raise RuntimeError(
                 f"Function {node.name()} returned an invalid gradient at index {index} "
@@ -166,8 +231,12 @@ def fit(
                 f"{list(shape)}"
             )
         grad = sum_to(grad, shape)
-    have = grad._array.dtype if isinstance(grad, Tensor) else grad.dtype
-    return grad if have == array_type else do.to_copy(grad, array_type)
+    if isinstance(grad, Tensor):
+        same = grad._array.dtype == array_type
+        return grad if same else do.to_copy(grad, array_type)
+    if grad.dtype != array_type:
+        return np.asarray(grad, array_type)
+    return grad if grad.__class__ is np.ndarray else np.asarray(grad)
 
 
 def _expandable(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -240,8 +309,8 @@ def _pre_hooks(node: Node, received: list[Gradient]) -> None:
 
 
 def _post_hooks(
-    node: Node, received: list[Gradient], found: Sequence[Gradient]
-) -> Sequence[Gradient]:
+    node: Node, received: list[Gradient], found: list[Gradient]
+) -> list[Gradient]:
     for hook in tuple((node.post_hooks or {}).values()):
         given = hook(_shown(found), _shown(received))
         if given is not None:
@@ -261,3 +330,14 @@ def _tensor(grad: Gradient) -> Tensor:
 
 def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
     return tuple(None if grad is None else _tensor(grad) for grad in grads)
+
+
+def _copies(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
+    return tuple(
+        None
+        if grad is None
+        else grad
+        if isinstance(grad, Tensor)
+        else wrap(np.array(grad))
+        for grad in grads
+    )

@@ -80,7 +80,7 @@ def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
 
 def grad(self: Tensor) -> Tensor | None:
     """What backward accumulated here; None if nothing did."""
-    if self._grad is None and not self._retains and needs_grad(self) and not is_leaf(self):
+    if self._grad is None and self._grad_fn is not None and not self._retains:
         warnings.warn(_NOT_A_LEAF, UserWarning, stacklevel=2)
     return self._grad
 

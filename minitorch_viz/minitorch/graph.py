@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ Gradient = Any
 #: Where a gradient goes: input `int` of `Node`; (None, 0) is nowhere.
 Edge = tuple["Node | None", int]
 
+_SPACE = "torch::autograd::"
 NOWHERE: Edge = (None, 0)
 _next_number = count().__next__
 
@@ -61,7 +63,9 @@ class Node:
 
     def name(self) -> str:
         """Return the operation's name as PyTorch gives it."""
-        return type(self).__name__
+        name = type(self).__name__
+        # Hand-written nodes are named with their namespace.
+        return name if "Backward" in name[:-1] and name[-1] != "s" else _SPACE + name
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Turn the gradients of the outputs into those of `next_functions`."""
@@ -243,7 +247,7 @@ def _holds(saved: Any, wanted: SavedTensor) -> bool:
 
 def _short(node: Node) -> str:
     """PyTorch's message leaves out what follows the operation's name."""
-    return node.name().partition("Backward")[0]
+    return type(node).__name__.partition("Backward")[0]
 
 
 def _anomaly_hint() -> str:
@@ -264,6 +268,9 @@ _INFERENCE_SAVED = (
 class AccumulateGrad(Node):
     """The graph's sink for one leaf: adds what arrives into `variable.grad`."""
 
+    #: How often what arrived was added to in place on its way here.
+    bumps = 0
+
     def __init__(self, variable: Tensor) -> None:
         super().__init__()
         self.variable = variable
@@ -273,10 +280,6 @@ class AccumulateGrad(Node):
         """What arrives must fit the leaf as it is now: `.data = ...` may change it."""
         return ((self.variable._array.shape, self.variable._array.dtype),)
 
-    def name(self) -> str:
-        """Return PyTorch's name of this node."""
-        return "torch::autograd::AccumulateGrad"
-
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Add the gradient into the leaf's `.grad`, then call its hooks."""
         variable, arrived = self.variable, grads[0]
@@ -284,7 +287,9 @@ class AccumulateGrad(Node):
             return ()
         before = variable._grad
         if before is None:
-            variable._grad = _first(arrived, variable)
+            # Held by this list and this name only: nobody else will see it change.
+            alone = not state.grad and getrefcount(arrived) <= 3
+            variable._grad = _first(arrived, variable, self.bumps if alone else None)
         elif state.grad and isinstance(arrived, Tensor):
             variable._grad = before + arrived
         else:
@@ -297,16 +302,22 @@ class AccumulateGrad(Node):
         return ()
 
 
-def _first(arrived: Gradient, variable: Tensor) -> Tensor:
-    """Copy the first gradient: `.grad` never shares memory with what arrived."""
+def _first(arrived: Gradient, variable: Tensor, bumps: int | None) -> Tensor:
+    """Take the first gradient if nobody else holds it (`bumps`), else copy it.
+
+    PyTorch copies by writing into new memory, so a copy starts at version 1.
+    """
     if isinstance(arrived, Tensor):
         return copy_like(arrived, variable)
     like = variable._array
-    if like.flags.c_contiguous:
-        return wrap(np.array(arrived, order="C"))
-    made = np.empty_like(like, order="K")
-    made[...] = arrived
-    return wrap(made)
+    if bumps is not None and arrived.strides == like.strides:
+        made = wrap(arrived)
+        made._counter = [bumps]
+        return made
+    made = wrap(np.empty_like(like, order="K"))
+    made._array[...] = arrived
+    made._counter = [1]
+    return made
 
 
 #: Set by `views.py`, which knows how to record a copy.
@@ -338,6 +349,9 @@ class RemovableHandle:
     ) -> None:
         self._hooks, self.id = hooks, _next_number()
         hooks[self.id] = hook
+
+    def __repr__(self) -> str:
+        return f"<torch.utils.hooks.RemovableHandle object at {hex(id(self))}>"
 
     def remove(self) -> None:
         """Unregister the hook; doing it twice is fine."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .functions import _run, select, unsqueeze
+from .functions.arithmetic import run
+from .functions.shaping import select, unsqueeze
 from .inplace import call_inplace
 from .op import OPS, call
 from .tensor import Tensor, wrap
@@ -28,7 +29,7 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     if tensors:
         return call(OPS["index"], (seen,), (tuple(tensors),))  # type: ignore[no-any-return]
     if seen is self:
-        return _run("alias", self)
+        return run("alias", self)
     return seen
 
 
@@ -42,7 +43,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         shape = list(value._array.shape)
         while shape[:1] == [1] and len(shape) > seen._array.ndim:
             shape.pop(0)
-            value = _run("view", value, args=(tuple(shape),))
+            value = run("view", value, args=(tuple(shape),))
         seen.copy_(value)
     elif isinstance(value, (bool, int, float)):
         seen.fill_(value)
@@ -77,6 +78,11 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
             late.append(item)
             dim += item.ndim if item.dtype == bool else 1
         else:
+            size = seen._array.shape[dim]
+            if not -size <= item < size:
+                raise IndexError(
+                    f"index {item} is out of bounds for dimension {dim} with size {size}"
+                )
             seen = select(seen, dim, item)
     if not any(isinstance(item, np.ndarray) for item in late):
         return seen, []
@@ -132,7 +138,7 @@ def _sliced(seen: Tensor, dim: int, item: slice[Any, Any, Any]) -> Tensor:
     start, end, _ = slice(item.start, item.stop, step).indices(size)
     if start == 0 and end == size and step == 1:
         return seen
-    return _run("slice", seen, args=(dim, start, max(end, start), step))
+    return run("slice", seen, args=(dim, start, max(end, start), step))
 
 
 def _check(index: Any, seen: Tensor, dim: int) -> None:

@@ -21,6 +21,7 @@ from .op import (
     Op,
     OpNode,
     arrays_of,
+    broadcast_error,
     do,
     emit,
     make_node,
@@ -51,11 +52,9 @@ def call_inplace(
     tensor([1., 1.])
     """
     inputs = (target, *others)
-    mask = requiring(op, inputs) if state.grad else 0
+    mask = requiring(op, inputs) if state.grad and not state.inference else 0
     if mask:
         check_inplace(target)
-    if target._counter is None and not state.inference:
-        raise RuntimeError(_OUTSIDE)
     found = _result(op, target, inputs, args)
     node = None
     if mask:
@@ -63,6 +62,9 @@ def call_inplace(
     target._array[...] = found
     if target._counter is not None:
         target._counter[0] += 1
+    elif not state.inference:
+        # PyTorch too finds out only when it comes to raise the version.
+        raise RuntimeError(_OUTSIDE)
     if node is not None:
         rebase(target, node)
         save_outputs(node, (target,))
@@ -79,7 +81,10 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
-    found = np.asarray(quiet.run(op.forward, *arrays, *args))
+    try:
+        found = np.asarray(quiet.run(op.forward, *arrays, *args))
+    except ValueError as error:
+        raise broadcast_error(arrays) or error from None
     if found.shape != array.shape:
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape "
@@ -221,10 +226,6 @@ class CopySlices(Node):
         self.next_functions = (edge_of(base), *function.next_functions[1:])
         self.shapes = ((base._array.shape, base._array.dtype),)
 
-    def name(self) -> str:
-        """Return PyTorch's name of this node."""
-        return "CopySlices"
-
     @property
     def saved(self) -> Any:
         """What the operation on the view saved."""
@@ -260,7 +261,6 @@ def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:
         call_inplace(OPS["copy"], made, (arrived,))
     finally:
         listener.observer = observer
-    made._counter = [0]
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from .grad_mode import state
 from .indexing import getitem, setitem
 from .inplace import call_inplace
 from .op import OPS, call, emit
+from .once import warn_once
 from .random import default_generator
 from .storage import address, element_strides, owner
 from .tensor import Tensor, needs_grad, wrap
@@ -62,15 +62,15 @@ def _rdiv(self: Tensor, other: Any) -> Any:
 
 
 def _power(self: Tensor, other: Any) -> Any:
-    return functions.pow(self, other)
+    return functions.arithmetic.pow(self, other)
 
 
 def _rpower(self: Tensor, other: Any) -> Any:
-    return functions.pow(other, self)
+    return functions.arithmetic.pow(other, self)
 
 
 def _matmul(self: Tensor, other: Any) -> Any:
-    return functions.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+    return functions.products.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
 def _pow_inplace(self: Tensor, exponent: Any) -> Tensor:
@@ -170,7 +170,7 @@ def _number(kind: type) -> Callable[[Tensor], Any]:
         if self._array.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
         if needs_grad(self):
-            warnings.warn(_TO_SCALAR, UserWarning, stacklevel=2)
+            warn_once(_TO_SCALAR)
         return kind(self._array.item())
 
     return run
@@ -226,7 +226,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     if made_ is None:
         made_ = type(self).__new__(type(self))
         made_._array = self._array.copy(order="K")
-        made_._counter = None if self._counter is None else [0]
+        made_._counter = None if self._counter is None else [1]
         made_._requires_grad = self._requires_grad
         memo[id(self)] = made_
         made_._grad = copy.deepcopy(self._grad, memo)
@@ -263,12 +263,12 @@ def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
             raise AssertionError("Torch not compiled with CUDA enabled")
     if copy:
         return call(OPS["to_copy"], (self,), (wanted.np,))  # type: ignore[no-any-return]
-    return functions.to_dtype(self, wanted)
+    return functions.arithmetic.to_dtype(self, wanted)
 
 
 def _converter(dtype: Dtype, name: str) -> Callable[..., Any]:
     def run(self: Tensor) -> Tensor:
-        return functions.to_dtype(self, dtype)
+        return functions.arithmetic.to_dtype(self, dtype)
 
     run.__name__ = name
     run.__doc__ = f"Return the tensor as {dtype}."
@@ -279,14 +279,14 @@ def type_(self: Tensor, dtype: Any = None) -> Any:
     """Return the legacy name of the type, or the tensor as another type."""
     if dtype is None:
         return f"torch.{self.dtype.scalar_name}Tensor"
-    return functions.to_dtype(self, dtype)
+    return functions.arithmetic.to_dtype(self, dtype)
 
 
 def contiguous(self: Tensor) -> Tensor:
     """Return the tensor itself if its elements lie in order, else a copy."""
     if self._array.flags.c_contiguous:
         return self
-    return call(OPS["clone"], (self,))  # type: ignore[no-any-return]
+    return call(OPS["clone"], (self,), ("C",))  # type: ignore[no-any-return]
 
 
 # Writing
@@ -304,10 +304,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
 
 def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """Write what `src` holds."""
-    try:
-        return call_inplace(OPS["copy"], self, (src,))
-    except ValueError:
-        raise functions.cannot_expand(self._array.shape, src._array.shape) from None
+    return call_inplace(OPS["copy"], self, (src,))
 
 
 def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
@@ -329,12 +326,11 @@ normal_ = _draw_over(
 )
 
 
-_SIMPLE = """add sub mul maximum minimum atan2 remainder fmod floor_divide where lerp
+_SIMPLE = """add sub mul maximum minimum atan2 remainder fmod floor_divide
 addcmul addcdiv eq ne lt le gt ge logical_and logical_or logical_xor bitwise_and
 bitwise_or bitwise_xor logical_not bitwise_not isnan isinf isfinite sign round floor ceil
 trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt rsqrt reciprocal sigmoid
-tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf clamp nan_to_num
-clone bmm addmm baddbmm tril triu masked_fill""".split()
+tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf nan_to_num baddbmm tril triu masked_fill""".split()
 _INPLACE = """add sub mul div maximum minimum remainder floor_divide lerp addcmul addcdiv
 sign round floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
 rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan erf clamp masked_fill
@@ -349,15 +345,15 @@ _ALIASES = {
     "less": "lt",
     "true_divide": "div",
     "clip": "clamp",
+    "concat": "cat",
+    "not_equal": "ne",
+    "greater_equal": "ge",
+    "less_equal": "le",
 }
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     name: function(OPS[name]) for name in _SIMPLE
 }
-_FUNCTIONS |= {
-    name: each
-    for name, each in vars(functions).items()
-    if getattr(each, "__module__", "") == functions.__name__ and name[0] != "_"
-}
+_FUNCTIONS |= functions.FUNCTIONS
 for _alias, _name in _ALIASES.items():
     _FUNCTIONS[_alias] = _FUNCTIONS[_name]
 
@@ -382,9 +378,9 @@ PROPERTIES = {
     "layout": property(lambda self: dtypes.strided),
     "is_cuda": property(lambda self: False),
     "T": property(
-        lambda self: functions.permute(self, tuple(range(self._array.ndim))[::-1])
+        lambda self: functions.shaping.permute(self, tuple(range(self._array.ndim))[::-1])
     ),
-    "mT": property(lambda self: functions.transpose(self, -2, -1)),
+    "mT": property(lambda self: functions.shaping.transpose(self, -2, -1)),
 }
 METHODS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
@@ -429,7 +425,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "_is_view": lambda self: self._base is not None,
     "to": to,
     "type": type_,
-    "type_as": lambda self, other: functions.to_dtype(self, other.dtype),
+    "type_as": lambda self, other: functions.arithmetic.to_dtype(self, other.dtype),
     "cpu": lambda self: self,
     "contiguous": contiguous,
     "zero_": zero_,
@@ -452,9 +448,9 @@ METHODS: dict[str, Callable[..., Any]] = {
     "new_full": lambda self, size, value, **o: creation.full(
         size, value, **{"dtype": self.dtype, **o}
     ),
-    "expand_as": lambda self, other: functions.expand(self, other._array.shape),
-    "view_as": lambda self, other: functions.view(self, other._array.shape),
-    "reshape_as": lambda self, other: functions.reshape(self, other._array.shape),
+    "expand_as": lambda self, other: functions.shaping.expand(self, other._array.shape),
+    "view_as": lambda self, other: functions.shaping.view(self, other._array.shape),
+    "reshape_as": lambda self, other: functions.shaping.reshape(self, other._array.shape),
 }
 for _name, _attribute in {**METHODS, **PROPERTIES}.items():
     setattr(Tensor, _name, _attribute)

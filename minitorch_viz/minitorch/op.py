@@ -17,6 +17,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from .dtypes import get_default_dtype, result_type
@@ -152,12 +153,15 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
-    found = quiet.run(op.forward, *arrays, *args)
+    try:
+        found = quiet.run(op.forward, *arrays, *args)
+    except ValueError as error:
+        raise broadcast_error(arrays) or error from None
     single = found.__class__ is not tuple and found.__class__ is not list
     outputs = (wrap(found),) if single else tuple(map(wrap, found))
     if op.view:
         make_views(inputs[0], outputs)
-    mask = requiring(op, inputs) if state.grad else 0
+    mask = requiring(op, inputs) if state.grad and not state.inference else 0
     node = record(op, inputs, args, outputs, mask) if mask else None
     if listener.observer is not None:
         emit(op, inputs, args, outputs, node)
@@ -176,6 +180,20 @@ def arrays_of(inputs: Sequence[Any]) -> list[Any]:
     ]
 
 
+def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:
+    """Return PyTorch's error if two of the arrays can't be broadcast together."""
+    shapes = [x.shape for x in arrays if hasattr(x, "shape")]
+    for have, want in combinations(shapes, 2):
+        for back, (a, b) in enumerate(zip(have[::-1], want[::-1], strict=False), 1):
+            if a != b and 1 not in (a, b):
+                dim = max(len(have), len(want)) - back
+                return RuntimeError(
+                    f"The size of tensor a ({a}) must match the size of tensor b ({b}) "
+                    f"at non-singleton dimension {dim}"
+                )
+    return None
+
+
 def requiring(op: Op, inputs: Sequence[Any]) -> int:
     """Return a bit for every differentiable input that requires grad."""
     mask = 0
@@ -186,7 +204,15 @@ def requiring(op: Op, inputs: Sequence[Any]) -> int:
                 mask |= 1 << index
         elif value.__class__ is list and any(map(needs_grad, value)):
             mask |= 1 << index
-    return mask
+    return 0 if mask and _all_inference(inputs) else mask
+
+
+def _all_inference(inputs: Sequence[Any]) -> bool:
+    """Inference tensors among themselves never reach PyTorch's autograd.
+
+    A Python number is wrapped in a normal tensor, and does.
+    """
+    return all(isinstance(x, Tensor) and x._counter is None for x in inputs)
 
 
 def record(

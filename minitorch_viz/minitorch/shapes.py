@@ -112,6 +112,22 @@ Op(
         do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
     ),
 )
+for _name in ("squeeze.dim", "squeeze.dims"):
+    Op(
+        _name,
+        lambda self, /, dim: self.squeeze(dim) if dim else self[...],
+        node="SqueezeBackward1" if _name == "squeeze.dim" else "SqueezeBackward2",
+        view=True,
+        self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+    )
+Op(
+    "diagonal_copy",
+    lambda self, /, offset, dim1, dim2: self.diagonal(offset, dim1, dim2).copy(),
+    node="DiagonalBackward0_copy",
+    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
+    ),
+)
 Op(
     "as_strided",
     lambda self, /, geometry: geometry.look(self),
@@ -426,8 +442,14 @@ Op(
     "scatter",
     lambda self, index, src, /, dim: _scatter(self, index, src, dim),
     node="ScatterBackward0",
-    self=lambda grad, index, dim: do.scatter(grad, index, 0.0, dim),
+    self=lambda grad, index, dim: _zeroed(grad, index, dim),
     src=lambda grad, index, dim: do.gather(grad, index, dim),
+)
+Op(
+    "scatter.value",
+    lambda self, index, /, value, dim: _scatter(self, index, value, dim),
+    node="ScatterBackward1",
+    self=lambda grad, index, dim: _zeroed(grad, index, dim),
 )
 Op(
     "index_select",
@@ -442,6 +464,10 @@ Op(
     self=lambda grad: grad,
     source=lambda grad, index, dim: do.index_select(grad, index, dim),
 )
+
+
+def _zeroed(grad: Any, index: Any, dim: int) -> Any:
+    return do.scatter(grad, index, do.new_zeros(grad, tuple(index.shape)), dim)
 
 
 def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:

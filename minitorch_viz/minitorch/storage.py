@@ -139,6 +139,10 @@ class Geometry:
 
     def lay_out(self, values: Array | float, like: Array) -> Array:
         """Return a fresh base that holds `values`, laid out as the base is."""
+        if self.base_strides == contiguous_strides(self.base_shape, 1):
+            base = np.empty(self.base_shape, like.dtype)
+            base[...] = values
+            return base
         extent = 1 + sum(
             (size - 1) * stride
             for size, stride in zip(self.base_shape, self.base_strides, strict=True)

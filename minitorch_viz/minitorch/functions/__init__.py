@@ -1,0 +1,29 @@
+"""Functions that choose or combine operations; most are methods of tensors too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import arithmetic, products, reducing, shaping
+
+_INNER = {"run", "to_dtype", "inferred", "linear"}
+
+
+def _public(module: Any) -> dict[str, Callable[..., Any]]:
+    return {
+        name: each
+        for name, each in vars(module).items()
+        if callable(each)
+        and getattr(each, "__module__", "") == module.__name__
+        and name[0] not in "_N"
+        and name not in _INNER
+    }
+
+
+#: name -> function, for `torch.name` and `Tensor.name`
+FUNCTIONS = {
+    name: each
+    for module in (arithmetic, products, reducing, shaping)
+    for name, each in _public(module).items()
+}

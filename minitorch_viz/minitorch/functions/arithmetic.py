@@ -1,0 +1,137 @@
+"""Powers, divisions, bounds and choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..bind import one_dim
+from ..dtypes import dtype as Dtype
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+
+
+
+def run(name: str, *inputs: Any, args: Any = ()) -> Tensor:
+    """Run the operation of this name, which has one output."""
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def to_dtype(self: Tensor, dtype: Dtype) -> Tensor:
+    """Return the tensor in another element type, itself if it has that already."""
+    if self._array.dtype == dtype.np:
+        return self
+    return written(self, run("to_copy", self, args=(dtype.np,)))
+
+
+def clone(self: Tensor, *, memory_format: Any = None) -> Tensor:
+    """Return a copy that gradients flow through."""
+    return written(self, run("clone", self, args=("K",)))
+
+
+def written(self: Tensor, made: Tensor) -> Tensor:
+    """Return a copy that was written into new memory.
+
+    PyTorch counts that write if it copies an inference tensor outside its mode.
+    """
+    if self._counter is None and made._counter is not None:
+        made._counter[0] = 1
+    return made
+
+
+def pow(self: Any, exponent: Any) -> Tensor:
+    """Return `self` to the power of `exponent`; one of them may be a number."""
+    if not isinstance(exponent, Tensor):
+        return _scalar_power(self, exponent)
+    if isinstance(self, Tensor):
+        return run("pow", self, exponent)
+    return run("pow.base", exponent, args=(self,))
+
+
+def _scalar_power(self: Tensor, exponent: float) -> Tensor:
+    if self._array.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return run("pow.scalar", self, args=(exponent,))
+
+
+def square(self: Tensor) -> Tensor:
+    """Return `self ** 2`."""
+    return pow(self, 2)
+
+
+def div(self: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    """Return `self / other`, rounded as asked."""
+    if rounding_mode == "floor":
+        return run("floor_divide", self, other)
+    found = run("div", self, other)
+    return found if rounding_mode is None else run("trunc", found)
+
+
+
+
+def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """Return the elements, moved to the nearest bound if outside."""
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        return run("clamp.tensor", self, min, max)
+    return run("clamp", self, args=(min, max))
+
+
+def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
+    """Return `self` where `condition` holds, else `other`; alone, where it holds."""
+    if self is None and other is None:
+        return tuple(wrap(each) for each in np.nonzero(condition._array))
+    return run("where", condition, self, other)
+
+
+def softmax(self: Tensor, dim: int, dtype: Dtype | None = None) -> Tensor:
+    """Return exponentials that sum to 1 along a dimension."""
+    return _soft("softmax", self, dim, dtype)
+
+
+def log_softmax(self: Tensor, dim: int, dtype: Dtype | None = None) -> Tensor:
+    """Return the logarithm of `softmax`."""
+    return _soft("log_softmax", self, dim, dtype)
+
+
+def _soft(name: str, self: Tensor, dim: int, dtype: Dtype | None) -> Tensor:
+    if dtype is not None:
+        self = to_dtype(self, dtype)
+    return run(name, self, args=(one_dim(dim, self._array.ndim),))
+
+
+def lerp(self: Tensor, end: Tensor, weight: Any) -> Tensor:
+    """Return what lies between two tensors, `weight` of the way."""
+    if isinstance(weight, Tensor):
+        return run("lerp.tensor", self, end, weight)
+    return run("lerp", self, end, args=(weight,))
+
+
+def equal(self: Tensor, other: Tensor) -> bool:
+    """Return True if two tensors have the same size and elements."""
+    return np.array_equal(self._array, other._array)
+
+
+def allclose(
+    self: Tensor,
+    other: Tensor,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> bool:
+    """Return True if all elements are close to each other."""
+    return bool(np.allclose(self._array, other._array, rtol, atol, equal_nan))
+
+
+def isclose(
+    self: Tensor,
+    other: Tensor,
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> Tensor:
+    """Return where elements are close to each other."""
+    return wrap(np.isclose(self._array, other._array, rtol, atol, equal_nan))

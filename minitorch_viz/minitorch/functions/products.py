@@ -1,0 +1,171 @@
+"""Products of vectors, matrices and batches of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+from .arithmetic import run
+from .shaping import expand, reshape, squeeze, unsqueeze, view
+
+
+def matmul(self: Tensor, other: Tensor) -> Tensor:
+    """Return the product of matrices, vectors or batches of matrices."""
+    a, b = self._array, other._array
+    if not a.ndim or not b.ndim:
+        raise RuntimeError(
+            "both arguments to matmul need to be at least 1D, but they are "
+            f"{a.ndim}D and {b.ndim}D"
+        )
+    if a.ndim == b.ndim == 1:
+        return dot(self, other)
+    if a.ndim <= 2 and b.ndim <= 2:
+        return _small_product(self, other)
+    return _batched_product(self, other)
+
+
+def _small_product(self: Tensor, other: Tensor) -> Tensor:
+    if other._array.ndim == 1:
+        return mv(self, other)
+    if self._array.ndim == 1:
+        return run("squeeze.dim", mm(unsqueeze(self, 0), other), args=((0,),))
+    return mm(self, other)
+
+
+def _same_type(a: Tensor, b: Tensor, left: str = "m1", right: str = "m2") -> None:
+    if a._array.dtype != b._array.dtype:
+        raise RuntimeError(
+            f"expected {left} and {right} to have the same dtype, but got: "
+            f"{a.dtype.c_name} != {b.dtype.c_name}"
+        )
+
+
+def mm(self: Tensor, mat2: Tensor) -> Tensor:
+    """Return the product of two matrices."""
+    a, b = self._array, mat2._array
+    if a.ndim != 2 or b.ndim != 2:
+        which = "self" if a.ndim != 2 else "mat2"
+        raise RuntimeError(f"{which} must be a matrix")
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            "mat1 and mat2 shapes cannot be multiplied "
+            f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+        )
+    _same_type(self, mat2)
+    return run("mm", self, mat2)
+
+
+def mv(self: Tensor, vec: Tensor) -> Tensor:
+    """Return the product of a matrix and a vector."""
+    a, b = self._array, vec._array
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), "
+            f"vec ({b.shape[0]})"
+        )
+    return run("mv", self, vec)
+
+
+def dot(self: Tensor, tensor: Tensor) -> Tensor:
+    """Return the inner product of two vectors."""
+    a, b = self._array, tensor._array
+    if a.ndim != 1 or b.ndim != 1:
+        raise RuntimeError(
+            f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors"
+        )
+    if a.shape != b.shape:
+        raise RuntimeError(
+            "inconsistent tensor size, expected tensor "
+            f"{list(a.shape)} and src {list(b.shape)} to have the same number of elements,"
+            f" but got {a.size} and {b.size} elements respectively"
+        )
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            "dot : expected both vectors to have same dtype, but found "
+            f"{self.dtype.scalar_name} and {tensor.dtype.scalar_name}"
+        )
+    return run("dot", self, tensor)
+
+
+def _batched_product(self: Tensor, other: Tensor) -> Tensor:
+    a, b = self._array, other._array
+    if b.ndim <= 2 and a.ndim > 2:
+        # PyTorch folds the batch into the rows of one product.
+        folded = reshape(self, (-1, a.shape[-1]))
+        found = _small_product(folded, other)
+        return run("unsafe_view", found, args=((*a.shape[:-1], *b.shape[1:]),))
+    lifted = unsqueeze(self, 0) if a.ndim == 1 else self
+    batch = _broadcast(lifted._array.shape[:-2], b.shape[:-2])
+    left = expand(lifted, (*batch, *lifted._array.shape[-2:]))
+    right = expand(other, (*batch, *b.shape[-2:]))
+    rows, columns = left._array.shape[-2], b.shape[-1]
+    found = run(
+        "bmm",
+        reshape(left, (-1, *left._array.shape[-2:])),
+        reshape(right, (-1, *b.shape[-2:])),
+    )
+    found = run("unsafe_view", found, args=((*batch, rows, columns),))
+    return squeeze(found, -2) if a.ndim == 1 else found
+
+
+def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(np.broadcast_shapes(a, b))
+
+
+
+
+def bmm(self: Tensor, mat2: Tensor) -> Tensor:
+    """Return the products of two batches of matrices."""
+    a, b = self._array, mat2._array
+    for name, each in (("batch1", a), ("batch2", b)):
+        if each.ndim != 3:
+            raise RuntimeError(f"{name} must be a 3D tensor")
+    if a.shape[0] != b.shape[0] or a.shape[2] != b.shape[1]:
+        raise RuntimeError(
+            "Expected size for first two dimensions of batch2 tensor to be: "
+            f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
+        )
+    return run("bmm", self, mat2)
+
+
+def outer(self: Tensor, vec2: Tensor) -> Tensor:
+    """Return the products of all pairs of elements of two vectors."""
+    return run("mul", reshape(self, (self._array.size, 1)), vec2)
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return `input @ weight.T + bias`."""
+    if weight._array.ndim == 1:
+        found = matmul(input, weight)
+        return found if bias is None else run("add", found, bias, args=(1,))
+    ndim = input._array.ndim
+    if bias is None or ndim < 1:
+        found = matmul(input, run("t", weight))
+        return found if bias is None else run("add", found, bias, args=(1,))
+    if ndim == 2:
+        return addmm(bias, input, run("t", weight))
+    rows = view(input, (-1, input._array.shape[-1]))
+    found = addmm(bias, rows, run("t", weight))
+    return view(found, (*input._array.shape[:-1], weight._array.shape[0]))
+
+
+def addmm(
+    self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """Return `beta * self + alpha * (mat1 @ mat2)`."""
+    a, b = mat1._array, mat2._array
+    if a.shape[1] != b.shape[0]:
+        raise RuntimeError(
+            "mat1 and mat2 shapes cannot be multiplied "
+            f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+        )
+    _same_type(mat1, mat2)
+    return run("addmm", self, mat1, mat2, args=(beta, alpha))
+
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
+    tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list) else operands
+    return run("einsum", list(tensors), args=(equation,))

@@ -1,0 +1,250 @@
+"""Sums, means, extremes, norms and scans along dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..bind import all_dims, one_dim
+from ..dtypes import dtype as Dtype
+from ..op import OPS, call
+from ..tensor import Tensor
+from .arithmetic import run, to_dtype
+
+Dim = int | Sequence[int] | None
+
+
+def sum(
+    self: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Dtype | None = None
+) -> Tensor:
+    """Return the sum, over all or some dimensions."""
+    if dtype is not None:
+        self = to_dtype(self, dtype)
+    if dim is None:
+        return run("sum", self)
+    dims = all_dims(dim, self._array.ndim)
+    return run("sum.dim", self, args=(dims, keepdim))
+
+
+def mean(
+    self: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Dtype | None = None
+) -> Tensor:
+    """Return the mean, over all or some dimensions."""
+    if dtype is not None:
+        self = to_dtype(self, dtype)
+    if self._array.dtype.kind != "f":
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating "
+            f"point or complex dtype. Got: {self.dtype.scalar_name}"
+        )
+    if dim is None:
+        return run("mean", self)
+    dims = all_dims(dim, self._array.ndim)
+    return run("mean.dim", self, args=(dims, keepdim))
+
+
+
+
+class Named(tuple[Any, ...]):
+    """Several results with names: `x.max(0).values`."""
+
+    names: tuple[str, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.names:
+            return self[self.names.index(name)]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        lines = (f"{n}={v!r}" for n, v in zip(self.names, self, strict=True))
+        return f"torch.return_types.{type(self).__name__}(\n" + ",\n".join(lines) + ")"
+
+
+def _named(name: str, op: str, self: Tensor, *args: Any) -> Named:
+    kind = _KINDS.get(name)
+    if kind is None:
+        kind = type(name, (Named,), {"names": OPS[op].outputs})
+        _KINDS[name] = kind
+    return kind(call(OPS[op], (self,), args))
+
+
+_KINDS: dict[str, type[Named]] = {}
+
+
+def _extreme(name: str) -> Callable[..., Any]:
+    other_op = {"max": "maximum", "min": "minimum"}[name]
+
+    def extreme(self: Tensor, dim: Any = None, keepdim: bool = False, **also: Any) -> Any:
+        if "other" in also:
+            dim = also["other"]
+        if isinstance(dim, Tensor):
+            return run(other_op, self, dim)
+        if dim is None:
+            _not_empty(self, name)
+            return run(name, self)
+        place = one_dim(dim, self._array.ndim)
+        return _named(name, f"{name}.dim", self, place, keepdim)
+
+    extreme.__name__ = name
+    extreme.__doc__ = f"Return the {name}imum: of all, along a dimension, or of two."
+    return extreme
+
+
+def _not_empty(self: Tensor, name: str) -> None:
+    if not self._array.size:
+        raise RuntimeError(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. "
+            "Specify the reduction dim with the 'dim' argument."
+        )
+
+
+max, min = _extreme("max"), _extreme("min")
+
+
+def amax(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """Return the maximum along dimensions; ties share the gradient."""
+    return run("amax", self, args=(all_dims(dim, self._array.ndim), keepdim))
+
+
+def amin(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """Return the minimum along dimensions; ties share the gradient."""
+    return run("amin", self, args=(all_dims(dim, self._array.ndim), keepdim))
+
+
+def argmax(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return the index of the maximum."""
+    return _index("argmax", self, dim, keepdim)
+
+
+def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Return the index of the minimum."""
+    return _index("argmin", self, dim, keepdim)
+
+
+def _index(name: str, self: Tensor, dim: int | None, keepdim: bool) -> Tensor:
+    if not self._array.size:
+        raise IndexError(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0."
+        )
+    place = None if dim is None else one_dim(dim, self._array.ndim)
+    return run(name, self, args=(place, keepdim))
+
+
+def prod(
+    self: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """Return the product of all elements, or along a dimension."""
+    if dtype is not None:
+        self = to_dtype(self, dtype)
+    if dim is None:
+        return run("prod", self)
+    return run("prod.dim", self, args=(one_dim(dim, self._array.ndim), keepdim))
+
+
+def _spread(name: str) -> Callable[..., Tensor]:
+    def spread(
+        self: Tensor,
+        dim: Any = None,
+        unbiased: bool | None = None,
+        keepdim: bool = False,
+        *,
+        correction: float | None = None,
+    ) -> Tensor:
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        if correction is None:
+            correction = 1 if unbiased is None else int(unbiased)
+        dims = all_dims(dim, self._array.ndim)
+        return run(name, self, args=(dims, correction, keepdim))
+
+    spread.__name__ = name
+    spread.__doc__ = f"Return `{name}` of all elements, or along dimensions."
+    return spread
+
+
+var, std = _spread("var"), _spread("std")
+
+
+def norm(
+    self: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False
+) -> Tensor:
+    """Return the p-norm of all elements, or along dimensions."""
+    order = 2 if p in ("fro", None) else p
+    dims = all_dims(dim, self._array.ndim)
+    return run("linalg_vector_norm", self, args=(order, dims, keepdim))
+
+
+def logsumexp(self: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
+    """Return the logarithm of the sum of exponentials."""
+    return run("logsumexp", self, args=(all_dims(dim, self._array.ndim), keepdim))
+
+
+def cumsum(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Return running sums along a dimension."""
+    self = self if dtype is None else to_dtype(self, dtype)
+    return run("cumsum", self, args=(one_dim(dim, self._array.ndim),))
+
+
+def cumprod(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Return running products along a dimension."""
+    self = self if dtype is None else to_dtype(self, dtype)
+    return run("cumprod", self, args=(one_dim(dim, self._array.ndim),))
+
+
+def sort(
+    self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False
+) -> Any:
+    """Return the elements in order along a dimension, and where each was."""
+    place = one_dim(dim, self._array.ndim)
+    return _named("sort", "sort", self, place, descending)
+
+
+def argsort(self: Tensor, dim: int = -1, descending: bool = False) -> Tensor:
+    """Return the indices that put the elements in order."""
+    return run("argsort", self, args=(one_dim(dim, self._array.ndim), descending))
+
+
+def topk(
+    self: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+) -> Any:
+    """Return the k largest elements along a dimension, and where they are."""
+    place = one_dim(dim, self._array.ndim)
+    if k > (self._array.shape[place] if self._array.ndim else 1):
+        raise RuntimeError("selected index k out of range")
+    return _named("topk", "topk", self, k, place, largest)
+
+
+def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Return the lower median of all elements, or along a dimension."""
+    if dim is None:
+        return run("median", self)
+    place = one_dim(dim, self._array.ndim)
+    return _named("median", "median.dim", self, place, keepdim)
+
+
+def all(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """Return True if all elements are true."""
+    if dim is None:
+        return run("all", self)
+    return run("all.dim", self, args=(one_dim(dim, self._array.ndim), keepdim))
+
+
+def any(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """Return True if any element is true."""
+    if dim is None:
+        return run("any", self)
+    return run("any.dim", self, args=(one_dim(dim, self._array.ndim), keepdim))
+
+
+def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
+    """Return how many elements aren't zero."""
+    return run("count_nonzero", self, args=(all_dims(dim, self._array.ndim),))
+
+
+def unique(self: Tensor, sorted: bool = True) -> Tensor:
+    """Return the distinct elements in order."""
+    from ..tensor import wrap
+
+    return wrap(np.unique(self._array))
