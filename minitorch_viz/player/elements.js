@@ -1,0 +1,66 @@
+// @ts-check
+/** Small makers of elements: text goes in as text, never as markup. */
+
+/** @typedef {import("./model.js").Segments} Segments */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {string} [name] @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(tag, name = "", ...children) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  node.append(...children);
+  return node;
+}
+
+/** @param {string} text @param {string} label @param {string} title @param {string} [name] */
+export function button(text, label, title, name = "") {
+  const node = make("button", name, text);
+  node.type = "button";
+  node.title = title;
+  if (label !== text) node.setAttribute("aria-label", label);
+  return node;
+}
+
+/** Segments as nodes: `code`, `b`, `error`, anything else is text.
+ * @param {Segments} segments @returns {(Node | string)[]} */
+export function written(segments) {
+  return segments.map(([kind, text]) => {
+    if (kind === "error") return make("b", "mtv-no", text);
+    return kind === "code" || kind === "b" ? make(kind, "", text) : text;
+  });
+}
+
+/** @param {HTMLElement} node @param {string} text */
+export function retext(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// ---- hovering: what belongs together lights up together
+
+/** Elements by the ids of what they show. */
+export class Links {
+  constructor() {
+    /** @type {Map<string, Set<Element>>} */ this.of = new Map();
+    /** @type {WeakMap<Element, string[]>} */ this.ids = new WeakMap();
+    /** @type {Element[]} */ this.lit = [];
+  }
+
+  /** @param {Element} node @param {string[]} ids */
+  add(node, ids) {
+    this.ids.set(node, ids);
+    for (const id of ids) this.of.set(id, (this.of.get(id) ?? new Set()).add(node));
+  }
+
+  /** @param {EventTarget | null} target @param {Element} body */
+  light(target, body) {
+    let node = target instanceof Element ? target : null;
+    while (node && node !== body && !this.ids.has(node)) node = node.parentElement;
+    for (const old of this.lit) old.classList.remove("mtv-lit");
+    const ids = (node && this.ids.get(node)) ?? [];
+    this.lit = [...new Set(ids.flatMap((id) => [...(this.of.get(id) ?? [])]))];
+    for (const found of this.lit) found.classList.add("mtv-lit");
+  }
+}

@@ -1,0 +1,308 @@
+// @ts-check
+/** What there is to see at each step, worked out from the payload alone: no DOM here. */
+
+/**
+ * @typedef {{line: number, column: number, end_line: number, end_column: number}} Site
+ * @typedef {{text: string}} Value
+ * @typedef {{id: string, names: string[], shape: number[], requires_grad: boolean, is_leaf: boolean,
+ *   grad_fn: string | null, grad: string | null, retains_grad: boolean, version: number | null,
+ *   storage: string, view_of: string | null, value: number | null, expression: string,
+ *   made_by: string | null, site: Site | null}} Tensor
+ * @typedef {{field: string, tensor: string | null, version: number | null, now: number | null,
+ *   freed: boolean, nbytes: number, storage: string | null}} Saved
+ * @typedef {{id: string, name: string, saved: Saved[]}} Node
+ * @typedef {{id: string, name: string, outputs: string[], node: string | null, inplace: boolean,
+ *   site: Site | null}} Operation
+ * @typedef {{type: string, message: string, caught: boolean, kind: string | null, site: Site | null,
+ *   culprit_node: string | null, culprit_field: string | null, culprit_tensor: string | null,
+ *   saved_line: number | null, changed_line: number | null}} Failure
+ * @typedef {{index: number, level: string, kind: string, site: Site | null, part: Site | null,
+ *   parent: number | null, frame: string, operation: string | null, node: string | null,
+ *   grad_enabled: boolean, modes: {name: string, enabled: boolean}[], changes: Record<string, any>,
+ *   deleted: string[], output: number, error: Failure | null, action?: string,
+ *   iteration?: number | null}} Step
+ * @typedef {{title: string, source: string, engine: string, stopped: string | null, notes?: string[],
+ *   values: Value[], output: {stream: string, text: string}[], steps: Step[]}} Trace
+ * @typedef {string[][]} Segments
+ * @typedef {(number | null)[][]} Ranges
+ * @typedef {{s: string, c?: string, a?: string, head?: string, d?: string, t?: string | [number, string][],
+ *   x?: number, y?: number, w?: number, h?: number, r?: number}} Shape
+ * @typedef {{new?: number[], hot?: Ranges, bad?: Ranges, gone?: Ranges, freed?: Ranges}} Marks
+ * @typedef {{id: string, kind: string, of?: string[], on: Ranges, marks?: Marks, shapes: Shape[]}} Element
+ * @typedef {{width: number, height: number, elements: Element[]}} Scene
+ * @typedef {{ask: Segments, choices: string[], answer: string, from: number, tell: number,
+ *   why: Segments}} Question
+ * @typedef {{key: string, text: string, shapes: Shape[]}} LegendRow
+ * @typedef {{trace: Trace, picture: Scene, sentences: {say: Segments, whole: Segments | null}[],
+ *   question: Question | null, style: {legend: LegendRow[]}}} Payload
+ * @typedef {{step: number, state: any, gone: boolean}} Entry
+ * @typedef {{trace: Trace, lines: string[][], history: Map<string, Entry[]>, stops: number[][],
+ *   grads: Set<string>, slots: Map<string, string>, made: Map<string, number>,
+ *   off: Map<number, {step: number, off: boolean}[]>}} Model
+ * @typedef {{line: number, steps: number[], off: boolean}} Group
+ */
+
+export const LEVELS = ["statement", "operation", "backward"];
+const CUT = 26;
+
+/**
+ * Find the last entry whose step is at most `step`, by halving.
+ * @template {{step: number}} T
+ * @param {T[]} entries
+ * @param {number} step
+ * @returns {T | undefined}
+ */
+export function latest(entries, step) {
+  let low = 0, high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle].step <= step) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low - 1];
+}
+
+/** @param {Ranges | undefined} ranges sorted @param {number} step */
+export function inside(ranges, step) {
+  return !!ranges && ranges.some(([from, to]) => step >= (from ?? 0) && (to === null || step < to));
+}
+
+/** Did one of `steps` happen after `before` and up to `step`?
+ * @param {number[] | undefined} steps @param {number} before @param {number} step */
+export function happened(steps, before, step) {
+  return !!steps && steps.some((n) => n > before && n <= step);
+}
+
+/** @param {Trace} trace @returns {Model} */
+export function load(trace) {
+  const lines = trace.source.replace(/(\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).map((line) => Array.from(line));
+  const history = remember(trace.steps);
+  const stops = LEVELS.map((_, rank) => trace.steps.filter((s) => LEVELS.indexOf(s.level) <= rank).map((s) => s.index));
+  return { trace, lines, history, stops, ...index(history), off: offLines(trace.steps) };
+}
+
+/** Turn the log of changes into one list of states per entity.
+ * @param {Step[]} steps @returns {Map<string, Entry[]>} */
+function remember(steps) {
+  /** @type {Map<string, Entry[]>} */
+  const history = new Map();
+  for (const step of steps) {
+    for (const [id, fields] of Object.entries(step.changes ?? {})) {
+      const entries = history.get(id) ?? [];
+      entries.push({ step: step.index, state: { ...entries.at(-1)?.state, ...fields }, gone: false });
+      history.set(id, entries);
+    }
+    for (const id of step.deleted ?? []) {
+      const entries = history.get(id);
+      entries?.push({ step: step.index, state: entries[entries.length - 1].state, gone: true });
+    }
+  }
+  return history;
+}
+
+/** Which tensors are only somebody's gradient, which place each was made at, which line made what.
+ * @param {Map<string, Entry[]>} history */
+function index(history) {
+  /** @type {Set<string>} */ const grads = new Set();
+  /** @type {Map<string, string>} */ const slots = new Map();
+  /** @type {Map<string, number>} */ const made = new Map();
+  for (const [id, entries] of history) {
+    const first = entries[0].state;
+    if (first.site) made.set(id, first.site.line);
+    if (id[0] === "o" && first.node && first.site) made.set(first.node, first.site.line);
+    if (id[0] !== "t") continue;
+    slots.set(id, JSON.stringify([first.site, first.expression]));
+    for (const { state } of entries) if (state.grad) grads.add(state.grad);
+  }
+  for (const id of [...grads]) if (history.get(id)?.some(({ state }) => ownNames(state).length)) grads.delete(id);
+  return { grads, slots, made };
+}
+
+/** @param {Tensor} tensor */
+const ownNames = (tensor) => tensor.names.filter((name) => !name.endsWith(".grad"));
+
+/** Each line's last word on grad mode: lines of a block are hatched from the moment it switches off.
+ * @param {Step[]} steps */
+function offLines(steps) {
+  /** @type {Map<number, {step: number, off: boolean}[]>} */
+  const found = new Map();
+  /** @param {number} line @param {number} step @param {boolean} off */
+  const note = (line, step, off) => {
+    const entries = found.get(line) ?? [];
+    if (entries.at(-1)?.off !== off) entries.push({ step, off });
+    found.set(line, entries);
+  };
+  for (let i = 0; i < steps.length; i++) {
+    const { site, grad_enabled, kind, action } = steps[i];
+    if (!site) continue;
+    if (grad_enabled) {
+      if (!(kind === "mode" && action !== "entered" && action !== "called")) note(site.line, i, false);
+      continue;
+    }
+    const start = i;
+    for (; i < steps.length && !steps[i].grad_enabled; i++) {
+      const place = steps[i].site;
+      if (place) note(place.line, start, true);
+    }
+    i--;
+  }
+  return found;
+}
+
+/** @param {Model} model @param {string | null} id @param {number} step @returns {Entry | undefined} */
+export function at(model, id, step) {
+  const entries = id === null ? undefined : model.history.get(id);
+  return entries && latest(entries, step);
+}
+
+/** Return the stop to show at a level: this one, or the next that is a stop there.
+ * @param {number[]} stops @param {number} step */
+export function snap(stops, step) {
+  return stops.find((stop) => stop >= step) ?? stops[stops.length - 1];
+}
+
+/** Sum up what the recorded nodes keep for backward: each storage once.
+ * @param {Model} model @param {number} step */
+export function keptBytes(model, step) {
+  /** @type {Map<string, number>} */
+  const storages = new Map();
+  for (const [id, entries] of model.history) {
+    const entry = id[0] === "n" ? latest(entries, step) : undefined;
+    if (!entry || entry.gone) continue;
+    for (const saved of /** @type {Node} */ (entry.state).saved) {
+      if (saved.tensor === null && !saved.nbytes) continue;
+      const key = saved.storage ?? `${id}.${saved.field}`;
+      if (!saved.freed) storages.set(key, Math.max(saved.nbytes, storages.get(key) ?? 0));
+    }
+  }
+  return [...storages.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** @param {number} count */
+export function bytes(count) {
+  if (count < 10000) return `${count} ${count === 1 ? "byte" : "bytes"}`;
+  const [size, unit] = count < 1e6 ? [count / 1e3, "kB"] : [count / 1e6, "MB"];
+  return `${Number(size.toPrecision(3))} ${unit}`;
+}
+
+/** @param {Step} step */
+export function modeWords(step) {
+  const set = step.modes.at(-1);
+  return step.grad_enabled ? "grad mode: on" : `grad mode: off${set ? " · " + set.name : ""}`;
+}
+
+/** @param {Model} model @param {Step} step @returns {"error" | "mode" | "grad" | "inplace" | "step"} */
+export function shapeOf(model, step) {
+  if (step.error || step.kind === "stopped") return "error";
+  if (step.kind === "mode") return "mode";
+  if (step.kind === "backward" || step.kind === "accumulate") return "grad";
+  return at(model, step.operation, step.index)?.state.inplace ? "inplace" : "step";
+}
+
+/** Gather neighbouring stops of one line.
+ * @param {Trace} trace @param {number[]} stops @returns {Group[]} */
+export function groups(trace, stops) {
+  /** @type {(Group & {frame: string})[]} */
+  const found = [];
+  for (const stop of stops) {
+    const { site, frame, grad_enabled } = trace.steps[stop];
+    const line = site?.line ?? 0, last = found.at(-1);
+    if (last && last.line === line && last.frame === frame) last.steps.push(stop);
+    else found.push({ line, frame, steps: [stop], off: !grad_enabled });
+  }
+  return found;
+}
+
+/** Cut groups into pages of at most `room` stops; a page stays while the stop shown is on it.
+ * @param {Group[]} all @param {number} room @returns {Group[][]} */
+export function pages(all, room) {
+  /** @type {Group[][]} */
+  const found = [[]];
+  let used = 0;
+  for (const group of all) {
+    for (let i = 0; i < group.steps.length; i += room) {
+      const steps = group.steps.slice(i, i + room);
+      if (used && used + steps.length > room) {
+        found.push([]);
+        used = 0;
+      }
+      found[found.length - 1].push({ ...group, steps });
+      used += steps.length;
+    }
+  }
+  return found;
+}
+
+/** Return the source between two columns of one line, null across lines.
+ * @param {Model} model @param {Site | null} site */
+export function slice(model, site) {
+  if (!site || site.line !== site.end_line) return null;
+  return (model.lines[site.line - 1] ?? []).slice(site.column, site.end_column).join("");
+}
+
+/** @param {string} text */
+export const cut = (text) => (Array.from(text).length > CUT ? Array.from(text).slice(0, CUT - 1).join("") + "…" : text);
+
+/** @param {Model} model @param {string} id @param {number} step */
+export function nameOf(model, id, step) {
+  const tensor = /** @type {Tensor | undefined} */ (at(model, id, step)?.state);
+  if (!tensor) return id;
+  const names = ownNames(tensor).length ? ownNames(tensor) : tensor.names;
+  if (names.length) return names.join(", ");
+  return cut(tensor.expression || at(model, tensor.made_by, step)?.state.name || "(temporary)");
+}
+
+export const COLUMNS = ["value", "shape", "is_leaf", "requires_grad", "grad_fn", "grad", "version", "storage"];
+
+/** @typedef {{id: string, name: string, fresh: boolean, gone: boolean, cells: {was: string | null, now: string, note: string}[]}} Row */
+
+/** The tensor table at a stop; a cell has `was` when it changed since the stop before.
+ * @param {Model} model @param {number} shown @param {number} before @returns {Row[]} */
+export function rows(model, shown, before) {
+  /** @type {Map<string, string[]>} */
+  const places = new Map();
+  for (const [id, slot] of model.slots) {
+    const entry = at(model, id, shown);
+    if (!entry || model.grads.has(id)) continue;
+    const there = places.get(slot) ?? [];
+    // A loop's next turn takes the place of what the last one left behind.
+    const living = there.filter((other) => !at(model, other, shown)?.gone);
+    places.set(slot, [...living, id]);
+  }
+  return [...places.values()].flat().map((id) => row(model, id, shown, before));
+}
+
+/** @param {Model} model @param {string} id @param {number} shown @param {number} before @returns {Row} */
+function row(model, id, shown, before) {
+  const now = /** @type {Entry} */ (at(model, id, shown)), was = at(model, id, before);
+  const cells = COLUMNS.map((column) => {
+    const [text, note] = cell(model, now.state, column, shown);
+    const old = was ? cell(model, was.state, column, before)[0] : text;
+    return { was: old === text ? null : old, now: text, note };
+  });
+  return { id, name: nameOf(model, id, shown), fresh: !was, gone: now.gone, cells };
+}
+
+/** @param {boolean} flag */
+const python = (flag) => (flag ? "True" : "False");
+
+/** @param {Model} model @param {Tensor} tensor @param {string} column @param {number} step @returns {[string, string]} */
+function cell(model, tensor, column, step) {
+  switch (column) {
+    case "value": return [tensor.value === null ? "?" : model.trace.values[tensor.value].text, ""];
+    case "shape": return [`(${tensor.shape.join(", ")}${tensor.shape.length === 1 ? "," : ""})`, ""];
+    case "is_leaf": return [python(tensor.is_leaf), ""];
+    case "requires_grad": return [python(tensor.requires_grad), ""];
+    case "grad_fn": return [at(model, tensor.grad_fn, step)?.state.name ?? "None", ""];
+    case "version": return [tensor.version === null ? "none" : String(tensor.version), ""];
+    case "storage": return [tensor.storage, tensor.view_of ? `view of ${nameOf(model, tensor.view_of, step)}` : ""];
+    default: return gradCell(model, tensor, step);
+  }
+}
+
+/** @param {Model} model @param {Tensor} tensor @param {number} step @returns {[string, string]} */
+function gradCell(model, tensor, step) {
+  const grad = /** @type {Tensor | undefined} */ (at(model, tensor.grad, step)?.state);
+  if (grad) return [grad.value === null ? "?" : model.trace.values[grad.value].text, ""];
+  return ["None", tensor.requires_grad && !tensor.is_leaf && !tensor.retains_grad ? "not kept" : ""];
+}

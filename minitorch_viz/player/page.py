@@ -1,0 +1,220 @@
+"""A trace as the player's data, and as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import tempfile
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..explain import plain, sentences
+from ..picture import style
+from ..picture.scene import scene
+from ..predict import question
+from ..snapshot import Snapshot
+from ..trace.model import Step, Trace
+from .legend import legend
+
+_HERE = Path(__file__).parent
+#: Joined in this order, the modules are one module: each imports from those before it.
+_MODULES = (
+    "model.js",
+    "lines.js",
+    "elements.js",
+    "drawing.js",
+    "parts.js",
+    "timeline.js",
+    "player.js",
+)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
+_PAGE_CSS = """
+body{margin:0;background:#FFFFFF}body:has(.mtv[data-theme=dark]){background:#13171C}
+.mtv-page{max-width:1440px;margin:0 auto}
+"""
+
+
+def payload(trace: Trace) -> dict[str, Any]:
+    """Return all that the player shows of a trace, as JSON data.
+
+    >>> shown = payload(Trace("", (Step(0, "statement", "start"),)))
+    >>> sorted(shown)
+    ['picture', 'question', 'sentences', 'style', 'trace']
+    """
+    data = trace.to_dict()
+    asked, problem = _question(trace)
+    if problem:
+        data["notes"] = [*data["notes"], problem]
+    return {
+        "trace": data,
+        "picture": scene(trace).to_dict(),
+        "sentences": sentences(trace),
+        "question": asked,
+        "style": {"legend": legend()},
+    }
+
+
+def _question(trace: Trace) -> tuple[dict[str, Any] | None, str]:
+    """Return the trace's question, or why there is none: the trace is shown anyway."""
+    if trace.ask is None:
+        return None, ""
+    try:
+        return question(trace, trace.ask, trace.choices), ""
+    except ValueError as error:
+        return None, f"The question could not be asked: {error}"
+
+
+def of_snapshot(snapshot: Snapshot) -> Trace:
+    """Return a trace of the one step at which everything is there.
+
+    >>> len(of_snapshot(Snapshot()).steps)
+    1
+    """
+    entities = (*snapshot.nodes.values(), *snapshot.operations.values())
+    changes = {state.id: state for state in (*snapshot.tensors.values(), *entities)}
+    only = Step(
+        0,
+        "statement",
+        "start",
+        grad_enabled=snapshot.grad_enabled,
+        inference_mode=snapshot.inference_mode,
+        modes=snapshot.modes,
+        changes=changes,
+    )
+    return Trace("", (only,), values=snapshot.values, title="snapshot")
+
+
+@cache
+def script() -> str:
+    """Return the player as one ES module.
+
+    >>> "export default" in script() and 'from "./' not in script()
+    True
+    """
+    return "\n".join(_module(name) for name in _MODULES)
+
+
+def _module(name: str) -> str:
+    return _IMPORT.sub("", (_HERE / name).read_text("utf-8"))
+
+
+@cache
+def stylesheet() -> str:
+    """Return the player's CSS: the themes' colours, the picture's rules, the screen.
+
+    >>> stylesheet().startswith(".mtv{--mtv-bg:#FFFFFF")
+    True
+    """
+    themes = [
+        f"{root}{{{style.variables(theme)};color-scheme:{theme}}}"
+        for root, theme in ((".mtv", "light"), (".mtv[data-theme=dark]", "dark"))
+    ]
+    screen = (_HERE / "player.css").read_text("utf-8")
+    return "\n".join([*themes, style.css(), screen])
+
+
+def page(trace: Trace | Snapshot, step: int | None = None) -> str:
+    """Return one HTML page that steps a trace; it asks no server for anything.
+
+    >>> page(Trace("", (Step(0, "statement", "start"),)))[:15]
+    '<!doctype html>'
+    """
+    if isinstance(trace, Snapshot):
+        trace = of_snapshot(trace)
+    data = {"payload": payload(trace), "step": _opening(trace, step)}
+    code = script() + "\n" + _module("boot.js")
+    looks = stylesheet() + _PAGE_CSS
+    allowed = {"script-src": _hash(code), "style-src": _hash(looks)}
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_policy(allowed)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(trace.title)}</title>",
+            f"<style>{looks}</style></head>",
+            '<body><main class="mtv-page"></main>',
+            f"<noscript>{_as_text(trace)}</noscript>",
+            f'<script type="application/json">{_inline(data)}</script>',
+            f'<script type="module">{code}</script>',
+            "</body></html>\n",
+        ]
+    )
+
+
+def _opening(trace: Trace, step: int | None) -> int:
+    count = len(trace.steps)
+    if step is None:
+        return 0
+    if type(step) is not int or not -count <= step < count:
+        raise ValueError(
+            f"step must be in 0..{count - 1}, got {step!r}; trace.steps lists them"
+        )
+    return step % count
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _policy(allowed: dict[str, str]) -> str:
+    rules = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+    return "; ".join(f"{name} {value}" for name, value in {**rules, **allowed}.items())
+
+
+def _inline(data: Any) -> str:
+    """Write JSON that can't end the element it stands in, whatever its strings hold."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").encode("utf-8", "replace").decode()
+
+
+def _as_text(trace: Trace) -> str:
+    """Write the steps for a reader whose browser runs no scripts."""
+    told = (escape(plain(sentence["say"])) for sentence in sentences(trace))
+    steps = "".join(f"<li>{text}</li>" for text in told)
+    return f"<pre>{escape(trace.source)}</pre><ol start='0'>{steps}</ol>"
+
+
+def save(record: Trace | Snapshot, target: Path, step: int | None = None) -> None:
+    """Write the page of a trace or snapshot; what was there goes only when it is whole.
+
+    >>> callable(save)
+    True
+    """
+    write(target, page(record, step).encode())
+
+
+def write(target: Path, data: bytes) -> None:
+    """Put `data` at `target` in one move.
+
+    >>> write(Path("/nowhere/page.html"), b"")
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: [Errno 2] No such file or directory: '/nowhere'
+    """
+    if not target.parent.is_dir():
+        raise FileNotFoundError(2, "No such file or directory", str(target.parent))
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(_mode(target))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink()
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions a plain new file would get, or those that it had."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

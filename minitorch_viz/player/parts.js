@@ -1,0 +1,217 @@
+// @ts-check
+/** The panes: each builds its element once and returns it with its update. */
+
+import { COLUMNS, rows } from "./model.js";
+import { codeMarks, lineRoom } from "./lines.js";
+import { drawSample, drawScene, legendOf, needed } from "./drawing.js";
+import { make, retext, written } from "./elements.js";
+
+/**
+ * @typedef {import("./model.js").Payload} Payload
+ * @typedef {import("./model.js").Model} Model
+ * @typedef {import("./model.js").Segments} Segments
+ * @typedef {import("./model.js").Row} Row
+ * @typedef {import("./lines.js").LineMarks} LineMarks
+ * @typedef {import("./elements.js").Links} Links
+ * @typedef {{shown: number, before: number, next: number | null, stops: number[], level: number,
+ *   said: string | null}} View
+ * @typedef {{by(n: number): void, to(step: number): void, level(rank: number): void, say(choice: string): void,
+ *   theme(): void, help(): void}} Actions
+ * @typedef {{payload: Payload, model: Model, body: HTMLElement, act: Actions, signal: AbortSignal,
+ *   links: Links}} Context
+ * @typedef {(view: View) => void} Update
+ */
+
+/** @param {Context} context @returns {[HTMLElement, Update]} */
+export function sentence({ payload }) {
+  const node = make("p", "mtv-say");
+  node.setAttribute("aria-live", "polite");
+  let spoken = "";
+  return [node, ({ shown, before }) => {
+    const { say, whole } = payload.sentences[shown] ?? { say: [], whole: null };
+    const words = whole && before < shown - 1 ? whole : say, text = JSON.stringify(words);
+    if (text !== spoken) node.replaceChildren(...written(words));
+    spoken = text;
+  }];
+}
+
+/** @param {Context} context @returns {[HTMLElement, Update]} */
+export function code({ model, body, links }) {
+  const room = lineRoom(model), dense = room.filter(Boolean).length > 14;
+  const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
+  body.style.setProperty("--mtv-columns", String(longest));
+  const cells = model.lines.map((line, i) => {
+    const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${room[i]}`, make("span", "mtv-ln", String(i + 1)), text, notes);
+    text.textContent = line.join("") || " ";
+    links.add(item, [...model.made].filter(([, n]) => n === i + 1).map(([id]) => id));
+    list.append(item);
+    return { item, text, notes, was: "" };
+  });
+  return [list, ({ shown, next }) => {
+    const marks = codeMarks(model, shown, next);
+    cells.forEach((cell, i) => {
+      const wanted = JSON.stringify(marks[i]);
+      if (cell.was === wanted) return;
+      drawLine(cell, model.lines[i], marks[i]);
+      cell.was = wanted;
+    });
+    const line = model.trace.steps[shown].site?.line;
+    if (line) reveal(list, cells[line - 1]?.item);
+  }];
+}
+
+/** @param {{item: HTMLElement, text: HTMLElement, notes: HTMLElement}} cell @param {string[]} line @param {LineMarks} marks */
+function drawLine({ item, text, notes }, line, marks) {
+  for (const state of /** @type {const} */ (["ran", "next", "off", "error"])) item.classList.toggle(`mtv-${state}`, marks[state]);
+  const [from, to] = marks.box ?? [0, 0];
+  if (to > from) text.replaceChildren(line.slice(0, from).join(""), make("span", "mtv-sub", line.slice(from, to).join("")), line.slice(to).join(""));
+  else text.textContent = line.join("") || " ";
+  notes.replaceChildren(...marks.notes.map(({ kind, say }) => {
+    const lead = kind === "next" ? [make("span", "mtv-tag-next", "next"), " "] : [];
+    return make("span", `mtv-note mtv-note-${kind}`, ...lead, ...written(say));
+  }));
+}
+
+/** Scroll a pane (never the page) until a child is in it.
+ * @param {HTMLElement} pane @param {HTMLElement | undefined} child */
+function reveal(pane, child) {
+  if (!child || pane.scrollHeight <= pane.clientHeight) return;
+  const top = child.offsetTop - pane.offsetTop;
+  if (top < pane.scrollTop) pane.scrollTop = top - 8;
+  else if (top + child.offsetHeight > pane.scrollTop + pane.clientHeight) pane.scrollTop = top + child.offsetHeight - pane.clientHeight + 8;
+}
+
+/** @param {Context} context @returns {[HTMLElement, Update]} */
+export function output({ payload }) {
+  const { trace } = payload, box = make("div", "mtv-out"), empty = make("span", "mtv-none", "nothing printed");
+  const pieces = trace.output.map(({ stream, text }) => {
+    const piece = make("span", `mtv-o-${stream}`, text);
+    piece.hidden = true;
+    return piece;
+  });
+  const failed = make("span", "mtv-o-error"), lines = height(trace.output.map(({ text }) => text).join("").trimEnd());
+  const error = trace.steps.find((step) => step.error && !step.error.caught);
+  box.append(empty, ...pieces, failed);
+  box.tabIndex = -1;
+  box.style.setProperty("--mtv-lines", String(Math.min(12, lines + height(error?.error?.message ?? ""))));
+  let count = 0;
+  return [box, ({ shown }) => {
+    const step = trace.steps[shown], now = step.output, bottom = count !== now;
+    for (let i = Math.min(count, now); i < Math.max(count, now); i++) pieces[i].hidden = i >= now;
+    count = now;
+    empty.hidden = now > 0 || !!step.error;
+    box.classList.toggle("mtv-bad", !!step.error && !step.error.caught);
+    failed.replaceChildren(...(step.error ? errorWords(step.error) : []));
+    if (bottom || step.error) box.scrollTop = box.scrollHeight;
+  }];
+}
+
+/** Guess how many lines a text takes in the pane, so that room is kept for it.
+ * @param {string} text */
+const height = (text) => (text ? text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 38)), 0) : 0);
+
+/** @param {import("./model.js").Failure} error */
+function errorWords({ type, message, caught }) {
+  const found = /at version \d+; expected version \d+/.exec(message), parts = [make("b", "", caught ? `caught: ${type}` : type), ": "];
+  if (!found) return [...parts, message];
+  return [...parts, message.slice(0, found.index), make("b", "", found[0]), message.slice(found.index + found[0].length)];
+}
+
+/** @param {Context} context @returns {[HTMLElement, Update]} */
+export function predict({ payload, act, signal }) {
+  const card = make("div", "mtv-card"), asked = payload.question;
+  if (!asked) {
+    card.hidden = true;
+    return [card, () => {}];
+  }
+  const title = make("h3", "", "Predict"), options = make("div", "mtv-opts"), told = make("p");
+  options.classList.toggle("mtv-wide", asked.choices.some((choice) => choice.length > 13));
+  const choices = asked.choices.map((choice) => {
+    const node = options.appendChild(make("button", "", choice));
+    node.type = "button";
+    node.dataset.say = choice;
+    node.addEventListener("click", () => { if (!card.classList.contains("mtv-told")) act.say(choice); }, { signal });
+    return { choice, node };
+  });
+  card.append(title, make("div", "mtv-ask", ...written(asked.ask)), options, told);
+  return [card, ({ shown, said }) => {
+    const over = shown >= asked.tell;
+    card.classList.toggle("mtv-early", shown < asked.from);
+    card.classList.toggle("mtv-told", over);
+    retext(title, over ? "What happened" : "Predict");
+    for (const { choice, node } of choices) {
+      node.setAttribute("aria-pressed", String(choice === said));
+      node.setAttribute("aria-disabled", String(over));
+      node.classList.toggle("mtv-right", over && choice === asked.answer);
+      node.classList.toggle("mtv-wrong", over && choice === said && choice !== asked.answer);
+    }
+    told.replaceChildren(...written(over ? outcome(asked, said) : [["text", said === null ? "Choose, then step on to find out." : "You said "], ...(said === null ? [] : [["b", said], ["text", ", kept here until you see."]])]));
+  }];
+}
+
+/** @param {import("./model.js").Question} asked @param {string | null} said @returns {Segments} */
+function outcome({ answer, why: because }, said) {
+  const why = because.filter(([kind]) => kind !== "error");
+  if (said === null) return [["b", answer], ["text", ". "], ...why];
+  if (said === answer) return [["text", "You said "], ["b", said], ["text", ", and so it is. "], ...why];
+  return [["text", "You said "], ["b", said], ["text", "; what happens: "], ["b", answer], ["text", ". "], ...why];
+}
+
+/** @param {Context} context @returns {[HTMLElement, Update]} */
+export function picture({ payload, links }) {
+  const scene = payload.picture, { root, drawn, show } = drawScene(scene);
+  const canvas = make("div", "mtv-canvas", root), legend = make("div", "mtv-legend");
+  root.style.setProperty("--mtv-units", String(scene.width));
+  const samples = legendOf(payload.style.legend, scene.elements).map((row) => {
+    const node = legend.appendChild(make("span", "", drawSample(row), row.text));
+    return { row, node };
+  });
+  for (const { group, element } of drawn) if (element.of?.length) links.add(group, element.of);
+  return [make("div", "mtv-graph", canvas, legend), ({ shown, before }) => {
+    const on = show(shown, before);
+    for (const { row, node } of samples) node.classList.toggle("mtv-unseen", !needed(row, on, shown));
+    pan(canvas, on.filter(({ classes }) => /mtv-(hot|bad|new)/.test(classes)).map(({ group }) => group));
+  }];
+}
+
+/** Scroll a picture wider or taller than its pane to what is new, if that is out of sight.
+ * @param {HTMLElement} pane @param {Element[]} targets */
+function pan(pane, targets) {
+  if (!targets.length || (pane.scrollWidth <= pane.clientWidth && pane.scrollHeight <= pane.clientHeight)) return;
+  const frame = pane.getBoundingClientRect(), seen = targets.map((target) => target.getBoundingClientRect());
+  const left = Math.min(...seen.map((r) => r.left)), right = Math.max(...seen.map((r) => r.right));
+  const top = Math.min(...seen.map((r) => r.top)), bottom = Math.max(...seen.map((r) => r.bottom));
+  if (left < frame.left || right > frame.right) pane.scrollLeft += (left + right - frame.left - frame.right) / 2;
+  if (top < frame.top || bottom > frame.bottom) pane.scrollTop += (top + bottom - frame.top - frame.bottom) / 2;
+}
+
+/** @param {Context} context @returns {[HTMLElement, Update]} */
+export function table({ model, links }) {
+  const head = make("tr", "", make("th", "", "name"), ...COLUMNS.map((c) => make("th", c === "shape" ? "mtv-extra" : "", c)));
+  const body = make("tbody"), none = make("tr", "", make("td", "mtv-none", "no tensors yet"));
+  /** @type {Map<string, {node: HTMLTableRowElement, was: string}>} */
+  const drawn = new Map();
+  return [make("div", "mtv-tab", make("table", "", make("thead", "", head), body)), ({ shown, before }) => {
+    const found = rows(model, shown, before), nodes = found.map((row) => {
+      const one = drawn.get(row.id) ?? { node: make("tr"), was: "" }, wanted = JSON.stringify(row);
+      if (!drawn.has(row.id)) links.add(one.node, [row.id]);
+      if (one.was !== wanted) drawRow(one.node, row);
+      one.was = wanted;
+      drawn.set(row.id, one);
+      return one.node;
+    });
+    const wanted = nodes.length ? nodes : [none];
+    if (wanted.length !== body.children.length || wanted.some((node, i) => body.children[i] !== node)) body.replaceChildren(...wanted);
+  }];
+}
+
+/** @param {HTMLTableRowElement} node @param {Row} row */
+function drawRow(node, row) {
+  const tag = row.gone ? [" ", make("small", "", "gone")] : row.fresh ? [make("span", "mtv-badge", "new")] : [];
+  const cells = row.cells.map(({ was, now, note }, i) => {
+    const name = [was === null ? "" : "mtv-ch", COLUMNS[i] === "shape" ? "mtv-extra" : ""].join(" ").trim();
+    return make("td", name, was === null ? now : `${was} → ${now}`, ...(note ? [" ", make("small", "", note)] : []));
+  });
+  node.className = `${row.gone ? "mtv-gone" : ""} ${node.classList.contains("mtv-lit") ? "mtv-lit" : ""}`.trim();
+  node.replaceChildren(make("td", "", make("b", "", row.name), ...tag), ...cells);
+}
