@@ -71,6 +71,21 @@ def grad_fn(tensor: Tensor) -> Node | None:
     return _grad_fn(tensor)[0]
 
 
+def recorded_by(event: Any) -> Node | None:
+    """Return the node that an operation left: for an edited view that of its base.
+
+    >>> from ..minitorch.events import Operated
+    >>> recorded_by(Operated("mul", (), (), None, "detach", False, False)) is None
+    True
+    """
+    node: Node | None = event.node
+    for output in event.outputs if event.inplace and node is not None else ():
+        whole = None if output._base is None else grad_fn(output._base)
+        if whole is not None and whole.name() == "CopySlices":
+            return whole
+    return node
+
+
 def listen(observer: Callable[[Any], None] | None) -> None:
     """Let this thread's engine tell `observer`.
 
@@ -213,8 +228,11 @@ def _describe_saved(
         return SavedState(field, text=operand_text(kept))
     now = kept.current_version
     if old is not None:
-        nbytes = 0 if kept.freed else kept.nbytes
-        return replace(old, now=now, freed=kept.freed, nbytes=nbytes)
+        nbytes, tensor = 0 if kept.freed else kept.nbytes, old.tensor
+        found = kept.peek()
+        if tensor is None and found is not None:  # a result is made after its node
+            tensor = _saved_id(kept, found, node, registry)
+        return replace(old, tensor=tensor, now=now, freed=kept.freed, nbytes=nbytes)
     if kept.number is not None:
         return SavedState(field, text=operand_text(kept.number), freed=kept.freed)
     found = kept.peek()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import CodeType
 from typing import Any
 
 from ..capture import minitorch as capture
 from ..snapshot import OperandState, OperationState
 from .errors import Failure
+from .log import Token
 from .model import GradientState, Kind
 from .places import Place
 from .stops import Stops
 from .world import Origin
 
+#: The walk back works with tensors too; only what hooks do is the program's own.
+_PROGRAMS_OWN = frozenset({"Created", "Operated", "Changed", "ModeChanged"})
 _ACTIONS = {"enter": "entered", "exit": "left", "call": "called"}
 
 
@@ -27,11 +31,15 @@ class Listening:
         self._arriving: tuple[GradientState, ...] = ()
         #: The program's modes around a walk back, which runs with grad mode off.
         self._around = (True, False)
+        #: The statement that walks back, and the code that it is in.
+        self._walking: tuple[Token | None, CodeType | None] = (None, None)
 
     def take(self, event: Any, place: Place) -> None:
         """Take one event, which happened at `place`."""
-        handler = getattr(self, f"_on_{type(event).__name__.lower()}", None)
-        if handler is not None:
+        name = type(event).__name__
+        handler = getattr(self, f"_on_{name.lower()}", None)
+        inner = place.token is not None and (place.token, place.code) == self._walking
+        if handler is not None and not (inner and name in _PROGRAMS_OWN):
             with capture.observe(None):
                 handler(event, place)
 
@@ -43,10 +51,13 @@ class Listening:
     def _on_operated(self, event: Any, place: Place) -> None:
         self._world.origin = Origin(site=place.site, made_under=capture.under())
         inputs = tuple(self._operands(event.inputs))
-        node = None
-        if event.node is not None:
-            node = self._world.node(event.node, recorded=True)
+        node, maker = None, capture.recorded_by(event)
+        if maker is not None:
+            node = self._world.node(maker, recorded=True)
             self._culprits.recorded(node, place.line)
+        for output in event.outputs if event.inplace else ():
+            self._culprits.wrote(output, place.line)
+            self._world.touch_storage(output)
         self._operation(
             event.op,
             event.outputs,
@@ -57,9 +68,6 @@ class Listening:
             inplace=event.inplace,
             view=event.view,
         )
-        for output in event.outputs if event.inplace else ():
-            self._culprits.wrote(output, place.line)
-            self._world.touch_storage(output)
         if node is not None:
             self._world.touch([node])  # a saved result is known only now
         self._stops.draft("operation", "operation", place).operation = self._newest
@@ -121,7 +129,7 @@ class Listening:
 
     # -- the walk back -----------------------------------------------------------------
     def _on_backwardstarted(self, event: Any, place: Place) -> None:
-        self._around = capture.modes()
+        self._around, self._walking = capture.modes(), (place.token, place.code)
         registry, arriving = self._world.registry, []
         pairs = zip(event.roots, event.gradients, strict=True)
         for i, (root, gradient) in enumerate(pairs):
@@ -131,6 +139,9 @@ class Listening:
             value = capture.value_of(gradient, registry)
             arriving.append(GradientState(None, entity, root._output_nr, i, value))
         self._arriving = tuple(arriving)
+
+    def _on_backwardfinished(self, _: Any, __: Place) -> None:
+        self._walking = (None, None)
 
     def _on_noderan(self, event: Any, place: Place) -> None:
         under = capture.under(*self._around)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
@@ -25,6 +24,7 @@ class Place:
     token: Token | None = None
     site: Site | None = None
     part: Site | None = None
+    code: CodeType | None = None
 
     @property
     def line(self) -> int:
@@ -76,11 +76,6 @@ class Places:
                 return token
         return None
 
-    def innermost(self, frames: Iterable[FrameType]) -> Token | None:
-        """Return the last open statement of some frames."""
-        tokens = [self.open_in(frame) for frame in frames]
-        return next((token for token in reversed(tokens) if token is not None), None)
-
     def here(self, frame: FrameType | None) -> Place:
         """Return the place of the nearest program frame, from the engine's on up."""
         found = next(frames_of(frame, self.filename), None)
@@ -93,7 +88,7 @@ class Places:
         site = token.statement.site if token is not None else None
         if site is None and part is not None:
             site = self._statement_around(part)
-        return Place(frame.f_code.co_name, token, site, part)
+        return Place(frame.f_code.co_name, token, site, part, frame.f_code)
 
     def _part(self, code: CodeType, lasti: int) -> Site | None:
         if code not in self._positions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -13,6 +14,8 @@ from . import errors
 from .instrument import Instrumented, Statement
 from .limits import Meter, Stopped
 from .listening import Listening
+from .log import Draft
+from .model import ErrorState
 from .names import frames_of
 from .places import Place
 from .stops import Stops
@@ -133,7 +136,7 @@ class Recorder:
         stops.refresh(frames_of(frame, self._filename))
         last = stops.log.last
         left = last is not None and (last.kind, last.action) == ("mode", "left")
-        if last is not None and left and stops.mergeable():
+        if last is not None and left and stops.mergeable(statement):
             stops.merge(last)
             last.site, last.part, last.token = statement.site, None, None
         elif stops.world.something_happened():
@@ -148,12 +151,21 @@ class Recorder:
 
     def _mark_caught(self, _: Statement, __: FrameType, ___: Any) -> None:
         error = sys.exception()
-        if error is not None:
-            errors.mark(error, "caught")
-        for draft in reversed(self.stops.log.drafts):
-            if draft.error is not None:
-                draft.error = replace(draft.error, caught=True)
-                break
+        if error is None:
+            return
+        errors.mark(error, "caught")
+        found = errors.program_frames(error.__traceback__, self._filename)
+        drafts = reversed(self.stops.log.drafts)
+        draft = next((draft for draft in drafts if draft.error is not None), None)
+        if draft is not None and draft.error is not None:
+            draft.error = replace(draft.error, caught=True)
+            self._close_open((frame for frame, _ in found), draft)
+
+    def _close_open(self, frames: Iterable[FrameType], draft: Draft) -> None:
+        """An error ends the statements that are open in the frames it leaves."""
+        for token in map(self.stops.places.open_in, frames):
+            if token is not None and token.closing is None:
+                token.closing = draft
 
     def error(self, error: BaseException, frame: FrameType | None) -> None:
         """Make a stop of an exception unless it has one; no `frame`: it is uncaught."""
@@ -164,27 +176,37 @@ class Recorder:
             frame is not None or (last is not None and last.error is not None)
         ):
             return
-        places = self.stops.places
         found = errors.program_frames(error.__traceback__, self._filename)
-        place = places.at(*found[-1]) if found else places.here(frame)
-        if place.token is None:
-            place = replace(place, token=places.innermost(f for f, _ in found))
         left = [each for each, _ in reversed(found)]
         above = [f for f in frames_of(frame, self._filename) if f not in left]
         self.stops.refresh(left + above)
-        self._add_error(error, place)
+        places = self.stops.places
+        place = places.at(*found[-1]) if found else places.here(frame)
+        draft = self._add_error(error, place, last_words=frame is None)
+        self._close_open(left, draft)
 
-    def _add_error(self, error: BaseException, place: Place) -> None:
+    def _add_error(self, error: BaseException, place: Place, last_words: bool) -> Draft:
         stops = self.stops
         state = errors.state_of(error, place.part or place.site)
         statement = "" if place.site is None else self.program.source.at(place.site)
         state = stops.culprits.explain(state, statement, place.frame)
         draft = stops.draft("statement", "error", place)
+        draft.action = "raised"
+        stage = errors.stage(error)
+        if stage is not None:
+            draft.action = "uncaught" if last_words else "raised again"
+            state = self._told_before(error, state)
         draft.error = state
-        draft.action = "raised" if errors.stage(error) is None else "raised again"
-        if place.token is not None and place.token.closing is None:
-            place.token.closing = draft
         errors.mark(error, "raised")
+        return draft
+
+    def _told_before(self, error: BaseException, state: ErrorState) -> ErrorState:
+        """What was found out when this error was first raised still holds."""
+        for draft in reversed(self.stops.log.drafts):
+            told = draft.error
+            if told and (told.type, told.message) == (state.type, state.message):
+                return replace(told, caught=False)
+        return state
 
     def stop(self, why: str) -> None:
         """Make the last stop of a run that was cut short."""

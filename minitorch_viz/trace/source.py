@@ -68,8 +68,9 @@ class Source:
         before, after = lines[0][: site.column], lines[-1][site.end_column :]
         lines[-1] = lines[-1][: site.end_column]
         lines[0] = lines[0][site.column :]
-        text = " ".join(line.strip() for line in lines)
-        return f"({text})" if _in_parentheses(before, after) else text
+        text = " ".join(line.strip() for line in lines).replace(" .", ".")
+        grouped = _in_parentheses(before, after) and _is_operator(text)
+        return f"({text})" if grouped else text
 
     def register(self) -> None:
         """Let tracebacks and `inspect` show the program's lines."""
@@ -84,6 +85,14 @@ def _in_parentheses(before: str, after: str) -> bool:
         return False
     ahead = opens[:-1].rstrip()
     return not ahead or not (ahead[-1].isalnum() or ahead[-1] in "_)]}\"'")
+
+
+def _is_operator(text: str) -> bool:
+    try:
+        body = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(body, ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp)
 
 
 def read(source: str | Path | Callable[..., Any]) -> Source:

@@ -58,7 +58,7 @@ class Stops:
         token = self.places.end(statement, frame)
         self.refresh(frames_of(frame, self.places.filename))
         last = self.log.last
-        if last is not None and last.token is token and self.mergeable():
+        if last is not None and last.token is token and self.mergeable(statement):
             self.merge(last)
         else:
             place = Place(frame.f_code.co_name, token, statement.site)
@@ -69,11 +69,17 @@ class Stops:
         token.closing = last
         return last
 
-    def mergeable(self) -> bool:
+    def mergeable(self, statement: Statement) -> bool:
         """True if nothing but names and deaths has changed since a finer stop."""
         last = self.log.last
-        finer = last is not None and last.level != "statement" and last.error is None
-        return finer and self.world.only_names_changed()
+        if last is None or last.level == "statement":
+            return False
+        # Entering a function is a stop of its own, and so is a mode that a decorator
+        # switches; a bare call of a setter is its statement's stop.
+        told = last.action and (last.kind == "call" or statement.kind != "with")
+        if told and (last.kind, last.action) != ("mode", "called"):
+            return False
+        return self.world.only_names_changed()
 
     def merge(self, draft: Draft) -> None:
         """Let the newest draft be the stop of what has changed since, too."""

@@ -188,7 +188,11 @@ class World:
             if isinstance(state, TensorState) and state.grad is not None:
                 self.touch([state.grad])
                 found.setdefault(state.grad, []).extend(f"{n}.grad" for n in given)
-        names = {entity: tuple(given) for entity, given in found.items()}
+        # Plain names first: `w` before `params[1]`.
+        names = {
+            entity: tuple(sorted(given, key=lambda name: "[" in name or "." in name))
+            for entity, given in found.items()
+        }
         for entity in {**self.names, **names}:
             old = self.states.get(entity)
             if isinstance(old, TensorState):
