@@ -27,7 +27,7 @@ _FLAGS = ("requires_grad", "is_leaf", "retains_grad")
 _MOST = 4
 _ERRORS = ("error", "an error", "it raises an error")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
-_SHAPE = re.compile(r"\d+(?:x\d+)* (?=\[)|all (?=\S+ \()")
+_SHAPE = re.compile(r"[\dx]+ numbers \(|all (?=\S+ \()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def _likely(past: History, asked: _Asked) -> list[str]:
 
 def _node_names(past: History, asked: _Asked) -> list[str]:
     last = len(past.trace.steps) - 1
-    nodes = (past.node(operation.node, last) for operation in past.operations(last))
+    nodes = (past.node(operation.node, last) for operation in past.operations())
     found = [
         node.name for node in nodes if node is not None and node.name != asked.answer
     ]
@@ -289,8 +289,8 @@ def rewrite(text: str, change: Callable[[float], float]) -> str:
 
     >>> rewrite("[1., 2.5]", lambda number: 2 * number)
     '[2., 5.]'
-    >>> rewrite("3x4 [-1, 2]", lambda number: number + 1)
-    '3x4 [0, 3]'
+    >>> rewrite("3x4 numbers (-1 … 2)", lambda number: number + 1)
+    '3x4 numbers (0 … 3)'
     >>> rewrite("all 1. (3x4)", lambda number: number + 1)
     'all 2. (3x4)'
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..trace.model import Trace
@@ -13,18 +14,6 @@ from .whole import whole
 from .words import Segments, fit, plain, say
 
 __all__ = ["plain", "sentences"]
-
-_KINDS = {
-    "mode": modes.moded,
-    "loop": statements.looped,
-    "branch": statements.branched,
-    "definition": statements.defined,
-    "call": statements.called,
-    "return": statements.returned,
-    "backward": backward.ran,
-    "accumulate": backward.accumulated,
-    "error": errors.failed,
-}
 
 
 def sentences(trace: Trace) -> list[dict[str, Any]]:
@@ -43,20 +32,40 @@ def sentences(trace: Trace) -> list[dict[str, Any]]:
 
 
 def _say(moment: Moment) -> Segments:
-    kind = moment.step.kind
-    if kind == "start":
+    step = moment.step
+    if step.kind == "start":
         return _start(moment)
-    if kind == "stopped":
+    if step.kind == "stopped":
         return _stopped(moment)
-    if moment.step.error is not None:
+    if step.error is not None:
         return errors.failed(moment)
-    if kind in _KINDS:
-        return _KINDS[kind](moment)
+    if step.kind == "definition":
+        return fit(statements.defined(moment), statements.warned(moment))
+    if step.kind == "call" and step.level != "statement":
+        return statements.called(moment)
+    return fit(*_parts(moment)) or statements.plainly(moment)
+
+
+def _parts(moment: Moment) -> Iterator[Segments]:
+    """Yield what a step did: a statement's last operation merges with its end."""
+    kind, action = moment.step.kind, moment.step.action
+    if kind == "mode" or action in ("entered", "left"):
+        yield modes.moded(moment)
+    if kind == "loop":
+        yield statements.looped(moment)
+    if kind == "branch":
+        yield statements.branched(moment)
     if moment.operation is not None:
-        return fit(
-            _operated(moment), statements.warned(moment), statements.shown(moment)
-        )
-    return statements.ran(moment)
+        yield _operated(moment)
+    elif moment.node is not None:
+        leaf = moment.node.variable is not None
+        yield (backward.accumulated if leaf else backward.ran)(moment)
+    elif kind not in ("loop", "branch"):
+        yield from statements.changes(moment)
+    if kind != "mode":  # what a mode's call gives back is no news
+        yield statements.warned(moment) or statements.shown(moment)
+    if kind == "return":
+        yield statements.returned(moment)
 
 
 def _operated(moment: Moment) -> Segments:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..snapshot import NodeState, TensorState
+from ..snapshot import NodeState, OperationState, TensorState
 from ..trace.model import GradientState
 from .history import Moment
 from .operations import OFF, inputs, operation_code
-from .words import Segments, capital, fit, listing, number, say
+from .words import Segments, fit, listing, number, say
 
+_FURTHEST = 200
 _CUTS = ("detach", ".data", *OFF)
 
 #: What a node does with the gradient that arrives, by its operation's name.
@@ -40,7 +41,6 @@ def ran(moment: Moment) -> Segments:
         _kept_on_the_way(moment),
         _nowhere(moment, node),
         _freed(moment, node),
-        limit=40,
     )
 
 
@@ -60,18 +60,7 @@ def started(moment: Moment) -> Segments:
 
 def arrived(moment: Moment, node: str) -> list[GradientState]:
     """Return the gradients that have come to `node` in this walk, in order."""
-    return [g for g in walked(moment) if g.node == node and g.value is not None]
-
-
-def walked(moment: Moment) -> list[GradientState]:
-    """Return every gradient of this walk so far."""
-    found: list[list[GradientState]] = []
-    for step in reversed(moment.past.trace.steps[: moment.index + 1]):
-        if step.gradients:
-            found.append(list(step.gradients))
-            if any(gradient.source is None for gradient in step.gradients):
-                break
-    return [gradient for group in reversed(found) for gradient in group]
+    return moment.past.walks[moment.index].arrived(node, moment.index)
 
 
 def _passed(moment: Moment, node: NodeState) -> Segments:
@@ -88,14 +77,14 @@ def _passed(moment: Moment, node: NodeState) -> Segments:
     unchanged = len(came) == 1 and all(
         moment.past.text(g.value) in texts for g in onward
     )
-    deed = _deed(node)
+    deed, name = _deed(node), _called(moment, node)
     if not goes:
         return say("{}{} runs, and has nowhere to send a gradient.", met, node.name)
     if unchanged and not deed.startswith(("spreads", "divides")):
-        return say("{}{} passes {}.", met, node.name, goes)
+        return say("{}{} passes {}.", met, name, goes)
     if deed:
-        return say("{}{} {:t}: {}.", met, node.name, deed, goes)
-    return say("{}{} sends {}.", met, node.name, goes)
+        return say("{}{} {:t}: {}.", met, name, deed, goes)
+    return say("{}{} sends {}.", met, name, goes)
 
 
 def _destinations(moment: Moment, sent: list[GradientState]) -> Segments:
@@ -123,7 +112,17 @@ def _target(moment: Moment, key: str) -> Segments:
         return say("a node that is gone")
     if node.variable is not None:
         return say("{} for {}", node.name, moment.name(node.variable))
-    return say("{}", node.name)
+    return _called(moment, node)
+
+
+def _called(moment: Moment, node: NodeState) -> Segments:
+    """Call a node by its name; where others have the same, also by what it made."""
+    twice = node.name in moment.past.repeated_names(moment.index)
+    owner = _owner(moment, node.id) if twice else []
+    name = node.name.rpartition("::")[2]
+    if not owner or owner[0][0] != "code":
+        return say("{}", name)
+    return say("{} of {}", name, owner)
 
 
 def _deed(node: NodeState) -> str:
@@ -148,9 +147,7 @@ def _owner(moment: Moment, node: str | None) -> Segments:
 
 def _nowhere(moment: Moment, node: NodeState) -> Segments:
     """Say for which inputs nothing is computed, because no edge leads to them."""
-    made = next(
-        (o for o in moment.past.operations(moment.index) if o.node == node.id), None
-    )
+    made = moment.past.maker(node.id, moment.index)
     if made is None or all(edge.node is not None for edge in node.edges):
         return []
     without = []
@@ -200,7 +197,7 @@ def accumulated(moment: Moment) -> Segments:
 
 
 def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments:
-    grad = say("{}", f"{moment.label(leaf)}.grad")
+    grad = moment.grad_name(leaf)
     now = moment.value(leaf.grad)
     came = arrived(moment, node.id)
     before = moment.was(leaf.id)
@@ -225,58 +222,73 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
 
 def path_not_taken(moment: Moment, leaf: TensorState) -> Segments:
     """Say along which path from the result to this leaf no gradient could come."""
-    ran_now = {g.source for g in walked(moment)} | {g.node for g in walked(moment)}
-    ghosts: dict[str, Segments] = {}
-    tainted: dict[str, str] = {leaf.id: ""}
-    for operation in moment.past.operations(moment.index):
-        source = next((key for key in inputs(operation) if key in tainted), None)
-        if source is None:
-            continue
-        if operation.node is not None:
-            cut = [k for k in inputs(operation) if tainted.get(k)]
-            if operation.node in ran_now and cut:
+    for node in moment.past.walks[moment.index].nodes:
+        made = moment.past.maker(node, moment.index)
+        for key in inputs(made) if made is not None else ():
+            tensor = moment.now(key)
+            ghost = None
+            if tensor is not None and not tensor.requires_grad:
+                ghost = _cut(moment, key, leaf.id)
+            if ghost is not None:
                 return say(
                     "Nothing came along the path through {}: it was never recorded.",
-                    ghosts[tainted[cut[0]]],
+                    operation_code(moment, ghost),
                 )
-        elif operation.reason in _CUTS or tainted[source]:
-            first = tainted[source] or operation.id
-            ghosts.setdefault(first, operation_code(moment, operation))
-            tainted.update({key: first for key in operation.outputs if key != leaf.id})
     return []
 
 
-def summary(moment: Moment, leaves: list[TensorState]) -> Segments:
-    """Say in one sentence what a whole backward did to the leaves."""
+def _cut(moment: Moment, key: str, leaf: str) -> OperationState | None:
+    """Find, going back from a tensor towards `leaf`, what cut the path.
+
+    Only so far as a reader could follow: programs may be long.
+    """
+    queue: list[tuple[str, OperationState | None]] = [(key, None)]
+    seen: set[str] = set()
+    while queue and len(seen) < _FURTHEST:
+        key, cut = queue.pop()
+        tensor = moment.now(key)
+        if key == leaf:
+            return cut
+        if tensor is None or key in seen:
+            continue
+        seen.add(key)
+        made = moment.past.operation(tensor.made_by, moment.index)
+        if made is not None:
+            nearest = made if made.reason in _CUTS else cut
+            queue += [(source, nearest) for source in inputs(made)]
+    return None
+
+
+def summary(moment: Moment, start: int) -> Segments:
+    """Say in one sentence what the backward that began at step `start` gave to whom."""
+    owners = _given(moment, start)
     got = [
-        say("{} is {:t}", f"{moment.label(leaf)}.grad", moment.value(leaf.grad))
-        for leaf in leaves
+        say("{} is {:t}", moment.grad_name(owner), moment.value(owner.grad))
+        for owner in owners
     ]
-    more = len(got) - 3
-    if more > 0:
-        got = [*got[:2], say("{:t} more leaves got theirs", number(more + 1))]
+    if len(got) > 3:
+        got = [*got[:2], say("{:t} more tensors got theirs", number(len(got) - 2))]
     if not got:
-        return say(
-            "The gradients went back along the recorded operations; no leaf got one."
-        )
+        return say("The gradients went back to the program itself; no `.grad` changed.")
     first = say(
         "The gradient went back along recorded operations only, so {}.", listing(got)
     )
-    missed = [path_not_taken(moment, leaf) for leaf in leaves]
-    return fit(first, *[m for m in missed if m][:1], _added_up(moment, leaves))
+    missed = [found for owner in owners if (found := path_not_taken(moment, owner))]
+    before = [moment.past.tensor(owner.id, start - 1) for owner in owners]
+    added = []
+    if any(state is not None and state.grad is not None for state in before):
+        added = say("The new gradient was added to what was there.")
+    return fit(first, *missed[:1], added)
 
 
-def _added_up(moment: Moment, leaves: list[TensorState]) -> Segments:
-    start = next(
-        (
-            step.index
-            for step in reversed(moment.past.trace.steps[: moment.index + 1])
-            if any(g.source is None for g in step.gradients)
-        ),
-        moment.index,
-    )
-    for leaf in leaves:
-        before = moment.past.tensor(leaf.id, start - 1)
-        if before is not None and before.grad is not None:
-            return capital(say("the new gradient was added to what was there."))
-    return []
+def _given(moment: Moment, start: int) -> list[TensorState]:
+    """Return the tensors whose `.grad` the walk from step `start` on has changed."""
+    found = []
+    for now in moment.past.tensors(moment.index):
+        old = moment.past.tensor(now.id, start - 1)
+        before = moment.past.tensor(old.grad if old else None, start - 1)
+        after = moment.now(now.grad)
+        fresh = after is not None and (before is None or before.id != after.id)
+        if after is not None and (fresh or (before and before.value != after.value)):
+            found.append(now)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ..snapshot import SavedState, TensorState
 from ..trace.model import ErrorState
@@ -30,11 +31,19 @@ _KINDS = (
 )
 
 
+_SENTENCE_END = re.compile(r"\. |\.(?=[A-Z][a-z]+ )")
+
+
 def failed(moment: Moment) -> Segments:
     """Say what went wrong, why, and whether the program caught it."""
     error = moment.step.error
     if error is None:
         return say("{:e}", "Error.")
+    if moment.step.action == "raised again":
+        return say(
+            "{:e} Nothing handled it in there, so it goes on to the line that called.",
+            "The error goes on.",
+        )
     caught = say("An `except` line catches it, so the program goes on.")
     return fit(
         say("{:e}", "Error."),
@@ -110,6 +119,8 @@ def _modified(moment: Moment, error: ErrorState) -> Segments:
     saved = _culprit(moment, error)
     key = error.culprit_tensor or (saved.tensor if saved is not None else None)
     who = moment.name(key) if moment.now(key) is not None else say("a tensor")
+    if key is None and (error.culprit_field or "").startswith("result"):
+        who = say("its own result")
     line = f" on line {error.saved_line}" if error.saved_line else ""
     changer = f"line {error.changed_line}" if error.changed_line else "a later line"
     versions = ("", f"{changer} wrote into it")
@@ -226,6 +237,6 @@ def first_sentence(message: str) -> str:
     'It broke.'
     """
     line = message.strip().split("\n")[0]
-    head, dot, _ = line.partition(". ")
-    words = (head + dot).strip().split()
-    return " ".join(words[:30]) + (" …" if len(words) > 30 else "")
+    words = _SENTENCE_END.split(line)[0].split()
+    end = "" if not words or words[-1][-1] in ".!?:…" else "."
+    return " ".join(words[:30]) + (" …" if len(words) > 30 else end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from ..snapshot import (
     TensorState,
 )
 from ..trace.model import Step, Trace
+from .walk import repeated, walks
 from .words import Segments, say
 
 _LONGEST = 32
-_EQUAL_ENDS = re.compile(r"(?P<shape>[\dx]+) \[(?P<value>[^,\]]+), (?P=value)\]")
+_SUMMARY = re.compile(r"(\d[\dx]*) \[([^,\]]+), ([^,\]]+)\]( nan)?")
 
 
 class History:
@@ -29,13 +31,32 @@ class History:
         self.lines = trace.source.splitlines()
         self._steps: dict[str, list[int]] = {}
         self._states: dict[str, list[EntityState]] = {}
-        self._deleted: dict[str, int] = {}
+        self.walks = walks(trace.steps)
+        self._places: dict[Site | None, set[str]] = {}
+        self._repeated: dict[int, frozenset[str]] = {}
+        self._makers: dict[str, str] = {}
+        self._alive: dict[int, dict[str, None]] = {-1: {}}
+        self._statements: dict[tuple[int, int], ast.stmt] | None = None
         for step in trace.steps:
-            for key, state in (step.changes or {}).items():
+            for key, state in step.changes.items():
                 self._steps.setdefault(key, []).append(step.index)
                 self._states.setdefault(key, []).append(state)
-            for key in step.deleted:
-                self._deleted[key] = step.index
+                if isinstance(state, OperationState):
+                    self._places.setdefault(state.site, set()).add(state.name)
+                    self._makers.setdefault(state.node or "", key)
+
+    def statement(self, site: Site | None) -> ast.stmt | None:
+        """Return the statement that begins where `site` does, decorators aside."""
+        if site is None:
+            return None
+        if self._statements is None:
+            found = ast.walk(_parsed(self.trace.source))
+            nodes = [node for node in found if isinstance(node, ast.stmt)]
+            # Walked from outside in, so that the innermost of a place stays.
+            self._statements = {(n.lineno, n.col_offset): n for n in nodes}
+        row = self.lines[site.line - 1] if site.line <= len(self.lines) else ""
+        column = len(row[: site.column].encode("utf-8", "surrogatepass"))
+        return self._statements.get((site.line, column))
 
     def get(self, key: str | None, index: int) -> EntityState | None:
         """Return the state of `key` at step `index`, also after its death; or None."""
@@ -59,26 +80,50 @@ class History:
         state = self.get(key, index)
         return state if isinstance(state, OperationState) else None
 
-    def alive(self, key: str, index: int) -> bool:
-        """Say whether `key` exists at step `index`."""
-        return self.get(key, index) is not None and not (
-            key in self._deleted and self._deleted[key] <= index
-        )
+    def alive(self, index: int) -> dict[str, None]:
+        """Return the ids that exist at step `index`, oldest first."""
+        if index not in self._alive:
+            at = max(known for known in self._alive if known < index)
+            found = dict(self._alive[at])
+            for step in self.trace.steps[at + 1 : index + 1]:
+                found.update(dict.fromkeys(step.changes))
+                for key in step.deleted:
+                    found.pop(key, None)
+            self._alive = {k: v for k, v in self._alive.items() if k in (-1, at)}
+            self._alive[index] = found
+        return self._alive[index]
 
     def tensors(self, index: int) -> list[TensorState]:
         """Return the tensors alive at step `index`, oldest first."""
-        found = (self.tensor(k, index) for k in self._steps if self.alive(k, index))
+        found = (self.tensor(key, index) for key in self.alive(index) if key[0] == "t")
         return [state for state in found if state is not None]
 
     def nodes(self, index: int) -> list[NodeState]:
         """Return the nodes alive at step `index`, oldest first."""
-        found = (self.node(k, index) for k in self._steps if self.alive(k, index))
+        found = (self.node(key, index) for key in self.alive(index) if key[0] == "n")
         return [state for state in found if state is not None]
 
-    def operations(self, index: int) -> list[OperationState]:
-        """Return every operation that has run by step `index`."""
-        found = (self.operation(key, index) for key in self._steps)
+    def maker(self, node: str | None, index: int) -> OperationState | None:
+        """Return the operation that a node recorded."""
+        return self.operation(self._makers.get(node or "", ""), index)
+
+    def repeated_names(self, index: int) -> frozenset[str]:
+        """Return the names that several nodes of this step's backward pass share."""
+        walk = self.walks[index]
+        if walk.start not in self._repeated:
+            found = [self.node(key, len(self.walks)) for key in walk.nodes]
+            self._repeated[walk.start] = repeated([node.name for node in found if node])
+        return self._repeated[walk.start]
+
+    def operations(self) -> list[OperationState]:
+        """Return every operation that ran, in order."""
+        last = len(self.trace.steps) - 1
+        found = (self.operation(key, last) for key in self._steps if key[0] == "o")
         return [state for state in found if state is not None]
+
+    def at_one_place(self, site: Site | None) -> set[str]:
+        """Return the names of the operations that ran at this place of the program."""
+        return self._places.get(site, set())
 
     def names(self, key: str, index: int) -> tuple[str, ...]:
         """Return the last names `key` had by step `index`."""
@@ -90,7 +135,7 @@ class History:
 
     def text(self, value: int | None) -> str:
         """Write the value with this index on one line."""
-        return "" if value is None else everywhere(self.trace.values[value].text)
+        return "" if value is None else readable(self.trace.values[value].text)
 
     def code(self, site: Site | None) -> str:
         """Return the program's own text at `site`, on one line."""
@@ -104,6 +149,13 @@ class History:
         return " ".join(" ".join(rows).split())
 
 
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])
+
+
 def short(code: str) -> str:
     """Keep code that fits into a sentence; nothing of longer code.
 
@@ -115,14 +167,19 @@ def short(code: str) -> str:
     return code if len(code) <= _LONGEST else ""
 
 
-def everywhere(text: str) -> str:
-    """Write a summary whose two ends are equal as what it means.
+def readable(text: str) -> str:
+    """Write a summary of many numbers (`3x4 [0., 2.]`) as what it means.
 
-    >>> everywhere("3x4 [2., 2.]"), everywhere("3x4 [0., 2.]"), everywhere("[2., 2.]")
-    ('all 2. (3x4)', '3x4 [0., 2.]', '[2., 2.]')
+    >>> readable("3x4 [2., 2.]"), readable("3x4 [0., 2.]"), readable("[0., 2.]")
+    ('all 2. (3x4)', '3x4 numbers (0. … 2.)', '[0., 2.]')
     """
-    found = _EQUAL_ENDS.fullmatch(text)
-    return f"all {found['value']} ({found['shape']})" if found else text
+    found = _SUMMARY.fullmatch(text)
+    if found is None:
+        return text
+    shape, low, high, rest = found.groups()
+    if low == high and not rest:
+        return f"all {low} ({shape})"
+    return f"{shape} numbers ({low} … {high}" + (", some nan)" if rest else ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +203,11 @@ class Moment:
     def node(self) -> NodeState | None:
         """The node that was made or that ran in this step."""
         return self.past.node(self.step.node, self.index)
+
+    @property
+    def statement(self) -> ast.stmt | None:
+        """The statement that this step belongs to, as parsed."""
+        return self.past.statement(self.step.site)
 
     def now(self, key: str | None) -> TensorState | None:
         """Return a tensor as it is after this step."""
@@ -191,6 +253,12 @@ class Moment:
         """Return a tensor's first name, as the running function would write it."""
         names = tensor.names or self.past.names(tensor.id, self.index)
         return names[0].removeprefix(f"{self.step.frame}.") if names else ""
+
+    def grad_name(self, tensor: TensorState) -> Segments:
+        """Call a tensor's gradient as the program would."""
+        if tensor.names:
+            return say("{}", f"{self.label(tensor)}.grad")
+        return say("the `.grad` of {}", self.name(tensor.id))
 
     def _taken(self, name: str) -> bool:
         return any(name in tensor.names for tensor in self.past.tensors(self.index))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..snapshot import NodeState, OperationState, TensorState
-from .history import Moment
+from .history import Moment, short
 from .operations import OFF, operation_code
 from .words import Segments, fit, listing, say
 
@@ -28,10 +28,10 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
 def _written(
     moment: Moment, operation: OperationState, before: TensorState, after: TensorState
 ) -> Segments:
-    name = moment.name(after.id)
-    where = say(
-        "{} writes into the storage of {}", operation_code(moment, operation), name
-    )
+    code = operation_code(moment, operation)
+    if code == say("{}", f"{operation.name}()"):  # `x[0] = 1` is a view and a write
+        code = say("{}", short(moment.past.code(moment.step.site)) or code[0][1])
+    where = say("{} writes into the storage of {}", code, _holder(moment, after))
     node = moment.past.node(operation.node, moment.index)
     if node is not None:
         return say(
@@ -48,6 +48,13 @@ def _written(
             _version(before, after, ": "),
         )
     return say("{}{}.", where, _version(before, after, ": version "))
+
+
+def _holder(moment: Moment, after: TensorState) -> Segments:
+    """Name the tensor that was written to, or a named one over the same storage."""
+    named = [other for other in _same_storage(moment, after) if other.names]
+    holder = after if after.names or not named else named[0]
+    return moment.name(holder.id)
 
 
 def _newest(moment: Moment, tensor: TensorState, node: NodeState) -> str:
@@ -87,11 +94,8 @@ def _stale(moment: Moment) -> Segments:
 def _unnoticed(moment: Moment, after: TensorState) -> Segments:
     for other in _same_storage(moment, after):
         old = moment.was(other.id)
-        if (
-            old is not None
-            and old.version == other.version
-            and other.version is not None
-        ):
+        recorded = other.requires_grad and other.version is not None
+        if recorded and old is not None and old.version == other.version:
             return say(
                 "{} holds the same memory, but its own counter stays {:t}: autograd "
                 "won't notice.",
@@ -102,7 +106,12 @@ def _unnoticed(moment: Moment, after: TensorState) -> Segments:
 
 
 def _together(moment: Moment, after: TensorState) -> Segments:
-    others = [other for other in _same_storage(moment, after) if other.names]
+    holder = _holder(moment, after)
+    others = [
+        other
+        for other in _same_storage(moment, after)
+        if other.names and moment.name(other.id) != holder
+    ]
     if not others:
         return []
     return say(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ..snapshot import ModeState
+from collections.abc import Iterator
+
+from ..snapshot import ModeState, OperationState
 from ..trace.model import Step
 from .history import Moment
+from .operations import OFF
 from .words import Segments, fit, say
 
 
@@ -13,7 +16,7 @@ def moded(moment: Moment) -> Segments:
     before, now = _before(moment).modes, moment.step.modes
     if moment.step.action == "entered" and now:
         return _entered(moment, now[-1])
-    if moment.step.action == "left":
+    if moment.step.action == "left" and before:
         return _left(moment, before)
     return _called(moment)
 
@@ -22,78 +25,109 @@ def _before(moment: Moment) -> Step:
     return moment.past.trace.steps[max(moment.index - 1, 0)]
 
 
-def _entered(moment: Moment, mode: ModeState) -> Segments:
-    was_on = _before(moment).grad_enabled
-    call = say("{}", f"{mode.name}()")
+def _word(is_on: bool) -> str:
+    return "on" if is_on else "off"
+
+
+def _title(mode: ModeState) -> str:
+    flag = str(mode.enabled) if mode.name == "set_grad_enabled" else ""
     if mode.name == "inference_mode" and not mode.enabled:
-        return fit(
-            say(
-                "{} switches grad mode off, and more: what is made in this block "
-                "can't be saved for a backward later on.",
-                call,
-            )
-        )
-    if not mode.enabled and was_on:
+        flag = "False"
+    return f"{mode.name}({flag})"
+
+
+def _where(moment: Moment) -> str:
+    """Return what a mode lasts for: a `with` block, or the call of a function."""
+    code = moment.past.code(moment.step.site)
+    return "in this block" if code.startswith(("with", "async")) else "during this call"
+
+
+def _entered(moment: Moment, mode: ModeState) -> Segments:
+    is_on, was_on = moment.step.grad_enabled, _before(moment).grad_enabled
+    call, where = say("{}", _title(mode)), _where(moment)
+    if moment.step.inference_mode and not _before(moment).inference_mode:
         return say(
-            "{} switches grad mode off: what runs in this block is computed, "
-            "but not recorded.",
+            "{} switches recording off, and more: what is made {:t} can't be saved "
+            "for a backward later on.",
             call,
+            where,
         )
-    if not mode.enabled:
+    if moment.step.inference_mode:
         return say(
-            "{} switches grad mode off. It was off already, so nothing changes "
-            "until the blocks end.",
+            "{} switches grad mode {:t}, but inference mode is still on: nothing is "
+            "recorded {:t}.",
             call,
+            _word(is_on),
+            where,
         )
-    if was_on:
+    if is_on == was_on:
         return say(
-            "{} switches grad mode on. It was on already: nothing changes.", call
+            "{} switches grad mode {:t}. It was {:t} already, so nothing changes.",
+            call,
+            _word(is_on),
+            _word(is_on),
+        )
+    if is_on:
+        return say(
+            "{} switches grad mode on again {:t}: the nearest one wins, so operations "
+            "are recorded here.",
+            call,
+            where,
         )
     return say(
-        "{} switches grad mode on again inside this block: the nearest one "
-        "wins, so operations are recorded here.",
+        "{} switches grad mode off: what runs {:t} is computed, but not recorded.",
         call,
+        where,
     )
 
 
 def _left(moment: Moment, before: tuple[ModeState, ...]) -> Segments:
-    mode = before[-1] if before else None
-    ended = say("The block ends")
-    if mode is not None:
-        ended = say("{} ends", f"{mode.name}()")
+    gone = before[len(moment.step.modes) :]
+    ended = say("{} ends", _title(gone[0])) if gone else say("The block ends")
     is_on = moment.step.grad_enabled
-    undone = [item for item in before[len(moment.step.modes) :] if not item.scoped]
-    if undone:
+    if any(not mode.scoped for mode in gone[1:]):
         return say(
-            "{}. Leaving it brings back the mode from when it began, {:t}, and "
-            "undoes the call made inside.",
-            ended if mode is not None and mode.scoped else say("The block ends"),
-            "on" if is_on else "off",
+            "{}. Leaving it brings back the mode from when it began, {:t}, and undoes "
+            "the call made inside.",
+            ended,
+            _word(is_on),
         )
     if is_on == _before(moment).grad_enabled:
         return say(
-            "{}; grad mode stays {:t}, as it was when the block began.",
-            ended,
-            "on" if is_on else "off",
+            "{}; grad mode stays {:t}, as it was before it began.", ended, _word(is_on)
         )
-    again = say("{} and grad mode is {:t} again.", ended, "on" if is_on else "off")
-    return fit(again, _versions_stay(moment) or _outer(moment))
+    again = say("{} and grad mode is {:t} again.", ended, _word(is_on))
+    if moment.step.modes:
+        around = _title(moment.step.modes[-1])
+        again = say(
+            "{} and grad mode is {:t} again: that is the mode of {} around it.",
+            ended,
+            _word(is_on),
+            around,
+        )
+    return fit(again, _versions_stay(moment) or _stays(moment))
 
 
-def _outer(moment: Moment) -> Segments:
-    if not moment.step.modes:
-        return say("What was made inside stays as it is.")
-    outer = moment.step.modes[-1]
-    return say("That is the mode of {} around it.", f"{outer.name}()")
-
-
-def _versions_stay(moment: Moment) -> Segments:
-    """Remind that writing in the block counted, when something was written in it."""
+def _inside(moment: Moment) -> Iterator[OperationState]:
+    """Yield the operations of the block that ends, the last first."""
     for step in reversed(moment.past.trace.steps[: moment.index]):
         if len(step.modes) < len(_before(moment).modes):
             break
         operation = moment.past.operation(step.operation, step.index)
-        if operation is None or not operation.inplace or not operation.outputs:
+        if operation is not None:
+            yield operation
+
+
+def _stays(moment: Moment) -> Segments:
+    if any(operation.reason in OFF for operation in _inside(moment)):
+        return say("What was computed inside stays unrecorded.")
+    return []
+
+
+def _versions_stay(moment: Moment) -> Segments:
+    """Remind that writing in the block counted, when something was written in it."""
+    for operation in _inside(moment):
+        if not operation.inplace or not operation.outputs:
             continue
         tensor = moment.now(operation.outputs[0])
         if tensor is not None and tensor.version and tensor.requires_grad:
@@ -102,7 +136,7 @@ def _versions_stay(moment: Moment) -> Segments:
                 "from the counter.",
                 moment.name(tensor.id),
                 str(tensor.version),
-                f"{_before(moment).modes[-1].name}()",
+                _title(_before(moment).modes[-1]),
             )
     return []
 
@@ -115,13 +149,13 @@ def _called(moment: Moment) -> Segments:
         return say(
             "{} is a plain call. Grad mode was {:t} already, and stays so.",
             call,
-            "on" if is_on else "off",
+            _word(is_on),
         )
     follow = "operations are recorded" if is_on else "nothing is recorded"
     return say(
         "{} is a plain call, so it stays in force: from here on grad mode "
         "is {:t} and {:t}.",
         call,
-        "on" if is_on else "off",
+        _word(is_on),
         follow,
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ..snapshot import NodeState, OperationState, SavedState, TensorState
 from .history import Moment, short
 from .words import Segments, capital, fit, listing, number, say
 
+#: Inputs that say how to compute, not with what.
+_SETTINGS = frozenset({"alpha", "beta", "dim", "dims", "keepdim", "dtype"})
+_NUMBER = re.compile(r"[-+]?[\d.][\w.+-]*")
 OFF = ("grad mode off", "inference mode")
 
 
@@ -47,6 +52,8 @@ def recorded(moment: Moment, operation: OperationState) -> Segments:
     )
     name = moment.label(output) if output is not None and output.names else ""
     kept, edges = saves(moment, operation, node), no_edge(moment, operation)
+    if operation.view:
+        kept = []
     return fit(
         first,
         rebound(moment, output) if name else [],
@@ -72,6 +79,11 @@ def saves(moment: Moment, operation: OperationState, node: NodeState) -> Segment
         return say("For the way back it saves {}{}.", kept, nothing)
     if numbers:
         return say("For the way back it saves only {}{}.", listing(numbers), nothing)
+    shapes = [item.text for item in node.saved if item.field.endswith("sizes")]
+    if shapes and shapes[0] != "()":
+        return say(
+            "To go back it needs only the shape {:t}: no tensor is saved.", shapes[0]
+        )
     if node.saved:
         return say("To go back it needs no values: it saves no tensor.")
     return say("To go back it needs nothing, so it saves nothing.")
@@ -81,12 +93,12 @@ def saved_tensors(
     moment: Moment, operation: OperationState, saved: tuple[SavedState, ...]
 ) -> Segments:
     """List the tensors among `saved`, each once, with the version they had."""
-    kept = [item for item in saved if item.tensor is not None]
+    kept = [item for item in saved if item.tensor is not None or item.storage]
     keys = list(dict.fromkeys(item.tensor for item in kept))
     versions = {item.version for item in kept}
     names = []
     for key in keys:
-        name = moment.name(key)
+        name = moment.name(key) if key is not None else say("its own result")
         if key in operation.outputs:
             name = say("its own result, {}", name)
         twice = sum(item.tensor == key for item in kept) > 1
@@ -135,7 +147,9 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
     if operation.reason in ("detach", ".data"):
         return say("{} cuts the link", operation_code(moment, operation))
     operands = [
-        moment.operand(item) for item in operation.inputs if item.tensor or item.text
+        moment.operand(item)
+        for item in operation.inputs
+        if item.tensor or _NUMBER.fullmatch(item.text)
     ]
     tensors = [moment.name(key) for key in inputs(operation)]
     if len(tensors) == 1 and len(operands) != 2:
@@ -159,7 +173,7 @@ def rebound(moment: Moment, tensor: TensorState | None) -> Segments:
 def _moved(moment: Moment, name: str, old: TensorState, new: TensorState) -> Segments:
     leaf = old.is_leaf and old.requires_grad
     left = "leaf" if leaf else "tensor"
-    if moment.past.alive(old.id, moment.index):
+    if old.id in moment.past.alive(moment.index):
         where = "lives on without that name"
     else:
         where = "is gone"
@@ -186,12 +200,7 @@ def inputs(operation: OperationState) -> list[str]:
 def operation_code(moment: Moment, operation: OperationState) -> Segments:
     """Write an operation as in the program; by name where one call ran several."""
     code = short(moment.past.code(operation.site))
-    siblings = {
-        other.name
-        for other in moment.past.operations(len(moment.past.trace.steps))
-        if other.site == operation.site
-    }
-    if not code or len(siblings) > 1:
+    if not code or len(moment.past.at_one_place(operation.site)) > 1:
         return say("{}", f"{operation.name}()")
     return say("{}", code)
 
@@ -212,7 +221,8 @@ def _requires_grad(moment: Moment, key: str) -> bool:
 
 def _is_number(operation: OperationState, item: SavedState) -> bool:
     given = {operand.name for operand in operation.inputs if operand.tensor is None}
-    return item.tensor is None and bool(item.text) and item.field in given
+    value = item.tensor is None and item.field in given - _SETTINGS
+    return value and _NUMBER.fullmatch(item.text) is not None
 
 
 def no_edge(moment: Moment, operation: OperationState) -> Segments:

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ..snapshot import TensorState
 from .history import Moment, short
 from .words import Segments, fit, listing, say
 
 _LONGEST_OUTPUT = 60
+_HEADER = 24
+_HOOK = "and may look at the gradient or change it"
 
 
-def ran(moment: Moment) -> Segments:
-    """Say what a statement changed, showed, or simply did."""
-    changes = [found for pair in moment.changed() if (found := _change(moment, *pair))]
-    return fit(*changes, warned(moment) or shown(moment), _gone(moment)) or _plain(
-        moment
-    )
+def changes(moment: Moment) -> Iterator[Segments]:
+    """Say what changed other than by an operation: flags, gradients, names."""
+    yield _hooked(moment)
+    for old, new in moment.changed():
+        if not all(name.endswith(".grad") for name in new.names or ("",)):
+            yield _change(moment, old, new)
+    yield _gone(moment)
+
+
+def _hooked(moment: Moment) -> Segments:
+    """Say that the statement registered a hook, and when that will run."""
+    for item in ast.walk(moment.statement or ast.Pass()):
+        function = item.func if isinstance(item, ast.Call) else None
+        if not isinstance(function, ast.Attribute) or "hook" not in function.attr:
+            continue
+        if function.attr.startswith("register_"):
+            owner = short(ast.unparse(function.value))
+            late = "once `.grad` has been filled" if "post_acc" in function.attr else ""
+            return say(
+                f"A hook waits at {{}}: it runs on the way back, {late or _HOOK}.",
+                owner,
+            )
+    return []
 
 
 def _change(moment: Moment, old: TensorState | None, new: TensorState) -> Segments:
@@ -50,9 +70,24 @@ def _change(moment: Moment, old: TensorState | None, new: TensorState) -> Segmen
             fresh[0],
             old.names[0],
         )
-    if fresh:
-        return say("From here on {} is the name of this tensor.", fresh[0])
-    return []
+    return _named(moment, fresh[0], new) if fresh else []
+
+
+def _named(moment: Moment, name: str, new: TensorState) -> Segments:
+    value = getattr(moment.statement, "value", None)
+    code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
+    node = moment.past.node(new.grad_fn, moment.index)
+    flag = say("has no `grad_fn`")
+    if node is not None:
+        flag = say("has the `grad_fn` {}", node.name)
+    elif new.requires_grad:
+        flag = say("is a leaf that requires grad")
+    return say(
+        "From here on {} names {}: it {}.",
+        name.removeprefix(f"{moment.step.frame}."),
+        say("what {} gave", code) if code else say("this tensor"),
+        flag,
+    )
 
 
 def _appeared(moment: Moment, new: TensorState) -> Segments:
@@ -83,7 +118,7 @@ def _grad_value(moment: Moment, old: TensorState, new: TensorState) -> bool:
 
 
 def _grad(moment: Moment, new: TensorState) -> Segments:
-    grad = f"{moment.label(new)}.grad" if new.names else ".grad"
+    grad = moment.grad_name(new)
     if new.grad is None:
         return say(
             "{} is `None` again: the next backward starts from nothing, not "
@@ -110,7 +145,7 @@ def warned(moment: Moment) -> Segments:
 
 
 def _grad_owner(moment: Moment) -> str:
-    for item in ast.walk(_parsed(moment)):
+    for item in ast.walk(moment.statement or ast.Pass()):
         if isinstance(item, ast.Attribute) and item.attr == "grad":
             owner = ast.unparse(item.value)
             for tensor in moment.past.tensors(moment.index):
@@ -125,13 +160,17 @@ def shown(moment: Moment) -> Segments:
     before = trace.steps[moment.index - 1].output if moment.index else 0
     pieces = trace.output[before : moment.step.output]
     text = " ".join("".join(p.text for p in pieces if p.stream != "warning").split())
-    if not text:
+    if not text or " object at 0x" in text:
         return []
     echoed = any(piece.stream == "result" for piece in pieces)
-    verb = "The value shown is" if echoed else "It prints"
+    code = short(moment.past.code(moment.step.site))
     if len(text) > _LONGEST_OUTPUT:
-        return say("{:t} {} …", verb, text[: _LONGEST_OUTPUT - 10])
-    return say("{:t} {}.", verb, text)
+        if not code:
+            return say("The output shows the result.")
+        if echoed:
+            return say("The output shows the value of {}.", code)
+        return say("The output shows what {} wrote.", code)
+    return say("{:t} {}.", "The value shown is" if echoed else "It prints", text)
 
 
 def _gone(moment: Moment) -> Segments:
@@ -146,31 +185,26 @@ def _gone(moment: Moment) -> Segments:
     return say("The tensor that was {} is gone: no name holds it.", listing(names[:3]))
 
 
-def _parsed(moment: Moment) -> ast.AST:
-    try:
-        return ast.parse(moment.past.code(moment.step.site))
-    except SyntaxError:
-        return ast.Module([], [])
-
-
-def _plain(moment: Moment) -> Segments:
+def plainly(moment: Moment) -> Segments:
     """Say what sort of statement ran when no tensor changed and nothing was shown."""
-    tree = _parsed(moment)
-    body = getattr(tree, "body", [])
-    first = body[0] if body else None
+    node = moment.statement
     code = short(moment.past.code(moment.step.site))
-    if isinstance(first, ast.Import | ast.ImportFrom):
-        names = [say("{}", a.asname or a.name.split(".")[0]) for a in first.names]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [say("{}", a.asname or a.name.split(".")[0]) for a in node.names]
         return say("From here on {} can be used.", listing(names))
-    if isinstance(first, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        targets = first.targets if isinstance(first, ast.Assign) else [first.target]
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [say("{}", ast.unparse(target)) for target in targets]
         return say("{} is set. No tensor changed.", listing(names))
-    if isinstance(first, ast.Delete):
-        names = [say("{}", ast.unparse(target)) for target in first.targets]
+    if isinstance(node, ast.Delete):
+        names = [say("{}", ast.unparse(target)) for target in node.targets]
         return say("The name {} is no more.", listing(names))
-    if isinstance(first, ast.Pass):
+    if "manual_seed(" in code:
+        return say("{} fixes the random numbers: same seed, same numbers.", code)
+    if isinstance(node, ast.Pass):
         return say("`pass`: nothing to do.")
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
+        return say("{} is `None`, so nothing is shown.", ast.unparse(node.value))
     if code:
         return say("{} ran. No tensor changed.", code)
     return say("Line {:t} ran. No tensor changed.", _line(moment))
@@ -182,40 +216,36 @@ def _line(moment: Moment) -> str:
 
 def defined(moment: Moment) -> Segments:
     """Say what was defined, and that its lines haven't run."""
-    first = next(iter(getattr(_parsed(moment), "body", [])), None)
-    name = getattr(first, "name", "")
-    if isinstance(first, ast.ClassDef):
+    node = moment.statement
+    name = getattr(node, "name", "")
+    if isinstance(node, ast.ClassDef):
         return say("The class {} is defined; its methods run when called.", name)
     modes = [
         code
-        for item in getattr(first, "decorator_list", [])
+        for item in getattr(node, "decorator_list", [])
         if "grad" in (code := ast.unparse(item)) or "inference_mode" in code
     ]
-    if modes and name:
-        return say(
-            "The function {} is defined; its lines run when it is called. Each "
-            "call will run inside {}.",
-            name,
-            modes[0],
-        )
-    if name:
-        return say("The function {} is defined; its lines run when it is called.", name)
-    return say("Line {:t} defines something; it runs when called.", _line(moment))
+    first = say("The function {} is defined; its lines run when it is called.", name)
+    if modes:
+        return fit(first, say("Each call will run under {}.", modes[0]))
+    return first
 
 
 def called(moment: Moment) -> Segments:
     """Say that a function was entered."""
-    mode = "" if moment.step.grad_enabled else " Grad mode is off in it."
+    mode = "" if moment.step.grad_enabled else " Grad mode is off there."
     return say("The call enters {}: its lines run now.{:t}", _frame(moment), mode)
 
 
 def returned(moment: Moment) -> Segments:
     """Say that a function went back to its caller, and with what."""
-    code = short(moment.past.code(moment.step.site)).removeprefix("return").strip()
-    return fit(
-        say("{} goes back to the line that called it.", _frame(moment)),
-        say("It hands back {}.", code) if code and "\n" not in code else [],
-    )
+    value = getattr(moment.statement, "value", None)
+    code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
+    if moment.operation is not None:
+        return say("{} hands it back.", _frame(moment))
+    if code:
+        return say("{} hands back {} to the line that called.", _frame(moment), code)
+    return say("{} goes back to the line that called it.", _frame(moment))
 
 
 def _frame(moment: Moment) -> str:
@@ -224,14 +254,18 @@ def _frame(moment: Moment) -> str:
 
 def looped(moment: Moment) -> Segments:
     """Say which round of a loop begins."""
-    turn = str(moment.step.iteration or 1)
+    if moment.step.iteration is None:
+        return say("{} ends: there is nothing left to take.", _header(moment))
+    turn = str(moment.step.iteration)
     return say("Round {:t} of {} begins.", turn, _header(moment))
 
 
 def _header(moment: Moment) -> str:
     site = moment.step.site
     line = moment.past.lines[site.line - 1] if site is not None else ""
-    return short(line.strip().rstrip(":")) or "the loop"
+    line = line.strip().rstrip(":")
+    loop, of, _ = line.partition(" in ")
+    return short(line) or (f"{loop} in …" if of else f"{line[:_HEADER]} …")
 
 
 def branched(moment: Moment) -> Segments:

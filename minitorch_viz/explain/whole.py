@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..snapshot import OperationState, TensorState
 from ..trace.model import Step
 from .backward import summary
-from .errors import failed
 from .history import History, Moment
+from .inplace import wrote
 from .operations import counted, no_edge, reason, rebound, saved_tensors
 from .words import Segments, fit, listing, number, say
 
@@ -16,14 +16,12 @@ def whole(past: History, step: Step) -> Segments | None:
     if step.level != "statement":
         return None
     inner = _inner(past, step)
-    if len(inner) < 2 or any(s.kind == "mode" for s in inner):
+    if len(inner) < 2 or step.error or any(s.kind == "mode" for s in inner):
         return None
     moment = Moment(past, step)
-    if step.error is not None:
-        return failed(moment)
-    leaves = _leaves(past, inner)
-    if any(s.kind in ("backward", "accumulate") for s in inner):
-        return summary(moment, leaves)
+    walk = [s.index for s in inner if s.gradients or s.kind == "accumulate"]
+    if walk:
+        return summary(moment, walk[0])
     ran = [past.operation(s.operation, step.index) for s in inner]
     return _operations(moment, [operation for operation in ran if operation])
 
@@ -38,18 +36,13 @@ def _inner(past: History, step: Step) -> list[Step]:
     return found[::-1]
 
 
-def _leaves(past: History, inner: list[Step]) -> list[TensorState]:
-    last = inner[-1].index
-    nodes = [past.node(s.node, last) for s in inner if s.kind == "accumulate"]
-    found = [past.tensor(node.variable, last) for node in nodes if node is not None]
-    return [leaf for leaf in found if leaf is not None]
-
-
 def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
     if len(ran) < 2:
         return None
     recorded = [operation for operation in ran if operation.node is not None]
     ghosts = [operation for operation in ran if operation.is_ghost]
+    if ran[-1].inplace:
+        return wrote(moment, ran[-1])
     output = moment.now(ran[-1].outputs[0]) if ran[-1].outputs else None
     if not ghosts and len(recorded) == len(ran):
         blind = [no_edge(moment, operation) for operation in recorded]

@@ -79,7 +79,7 @@ def count_words(segments: Segments) -> int:
     return len("".join("x" if k == "code" else t for k, t in segments).split())
 
 
-def fit(*sentences: Segments, limit: int = 36) -> Segments:
+def fit(*sentences: Segments, limit: int = 40) -> Segments:
     """Join sentences: the first always, others while they fit in `limit` words.
 
     >>> plain(fit(say("One two."), say("Three four."), limit=3))
@@ -89,7 +89,8 @@ def fit(*sentences: Segments, limit: int = 36) -> Segments:
     for sentence in sentences:
         if not sentence:
             continue
-        longer = tidy([*joined, ["text", " " if joined else ""], *sentence])
+        space = ["text", " " if joined else ""]
+        longer = tidy([*joined, space, *capital(sentence)])
         if not joined or count_words(longer) <= limit:
             joined = longer
     return joined
