@@ -10,8 +10,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .. import doors
-from ..codec import check_format, decode, difference, encode, parse, update, wrong
+from ..codec import (
+    check_format,
+    decode,
+    difference,
+    encode,
+    parse,
+    schema,
+    update,
+    wrong,
+)
 from ..snapshot import (
+    KINDS,
     EntityState,
     ModeState,
     NodeState,
@@ -256,6 +266,45 @@ class Trace:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return doors.mimebundle(self, include, exclude)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a trace; `schema.json` beside this module holds it.
+
+    >>> json_schema()["title"]
+    'A trace of minitorch_viz'
+    """
+    definitions: dict[str, Any] = {}
+    schema(Trace, definitions)
+    for kind in (
+        TensorState,
+        NodeState,
+        OperationState,
+    ):  # only what changed is written
+        definitions.pop(kind.__name__)
+        schema(kind, definitions, partial=True)
+    step = definitions["Step"]["properties"]
+    step["changes"] = {
+        "type": "object",
+        "patternProperties": {
+            f"^{letter}[0-9]+$": {"$ref": f"#/$defs/{kind.__name__}"}
+            for letter, kind in KINDS.items()
+        },
+        "additionalProperties": False,
+    }
+    trace = definitions.pop("Trace")
+    trace["properties"] = {
+        "format": {"const": FORMAT},
+        "version": {"const": VERSION},
+        **trace["properties"],
+    }
+    trace["required"] = list(trace["properties"])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A trace of minitorch_viz",
+        **trace,
+        "$defs": definitions,
+    }
 
 
 def _encode_step(step: Step, known: dict[str, EntityState]) -> dict[str, Any]:
