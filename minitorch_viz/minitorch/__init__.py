@@ -9,6 +9,8 @@ tensor([2., 4.])
 
 from __future__ import annotations
 
+from builtins import bool as bool_
+from builtins import int as int_
 from difflib import get_close_matches
 from typing import Any
 
@@ -60,17 +62,58 @@ from .grad_mode import is_grad_enabled as is_grad_enabled
 from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
 from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
+from .graph import anomaly
+from .legacy import TYPES
 from .methods import FUNCTIONS
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
 from .random import manual_seed as manual_seed
 from .tensor import Tensor as Tensor
 
+
+
+def is_tensor(obj: Any) -> bool_:
+    """Return True if `obj` is a tensor.
+
+    >>> is_tensor(ones(1))
+    True
+    """
+    return isinstance(obj, Tensor)
+
+
+def is_anomaly_enabled() -> bool_:
+    """Return True if backward looks for NaN.
+
+    >>> is_anomaly_enabled()
+    False
+    """
+    return anomaly.enabled
+
+
+def numel(input: Tensor) -> int_:
+    """Return the number of elements.
+
+    >>> numel(ones(2, 3))
+    6
+    """
+    return input._array.size
+
+
+def is_floating_point(input: Tensor) -> bool_:
+    """Return True if the elements are floating-point numbers.
+
+    >>> is_floating_point(ones(1))
+    True
+    """
+    return input._array.dtype.kind == "f"
+
+
 __version__ = "2.13.0+minitorch"
 
 half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
 globals().update(FUNCTIONS)
+globals().update(TYPES)
 
 
 def __getattr__(name: str) -> Any:

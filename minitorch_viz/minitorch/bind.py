@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .inplace import call_inplace
+from .inplace import call_inplace, call_out
 from .op import OPS, Op, call
 from .tensor import Tensor
 
@@ -27,8 +27,11 @@ def function(op: Op) -> Callable[..., Any]:
         if ready and not kwargs and len(args) == count:
             _check(op.name, args)
             return call(op, args, plain)
+        out = kwargs.pop("out", None)
         inputs, rest = bound(op, args, kwargs)
         _check(op.name, inputs)
+        if out is not None:
+            return call_out(op, inputs, rest, out)
         return call(op, inputs, rest)
 
     return named(run, op.name, f"Return `{op.name}` of tensors, as PyTorch does.")

@@ -434,7 +434,7 @@ Op(
 Op(
     "copy",
     lambda self, src, /: np.broadcast_to(src, self.shape).astype(self.dtype),
-    node="CopyBackwards",
+    node="torch::autograd::CopyBackwards",
     self=_zero,
     src=lambda grad: grad,
 )

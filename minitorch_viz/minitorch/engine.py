@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .events import NodeRan, listener
+from .events import NodeRan, listener, silence
 from .grad_mode import state
-from .graph import AccumulateGrad, Edge, Gradient, Node
+from .graph import AccumulateGrad, Edge, Gradient, Node, anomaly
 from .op import do
 from .tensor import Tensor, wrap
 
@@ -60,7 +60,8 @@ class Pass:
         if before is None:
             slots[number] = grad
         elif isinstance(grad, Tensor):
-            slots[number] = before + grad
+            with silence():
+                slots[number] = before + grad
         elif before.base is None and getrefcount(before) <= 3:
             # Nobody but `slots` and `before` holds it.
             np.add(before, grad, before)
@@ -158,6 +159,8 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
     # Copies: whoever keeps them must not change who else holds a gradient.
     seen = _copies(received) if observer is not None else ()
     found = list(node.run(received))
+    if anomaly.enabled and anomaly.check_nan:
+        _look_for_nan(node, found)
     if not run.keep_graph:
         node.release()
     if node.post_hooks:
@@ -168,6 +171,14 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
     sent = _settle(node, found, run)
     if observer is not None:
         observer(NodeRan(node, seen, sent))
+
+
+def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
+    for number, grad in enumerate(found):
+        if grad is not None and np.isnan(_tensor(grad)._array).any():
+            raise RuntimeError(
+                f"Function '{node.name()}' returned nan values in its {number}th output."
+            )
 
 
 def _carry(
@@ -196,7 +207,8 @@ def _settle(
             sent.append(None)
             continue
         if grad is not None:
-            grad = fit(grad, after.shapes[number], node, index)
+            with silence():
+                grad = fit(grad, after.shapes[number], node, index)
             run.add((after, number), grad)
         if listener.observer is not None:
             sent.extend(_copies([grad]))
@@ -278,7 +290,9 @@ def _tensor_hooks(node: Node, received: list[Gradient]) -> None:
 
 
 def _retain(tensor: Tensor, grad: Tensor) -> None:
-    tensor._grad = do.clone(grad) if tensor._grad is None else grad + tensor._grad
+    with silence():
+        kept = tensor._grad
+        tensor._grad = do.clone(grad) if kept is None else grad + kept
 
 
 def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:

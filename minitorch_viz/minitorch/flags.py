@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .autograd import backward as run_backward
+from .autograd.passes import backward as run_backward
 from .creation import ONLY_FLOATING
 from .dtypes import from_numpy
 from .events import Changed, Operated, listener
@@ -53,7 +53,7 @@ def set_requires_grad(self: Tensor, value: bool) -> None:
 
 
 def _set_flag(self: Tensor, value: bool) -> None:
-    if self._counter is None and value and not state.inference:
+    if self._inference and value and not state.inference:
         raise RuntimeError(
             "Setting requires_grad=True on inference tensor outside InferenceMode is "
             "not allowed."
@@ -140,10 +140,11 @@ def detach(self: Tensor) -> Tensor:
 
 def _outside(self: Tensor, op: str, reason: str) -> Tensor:
     made = wrap(self._array[...])
-    if op == "detach" or self._counter is None:
+    made._inference = self._inference
+    if op == "detach" and self._counter is not None:
         made._counter = self._counter
-    elif made._counter is None:
-        made._counter = [0]
+    else:
+        made._counter = None if state.inference and self._inference else [0]
     if listener.observer is not None:
         listener.observer(
             Operated(op, (("self", self),), (made,), None, reason, False, True)

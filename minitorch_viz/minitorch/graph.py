@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
@@ -11,20 +12,36 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .dtypes import from_numpy
-from .events import NodeFailed, listener
-from .grad_mode import state
+from .events import NodeFailed, listener, silence
+from .grad_mode import no_grad, state
 from .storage import element_strides, owner
 from .tensor import Tensor, wrap
 
 if TYPE_CHECKING:
     from .dtypes import dtype
 
+
+
+class _Anomaly(threading.local):
+    enabled = False
+    check_nan = True
+
+
+class _Saving(threading.local):
+    def __init__(self) -> None:
+        self.hooks: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
+
+
+#: Whether backward looks for NaN; set by `torch.autograd.set_detect_anomaly`.
+anomaly = _Anomaly()
+#: What `saved_tensors_hooks` put in force, innermost last.
+saving = _Saving()
+
 #: A gradient on its way: a bare array, or a tensor when `create_graph=True`.
 Gradient = Any
 #: Where a gradient goes: input `int` of `Node`; (None, 0) is nowhere.
 Edge = tuple["Node | None", int]
 
-_SPACE = "torch::autograd::"
 NOWHERE: Edge = (None, 0)
 _next_number = count().__next__
 
@@ -47,6 +64,8 @@ class Node:
     ('MulBackward0', 'torch::autograd::AccumulateGrad')
     """
 
+    #: PyTorch names the nodes it wrote by hand with their C++ namespace.
+    namespace = ""
     next_functions: tuple[Edge, ...] = ()
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
@@ -63,9 +82,7 @@ class Node:
 
     def name(self) -> str:
         """Return the operation's name as PyTorch gives it."""
-        name = type(self).__name__
-        # Hand-written nodes are named with their namespace.
-        return name if "Backward" in name[:-1] and name[-1] != "s" else _SPACE + name
+        return self.namespace + type(self).__name__
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Turn the gradients of the outputs into those of `next_functions`."""
@@ -135,6 +152,7 @@ class SavedTensor:
         "_counter",
         "_differentiable",
         "_output_nr",
+        "_packed",
         "_tensor",
         "freed",
         "version",
@@ -144,16 +162,22 @@ class SavedTensor:
         self.freed = False
         self._output_nr = output_nr
         self._tensor: Tensor | None = None
+        self._packed: tuple[Callable[[Any], Any], Any] | None = None
         if not isinstance(value, Tensor):
             self._array: Any = value
             self._counter: list[int] | None = None
             self.version: int | None = None
             return
         self._counter = value._counter
-        if self._counter is None:
+        if value._inference or self._counter is None:
             raise RuntimeError(_INFERENCE_SAVED)
         self.version = self._counter[0]
-        if output_nr < 0:
+        if saving.hooks:
+            pack, unpack = saving.hooks[-1]
+            with no_grad():
+                self._packed = unpack, pack(value if output_nr < 0 else value.detach())
+            self._counter = self._array = None
+        elif output_nr < 0:
             self._tensor = value
             self._array = None
         else:
@@ -193,12 +217,16 @@ class SavedTensor:
     def array(self, node: Node) -> Any:
         """Return the array (or number), or raise if freed or modified since."""
         counter = self._counter
+        if self._packed is not None:
+            return self._unpacked(node)._array
         if self.freed or (counter is not None and counter[0] != self.version):
             self._fail(node)
         return self._array if self._tensor is None else self._tensor._array
 
     def operand(self, node: Node) -> Any:
         """Return the tensor (or number), or raise if freed or modified since."""
+        if self._packed is not None:
+            return self._unpacked(node)
         array = self.array(node)
         if self._tensor is not None or self._counter is None:
             return self._tensor if self._counter is not None else array
@@ -209,6 +237,19 @@ class SavedTensor:
             result._output_nr = self._output_nr
         return result
 
+    def _unpacked(self, node: Node) -> Tensor:
+        assert self._packed is not None
+        if self.freed:
+            self._fail(node)
+        unpack, packed = self._packed
+        found = unpack(packed)
+        if not isinstance(found, Tensor):
+            raise TypeError(
+                "Output of saved tensor unpack_hook expected to be a Tensor but got "
+                f"result of type {type(found).__name__}"
+            )
+        return found
+
     def tensor(self, node: Node) -> Tensor:
         """Return the tensor as `_saved_...` shows it: a number becomes 0-dimensional."""
         found = self.operand(node)
@@ -218,6 +259,8 @@ class SavedTensor:
         """Let go of the tensor."""
         self.freed = True
         self._tensor = self._array = None
+        if self._packed is not None:
+            self._packed = self._packed[0], None
 
     def _fail(self, node: Node) -> None:
         if listener.observer is not None:
@@ -235,7 +278,7 @@ class SavedTensor:
         return (
             "one of the variables needed for gradient computation has been modified by "
             f"an inplace operation: [torch.{kind}Tensor {list(array.shape)}]"
-            + (f", which is output {number} of {_short(maker)}," if maker else "")
+            + (f", which is output {number} of {short_name(maker)}," if maker else "")
             + f" is at version {self.current_version}; "
             f"expected version {self.version} instead. " + _anomaly_hint()
         )
@@ -245,7 +288,7 @@ def _holds(saved: Any, wanted: SavedTensor) -> bool:
     return saved is wanted or (isinstance(saved, list) and wanted in saved)
 
 
-def _short(node: Node) -> str:
+def short_name(node: Node) -> str:
     """PyTorch's message leaves out what follows the operation's name."""
     return type(node).__name__.partition("Backward")[0]
 
@@ -268,6 +311,7 @@ _INFERENCE_SAVED = (
 class AccumulateGrad(Node):
     """The graph's sink for one leaf: adds what arrives into `variable.grad`."""
 
+    namespace = "torch::autograd::"
     #: How often what arrived was added to in place on its way here.
     bumps = 0
 
@@ -291,7 +335,8 @@ class AccumulateGrad(Node):
             alone = not state.grad and getrefcount(arrived) <= 3
             variable._grad = _first(arrived, variable, self.bumps if alone else None)
         elif state.grad and isinstance(arrived, Tensor):
-            variable._grad = before + arrived
+            with silence():
+                variable._grad = before + arrived
         else:
             array = arrived._array if isinstance(arrived, Tensor) else arrived
             before._array += array

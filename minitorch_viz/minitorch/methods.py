@@ -227,6 +227,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
         made_ = type(self).__new__(type(self))
         made_._array = self._array.copy(order="K")
         made_._counter = None if self._counter is None else [1]
+        made_._inference = self._inference
         made_._requires_grad = self._requires_grad
         memo[id(self)] = made_
         made_._grad = copy.deepcopy(self._grad, memo)
@@ -420,7 +421,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "data_ptr": lambda self: address(self._array),
     "untyped_storage": lambda self: _UntypedStorage(self._array),
     "storage": lambda self: _UntypedStorage(self._array),
-    "is_inference": lambda self: self._counter is None,
+    "is_inference": lambda self: self._inference,
     "is_floating_point": lambda self: self._array.dtype.kind == "f",
     "_is_view": lambda self: self._base is not None,
     "to": to,

@@ -21,7 +21,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from .dtypes import get_default_dtype, result_type
-from .events import Operated, listener
+from .events import Operated, listener, silence
 from .grad_mode import state
 from .graph import Edge, Gradient, Node, SavedTensor, edge_of
 from .storage import Array, quiet
@@ -74,7 +74,8 @@ class Op:
         #: Inputs that have a formula are those the node has edges for.
         self.edges = tuple(i for i, n in enumerate(self.inputs) if n in formulas)
         self._plans: dict[int, Plan] = {}
-        self.node_type = type(node or f"{_camel(self.name)}Backward0", (OpNode,), {})
+        space, _, short = (node or f"{_camel(self.name)}Backward0").rpartition("::")
+        self.node_type = type(short, (OpNode,), {"namespace": space and f"{space}::"})
         self.node_type.op = self
         OPS[name] = self
 
@@ -120,7 +121,8 @@ class OpNode(Node):
         if all(grad is None for grad in grads):
             return [None] * len(self.next_functions)
         if any(isinstance(grad, Tensor) for grad in grads):
-            return self._formulas(grads, SavedTensor.operand)
+            with silence():
+                return self._formulas(grads, SavedTensor.operand)
         found: Sequence[Gradient] = quiet.run(self._formulas, grads, SavedTensor.array)
         return found
 
@@ -212,7 +214,7 @@ def _all_inference(inputs: Sequence[Any]) -> bool:
 
     A Python number is wrapped in a normal tensor, and does.
     """
-    return all(isinstance(x, Tensor) and x._counter is None for x in inputs)
+    return all(isinstance(x, Tensor) and x._inference for x in inputs)
 
 
 def record(
@@ -284,8 +286,8 @@ def make_views(base: Tensor, outputs: Sequence[Tensor]) -> None:
     elif not state.grad:
         made = "no_grad"
     for output in outputs:
-        output._counter = base._counter
-        if base._counter is None:
+        output._counter, output._inference = base._counter, base._inference
+        if base._inference or base._counter is None:
             continue
         output._base = base if base._base is None else base._base
         output._made = (
@@ -321,6 +323,15 @@ def why_not(op: Op, inputs: Sequence[Any]) -> str:
     if not any(isinstance(x, Tensor) and needs_grad(x) for x in flat):
         return "no input requires grad"
     return "non-differentiable" if state.grad else "grad mode off"
+
+
+def why_not_here(inputs: Sequence[Any]) -> str:
+    """Return the reason for which a custom Function left no node."""
+    if state.inference:
+        return "inference mode"
+    if any(isinstance(x, Tensor) and needs_grad(x) for x in inputs):
+        return "grad mode off"
+    return "no input requires grad"
 
 
 def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:

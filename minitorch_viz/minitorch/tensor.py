@@ -32,9 +32,10 @@ class Tensor:
 
     # Defaults live on the class, so making a tensor sets only what differs.
     _array: Array
-    #: One-element list: base, views and `detach()` hold the same one. None for
-    #: inference tensors, which track no version.
+    #: One-element list: base, views and `detach()` hold the same one. None for tensors
+    #: made in inference mode, which track no version.
     _counter: list[int] | None
+    _inference: bool = False
     _requires_grad: bool = False
     _grad: Tensor | None = None
     _grad_fn: Node | None = None
@@ -73,7 +74,10 @@ def wrap(array: Any) -> Tensor:
     """
     made = _new(Tensor)
     made._array = array if array.__class__ is np.ndarray else np.asarray(array)
-    made._counter = None if state.inference else [0]
+    if state.inference:
+        made._counter, made._inference = None, True
+    else:
+        made._counter = [0]
     return made
 
 

@@ -36,7 +36,7 @@ def written(self: Tensor, made: Tensor) -> Tensor:
 
     PyTorch counts that write if it copies an inference tensor outside its mode.
     """
-    if self._counter is None and made._counter is not None:
+    if self._inference and made._counter is not None:
         made._counter[0] = 1
     return made
 

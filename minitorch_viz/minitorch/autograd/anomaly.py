@@ -1,0 +1,40 @@
+"""Anomaly mode: backward stops at the node whose gradient isn't a number."""
+
+from __future__ import annotations
+
+from ..graph import anomaly
+
+
+class set_detect_anomaly:
+    """Switch the check for NaN gradients, at once or for a block.
+
+    >>> with set_detect_anomaly(True):
+    ...     anomaly.enabled
+    True
+    """
+
+    def __init__(self, mode: bool, check_nan: bool = True) -> None:
+        self.prev = anomaly.enabled, anomaly.check_nan
+        anomaly.enabled, anomaly.check_nan = mode, check_nan
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc_info: object) -> None:
+        anomaly.enabled, anomaly.check_nan = self.prev
+
+
+class detect_anomaly(set_detect_anomaly):
+    """Check for NaN gradients inside the block.
+
+    >>> with detect_anomaly():
+    ...     anomaly.enabled
+    True
+    """
+
+    def __init__(self, check_nan: bool = True) -> None:
+        super().__init__(anomaly.enabled, anomaly.check_nan)
+        self._wanted = check_nan
+
+    def __enter__(self) -> None:
+        anomaly.enabled, anomaly.check_nan = True, self._wanted

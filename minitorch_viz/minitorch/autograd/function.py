@@ -1,0 +1,247 @@
+"""`torch.autograd.Function`: an operation with a backward of the user's own."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..events import Operated, listener
+from ..grad_mode import no_grad, state
+from ..graph import Gradient, Node, SavedTensor, edge_of
+from ..inplace import rebase
+from ..op import why_not_here
+from ..tensor import Tensor, needs_grad, wrap
+
+
+class FunctionNode(Node):
+    """The node of a custom Function; it is the `ctx` both its methods get."""
+
+    function: type[Function]
+    #: For every argument of `apply`, whether it requires grad.
+    needs_input_grad: tuple[bool, ...] = ()
+    materialize_grads = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tensors: tuple[Any, ...] = ()
+        self._dirty: tuple[Tensor, ...] = ()
+        self._fixed: tuple[Tensor, ...] = ()
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep tensors for backward, with the version they have."""
+        self._tensors = tensors
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """Say which inputs forward wrote to in place."""
+        self._dirty = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Say which outputs have no gradient."""
+        self._fixed = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Say whether backward gets zeros instead of None."""
+        self.materialize_grads = value
+
+    @property
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """What `save_for_backward` kept, checked for edits since."""
+        saved = self.saved.get("tensors", ())
+        return tuple(each and each.tensor(self) for each in saved)
+
+    def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
+        """Call the user's backward."""
+        given = [self._given(g, i) for i, g in enumerate(grads)]
+        found = self.function.backward(self, *given)
+        found = found if isinstance(found, tuple) else (found,)
+        as_tensors = state.grad
+        return [
+            None if g is None else g if as_tensors else g._array
+            for g in self._matched(found)
+        ]
+
+    def _given(self, grad: Gradient, number: int) -> Tensor | None:
+        if grad is None and self.materialize_grads:
+            return wrap(np.zeros(*self.shapes[number]))
+        return grad if grad is None or isinstance(grad, Tensor) else wrap(grad)
+
+    def _matched(self, found: tuple[Any, ...]) -> list[Any]:
+        """Return the gradients of the tensor arguments, after counting all."""
+        count = len(self.needs_input_grad)
+        if len(found) > count and all(g is None for g in found[count:]):
+            found = found[:count]
+        if len(found) != count:
+            raise RuntimeError(
+                f"function {type(self).__name__} returned an incorrect number of "
+                f"gradients (expected {count}, got {len(found)})"
+            )
+        matched = []
+        for place, (grad, tensor) in enumerate(zip(found, self._are_tensors, strict=True), 1):
+            if tensor:
+                matched.append(grad)
+            elif grad is not None:
+                raise RuntimeError(
+                    f"function {type(self).__name__} returned a gradient different from "
+                    f"None at position {place}, but the corresponding forward input was "
+                    "not a Variable"
+                )
+        return matched
+
+    _are_tensors: tuple[bool, ...] = ()
+
+    def __repr__(self) -> str:
+        name = f"torch.autograd.function.{type(self).__name__}"
+        return f"<{name} object at {hex(id(self))}>"
+
+
+class Function:
+    """The base of operations whose backward you write.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> class Cube(Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x**3
+    ...
+    ...     @staticmethod
+    ...     def backward(ctx, grad):
+    ...         (x,) = ctx.saved_tensors
+    ...         return grad * 3 * x**2
+    >>> x = torch.tensor(2.0, requires_grad=True)
+    >>> Cube.apply(x).backward()
+    >>> x.grad
+    tensor(12.)
+    """
+
+    _node_type: type[FunctionNode]
+
+    def __init_subclass__(cls) -> None:
+        name = f"{cls.__name__}Backward"
+        cls._node_type = type(name, (FunctionNode,), {"function": cls})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    @staticmethod
+    def forward(*args: Any) -> Any:
+        """Compute the outputs; the first argument is `ctx`."""
+        raise NotImplementedError(
+            "You must implement the forward function for custom autograd.Function."
+        )
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        """Turn the gradients of the outputs into those of the arguments."""
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom "
+            "autograd.Function to use it with backward mode AD."
+        )
+
+    def __call__(self, *args: Any) -> Any:
+        """Refuse: Functions are applied, not called."""
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. "
+            "Please use new-style autograd function with static forward method. "
+            "(Example: https://pytorch.org/docs/stable/autograd.html"
+            "#torch.autograd.Function)"
+        )
+
+    @classmethod
+    def apply(cls, *args: Any) -> Any:
+        """Run forward and record it as one operation."""
+        node = cls._node_type()
+        node.needs_input_grad = tuple(
+            isinstance(a, Tensor) and needs_grad(a) for a in args
+        )
+        node._are_tensors = tuple(isinstance(a, Tensor) for a in args)
+        node.next_functions = tuple(edge_of(a) for a in args if isinstance(a, Tensor))
+        recorded = state.grad and not state.inference and any(node.needs_input_grad)
+        with no_grad():
+            found = cls._forward(node, args)
+        single = not isinstance(found, tuple)
+        outputs = tuple(
+            _placed(node, o, i, args, recorded)
+            for i, o in enumerate((found,) if single else found)
+        )
+        if recorded:
+            node.shapes = tuple(_shape(o) for o in outputs)
+            node.saved["tensors"] = [_saved(t, outputs) for t in node._tensors]
+        cls._tell(args, outputs, node if recorded else None)
+        return outputs[0] if single else outputs
+
+    @classmethod
+    def _forward(cls, node: FunctionNode, args: Sequence[Any]) -> Any:
+        setup = getattr(cls, "setup_context", None)
+        if setup is None:
+            return cls.forward(node, *args)
+        found = cls.forward(*args)
+        setup(node, args, found)
+        return found
+
+    @classmethod
+    def _tell(
+        cls, args: Sequence[Any], outputs: Sequence[Any], node: Node | None
+    ) -> None:
+        if listener.observer is not None:
+            named = tuple((f"args[{i}]", a) for i, a in enumerate(args))
+            tensors = tuple(o for o in outputs if isinstance(o, Tensor))
+            reason = None if node else why_not_here(args)
+            listener.observer(
+                Operated(cls.__name__, named, tensors, node, reason, False, False)
+            )
+
+
+def _placed(
+    node: FunctionNode, output: Any, number: int, args: Sequence[Any], recorded: bool
+) -> Any:
+    """Hang an output under the node, as `_wrap_outputs` in PyTorch does."""
+    if not isinstance(output, Tensor):
+        return output
+    dirty = any(output is t for t in node._dirty)
+    if not dirty and any(output is a for a in args):
+        with no_grad():
+            output = output.view_as(output)
+    if not recorded:
+        return output
+    if any(output is t for t in node._fixed) or output._array.dtype.kind != "f":
+        return output
+    if dirty:
+        output._counter[0] += 1
+        rebase(output, node)
+        return output
+    if output._base is not None:
+        output._made, output._made_version = "function", output._version
+    output._grad_fn, output._output_nr, output._requires_grad = node, number, True
+    return output
+
+
+def _shape(output: Any) -> Any:
+    return (output._array.shape, output._array.dtype) if isinstance(output, Tensor) else ((), np.float32)
+
+
+def _saved(tensor: Any, outputs: Sequence[Any]) -> SavedTensor | None:
+    if tensor is None:
+        return None
+    for number, output in enumerate(outputs):
+        if output is tensor:
+            return SavedTensor(tensor, number)
+    return SavedTensor(tensor)
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a backward without recording, so that it can't be differentiated again.
+
+    >>> once_differentiable(lambda ctx, grad: grad * 2)(None, 3)
+    6
+    """
+
+    @functools.wraps(backward)
+    def wrapped(ctx: Any, *grads: Any) -> Any:
+        with no_grad():
+            return backward(ctx, *grads)
+
+    return wrapped

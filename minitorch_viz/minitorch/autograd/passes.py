@@ -1,0 +1,184 @@
+"""`torch.autograd`: backward, grad, and the names around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..engine import Captures, Pass, steps
+from ..events import BackwardFinished, BackwardStarted, listener
+from ..grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from ..graph import Edge, Gradient, edge_of
+from ..once import warn_once
+from ..tensor import Tensor, wrap
+
+Many = Tensor | Sequence[Tensor]
+
+
+def backward(
+    tensors: Many,
+    grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Many | None = None,
+) -> None:
+    """Add the derivative of the sum of `tensors` into `.grad` of the leaves.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> backward((x * 3).sum())
+    >>> x.grad
+    tensor([3., 3.])
+    """
+    if create_graph:
+        warn_once(_CYCLE, stacklevel=4)
+    wanted = None if inputs is None else _listed(inputs)
+    if wanted is not None and not wanted:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    roots = _listed(tensors)
+    run = Pass(
+        keep_graph=create_graph if retain_graph is None else retain_graph,
+        create_graph=create_graph,
+    )
+    for each in wanted or ():
+        if not each.is_leaf:
+            each.retain_grad()
+    _exhaust(roots, _starts(roots, grad_tensors), run, wanted, accumulate=True)
+
+
+def grad(
+    outputs: Many,
+    inputs: Many,
+    grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """Return the derivatives of the sum of `outputs`, leaving every `.grad` alone.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> grad((x * 3).sum(), x)
+    (tensor([3., 3.]),)
+    """
+    roots, wanted = _listed(outputs), _listed(inputs)
+    if allow_unused is False and materialize_grads:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, "
+            "but got: allow_unused=False."
+        )
+    run = Pass(
+        keep_graph=create_graph if retain_graph is None else retain_graph,
+        create_graph=create_graph,
+    )
+    _exhaust(roots, _starts(roots, grad_outputs), run, wanted, accumulate=False)
+    found = [run.captured.get(i) for i in range(len(wanted))]
+    if not (allow_unused or materialize_grads):
+        for index, each in enumerate(found):
+            if each is None:
+                raise RuntimeError(_UNUSED.format(index))
+    return tuple(
+        _answer(each, tensor, materialize_grads)
+        for each, tensor in zip(found, wanted, strict=True)
+    )
+
+
+def _answer(
+    found: Tensor | None, tensor: Tensor, materialize: bool
+) -> Tensor | None:
+    if found is None:
+        return wrap(np.zeros_like(tensor._array)) if materialize else None
+    return found
+
+
+def _exhaust(
+    roots: Sequence[Tensor],
+    starts: Sequence[Tensor],
+    run: Pass,
+    wanted: Sequence[Tensor] | None,
+    *,
+    accumulate: bool,
+) -> None:
+    edges = []
+    for index, root in enumerate(roots):
+        edge = edge_of(root)
+        if edge[0] is None:
+            raise RuntimeError(
+                f"element {index} of tensors does not require grad and does not have a "
+                "grad_fn"
+            )
+        edges.append(edge)
+    if wanted is not None:
+        run.captures = _captures(wanted)
+        run.accumulate = accumulate
+    if listener.observer is not None:
+        listener.observer(BackwardStarted(tuple(roots), tuple(starts)))
+    grads = [s if run.create_graph else s._array for s in starts]
+    for _ in steps(edges, grads, run):
+        pass
+    if listener.observer is not None:
+        listener.observer(BackwardFinished())
+
+
+def _captures(wanted: Sequence[Tensor]) -> Captures:
+    captures: Captures = {}
+    for index, tensor in enumerate(wanted):
+        node, number = edge_of(tensor)
+        if node is None:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+        captures.setdefault(node, {}).setdefault(number, []).append(index)
+    return captures
+
+
+def _starts(roots: Sequence[Tensor], given: Any) -> list[Tensor]:
+    """Return the gradient each root starts with."""
+    listed = [None] * len(roots) if given is None else list(_listed(given))
+    if len(listed) != len(roots):
+        raise RuntimeError(
+            f"got {len(roots)} tensors and {len(listed)} gradients"
+        )
+    return [_start(i, r, g) for i, (r, g) in enumerate(zip(roots, listed, strict=True))]
+
+
+def _start(index: int, root: Tensor, given: Any) -> Tensor:
+    if given is None:
+        if root.requires_grad and root._array.size != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        return wrap(np.ones_like(root._array))
+    if not isinstance(given, Tensor):
+        raise TypeError(
+            "gradients can be either Tensors or None, but got " + type(given).__name__
+        )
+    if given._array.shape != root._array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{index}] has a shape of {given.shape} and "
+            f"output[{index}] has a shape of {root.shape}."
+        )
+    return given
+
+
+def _listed(tensors: Any) -> Sequence[Any]:
+    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+
+
+_CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the "
+    "parameter and its gradient which can cause a memory leak. We recommend using "
+    "autograd.grad when creating the graph to avoid this. If you have to use this "
+    "function, make sure to reset the .grad fields of your parameters to None after use "
+    "to break the cycle and avoid the leak."
+)
+_UNUSED = (
+    "The differentiated Tensor at index {} appears to not have been used in the graph. "
+    "Set allow_unused=True if this is the desired behavior."
+)
