@@ -119,7 +119,8 @@ class Builder:
         outputs = tuple(
             id
             for id in state.outputs
-            if id in self.past.tensors and (id not in self.homes or not ghost)
+            if id in self.past.tensors
+            and (not ghost or (id not in self.homes and id not in self.slots))
         )
         self._add(
             Block(

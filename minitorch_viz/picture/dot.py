@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .frames import Frame, Group, region_title
@@ -74,10 +75,16 @@ def outlet(place: int, link: Link) -> str:
     return f"o{place}_{end}"
 
 
-def write(plan: Plan, groups: list[Group], wires: list[Wire]) -> str:
-    """Write the graph that `dot` lays out. It is the picture's mirror image:
+def write(
+    plan: Plan,
+    groups: list[Group],
+    wires: list[Wire],
+    stacked: Sequence[tuple[int, int]] = (),
+) -> str:
+    """Write the graph that `dot` lays out: the picture's mirror image.
 
     `dot` keeps room for an edge's label on its right; here gradients run on the left.
+    `stacked` lists places that must stand one above the other.
     """
     import graphviz
 
@@ -103,6 +110,8 @@ def write(plan: Plan, groups: list[Group], wires: list[Wire]) -> str:
         if not wire.ranked:
             extra["constraint"] = "false"
         graph.edge(tail, head, id=f"w{wire.link}", weight=str(wire.weight), **extra)
+    for above, below in stacked:
+        graph.edge(f"g{above}", f"g{below}", style="invis", weight="0")
     return str(graph.source)
 
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from ..snapshot import SavedState
 from ..trace.model import Step
 from . import words
-from .frames import Frame, fn_name, name_room, segment, tag_room, tags_of, versioned
+from .frames import (
+    STOP,
+    Frame,
+    fn_name,
+    name_room,
+    segment,
+    tags_of,
+    value_room,
+    versioned,
+)
 from .measure import elide, width
 from .places import Occupant, Place, Plan
 from .shapes import Box, Element, Path, Rect, Shape, Span, Text, hatching, head, line
@@ -21,6 +30,13 @@ class Events:
     ran: dict[str, list[int]]
     refused: dict[str, int]
     fields: dict[tuple[str, str], int]
+    walks: list[int]
+    stale: dict[str, int]
+
+    def next_walk(self, step: int, died: int | None) -> int | None:
+        """Say when the arrows of this step's walk are wiped, or their node is gone."""
+        ends = [s for s in self.walks if s > step]
+        return min([*ends, *([died] if died is not None else [])], default=None)
 
     def hot(self, node: str | None) -> tuple[Span, ...]:
         """List the steps at which a node has just run."""
@@ -37,8 +53,10 @@ def events(steps: tuple[Step, ...]) -> Events:
     >>> events(()).hot("n0")
     ()
     """
-    found = Events({}, {}, {})
+    found = Events({}, {}, {}, [], {})
     for step in steps:
+        if any(g.source is None for g in step.gradients):
+            found.walks.append(step.index)
         if step.kind in ("backward", "accumulate") and step.node:
             found.ran.setdefault(step.node, []).append(step.index)
         error = step.error
@@ -50,6 +68,8 @@ def events(steps: tuple[Step, ...]) -> Events:
         ):
             if id:
                 found.refused.setdefault(id, step.index)
+        if error.culprit_node and error.kind == "modified":
+            found.stale.setdefault(error.culprit_node, step.index)
         if error.culprit_node and error.culprit_field:
             key = (error.culprit_node, error.culprit_field)
             found.fields.setdefault(key, step.index)
@@ -82,12 +102,13 @@ def span(one: Occupant, start: int, end: int | None = None) -> tuple[Span, ...]:
 
 def _stub(plan: Plan, one: Occupant, frame: Frame) -> list[Element]:
     box = frame.cards[0]
+    look = words.card(plan, one, 0).look[-1][1]
     name = tuple(
         (s, elide(t, box.w - 16, SIZE, mono=True, bold=True))
         for s, t in words.card(plan, one, 0).name
     )
     shapes = (
-        Rect(box, "box leaf thin", 0),
+        Rect(box, f"box {look} thin", 0),
         Text(box.middle[0], box.middle[1] + 4, name, "t m b", "middle"),
     )
     return [Element("leaf", span(one, one.start), shapes, one.block.outputs)]
@@ -154,9 +175,11 @@ def _face(
     look: str,
     on: tuple[Span, ...],
 ) -> Element:
-    room = name_room(plan, one, output, box)
+    room = name_room(said, box)
     name = tuple((s, elide(t, room, SIZE, mono=True, bold=True)) for s, t in said.name)
-    value = tuple((s, elide(t, box.w - 60, SIZE, mono=True)) for s, t in said.value)
+    value = tuple(
+        (s, elide(t, value_room(said, box), SIZE, mono=True)) for s, t in said.value
+    )
     note = tuple((s, elide(t, box.w - 20, SMALL)) for s, t in said.note)
     shapes = (
         Rect(box, f"box {look}", 0 if look == "leaf" else 9),
@@ -222,8 +245,9 @@ def _sink(
         found.append(Element("accumulate", on, shapes, (node, id), marks))
         found.append(badge(box.x + 10, box.y - 3, "new", (on[0][0],), (node,)))
         found += [
-            Element("gradient", ((s, None),), arrow, (node, id), {"new": (s,)})
+            Element("gradient", during, arrow, (node, id), {"new": (s,)})
             for s in seen.ran.get(node, ())
+            for during in [span(one, s, seen.next_walk(s, plan.past.died.get(node)))]
             for arrow in [_deliver(box, held)]
         ]
     return found
@@ -278,9 +302,30 @@ def _pill(
     draw = _ghost_words if kind == "ghost" else _recorded_words
     shapes = draw(plan, place, one, box)
     found = [Element(kind, span(one, one.start), shapes, ids, marks)]
+    found += _stop(plan, one, box, seen)
     if place.kind in ("ghost", "node") or not frame.cards:
         found.append(badge(box.x + 10, box.y - 3, "new", (one.start,), ids))
     return found
+
+
+def _stop(plan: Plan, one: Occupant, box: Box, seen: Events) -> list[Element]:
+    """Say beside a refused node that the walk stops, and what that leaves undone."""
+    node = one.block.node
+    if node is None or node not in seen.refused:
+        return []
+    step = seen.refused[node]
+    x, y = box.x - 26, box.middle[1]
+    shapes = (
+        Text(x, y - 3, "stops here:", "t s bad-t", "end"),
+        Text(
+            x,
+            y + 12,
+            elide(words.unreached(plan, node, step), STOP - 34, SMALL),
+            "t s",
+            "end",
+        ),
+    )
+    return [Element("note", span(one, step), shapes, (node,))]
 
 
 def _ghost_words(
@@ -321,7 +366,11 @@ def _number(one: Occupant, frame: Frame) -> list[Element]:
     if box is None or pill is None or not said:
         return []
     ghost = one.block.kind == "ghost"
-    if box.y > pill.bottom:
+    if box.bottom < pill.y:
+        x = box.middle[0]
+        way = line((x, box.bottom), (x, pill.y - 6))
+        tip, towards = (x, pill.y - 1), (0.0, 1.0)
+    elif box.y > pill.bottom:
         x = box.middle[0]
         way, tip, towards = (
             line((x, box.y), (x, pill.bottom + 6)),
@@ -382,6 +431,8 @@ def _tag(
     born = max(one.start, states[0][0]) if states else one.start
     freed = next((s for s, t in states if t.freed), None)
     refused = seen.fields.get((node, tag.field))
+    if node in seen.stale and any(s.now != s.version for _, s in states):
+        refused = seen.stale[node]
     said = elide(words.saved(plan, tag, born), 130, SMALL, mono=True)
     lead = box.x + 10
     after = lead + width("saved", SMALL) + 7
@@ -391,17 +442,17 @@ def _tag(
         Rect(box, "tag", 0),
         Path(hatching(box.grown(-1), 7), "hatch-tag"),
         Rect(Box(box.x, box.y, 4, box.h), "clip"),
-        Text(lead, box.y + 15, _lead(states, freed), "t s"),
-        Text(after, box.y + 15, said, "t m s"),
+        Text(lead, box.y + 15, _lead(states, freed), "t s tag-t"),
+        Text(after, box.y + 15, said, "t m s tag-t"),
     )
     if versioned(plan, tag) and tag.version is not None:
         shapes += (
-            Text(tail, box.y + 15, f"at v{tag.version}", "t s"),
+            Text(tail, box.y + 15, f"at v{tag.version}", "t s tag-t"),
             Text(
                 box.right - 8,
                 box.y + 15,
                 _now(tag, states, freed, refused),
-                "t s b",
+                "t s b tag-t",
                 "end",
             ),
         )
@@ -439,6 +490,3 @@ def _now(
         last = said[-1][1] if said else ""
         said.append((refused, f"✕ {last}" if last else "✕"))
     return words.spoken(said)
-
-
-_ = tag_room

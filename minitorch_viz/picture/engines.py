@@ -21,8 +21,8 @@ _SYSTEM = (
 )  # fmt: skip
 
 
-def render(dot: str, program: str, form: str, *options: str) -> bytes:
-    """Run a Graphviz program (`dot`, `neato`) over DOT text.
+def render(dot: str, layout: str, form: str) -> bytes:
+    """Run a Graphviz layout (`dot`, or `nop2` for what has its places) over DOT text.
 
     >>> render("digraph{}", "dot", "svg").lstrip()[:5]
     b'<?xml'
@@ -32,9 +32,8 @@ def render(dot: str, program: str, form: str, *options: str) -> bytes:
             import pygraphviz
 
             graph = pygraphviz.AGraph(string=dot)
-            drawn = graph.draw(format=form, prog=program, args=" ".join(options))
-            return bytes(drawn)
-        return _piped(dot, program, form, options)
+            return bytes(graph.draw(format=form, prog=layout))
+        return _piped(dot, layout, form)
 
 
 @cache
@@ -46,10 +45,10 @@ def _bundled() -> bool:
     return bool(pygraphviz.__version__)
 
 
-def _piped(dot: str, program: str, form: str, options: tuple[str, ...]) -> bytes:
+def _piped(dot: str, layout: str, form: str) -> bytes:
     import subprocess
 
-    command = [program, f"-T{form}", *options]
+    command = ["dot", f"-K{layout}", f"-T{form}"]
     try:
         done = subprocess.run(
             command, input=dot.encode(), capture_output=True, check=True
@@ -57,10 +56,10 @@ def _piped(dot: str, program: str, form: str, options: tuple[str, ...]) -> bytes
     except FileNotFoundError as error:
         raise OSError(
             "a picture needs Graphviz: install pygraphviz 2.0.4 or later (it brings its"
-            f" own), or put Graphviz's {program!r} program on the PATH"
+            " own), or put Graphviz's `dot` program on the PATH"
         ) from error
     except subprocess.CalledProcessError as error:
-        raise OSError(f"{program} failed: {error.stderr.decode()[:400]}") from error
+        raise OSError(f"dot failed: {error.stderr.decode()[:400]}") from error
     return done.stdout
 
 
@@ -70,7 +69,7 @@ def _fonts() -> Iterator[None]:
     names = ("FONTCONFIG_FILE", "SOURCE_DATE_EPOCH")
     before = {name: os.environ.get(name) for name in names}
     os.environ["FONTCONFIG_FILE"] = str(_configuration())
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")
     try:
         yield
     finally:

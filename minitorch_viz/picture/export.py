@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..snapshot import Snapshot
 from ..trace.model import Trace
+from .history import as_trace
+from .image import image
 from .scene import scene
+from .sheet import Sheet, sheet
 from .svg import svg
+
+#: One row adds a format: what turns a sheet into the file's bytes.
+WRITERS: dict[str, Callable[[Sheet], bytes]] = {
+    ".svg": lambda page: svg(page).encode(),
+    ".png": lambda page: image(page, "png"),
+    ".pdf": lambda page: image(page, "pdf"),
+}
 
 
 def save(
@@ -18,15 +31,75 @@ def save(
     step: int | None = None,
     theme: str = "light",
 ) -> Path:
-    """Write a picture of one step (the last, unless said) to `path`."""
+    """Write a picture of one step (the last, unless said) to `path`.
+
+    >>> save(Snapshot(), "picture.bmp")
+    Traceback (most recent call last):
+        ...
+    ValueError: path must end in .svg, .png or .pdf, got 'picture.bmp'
+    """
     target = Path(path)
-    count = len(record.steps) if isinstance(record, Trace) else 1
-    at = count - 1 if step is None else step % count
-    target.write_text(svg(scene(record), at, theme), encoding="utf-8")
+    writer = WRITERS.get(target.suffix.lower())
+    if writer is None:
+        *most, last = WRITERS
+        known = f"{', '.join(most)} or {last}"
+        raise ValueError(f"path must end in {known}, got {str(path)!r}")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            f"no folder {str(target.parent)!r} to write a picture to"
+        )
+    replace(target, writer(draw(record, step=step, theme=theme)))
     return target
 
 
-def mimebundle(record: Trace | Snapshot) -> dict[str, Any]:
-    """Return what Jupyter shows for a snapshot."""
-    count = len(record.steps) if isinstance(record, Trace) else 1
-    return {"image/svg+xml": svg(scene(record), count - 1), "text/plain": repr(record)}
+def draw(
+    record: Trace | Snapshot, *, step: int | None = None, theme: str = "light"
+) -> Sheet:
+    """Draw one step (the last, unless said) as a sheet.
+
+    >>> draw(Snapshot()).w
+    560.0
+    """
+    trace = record if isinstance(record, Trace) else as_trace(record)
+    count = len(trace.steps)
+    at = count - 1 if step is None else step
+    if type(at) is not int or not -count <= at < count:
+        raise ValueError(
+            f"step must be in 0..{count - 1}, got {step!r}; trace.steps lists them"
+        )
+    return sheet(scene(record), trace, at % count, theme)
+
+
+def replace(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        part.chmod(0o666 & ~_umask())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def mimebundle(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what Jupyter shows for a snapshot; an untrusted notebook shows the PNG.
+
+    >>> sorted(mimebundle(Snapshot()))
+    ['image/png', 'image/svg+xml', 'text/plain']
+    """
+    page = draw(snapshot)
+    count = len(snapshot.tensors), len(snapshot.nodes)
+    return {
+        "image/svg+xml": svg(page),
+        "image/png": image(page, "png"),
+        "text/plain": "Snapshot of {} tensors and {} nodes".format(*count),
+    }

@@ -196,11 +196,15 @@ def straight(start: Point, end: Point) -> list[Point]:
 
 
 def _aside(placed: Layout, link: Link) -> list[Point]:
-    """Run from a host to the ghost beside it."""
+    """Run from a host to the ghost beside it; of two lines the grad slot's is lower."""
     host, ghost = placed.frames[link.source], placed.frames[link.target]
     box = _anchor(host, link)
     pill = ghost.pill or ghost.cards[0]
     y = pill.middle[1] - (10 if not ghost.cards else 0)
+    if link.inlet:
+        start, end = (box.right, box.middle[1] + 3), (pill.x + 18, pill.bottom)
+        bend = (end[0], start[1])
+        return [start, bend, bend, end]
     return straight((box.right, y), (pill.x, y))
 
 
@@ -227,7 +231,7 @@ def _writes(
     if aside:
         shapes += (
             Text(x, y - 6, "reads", "t s", "middle"),
-            Text(x, y + 36, "writes in place", "t s", "middle"),
+            Text(x, y + 15, "writes in place", "t s", "middle"),
         )
     elif number in placed.rooms:
         room = placed.rooms[number]

@@ -9,7 +9,7 @@ from math import ceil
 from ..snapshot import SavedState
 from . import words
 from .measure import elide, width
-from .places import Occupant, Place, Plan
+from .places import Occupant, Place, Plan, shown
 from .shapes import Box
 from .style import SIZE, SMALL
 
@@ -17,6 +17,8 @@ CARD, SLOT, PILL, GHOST, STEM, PAD = 46.0, 22.0, 28.0, 40.0, 10.0, 12.0
 LEAST, MOST, ACC, ACC_GAP = 140.0, 232.0, 120.0, 21.0
 TAG, TAG_STEP, TAGS = 22.0, 27.0, 6
 NUMBER = 24.0
+#: Left of a node that refuses: what it leaves undone.
+STOP = 170.0
 #: Between a host and the ghost beside it: room for an arrow, or for two words too.
 ASIDE, ASIDE_WORDS = 18.0, 112.0
 
@@ -82,7 +84,7 @@ def even(value: float) -> float:
     return 2.0 * ceil(value / 2)
 
 
-def frame(plan: Plan, place: Place, roots: set[str]) -> Frame:
+def frame(plan: Plan, place: Place, roots: set[str], refused: set[str]) -> Frame:
     """Lay out a place's inside for the widest text that ever stands there."""
     if place.kind == "stub":
         return _stub(plan, place)
@@ -110,13 +112,13 @@ def frame(plan: Plan, place: Place, roots: set[str]) -> Frame:
         left, right = boxes[0].x, boxes[-1].right
         wide = main if len(boxes) > 1 else boxes[0].w
         pill = Box((left + right - wide) / 2, 0, wide, pill_height)
-    return _finish(plan, place, roots, pill, boxes, slots, sinks)
+    return _finish(plan, place, (roots, refused), pill, boxes, slots, sinks)
 
 
 def _finish(
     plan: Plan,
     place: Place,
-    roots: set[str],
+    marked: tuple[set[str], set[str]],
     pill: Box | None,
     boxes: list[Box],
     slots: list[Box | None],
@@ -131,20 +133,25 @@ def _finish(
         y = pill.middle[1] - NUMBER / 2
         if wide and place.host is None:
             number = Box(pill.right + 23, y, wide, NUMBER)
-        elif wide:
-            number = Box(pill.middle[0] - wide / 2, pill.bottom + 14, wide, NUMBER)
+        elif wide and place.host is not None:
+            # Ties run above leaves and below results: a number stands on the other side.
+            over = bool(boxes) and plan.places[place.host].kind != "leaf"
+            y = pill.y - 14 - NUMBER if over else pill.bottom + 14
+            number = Box(pill.middle[0] - wide / 2, y, wide, NUMBER)
         first = pill.y + (34 if number else 0)
         widths = tag_widths(plan, place)
         beside = max([beside, *(b.right for b in boxes)]) if first > 30 else beside
         for k, w in enumerate(widths):
             tags.append(Box(pill.right + 16, first + k * TAG_STEP + 1, w, TAG))
-    seed = any(o.block.node in roots for o in place.occupants if o.block.node)
+    nodes = {o.block.node for o in place.occupants}
+    seed, stop = bool(nodes & marked[0]), bool(nodes & marked[1])
     parts = [*boxes, *tags, *(b for b in (pill, number, *slots, *sinks) if b)]
     least_y = min((b.y for b in parts), default=0.0)
+    least_x = -STOP if stop else 0.0
     box = Box(
-        0,
+        least_x,
         least_y,
-        max((b.right for b in parts), default=0.0),
+        max((b.right for b in parts), default=0.0) - least_x,
         max((b.bottom for b in parts), default=0.0) - least_y + (32 if seed else 0),
     )
     middle = pill.middle[0] if pill else 0.0
@@ -261,11 +268,16 @@ def shares(plan: Plan, occupant: Occupant, output: int) -> bool:
     )
 
 
-def name_room(plan: Plan, occupant: Occupant, output: int, box: Box) -> float:
-    """Return the room that a card leaves its name beside the widest value."""
-    said = words.card(plan, occupant, output)
+def name_room(said: words.CardWords, box: Box) -> float:
+    """Return the room that a card leaves its name beside its widest value."""
     value = _spoken([said.value], lambda t: width(t, SIZE, mono=True))
-    return max(30.0, box.w - 2 * PAD - PAD - value)
+    return box.w - 3 * PAD - min(value, value_room(said, box))
+
+
+def value_room(said: words.CardWords, box: Box) -> float:
+    """Return the room that a card leaves its value: the name gets at least a part."""
+    name = _spoken([said.name], lambda t: width(t, SIZE, mono=True, bold=True))
+    return box.w - 3 * PAD - min(name, 60.0)
 
 
 def _number_width(occupant: Occupant) -> float:
@@ -288,11 +300,7 @@ def tag_widths(plan: Plan, place: Place) -> list[float]:
 
 def tags_of(plan: Plan, occupant: Occupant) -> tuple[SavedState, ...]:
     """Return what a block's node saves, the first few of it."""
-    node = occupant.block.node
-    if node is None:
-        return ()
-    states = [s for _, s in plan.past.nodes[node]]
-    return max(states, key=lambda s: len(s.saved)).saved[:TAGS]
+    return shown(plan.past, occupant.block)[:TAGS]
 
 
 def tag_room(plan: Plan, occupant: Occupant, tag: SavedState) -> float:
@@ -330,9 +338,9 @@ class Group:
     size: Box = Box(0, 0, 0, 0)
 
 
-def groups(plan: Plan, roots: set[str]) -> list[Group]:
+def groups(plan: Plan, roots: set[str], refused: set[str]) -> list[Group]:
     """Measure every place and put ghosts beside their hosts."""
-    frames = [frame(plan, place, roots) for place in plan.places]
+    frames = [frame(plan, place, roots, refused) for place in plan.places]
     guests = {p.host: p.number for p in plan.places if p.host is not None}
     found = []
     for place in plan.places:
@@ -363,7 +371,8 @@ def _group(plan: Plan, place: Place, frames: list[Frame], guest: int | None) -> 
             if leaf
             else (top, max(bottom, anchor.bottom + 36))
         )
-    size = Box(0, top, max(b.right for b in boxes), bottom - top)
+    left = mine.size.x
+    size = Box(left, top, max(b.right for b in boxes) - left, bottom - top)
     return _cornered(Group(place.number, mine, guest, other, size))
 
 

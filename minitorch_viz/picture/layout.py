@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import dot
@@ -12,6 +13,9 @@ from .frames import Frame, Group
 from .places import Plan
 from .shapes import Box, Point
 
+#: Wider than this, things that could stand side by side are stacked.
+WIDE, APART = 880.0, 34.0
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -19,57 +23,146 @@ class Layout:
 
     w: float
     h: float
-    frames: dict[int, Frame]
-    routes: dict[int, list[Point]]
-    rooms: dict[int, Box]
-    grounds: dict[int, Box]
+    frames: dict[int, Frame] = field(default_factory=dict)
+    routes: dict[int, list[Point]] = field(default_factory=dict)
+    rooms: dict[int, Box] = field(default_factory=dict)
+    grounds: dict[int, Box] = field(default_factory=dict)
 
 
 def layout(plan: Plan, groups: list[Group], wires: list[dot.Wire]) -> Layout:
     """Lay the picture out, once for the whole trace."""
-    if not groups:
-        return Layout(0, 0, {}, {}, {}, {})
-    found = json.loads(render(dot.write(plan, groups, wires), "dot", "json0"))
-    _, _, w, h = (float(v) for v in found["bb"].split(","))
-    frames, grounds = {}, {}
-    by_id = {thing.get("id"): thing for thing in found.get("objects", ())}
+    parts = []
+    for members, inner in _components(plan, groups, wires):
+        part = _dot(plan, members, inner, ())
+        if part.w > WIDE:
+            narrow = _dot(plan, members, inner, _stacked(members, part))
+            part = min(part, narrow, key=lambda p: p.w)
+        parts.append(part)
+    return _packed(parts)
+
+
+def _components(
+    plan: Plan, groups: list[Group], wires: list[dot.Wire]
+) -> list[tuple[list[Group], list[dot.Wire]]]:
+    """Part what nothing connects; what shares a hatched ground is connected by it."""
+    home = {p: g.place for g in groups for p in (g.place, g.aside) if p is not None}
+    root = {g.place: g.place for g in groups}
+
+    def find(place: int) -> int:
+        while root[place] != place:
+            root[place] = place = root[root[place]]
+        return place
+
+    ends = [(plan.links[w.link].source, plan.links[w.link].target) for w in wires]
+    pairs = [(home[a], home[b]) for a, b in ends]
+    first: dict[Any, int] = {}
     for group in groups:
-        x, y = _point(by_id[f"g{group.place}"]["pos"], w, h)
+        region = plan.places[group.place].region
+        if region is not None:
+            pairs.append((first.setdefault(region, group.place), group.place))
+    for a, b in pairs:
+        low, high = sorted((find(a), find(b)))
+        root[high] = low
+    found: dict[int, tuple[list[Group], list[dot.Wire]]] = {}
+    for group in groups:
+        found.setdefault(find(group.place), ([], []))[0].append(group)
+    for wire, (a, _) in zip(wires, ends, strict=True):
+        found[find(home[a])][1].append(wire)
+    return list(found.values())
+
+
+def _stacked(members: list[Group], part: Layout) -> tuple[tuple[int, int], ...]:
+    """Put what crowds a row into several: each under one that was there before it."""
+    rows: dict[float, list[Group]] = {}
+    for group in members:
+        frame = part.frames[group.place]
+        y = frame.size.y - group.frame.size.y + group.size.h / 2
+        rows.setdefault(round(y), []).append(group)
+    found = []
+    for row in rows.values():
+        if sum(g.size.w for g in row) < WIDE / 2:
+            continue
+        mean = sum(g.size.w + dot.COLUMNS for g in row) / len(row)
+        per = max(1, int(WIDE // mean))
+        row.sort(key=lambda g: g.place)
+        found += [(a.place, b.place) for a, b in zip(row, row[per:], strict=False)]
+    return tuple(found)
+
+
+def _packed(parts: list[Layout]) -> Layout:
+    """Set the parts side by side while there is room, then in a new row."""
+    whole = Layout(0, 0)
+    widest = max([560.0, *(p.w for p in parts)])
+    x = y = row = 0.0
+    for part in parts:
+        if x and x + part.w > widest:
+            x, y, row = 0.0, y + row + APART, 0.0
+        _put(whole, part, x, y)
+        x, row = x + part.w + APART, max(row, part.h)
+    w = max((f.size.right for f in whole.frames.values()), default=0.0)
+    boxes = [*whole.grounds.values(), *whole.rooms.values()]
+    w = max([w, *(b.right for b in boxes), *(p.w for p in parts)])
+    return Layout(w, y + row, whole.frames, whole.routes, whole.rooms, whole.grounds)
+
+
+def _put(whole: Layout, part: Layout, dx: float, dy: float) -> None:
+    whole.frames.update({k: f.moved(dx, dy) for k, f in part.frames.items()})
+    whole.rooms.update({k: b.moved(dx, dy) for k, b in part.rooms.items()})
+    whole.grounds.update({k: b.moved(dx, dy) for k, b in part.grounds.items()})
+    for number, points in part.routes.items():
+        whole.routes[number] = [(x + dx, y + dy) for x, y in points]
+
+
+def _dot(
+    plan: Plan,
+    groups: list[Group],
+    wires: list[dot.Wire],
+    stacked: Sequence[tuple[int, int]],
+) -> Layout:
+    """Run `dot` over what is connected, and read what it found."""
+    text = dot.write(plan, groups, wires, stacked)
+    found = json.loads(render(text, "dot", "json0"))
+    _, _, w, h = (float(v) for v in found["bb"].split(","))
+    part = Layout(w, h)
+    things = {t["id"]: t for t in found.get("objects", ()) if "id" in t}
+    for group in groups:
+        x, y = _point(things[f"g{group.place}"]["pos"], w, h)
         dx, dy = x - group.size.w / 2, y - group.size.h / 2
-        frames[group.place] = group.frame.moved(dx, dy)
+        part.frames[group.place] = group.frame.moved(dx, dy)
         if group.aside is not None and group.beside is not None:
-            frames[group.aside] = group.beside.moved(dx, dy)
-    for id, thing in by_id.items():
-        if id and id.startswith("r"):
+            part.frames[group.aside] = group.beside.moved(dx, dy)
+    for id, thing in things.items():
+        if id.startswith("r"):
             x0, y0, x1, y1 = (float(v) for v in thing["bb"].split(","))
-            grounds[int(id[1:])] = Box(w - x1, h - y1, x1 - x0, y1 - y0)
-    routes, rooms = {}, {}
-    sizes = {wire.link: wire.room for wire in wires}
-    for edge in found.get("edges", ()):
+            part.grounds[int(id[1:])] = Box(w - x1, h - y1, x1 - x0, y1 - y0)
+    _read_edges(plan, part, wires, [e for e in found.get("edges", ()) if "id" in e])
+    return part
+
+
+def _read_edges(
+    plan: Plan, part: Layout, wires: list[dot.Wire], edges: Iterable[Any]
+) -> None:
+    rooms = {wire.link: wire.room for wire in wires}
+    for edge in edges:
         number = int(edge["id"][1:])
-        routes[number] = _route(plan, frames, number, edge["pos"], w, h)
-        size = sizes[number]
-        if size is not None and "lp" in edge:
-            x, y = _point(edge["lp"], w, h)
-            rooms[number] = Box(x - size[0] / 2, y - size[1] / 2, *size)
-    return Layout(w, h, frames, routes, rooms, grounds)
+        points = [
+            _point(p, part.w, part.h) for p in edge["pos"].split() if p[0] not in "es"
+        ]
+        link = plan.links[number]
+        target = part.frames[link.target]
+        start = part.frames[link.source].outlet(link.output)
+        end = target.inlets[link.inlet], target.top
+        part.routes[number] = _joined(start, points, end)
+        room = rooms[number]
+        if room is not None and "lp" in edge:
+            x, y = _point(edge["lp"], part.w, part.h)
+            part.rooms[number] = Box(x - room[0] / 2, y - room[1] / 2, *room)
 
 
 def _point(text: str, w: float, h: float) -> Point:
     """Read a position; the picture is the layout's mirror image, with y downwards."""
     x, y = text.split(",")
     return w - float(x), h - float(y)
-
-
-def _route(
-    plan: Plan, frames: dict[int, Frame], number: int, pos: str, w: float, h: float
-) -> list[Point]:
-    """Read a curve, from the card it leaves to the pill it enters."""
-    points = [_point(p, w, h) for p in pos.split() if p[0] not in "es"]
-    link = plan.links[number]
-    start = frames[link.source].outlet(link.output)
-    end = frames[link.target].inlets[link.inlet], frames[link.target].top
-    return _joined(start, points, end)
 
 
 def _joined(start: Point, points: list[Point], end: Point) -> list[Point]:
@@ -79,8 +172,3 @@ def _joined(start: Point, points: list[Point], end: Point) -> list[Point]:
     if abs(points[-1][1] - end[1]) > 4:
         points = [*points, points[-1], end, end]
     return [start, *points[1:-1], end]
-
-
-def size(value: Any) -> float:
-    """Read a number of the layout."""
-    return float(value)

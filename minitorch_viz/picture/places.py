@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
+from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
 from .history import History
 
@@ -94,6 +95,27 @@ def plan(past: History, source: str = "") -> Plan:
     )
 
 
+def plain(block: Block) -> bool:
+    """Say whether an operation took plain numbers, which stand beside its pill."""
+    inputs = block.operation.inputs if block.operation else ()
+    return any(o.tensor is None and o.node is None and o.text for o in inputs)
+
+
+def shown(past: History, block: Block) -> tuple[SavedState, ...]:
+    """Return what of a node's saved things is worth a tag.
+
+    Tensors are, and numbers that the program gave; not sizes, nor an `alpha` of 1.
+    """
+    if block.node is None:
+        return ()
+    states = [s for _, s in past.nodes[block.node]]
+    saved = max(states, key=lambda s: len(s.saved)).saved
+    given = {o.name for o in block.operation.inputs} if block.operation else None
+    return tuple(
+        s for s in saved if s.tensor or s.storage or given is None or s.field in given
+    )
+
+
 class _Desk:
     def __init__(self, past: History, builder: Builder) -> None:
         self.past, self.builder = past, builder
@@ -121,10 +143,23 @@ class _Desk:
     def _host(self, block: Block) -> int | None:
         """Find the place that a ghost stands beside: that of its only tensor input."""
         state = block.operation
-        if block.kind != "ghost" or state is None or len(block.sources) != 1:
+        hosts = {s.block for s in block.sources}
+        if block.kind != "ghost" or state is None or len(hosts) != 1:
+            return None
+        if len(block.sources) > 1 and not block.writes:
             return None
         aside = block.writes or state.reason in ("detach", ".data") or state.view
-        return self.of[block.sources[0].block] if aside else None
+        place = self.of[block.sources[0].block]
+        free = self.rows[place][1] is None
+        return place if aside and free and self._open(place, block) else None
+
+    def _open(self, place: int, guest: Block) -> bool:
+        """Say whether nothing stands in the way on the right of a place's card."""
+        host = self.rows[place][2][0]
+        if host.kind == "leaf" or not host.outputs:
+            return host.kind == "leaf"
+        room = (1 if guest.writes else 2) - (1 if plain(host) else 0)
+        return len(shown(self.past, host)) <= room
 
     def _death(self, block: Block) -> float:
         """Say from which step on nothing of a block is alive."""

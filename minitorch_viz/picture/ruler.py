@@ -87,7 +87,7 @@ def _error(plan: Plan) -> tuple[int, ErrorState] | None:
 
 def _ruler(plan: Plan, counter: Written, wide: float, top: float) -> list[Element]:
     on = ((counter.born, None),)
-    name = words.name_of(plan, counter.tensors[0])
+    name = words.names_of(plan, counter.tensors)
     title = elide(f"versions of {name}", wide - 40, SMALL, bold=True)
     shapes = (
         Path(line((12, top), (wide - 12, top)), "rule"),

@@ -14,8 +14,8 @@ from .layout import Layout, layout
 from .measure import width
 from .merge import merged
 from .places import Plan, plan
-from .shapes import Box, Element, Path, Rect, Text, hatching, num
 from .ruler import rulers
+from .shapes import Box, Element, Path, Rect, Text, hatching, num
 from .style import SMALL
 
 MARGIN, LEAST = 16.0, 560.0
@@ -50,12 +50,13 @@ def scene(record: Trace | Snapshot) -> Scene:
         return _empty(trace)
     found = flow.gradients(planned)
     seen = draw.events(trace.steps)
-    boxes = groups(planned, flow.roots(found))
+    boxes = groups(planned, flow.roots(found), set(seen.refused))
     placed = layout(planned, boxes, flow.wires(planned, found))
     elements = [
         *_grounds(planned, placed),
         *memory.ties(planned, placed),
         *flow.draw(planned, placed, found),
+        *_titles(planned, placed),
         *_blocks(planned, placed, seen),
         *memory.tags(planned, placed),
         *_first_words(planned),
@@ -111,25 +112,36 @@ def _moved_path(d: str, dx: float, dy: float) -> str:
     return "".join(out).strip()
 
 
+def _regions(planned: Plan, placed: Layout) -> dict[int, Box]:
+    """Return where work that autograd did not look at stands, by a place in it."""
+    beside = {n: f.band for n, f in placed.frames.items() if f.band is not None}
+    return {**{n: box.grown(-4) for n, box in placed.grounds.items()}, **beside}
+
+
 def _grounds(planned: Plan, placed: Layout) -> list[Element]:
-    """Draw the hatched grounds of work that autograd did not look at."""
+    """Draw the hatched grounds."""
     found = []
-    boxes = dict(placed.grounds)
-    for number, frame in placed.frames.items():
-        if frame.band is not None:
-            boxes[number] = frame.band
-    for number, box in boxes.items():
+    for number, box in _regions(planned, placed).items():
         place = planned.places[number]
-        wide = width(region_title(place), SMALL)
-        x = box.middle[0]
+        shapes = (Rect(box, "band", 10), Path(hatching(box.grown(-4)), "hatch"))
+        on = ((_entered(planned, place.region, place.first.birth), None),)
+        found.append(Element("band", on, shapes))
+    return found
+
+
+def _titles(planned: Plan, placed: Layout) -> list[Element]:
+    """Write over the grounds, on plates that edges pass under."""
+    found = []
+    for number, box in _regions(planned, placed).items():
+        place = planned.places[number]
+        said = region_title(place)
+        wide, x = width(said, SMALL), box.middle[0]
         shapes = (
-            Rect(box, "band", 10),
-            Path(hatching(box.grown(-4)), "hatch"),
-            Rect(Box(x - wide / 2 - 8, box.y + 7, wide + 16, 18), "bgr", 4),
-            Text(x, box.y + 20, region_title(place), "t s", "middle"),
+            Rect(Box(x - wide / 2 - 6, box.y + 7, wide + 12, 18), "bgr", 4),
+            Text(x, box.y + 20, said, "t s", "middle"),
         )
-        start = _entered(planned, place.region, place.first.birth)
-        found.append(Element("band", ((start, None),), shapes))
+        on = ((_entered(planned, place.region, place.first.birth), None),)
+        found.append(Element("note", on, shapes))
     return found
 
 

@@ -1,93 +1,68 @@
-"""A scene at one step as a standalone SVG."""
+"""A sheet as a standalone SVG."""
 
 from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from .scene import Scene
-from .shapes import Element, Path, Shape, Text, inside, num
-from .style import MONO, SANS, THEMES, resolve
+from .shapes import Path, Text, num
+from .sheet import Mark, Sheet
+from .style import MONO, SANS
 
 
-def visible(element: Element, step: int) -> bool:
-    """Say whether an element is seen at a step; badges are while they are news."""
-    if element.kind == "badge":
-        return step in element.marks.get("new", ())
-    return inside(step, element.on)
+def svg(sheet: Sheet) -> str:
+    """Return a whole SVG document.
+
+    >>> svg(Sheet(8, 8, "#FFFFFF", (), "a < b", "")).count("a &lt; b")
+    1
+    """
+    w, h = num(sheet.w), num(sheet.h)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}"'
+        f' viewBox="0 0 {w} {h}" role="img">',
+        f"<title>{escape(clean(sheet.title))}</title>",
+        f"<desc>{escape(clean(sheet.description))}</desc>",
+        f'<rect width="{w}" height="{h}" fill="{sheet.ground}"/>',
+        *map(_mark, sheet.marks),
+        "</svg>\n",
+    ]
+    return "\n".join(lines)
 
 
-def states(element: Element, step: int) -> frozenset[str]:
-    """Name the states that an element is in at a step."""
-    marks = element.marks
-    found = {
-        n for n in ("hot", "bad", "gone", "freed") if inside(step, marks.get(n, ()))
-    }
-    if step in marks.get("new", ()):
-        found.add("new")
-    return frozenset(found)
-
-
-def body(scene: Scene, step: int, theme: str) -> str:
-    """Draw what is seen at a step."""
-    colours = THEMES[theme]
-    parts = []
-    for element in scene.elements:
-        if visible(element, step):
-            marks = states(element, step)
-            parts += [_shape(shape, marks, step, colours) for shape in element.shapes]
-    return "\n".join(p for p in parts if p)
-
-
-def _shape(
-    shape: Shape, marks: frozenset[str], step: int, colours: dict[str, str]
-) -> str:
-    props = dict(resolve(shape.c, marks))
+def _mark(mark: Mark) -> str:
+    shape, style = mark.shape, dict(mark.style)
     if isinstance(shape, Text):
-        return _text(shape, props, step, colours)
-    props.setdefault("fill", "none")
-    style = "".join(
-        f' {key}="{colours.get(str(value), value)}"' for key, value in props.items()
-    )
+        return _text(shape, style)
+    style.setdefault("fill", "none")
+    said = "".join(f' {key}="{_number(value)}"' for key, value in style.items())
     if isinstance(shape, Path):
-        return f'<path d="{shape.d}"{style}/>'
+        return f'<path d="{shape.d}"{said}/>'
     b = shape.box
     at = f'x="{num(b.x)}" y="{num(b.y)}" width="{num(b.w)}" height="{num(b.h)}"'
     rounded = f' rx="{num(shape.r)}"' if shape.r else ""
-    return f"<rect {at}{rounded}{style}/>"
+    return f"<rect {at}{rounded}{said}/>"
 
 
-def _text(
-    shape: Text, props: dict[str, str | float], step: int, colours: dict[str, str]
-) -> str:
-    said = shape.at(step)
-    if not said:
-        return ""
-    family = MONO if props.pop("font-family", "") == "mono" else SANS
-    style = "".join(f' {k}="{colours.get(str(v), v)}"' for k, v in props.items())
+def _text(shape: Text, style: dict[str, str | float]) -> str:
+    family = MONO if style.pop("font-family", "") == "mono" else SANS
+    said = "".join(f' {key}="{_number(value)}"' for key, value in style.items())
     anchor = f' text-anchor="{shape.a}"' if shape.a != "start" else ""
     at = f'x="{num(shape.x)}" y="{num(shape.y)}"'
-    return f"<text {at}{anchor}{style} font-family={quoteattr(family)}>{escape(clean(said))}</text>"
+    text = escape(clean(str(shape.t)))
+    return f"<text {at}{anchor}{said} font-family={quoteattr(family)}>{text}</text>"
+
+
+def _number(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def clean(text: str) -> str:
-    """Drop what XML may not hold.
+    """Drop the characters that XML may not hold.
 
     >>> clean("a\\x00b")
     'ab'
     """
-    return "".join(
-        c
-        for c in text
-        if c in "\t\n"
-        or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
-    )
+    return "".join(c for c in text if c in "\t\n" or _allowed(c))
 
 
-def svg(scene: Scene, step: int, theme: str = "light") -> str:
-    """Return a whole SVG document."""
-    w, h = num(scene.w), num(scene.h)
-    ground = THEMES[theme]["bg"]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">\n'
-        f'<rect width="{w}" height="{h}" fill="{ground}"/>\n{body(scene, step, theme)}\n</svg>\n'
-    )
+def _allowed(c: str) -> bool:
+    return c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"

@@ -55,9 +55,10 @@ def card(plan: Plan, occupant: Occupant, output: int) -> CardWords:
     ]
     note = [(step, _note(state)) for step, state in states]
     if gone is not None:
-        note.append((gone, _end(states[-1][1], over == gone)))
+        named = any(s.names for _, s in past.tensors[id])
+        note.append((gone, _end(named, over == gone)))
     return CardWords(
-        spoken((step, _name(state)) for step, state in states),
+        spoken(_names(past.tensors[id], states)),
         spoken((step, past.text(state.value)) for step, state in states),
         spoken(note),
         spoken((step, look(state)) for step, state in states),
@@ -92,6 +93,18 @@ def look(state: TensorState) -> str:
     return "leaf" if state.is_leaf else "tensor"
 
 
+def _names(
+    every: list[tuple[int, TensorState]], states: list[tuple[int, TensorState]]
+) -> list[tuple[int, str]]:
+    """Tell a card's name; one that lost its last name says what it was."""
+    found = []
+    for step, state in states:
+        former = [s for at, s in every if at <= step and s.names]
+        lost = not state.names and former
+        found.append((step, f"was {_name(former[-1])}" if lost else _name(state)))
+    return found
+
+
 def _name(state: TensorState) -> str:
     # One line, and nothing that could turn the reading direction around.
     text = ", ".join(state.names) or state.expression or "unnamed"
@@ -110,10 +123,10 @@ def _note(state: TensorState) -> str:
     return "grad kept: retain_grad" if state.retains_grad else "grad is not kept"
 
 
-def _end(state: TensorState, overwritten: bool) -> str:
+def _end(named: bool, overwritten: bool) -> str:
     if overwritten:
         return "overwritten: see below"
-    return "gone: no name left" if state.names else "temporary: gone"
+    return "gone: no name left" if named else "temporary: gone"
 
 
 def _grads(
@@ -186,3 +199,30 @@ def name_of(plan: Plan, id: str) -> str:
     """Return the name that a tensor had first, or how it was made."""
     states = [state for _, state in plan.past.tensors[id]]
     return _name(next((s for s in states if s.names), states[0]))
+
+
+def names_of(plan: Plan, ids: tuple[str, ...]) -> str:
+    """Join the names of tensors, or tell how one was made when none has a name."""
+    named = [id for id in ids if any(s.names for _, s in plan.past.tensors[id])]
+    found = dict.fromkeys(name_of(plan, id) for id in named or ids[:1])
+    return " and ".join(list(found)[:3])
+
+
+def unreached(plan: Plan, node: str, step: int) -> str:
+    """Say which grads a walk that stops at `node` leaves as they are."""
+    past, seen, path = plan.past, {node}, [node]
+    leaves = []
+    while path:
+        state = past.node(path.pop(), step)
+        if state.variable in past.tensors:
+            leaves.append(state.variable)
+        for edge in state.edges:
+            if edge.node in past.nodes and edge.node not in seen:
+                seen.add(edge.node)
+                path.append(edge.node)
+    if len(leaves) != 1 or leaves[0] is None:
+        return "no grad gets past it"
+    kept = past.tensor(leaves[0], step)
+    held = past.tensors.get(kept.grad or "")
+    text = past.text(past.tensor(kept.grad or "", step).value) if held else "None"
+    return f"{_name(kept)}.grad stays {text}"
