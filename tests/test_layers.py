@@ -7,6 +7,7 @@ The standard library is open to all, and every room may import from itself.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from minitorch_viz.doors import find
 
 PACKAGE = "minitorch_viz"
 RECORDS = ("codec", "doors", "snapshot")
@@ -35,8 +38,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
     "cli": (*RECORDS, "trace", "player", "picture"),
-    "": (*RECORDS, "trace", "magics", "widget"),
+    "live": (*RECORDS, "capture", "minitorch", "picture", "IPython"),
+    "": (*RECORDS, "capture", "trace", "magics", "widget", "live"),
 }
+DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")
 LATE = ("anywidget", "IPython", "graphviz", "jupyterlab", "pygraphviz", "torch")
 
 
@@ -69,6 +74,14 @@ def imported(tree: ast.AST, module: str, path: Path) -> Iterator[str]:
             yield from (f"{start}.{alias.name}" for alias in node.names)
 
 
+def doors(tree: ast.AST) -> Iterator[str]:
+    """Yield the places that a module names for `doors.find`: `minitorch_viz.x:name`."""
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and DOOR.fullmatch(text):
+            yield text
+
+
 def ours(name: str, known: dict[str, Path]) -> str | None:
     """Return the module of ours that a dotted name is, or is an attribute of."""
     parts = name.split(".")
@@ -89,8 +102,11 @@ def row(module: str) -> str:
 
 def misplaced(module: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
     """Yield each import that the table doesn't allow."""
-    room = row(module)
-    for name in imported(ast.parse(path.read_text("utf-8")), module, path):
+    room, tree = row(module), ast.parse(path.read_text("utf-8"))
+    found = [*imported(tree, module, path)]
+    if module != "doors":  # it is there to point upwards
+        found += [door.replace(":", ".") for door in doors(tree)]
+    for name in found:
         target = ours(name, known)
         if target is None:
             distribution = name.partition(".")[0]
@@ -148,6 +164,14 @@ def test_modules_are_looked_up_by_name_in_one_place_only(root: Path) -> None:
     }
 
     assert users <= {"doors"}
+
+
+def test_every_door_leads_somewhere(root: Path) -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in modules(root).values()]
+    places = {door for tree in trees for door in doors(tree)}
+
+    assert places
+    assert [place for place in sorted(places) if find(place) is None] == []
 
 
 @pytest.mark.parametrize(
