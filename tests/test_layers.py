@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "player": (*RECORDS, "trace.model", "explain", "predict", "picture"),
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
-    "cli": (*RECORDS, "trace", "player", "picture"),
+    "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
     "live": (*RECORDS, "capture", "minitorch", "picture", "IPython"),
     "": (*RECORDS, "capture", "trace", "magics", "widget", "live"),
 }
@@ -112,7 +112,10 @@ def misplaced(module: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
             distribution = name.partition(".")[0]
             fine = distribution in {*MAY_IMPORT[room], *sys.stdlib_module_names}
         else:
-            fine = any(inside(target, r) for r in (room, *MAY_IMPORT[room]) if r)
+            reach = (room, *MAY_IMPORT[room])
+            fine = any(
+                inside(target or PACKAGE, allowed) for allowed in reach if allowed
+            )
         if not fine:
             yield f"{module or PACKAGE} ({room or PACKAGE}) imports {name}"
 
