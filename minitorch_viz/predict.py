@@ -149,12 +149,24 @@ def _tell(past: History, asked: _Asked) -> int:
     while final > 0 and states[final - 1] == asked.answer:
         final -= 1
     born = next(i for i, state in enumerate(states) if state is not None)
-    if final > born or asked.attribute in (*_FLAGS, "grad_fn"):
-        return final
-    # Never changed: tell once the last thing that could have changed it has happened.
-    chance = _walked if asked.attribute == "grad" else _wrote
-    tried = [s.index for s in past.trace.steps[final : last + 1] if chance(past, s)]
+    # What could still have changed it, and didn't: a write into it; and, if nothing
+    # ever did, any walk back (for a gradient) or write (for a value).
+    rest = past.trace.steps[final : last + 1]
+    tried = [step.index for step in rest if _wrote_into(past, step, asked.name)]
+    if final == born and asked.attribute == "grad":
+        tried += [step.index for step in rest if _walked(past, step)]
+    if final == born and asked.attribute in ("", "_version"):
+        tried += [step.index for step in rest if _wrote(past, step)]
     return max([final, *tried])
+
+
+def _wrote_into(past: History, step: Step, name: str) -> bool:
+    operation = past.operation(step.operation, step.index)
+    owner = _owner(past, name, step.index)
+    if operation is None or not operation.inplace or owner is None:
+        return False
+    written = [past.tensor(key, step.index) for key in operation.outputs]
+    return any(tensor and tensor.storage == owner.storage for tensor in written)
 
 
 def _walked(past: History, step: Step) -> bool:

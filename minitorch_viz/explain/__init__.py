@@ -25,10 +25,11 @@ def sentences(trace: Trace) -> list[dict[str, Any]]:
     'The program is empty: there is nothing to run.'
     """
     past = History(trace)
-    return [
-        {"say": _say(Moment(past, step)), "whole": whole(past, step)}
-        for step in trace.steps
-    ]
+    found = []
+    for step in trace.steps:
+        said = _say(Moment(past, step))
+        found.append({"say": said, "whole": whole(past, step, said)})
+    return found
 
 
 def _say(moment: Moment) -> Segments:

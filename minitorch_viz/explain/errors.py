@@ -31,7 +31,7 @@ _KINDS = (
 )
 
 
-_SENTENCE_END = re.compile(r"\. |\.(?=[A-Z][a-z]+ )")
+_SENTENCE_END = re.compile(r"(?<!\.)\. |\.(?=[A-Z][a-z]+ )")
 
 
 def failed(moment: Moment) -> Segments:

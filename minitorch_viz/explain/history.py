@@ -242,9 +242,10 @@ class Moment:
             return (
                 say("the old {}", old[0]) if self._taken(old[0]) else say("{}", old[0])
             )
-        if short(tensor.expression):
-            return say("{}", short(tensor.expression))
         made = self.past.operation(tensor.made_by, self.index)
+        alone = made is None or len(self.past.at_one_place(made.site)) < 2
+        if short(tensor.expression) and alone:
+            return say("{}", short(tensor.expression))
         if made is None:
             return say("a tensor without a name")
         return say("the result of {}", f"{made.name}()")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..snapshot import NodeState, OperationState, TensorState
 from .history import Moment, short
 from .operations import OFF, operation_code
-from .words import Segments, fit, listing, say
+from .words import Segments, fit, listing, plain, say
 
 
 def wrote(moment: Moment, operation: OperationState) -> Segments:
@@ -20,7 +20,7 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
         return _gradient_written(moment, operation, after)
     return fit(
         _written(moment, operation, before, after),
-        _consequence(moment, before, after),
+        _consequence(moment, operation, before, after),
         _leaf_kept(operation, after),
     )
 
@@ -28,10 +28,12 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
 def _written(
     moment: Moment, operation: OperationState, before: TensorState, after: TensorState
 ) -> Segments:
-    code = operation_code(moment, operation)
-    if code == say("{}", f"{operation.name}()"):  # `x[0] = 1` is a view and a write
-        code = say("{}", short(moment.past.code(moment.step.site)) or code[0][1])
-    where = say("{} writes into the storage of {}", code, _holder(moment, after))
+    code = _code(moment, operation)
+    holder = _holder(moment, operation, after)
+    where = say("{} writes into the storage of {}", code, moment.name(holder.id))
+    past = _past_the_counter(moment, holder)
+    if past:
+        return say("{}. {}", where, past)
     node = moment.past.node(operation.node, moment.index)
     if node is not None:
         return say(
@@ -50,11 +52,46 @@ def _written(
     return say("{}{}.", where, _version(before, after, ": version "))
 
 
-def _holder(moment: Moment, after: TensorState) -> Segments:
-    """Name the tensor that was written to, or a named one over the same storage."""
+def _code(moment: Moment, operation: OperationState) -> Segments:
+    code = operation_code(moment, operation)
+    if code == say("{}", f"{operation.name}()"):  # `x[0] = 1` is a view and a write
+        return say("{}", short(moment.past.code(moment.step.site)) or code[0][1])
+    return code
+
+
+def _holder(
+    moment: Moment, operation: OperationState, after: TensorState
+) -> TensorState:
+    """Return the tensor that was written to, or the named one that it came from."""
     named = [other for other in _same_storage(moment, after) if other.names]
-    holder = after if after.names or not named else named[0]
-    return moment.name(holder.id)
+    if after.names or not named:
+        return after
+    code = plain(_code(moment, operation))
+    meant = [other for other in named if code.startswith(moment.label(other))]
+    return (meant or named)[0]
+
+
+def _past_the_counter(moment: Moment, holder: TensorState) -> Segments:
+    """Tell of a write that the holder's own version counter didn't see."""
+    old = moment.was(holder.id)
+    if old is None or old.version != holder.version or holder.version is None:
+        return []
+    if not holder.requires_grad:
+        return []
+    stays = say(
+        "The version of {} stays {:t}: the write went past its counter, so autograd "
+        "won't notice.",
+        moment.name(holder.id),
+        str(holder.version),
+    )
+    late = [node for node in moment.past.nodes(moment.index) if _saved(node, holder)]
+    if not late:
+        return stays
+    return fit(stays, say("{} will use the new values.", late[0].name))
+
+
+def _saved(node: NodeState, tensor: TensorState) -> bool:
+    return any(kept.storage == tensor.storage and not kept.freed for kept in node.saved)
 
 
 def _newest(moment: Moment, tensor: TensorState, node: NodeState) -> str:
@@ -68,12 +105,14 @@ def _version(before: TensorState, after: TensorState, lead: str) -> Segments:
     return say("{:t}{:t} → {:t}", lead, str(before.version), str(after.version))
 
 
-def _consequence(moment: Moment, before: TensorState, after: TensorState) -> Segments:
+def _consequence(
+    moment: Moment, operation: OperationState, before: TensorState, after: TensorState
+) -> Segments:
     """Tell the worst that follows; the mildest is that nobody saved the old values."""
     return (
         _stale(moment)
-        or _unnoticed(moment, after)
-        or _together(moment, after)
+        or _unnoticed(moment, operation, after)
+        or _together(moment, operation, after)
         or _nobody(moment, before, after)
     )
 
@@ -91,26 +130,26 @@ def _stale(moment: Moment) -> Segments:
     return say("What {} saved is now out of date.", listing(late))
 
 
-def _unnoticed(moment: Moment, after: TensorState) -> Segments:
+def _unnoticed(
+    moment: Moment, operation: OperationState, after: TensorState
+) -> Segments:
+    holder = _holder(moment, operation, after)
+    if holder.id != after.id and _past_the_counter(moment, holder):
+        return []  # said already
     for other in _same_storage(moment, after):
-        old = moment.was(other.id)
-        recorded = other.requires_grad and other.version is not None
-        if recorded and old is not None and old.version == other.version:
-            return say(
-                "{} holds the same memory, but its own counter stays {:t}: autograd "
-                "won't notice.",
-                moment.name(other.id),
-                str(other.version),
-            )
+        if other.id != holder.id and (past := _past_the_counter(moment, other)):
+            return past
     return []
 
 
-def _together(moment: Moment, after: TensorState) -> Segments:
-    holder = _holder(moment, after)
+def _together(
+    moment: Moment, operation: OperationState, after: TensorState
+) -> Segments:
+    holder = _holder(moment, operation, after)
     others = [
         other
         for other in _same_storage(moment, after)
-        if other.names and moment.name(other.id) != holder
+        if other.names and other.id != holder.id
     ]
     if not others:
         return []
@@ -134,7 +173,7 @@ def _nobody(moment: Moment, before: TensorState, after: TensorState) -> Segments
     if not moment.past.nodes(moment.index) or before.version == after.version:
         return []
     for node in moment.past.nodes(moment.index):
-        if any(item.storage == after.storage and not item.freed for item in node.saved):
+        if _saved(node, after):
             return []
     return say(
         "Nobody saved {}, so nobody will miss the old values.", moment.name(after.id)

@@ -19,6 +19,8 @@ def created(moment: Moment, operation: OperationState) -> Segments:
     tensor = moment.now(operation.outputs[0]) if operation.outputs else None
     if tensor is None:
         return say("{} ran; it made no tensor.", operation_code(moment, operation))
+    if len(operation.outputs) > 1:
+        return _several(moment, operation)
     name = moment.name(tensor.id)
     made = say("You made {}, so it is a leaf.", name)
     if tensor.requires_grad:
@@ -32,6 +34,21 @@ def created(moment: Moment, operation: OperationState) -> Segments:
     else:
         why = say("It requires no grad: autograd has nothing to record for it.")
     return fit(made, why, rebound(moment, tensor))
+
+
+def _several(moment: Moment, operation: OperationState) -> Segments:
+    """Say which leaves one call made: the parameters of a layer."""
+    tensors = [moment.now(key) for key in operation.outputs]
+    leaves = [tensor for tensor in tensors if tensor is not None]
+    names = [say("{}", moment.label(leaf)) for leaf in leaves if leaf.names][:4]
+    flag = "require grad" if leaves[0].requires_grad else "require no grad"
+    return say(
+        "{} made {:t} leaves that {:t}{}.",
+        operation_code(moment, operation),
+        number(len(leaves)),
+        flag,
+        say(": {}", listing(names)) if names else [],
+    )
 
 
 def recorded(moment: Moment, operation: OperationState) -> Segments:
@@ -268,23 +285,31 @@ def _detached(
     moment: Moment, operation: OperationState, output: TensorState
 ) -> Segments:
     first = say(
-        "{} is a second tensor over the same storage, with the link cut: it "
-        "requires no grad and has no `grad_fn`.",
-        operation_code(moment, operation) if not output.names else moment.label(output),
+        "{} is a second tensor over the storage of {}, with the link cut: it requires "
+        "no grad and has no `grad_fn`.",
+        *_two_over_one(moment, operation, output),
     )
-    return fit(
-        first, say("The two share one version counter."), rebound(moment, output)
-    )
+    shared = say("The two share one version counter.")
+    return fit(first, shared, rebound(moment, output))
 
 
 def _data(moment: Moment, operation: OperationState, output: TensorState) -> Segments:
     first = say(
-        "{} is a second tensor over the same storage, with the link cut and "
-        "a version counter of its own.",
-        operation_code(moment, operation) if not output.names else moment.label(output),
+        "{} is a second tensor over the storage of {}, with the link cut and a version "
+        "counter of its own.",
+        *_two_over_one(moment, operation, output),
     )
     warning = say("Autograd won't notice what is written through it.")
     return fit(first, warning, rebound(moment, output))
+
+
+def _two_over_one(
+    moment: Moment, operation: OperationState, output: TensorState
+) -> tuple[Segments, Segments]:
+    name = say("{}", moment.label(output)) if output.names else []
+    source = inputs(operation)
+    over = moment.name(source[0]) if source else say("another")
+    return name or operation_code(moment, operation), over
 
 
 def _view_without_node(

@@ -7,33 +7,57 @@ from ..trace.model import Step
 from .backward import summary
 from .history import History, Moment
 from .inplace import wrote
-from .operations import counted, no_edge, reason, rebound, saved_tensors
-from .words import Segments, fit, listing, number, say
+from .operations import OFF, counted, no_edge, reason, rebound, saved_tensors
+from .words import Segments, fit, listing, number, plain, say
 
 
-def whole(past: History, step: Step) -> Segments | None:
-    """Return the statement's own summary, or None if it has no finer steps."""
+def whole(past: History, step: Step, said: Segments) -> Segments | None:
+    """Return the statement's own summary, or None if it skips no finer steps."""
     if step.level != "statement":
         return None
-    inner = _inner(past, step)
-    if len(inner) < 2 or step.error or any(s.kind == "mode" for s in inner):
-        return None
-    moment = Moment(past, step)
-    walk = [s.index for s in inner if s.gradients or s.kind == "accumulate"]
-    if walk:
-        return summary(moment, walk[0])
-    ran = [past.operation(s.operation, step.index) for s in inner]
-    return _operations(moment, [operation for operation in ran if operation])
+    skipped = _skipped(past, step)
+    modes = [_switched(past, s) for s in skipped if s.kind == "mode"]
+    summed = _summary(past, step, [s for s in skipped if s.site == step.site])
+    switched = [sentence for sentence in modes if sentence][-1:]
+    body = summed or said
+    if not switched or plain(body).startswith(plain(switched[0])[:16]):
+        return summed
+    return fit(*switched, body, limit=44)
 
 
-def _inner(past: History, step: Step) -> list[Step]:
-    """Return the steps from the statement stop before this one, up to it."""
-    found = [step]
+def _skipped(past: History, step: Step) -> list[Step]:
+    """Return the finer steps between the statement stop before this one and it."""
+    found: list[Step] = []
     for earlier in reversed(past.trace.steps[: step.index]):
         if earlier.level == "statement":
             break
         found.append(earlier)
     return found[::-1]
+
+
+def _switched(past: History, step: Step) -> Segments:
+    """Say in a few words what a skipped step did to grad mode."""
+    before = past.trace.steps[step.index - 1]
+    state = "on" if step.grad_enabled else "off"
+    if step.grad_enabled == before.grad_enabled:
+        return []
+    if step.action == "left":
+        block = past.code(step.site).startswith(("with", "async"))
+        what = "block" if block else "call"
+        return say("The {:t} has ended: grad mode is {:t} again.", what, state)
+    return say("Grad mode is {:t} during this call.", state)
+
+
+def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
+    if not inner or step.error is not None:
+        return None
+    moment = Moment(past, step)
+    inner = [*inner, step]
+    walk = [s.index for s in inner if s.gradients or s.kind == "accumulate"]
+    if walk:
+        return summary(moment, walk[0])
+    ran = [past.operation(s.operation, step.index) for s in inner]
+    return _operations(moment, [operation for operation in ran if operation])
 
 
 def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
@@ -44,10 +68,10 @@ def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
     if ran[-1].inplace:
         return wrote(moment, ran[-1])
     output = moment.now(ran[-1].outputs[0]) if ran[-1].outputs else None
-    if not ghosts and len(recorded) == len(ran):
+    if not ghosts and len(recorded) > 1:
         blind = [no_edge(moment, operation) for operation in recorded]
         return fit(
-            _all_recorded(ran),
+            _all_recorded(recorded),
             rebound(moment, output),
             *[sentence for sentence in blind if sentence][:1],
             _saved(moment, recorded),
@@ -77,7 +101,7 @@ def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
 def _none_recorded(
     moment: Moment, ran: list[OperationState], output: TensorState | None
 ) -> Segments:
-    first = ran[0]
+    first = next((o for o in ran if o.reason in OFF), ran[0])
     name = say("{}", output.names[0]) if output and output.names else say("the result")
     value = moment.past.text(output.value) if output else ""
     if first.reason in ("detach", ".data") and value:
