@@ -8,10 +8,10 @@ from .doors import find
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from .live_view import live
     from .magics import load_ipython_extension
     from .trace.model import Trace
     from .trace.program import step
-    from .widget import live
 
 __version__ = "0.1.0"
 __all__ = ["Snapshot", "Trace", "live", "load_ipython_extension", "snapshot", "step"]
@@ -19,7 +19,7 @@ __all__ = ["Snapshot", "Trace", "live", "load_ipython_extension", "snapshot", "s
 #: What is imported only when it is first used: `import minitorch_viz` stays cheap.
 _LAZY = {
     "step": "minitorch_viz.trace.program:step",
-    "live": "minitorch_viz.widget:live",
+    "live": "minitorch_viz.live_view:live",
     "Trace": "minitorch_viz.trace.model:Trace",
     "load_ipython_extension": "minitorch_viz.magics:load_ipython_extension",
 }

@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "predict": (*RECORDS, "trace.model", "explain"),
     "picture": (*RECORDS, "trace.model", "graphviz", "pygraphviz"),
     "player": (*RECORDS, "trace.model", "explain", "predict", "picture"),
+    "live_view": (*RECORDS, "picture", "IPython"),
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
     "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),

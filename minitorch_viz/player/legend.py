@@ -31,7 +31,7 @@ _ROWS: list[tuple[str, str, list[Shape]]] = [
     (".gone", "freed: no name holds it", [_rect("box", 1, 2, 22, 10, 4)]),
     ("ghost", "ghost: ran, not recorded", [_rect("ghost", 1, 2, 22, 10, 5)]),
     (
-        "region",
+        "band",
         "grad mode off",
         [
             _rect("band", 1, 1, 22, 12, 2),
@@ -45,11 +45,7 @@ _ROWS: list[tuple[str, str, list[Shape]]] = [
         "gradient",
         [_path("grd", "M 21 7 L 8 7"), _path("head-grad", "M 10 2 L 3 7 L 10 12 Z")],
     ),
-    (
-        ".bad",
-        "error",
-        [_rect("op", 1, 2, 22, 10, 5)],
-    ),
+    (".bad", "refused", [_rect("op", 1, 2, 22, 10, 5)]),
 ]
 
 

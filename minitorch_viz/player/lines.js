@@ -23,7 +23,7 @@ export function what(model, step, before = null) {
   if (step.kind === "loop" && step.action === "ended") return [["text", "end of the loop"]];
   if (step.kind === "loop" && step.iteration) return [["text", `turn ${step.iteration}`]];
   const node = at(model, step.node, step.index)?.state;
-  if (step.kind === "backward" || step.kind === "accumulate") return node ? [["code", node.name]] : [];
+  if (["backward", "accumulate", "error"].includes(step.kind)) return node ? [["code", node.name]] : [];
   const part = slice(model, step.part);
   if (part === null || !step.operation) return [];
   const inner = before && before.operation && before.site?.line === step.site?.line ? slice(model, before.part) : null;

@@ -21,7 +21,7 @@
  *   grad_enabled: boolean, modes: {name: string, enabled: boolean}[], changes: Record<string, any>,
  *   deleted: string[], output: number, error: Failure | null, action?: string,
  *   iteration?: number | null}} Step
- * @typedef {{title: string, source: string, engine: string, stopped: string | null, notes?: string[],
+ * @typedef {{title: string, source: string, engine: string, level: string, stopped: string | null, notes?: string[],
  *   values: Value[], output: {stream: string, text: string}[], steps: Step[]}} Trace
  * @typedef {string[][]} Segments
  * @typedef {(number | null)[][]} Ranges

@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
-import tempfile
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -15,10 +13,12 @@ from typing import Any
 
 from ..explain import plain, sentences
 from ..picture import style
+from ..picture.export import replace
+from ..picture.history import as_trace
 from ..picture.scene import scene
 from ..predict import question
 from ..snapshot import Snapshot
-from ..trace.model import Step, Trace
+from ..trace.model import Trace
 from .legend import legend
 
 _HERE = Path(__file__).parent
@@ -42,8 +42,7 @@ body{margin:0;background:#FFFFFF}body:has(.mtv[data-theme=dark]){background:#131
 def payload(trace: Trace) -> dict[str, Any]:
     """Return all that the player shows of a trace, as JSON data.
 
-    >>> shown = payload(Trace("", (Step(0, "statement", "start"),)))
-    >>> sorted(shown)
+    >>> sorted(payload(as_trace(Snapshot())))
     ['picture', 'question', 'sentences', 'style', 'trace']
     """
     data = trace.to_dict()
@@ -67,26 +66,6 @@ def _question(trace: Trace) -> tuple[dict[str, Any] | None, str]:
         return question(trace, trace.ask, trace.choices), ""
     except ValueError as error:
         return None, f"The question could not be asked: {error}"
-
-
-def of_snapshot(snapshot: Snapshot) -> Trace:
-    """Return a trace of the one step at which everything is there.
-
-    >>> len(of_snapshot(Snapshot()).steps)
-    1
-    """
-    entities = (*snapshot.nodes.values(), *snapshot.operations.values())
-    changes = {state.id: state for state in (*snapshot.tensors.values(), *entities)}
-    only = Step(
-        0,
-        "statement",
-        "start",
-        grad_enabled=snapshot.grad_enabled,
-        inference_mode=snapshot.inference_mode,
-        modes=snapshot.modes,
-        changes=changes,
-    )
-    return Trace("", (only,), values=snapshot.values, title="snapshot")
 
 
 @cache
@@ -121,11 +100,11 @@ def stylesheet() -> str:
 def page(trace: Trace | Snapshot, step: int | None = None) -> str:
     """Return one HTML page that steps a trace; it asks no server for anything.
 
-    >>> page(Trace("", (Step(0, "statement", "start"),)))[:15]
+    >>> page(Snapshot())[:15]
     '<!doctype html>'
     """
     if isinstance(trace, Snapshot):
-        trace = of_snapshot(trace)
+        trace = as_trace(trace)
     data = {"payload": payload(trace), "step": _opening(trace, step)}
     code = script() + "\n" + _module("boot.js")
     looks = stylesheet() + _PAGE_CSS
@@ -139,7 +118,7 @@ def page(trace: Trace | Snapshot, step: int | None = None) -> str:
             f"<title>{escape(trace.title)}</title>",
             f"<style>{looks}</style></head>",
             '<body><main class="mtv-page"></main>',
-            f"<noscript>{_as_text(trace)}</noscript>",
+            f"<noscript>{_noscript(trace)}</noscript>",
             f'<script type="application/json">{_inline(data)}</script>',
             f'<script type="module">{code}</script>',
             "</body></html>\n",
@@ -174,47 +153,33 @@ def _inline(data: Any) -> str:
     return text.replace("<", "\\u003c").encode("utf-8", "replace").decode()
 
 
-def _as_text(trace: Trace) -> str:
+def _noscript(trace: Trace) -> str:
     """Write the steps for a reader whose browser runs no scripts."""
-    told = (escape(plain(sentence["say"])) for sentence in sentences(trace))
-    steps = "".join(f"<li>{text}</li>" for text in told)
-    return f"<pre>{escape(trace.source)}</pre><ol start='0'>{steps}</ol>"
+    told = "".join(f"<li>{escape(text)}</li>" for text in _told(trace))
+    return f"<pre>{escape(trace.source)}</pre><ol start='0'>{told}</ol>"
+
+
+def _told(trace: Trace) -> list[str]:
+    return [plain(sentence["say"]) for sentence in sentences(trace)]
+
+
+def as_text(trace: Trace) -> str:
+    """Return a trace in a few words: how long it is, and its last sentence.
+
+    >>> as_text(as_trace(Snapshot()))
+    'snapshot, steps 0 to 0. The program is empty: there is nothing to run.'
+    """
+    return f"{trace.title}, steps 0 to {len(trace.steps) - 1}. {_told(trace)[-1]}"
 
 
 def save(record: Trace | Snapshot, target: Path, step: int | None = None) -> None:
     """Write the page of a trace or snapshot; what was there goes only when it is whole.
 
-    >>> callable(save)
-    True
-    """
-    write(target, page(record, step).encode())
-
-
-def write(target: Path, data: bytes) -> None:
-    """Put `data` at `target` in one move.
-
-    >>> write(Path("/nowhere/page.html"), b"")
+    >>> save(Snapshot(), Path("/nowhere/page.html"))
     Traceback (most recent call last):
         ...
-    FileNotFoundError: [Errno 2] No such file or directory: '/nowhere'
+    FileNotFoundError: [Errno 2] No such folder: '/nowhere'
     """
     if not target.parent.is_dir():
-        raise FileNotFoundError(2, "No such file or directory", str(target.parent))
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(_mode(target))
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink()
-        raise
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions a plain new file would get, or those that it had."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        raise FileNotFoundError(2, "No such folder", str(target.parent))
+    replace(target, page(record, step).encode())

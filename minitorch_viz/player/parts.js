@@ -149,12 +149,13 @@ export function predict({ payload, act, signal }) {
   }];
 }
 
-/** @param {import("./model.js").Question} asked @param {string | null} said @returns {Segments} */
-function outcome({ answer, why: because }, said) {
-  const why = because.filter(([kind]) => kind !== "error");
-  if (said === null) return [["b", answer], ["text", ". "], ...why];
-  if (said === answer) return [["text", "You said "], ["b", said], ["text", ", and so it is. "], ...why];
-  return [["text", "You said "], ["b", said], ["text", "; what happens: "], ["b", answer], ["text", ". "], ...why];
+/** What happened, beside what was said; a value such as `2.` ends a sentence by itself.
+ * @param {import("./model.js").Question} asked @param {string | null} said @returns {Segments} */
+export function outcome({ answer, why }, said) {
+  const because = why.filter(([kind]) => kind !== "error"), end = answer.endsWith(".") ? " " : ". ";
+  if (said === null) return [["b", answer], ["text", end], ...because];
+  if (said === answer) return [["text", "You said "], ["b", said], ["text", ", and so it is. "], ...because];
+  return [["text", "You said "], ["b", said], ["text", "; what happens: "], ["b", answer], ["text", end], ...because];
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */

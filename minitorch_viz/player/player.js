@@ -4,7 +4,7 @@
 import { bytes, keptBytes, LEVELS, load, modeWords, snap } from "./model.js";
 import { button, Links, make, retext } from "./elements.js";
 import { code, output, picture, predict, sentence, table } from "./parts.js";
-import { FEW, timeline } from "./timeline.js";
+import { timeline } from "./timeline.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -96,8 +96,9 @@ function pane(title, content, name = "", aside = "") {
  * @param {HTMLElement} host @param {Payload} payload @param {Options} [options] */
 export function mount(host, payload, options = {}) {
   const life = new AbortController(), { signal } = life, model = load(payload.trace);
-  const body = make("section", "mtv-body"), root = make("div", "mtv", body);
-  const state = { step: 0, level: options.level ?? startLevel(model), said: /** @type {string | null} */ (null) };
+  const body = make("section", "mtv-body"), still = model.trace.steps.length === 1 && !model.trace.source;
+  const root = make("div", still ? "mtv mtv-still" : "mtv", body);
+  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: /** @type {string | null} */ (null) };
   const act = actions(state, model, draw, { theme: () => turnTheme(root), help: () => toggleHelp(body) });
   const context = { payload, model, body, act, signal, links: new Links() };
   const updates = assemble(context);
@@ -138,10 +139,6 @@ function assemble(context) {
   body.append(make("div", "mtv-bar", top, row, times), say, make("div", "mtv-panes", left, right), pane("Tensors", tab, "mtv-tabbox"), ...missing, helpBox(context));
   return [onTop, onRow, onTimes, onSay, onLines, onOut, onCard, onGraph, onTab];
 }
-
-/** Every stop, while they are few; statements, when they are many.
- * @param {Model} model */
-const startLevel = (model) => Math.max(0, model.stops.findLastIndex((stops) => stops.length <= FEW + 1));
 
 /** @param {{step: number, level: number, said: string | null}} state @param {Model} model
  * @param {() => void} draw @param {{theme(): void, help(): void}} more @returns {Actions} */

@@ -13,7 +13,7 @@ import { button, make } from "./elements.js";
  * @typedef {import("./parts.js").Update} Update
  */
 
-export const FEW = 40;
+const FEW = 40;
 const WORD = { mode: "mode", inplace: "in-place", grad: "backward", error: "error", step: "step" };
 const MARK = {
   mode: "M10 3.5 16.5 10 10 16.5 3.5 10z", inplace: "M10 4 16.5 15.5H3.5z", grad: "M15.5 3.5v13L4 10z",

@@ -1,0 +1,76 @@
+"""`%load_ext minitorch_viz` and its `%%step`."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
+from .trace.model import LEVELS, Trace
+from .trace.program import step as run
+
+
+class _Parser(argparse.ArgumentParser):
+    """Leaves the notebook running: says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"%%step: {message}. Options: {self.format_usage()[15:]}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="%%%%step", add_help=False, allow_abbrev=False)
+    add = parser.add_argument
+    add("--level", choices=LEVELS, default=LEVELS[0], help="the level to open at")
+    add("--engine", default="minitorch", help="what `torch` means in the cell")
+    add("--sandbox", action="store_true", help="run in a fresh namespace, not yours")
+    add("--max-steps", type=int, default=1000, help="stop after so many statements")
+    add("--ask", help="a question to predict: x.grad, x.is_leaf, x, error ...")
+    add("--choices", default="", help='answers to offer: "2. | 3. | None"')
+    add("--title", default="cell", help="what to call the program")
+    return parser
+
+
+class Step:
+    """The cell magic `%%step` of one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+
+    def __call__(self, line: str, cell: str) -> None:
+        try:
+            options = _parser().parse_args(shlex.split(line))
+            own = None if options.sandbox else self._shell.user_ns
+            trace = _run(cell, options, own)
+        except ValueError as error:
+            raise UsageError(f"%%step: {error}") from None
+        display(trace)  # type: ignore[no-untyped-call]
+
+
+def _run(cell: str, options: Any, namespace: dict[str, Any] | None) -> Trace:
+    trace = run(
+        # A cell is text even where it would read as a file's name.
+        f"{cell}\n",
+        engine=options.engine,
+        level=options.level,
+        max_steps=options.max_steps,
+        ask=options.ask,
+        choices=[text.strip() for text in options.choices.split("|") if text.strip()],
+        namespace=namespace,
+    )
+    return replace(trace, title=options.title)
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """Add `%%step`; `%load_ext minitorch_viz` calls this.
+
+    >>> load_ipython_extension.__name__
+    'load_ipython_extension'
+    """
+    step = Step(ipython)
+    step.__doc__ = f"Run a cell and step it.\n\n{_parser().format_help()}"
+    ipython.magics_manager.register_function(step, "cell", "step")

@@ -1,0 +1,386 @@
+"""A saved page, opened from disk with the network off: it shows, steps and answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import minitorch_viz as mv
+from tests.browser.player import Player
+
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
+Show = Callable[..., Page]
+
+DETACH = """\
+x = torch.tensor(2., requires_grad=True)
+y = 2*x
+z = 3 + x.detach()
+r = (y+z).sum()
+r.backward()
+"""
+IN_PLACE = """\
+a = torch.ones(2, requires_grad=True)
+b = (a*a).sum()
+with torch.no_grad():
+    a += 1
+b.backward()
+"""
+LOOP = """\
+w = torch.tensor([1., -1.], requires_grad=True)
+for i in range(12):
+    loss = (w*w).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.grad = None
+    print(i, loss.item())
+"""
+HOSTILE = """\
+s = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
+print(s, '" \\\\ \\u2028 <!-- ]]> 😀')
+x = torch.ones(2, requires_grad=True)  # <b>😀</b>
+y = {"<img src=x onerror=window.ran=1>": x * 2, "😀": x.detach()}
+y["<img src=x onerror=window.ran=1>"].sum().backward()
+raise ValueError(s)
+"""
+SHOT = """() => {
+    const boxes = [...document.querySelectorAll(".mtv-pane, .mtv-card, .mtv-nav")];
+    const places = boxes.map(b => b.getBoundingClientRect());
+    return places.map(r => [r.x, r.y, r.width].map(Math.round).join());
+}"""
+
+
+@pytest.fixture
+def show(open_file: Callable[[Path], Page], tmp_path: Path) -> Show:
+    """Trace a program, save its page and open it from disk."""
+
+    def show_it(program: str, level: str = "backward", **options: object) -> Page:
+        trace = mv.step(program, level=level, **options)  # type: ignore[arg-type]
+        trace.save(tmp_path / "page.html")
+        return open_file(tmp_path / "page.html")
+
+    return show_it
+
+
+def player(page: Page) -> Player:
+    return Player(page.locator(".mtv"))
+
+
+def at(page: Page, step: int) -> Player:
+    """Go to a step by keyboard."""
+    found = player(page)
+    found.focus()
+    found.press("Home")
+    for _ in range(step):
+        found.press("ArrowRight")
+    found.expect_step(step)
+    return found
+
+
+def row(page: Page, name: str) -> list[str]:
+    rows = page.locator(".mtv-tab tbody tr").filter(
+        has=page.locator("b", has_text=re.compile(rf"^{re.escape(name)}$"))
+    )
+    return rows.first.locator("td").all_inner_texts()
+
+
+def test_a_page_opens_at_the_start_and_takes_no_focus(show: Show) -> None:
+    page = show(DETACH)
+
+    player(page).expect_step(0)
+    expect(page.locator(".mtv-say")).to_contain_text("Nothing has run yet")
+    expect(page.locator(".mtv-tab")).to_contain_text("no tensors yet")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_every_key_goes_where_the_help_says(show: Show) -> None:
+    page = show(DETACH)
+    found = at(page, 0)
+    for key, step in (
+        ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 10),
+        ("PageUp", 0), ("PageDown", 10), ("Home", 0),
+    ):  # fmt: skip
+        found.press(key)
+        found.expect_step(step)
+    found.press("End")
+    found.press("1")
+    assert found.place == (5, 5)
+    found.press("ArrowDown")
+    assert found.place == (7, 7)
+    found.press("3")
+    assert found.place == (10, 10)
+    found.press("ArrowUp")
+    assert found.place == (7, 7)
+
+
+def test_question_mark_lists_the_keys_and_escape_closes_then_leaves(show: Show) -> None:
+    page = show(DETACH)
+    found = at(page, 1)
+    found.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    found.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    found.press("ArrowRight")
+    found.expect_step(2)
+    found.press("Escape")
+    found.press("ArrowRight")
+    found.expect_step(2)
+
+
+def test_handled_keys_do_not_reach_the_host_and_others_do(show: Show) -> None:
+    page = show(DETACH)
+    page.evaluate(
+        "window.heard = [];"
+        "document.addEventListener('keydown', e => window.heard.push(e.key))"
+    )
+    found = at(page, 1)
+    for key in ("End", "1", "t", "x", "Control+ArrowRight"):
+        found.press(key)
+
+    assert page.evaluate("window.heard") == ["x", "Control", "ArrowRight"]
+
+
+def test_buttons_stops_and_levels_step_by_mouse(show: Show) -> None:
+    page = show(DETACH, level="statement")
+    found = player(page)
+    found.button("1").click()
+    found.expect_step(1)
+    found.button("end").click()
+    assert found.place == (5, 5)
+    found.button("home").click()
+    found.level(3).click()
+    assert found.place == (0, 10)
+    page.locator('.mtv-stop[data-step="8"]').click()
+    found.expect_step(8)
+    expect(page.locator(".mtv-hot .mtv-fn")).to_have_text(["AddBackward0"])
+    found.level(1).click()
+    page.locator('.mtv-stop[data-step="3"]').click()
+    assert found.place == (3, 7), "a finer stop goes to its own level"
+
+
+def test_the_picture_the_table_and_the_code_tell_the_same_step(show: Show) -> None:
+    page = show(DETACH)
+    at(page, 3)
+
+    assert row(page, "x.detach()")[1:5] == ["2.", "()", "True", "False"]
+    expect(page.locator(".mtv-sub")).to_have_text("x.detach()")
+    expect(page.locator("li.mtv-ran .mtv-ln")).to_have_text("3")
+    expect(page.locator(".mtv-note-next")).to_contain_text("next 3 + …")
+    expect(page.locator(".mtv-on.mtv-new").filter(has_text="detach")).not_to_have_count(
+        0
+    )
+    at(page, 10)
+    assert row(page, "x")[6] == "None → 2."
+    assert row(page, "y")[6] == "None not kept"
+    assert row(page, "x.detach()")[0] == "x.detach() gone"
+
+
+def test_a_refusal_shows_in_code_output_and_bar(show: Show) -> None:
+    page = show(IN_PLACE)
+    found = at(page, 2)
+    expect(page.locator(".mtv-kept")).to_have_text("kept for backward: 8 bytes")
+    found.press("ArrowRight")
+    found.press("ArrowRight")
+    expect(page.locator(".mtv-mode.mtv-off")).to_have_text("grad mode: off · no_grad")
+    expect(page.locator("li.mtv-off")).to_have_count(2)
+    found.press("e")
+    found.expect_step(8)
+    expect(page.locator("li.mtv-error")).to_contain_text("raised here")
+    expect(page.locator(".mtv-out.mtv-bad")).to_contain_text(
+        "at version 1; expected version 0"
+    )
+    expect(page.locator(".mtv-note-note")).to_have_text(
+        ["saved a at v0", "modified a: v0 → v1"]
+    )
+
+
+def test_a_prediction_is_kept_and_the_answer_hidden_until_it_is_time(
+    show: Show,
+) -> None:
+    page = show(DETACH, ask="x.grad", choices=["3.", "2.", "1.", "None"])
+    found = at(page, 1)
+    found.press("p")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mtv-card p")).to_contain_text("You said 3., kept here")
+    for step in range(10):
+        at(page, step)
+        expect(page.locator(".mtv-right")).to_have_count(0)
+        expect(page.locator(".mtv-card")).not_to_contain_text("what happens")
+    at(page, 10)
+    expect(page.locator(".mtv-right")).to_have_text("2.")
+    expect(page.locator(".mtv-card p")).to_contain_text("You said 3.; what happens: 2.")
+    page.locator('[data-say="None"]').click(force=True)
+    expect(page.locator(".mtv-card p")).to_contain_text("You said 3.;")
+
+
+def test_output_appears_as_it_was_printed(show: Show) -> None:
+    page = show("print('one')\nprint('two')\n1 + 1")
+    texts = []
+    for step in range(4):
+        at(page, step)
+        texts.append(page.locator(".mtv-out").inner_text().split())
+
+    assert texts == [
+        ["nothing", "printed"], ["one"], ["one", "two"], ["one", "two", "2"],
+    ]  # fmt: skip
+
+
+def test_stepping_moves_no_pane_at_any_level(show: Show) -> None:
+    page = show(IN_PLACE, ask="error")
+    found = at(page, 0)
+    for level in ("1", "2", "3"):
+        found.press(level)
+        found.press("Home")
+        places = set()
+        for _ in range(found.place[1] + 1):
+            places.add(tuple(page.evaluate(SHOT)))
+            found.press("ArrowRight")
+
+        assert len(places) == 1
+
+
+def test_hovering_a_row_lights_its_picture_and_its_line(show: Show) -> None:
+    page = show(DETACH)
+    at(page, 7)
+    page.locator(".mtv-tab tr", has=page.get_by_text("z", exact=True)).hover()
+    expect(page.locator("li.mtv-lit .mtv-ln")).to_have_text("3")
+    expect(page.locator(".mtv-picture .mtv-on.mtv-lit").first).to_be_attached()
+    page.locator(".mtv-code li").nth(1).hover()
+    expect(page.locator("tr.mtv-lit b")).to_have_text("y")
+    page.locator(".mtv-on", has_text="SumBackward0").first.hover()
+    expect(page.locator("li.mtv-lit .mtv-ln")).to_have_text("4")
+
+
+def test_a_long_trace_has_pages_and_a_track(show: Show) -> None:
+    page = show(LOOP, level="statement")
+    found = at(page, 0)
+    expect(page.locator(".mtv-track")).to_be_visible()
+    count = found.place[1]
+    assert count > 60
+    assert page.locator(".mtv-stop").count() < 60
+    page.locator(".mtv-range").fill("40")
+    found.expect_step(40)
+    expect(page.locator(".mtv-stop.mtv-now")).to_have_count(1)
+    found.focus()
+    found.press("End")
+    found.expect_step(count)
+    expect(page.locator(".mtv-stop.mtv-now")).to_be_visible()
+    expect(page.locator(".mtv-tab tbody tr")).not_to_have_count(0)
+    assert page.locator(".mtv-tab tbody tr").count() < 8
+
+
+def test_nothing_from_a_program_runs_or_becomes_markup(show: Show) -> None:
+    page = show(
+        HOSTILE, ask="x.grad", choices=["<img src=x onerror=window.ran=1>", "</script>"]
+    )
+    found = at(page, 0)
+    for level in ("1", "2", "3"):
+        found.press(level)
+        found.press("Home")
+        for _ in range(found.place[1]):
+            found.press("ArrowRight")
+
+    expect(page.locator(".mtv-out")).to_contain_text(
+        '</script><script>window.ran=1</script><img src=x onerror=window.ran=1> " \\'
+    )
+    expect(page.locator(".mtv-opts")).to_contain_text("<img src=x onerror")
+    assert "y['<img src=x onerror=wind…" in page.locator(".mtv-tab").inner_text() or (
+        "<img" in page.locator(".mtv-tab").inner_text()
+    )
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img, .mtv b b, .mtv script").count() == 0
+
+
+def test_a_script_put_into_the_page_is_refused_by_its_policy(
+    show: Show, watch: object
+) -> None:
+    page = show(DETACH)
+    page.evaluate(
+        "const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        "document.body.append(s)"
+    )
+
+    assert page.evaluate("window.ran") is None
+    assert "Content Security Policy" in watch.errors.pop()  # type: ignore[attr-defined]
+
+
+def test_the_theme_follows_the_system_and_jupyter_and_can_be_turned(show: Show) -> None:
+    page = show(DETACH)
+    root = page.locator(".mtv")
+    page.emulate_media(color_scheme="dark")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.emulate_media(color_scheme="light")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.locator(".mtv-theme").click()
+    expect(root).to_have_attribute("data-theme", "light")
+
+
+def test_the_address_keeps_the_step_and_the_level(show: Show) -> None:
+    page = show(DETACH)
+    at(page, 8)
+    expect(page).to_have_url(re.compile("#8;3$"))
+    page.reload()
+
+    player(page).expect_step(8)
+
+
+def test_players_on_one_page_do_not_disturb_each_other(
+    open_file: Callable[[Path], Page], tmp_path: Path
+) -> None:
+    text = mv.step(DETACH, level="backward").save(tmp_path / "page.html").read_text()
+    text = re.sub("<meta http-equiv=.*?>", "", text)
+    code = text[text.index('<script type="module">') : text.index("</body>")]
+    again = code.replace('querySelector("main")', 'querySelectorAll("main")[1]')
+    main = '<main class="mtv-page"></main>'
+    both = text.replace(main, main * 2).replace("</body>", again + "</body>")
+    (tmp_path / "both.html").write_text(both)
+    page = open_file(tmp_path / "both.html")
+    players = [Player(page.locator(".mtv").nth(k)) for k in range(2)]
+    players[1].focus()
+    players[1].press("End")
+    players[1].expect_step(10)
+
+    players[0].expect_step(0)
+    assert page.locator("[id]").count() == 0
+
+
+@pytest.mark.parametrize("width", [1440, 900, 640, 360])
+def test_nothing_is_wider_than_the_window(show: Show, width: int) -> None:
+    page = show(IN_PLACE, ask="error")
+    page.set_viewport_size({"width": width, "height": 800})
+    at(page, 8)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    columns = page.evaluate(
+        "getComputedStyle(document.querySelector('.mtv-panes')).gridTemplateColumns"
+    )
+    assert len(columns.split()) == (1 if width < 760 else 2)
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["", "1 +", "x = torch.zeros(10_000)\nx.fill_(float('nan'))", "n = 1\nprint(n)"],
+)
+def test_programs_without_a_story_still_make_a_page(show: Show, program: str) -> None:
+    page = show(program)
+    found = at(page, 0)
+    found.press("End")
+
+    expect(page.locator(".mtv-say")).not_to_be_empty()
+
+
+def test_a_snapshot_is_a_page_too(
+    open_file: Callable[[Path], Page], tmp_path: Path
+) -> None:
+    x = mv.minitorch.ones(2, requires_grad=True)
+    mv.snapshot(x=x, y=x * x).save(tmp_path / "page.html")
+    page = open_file(tmp_path / "page.html")
+
+    expect(page.locator(".mtv-picture").first).to_contain_text("MulBackward0")
+    assert row(page, "x")[3] == "True"

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import * as model from "../../minitorch_viz/player/model.js";
+import { inplace, site, step, tensor, trace } from "./sample.js";
+
+const loaded = model.load(inplace());
+
+test("the latest entry is found by halving", () => {
+  const entries = [{ step: 1 }, { step: 4 }, { step: 4, last: true }, { step: 9 }];
+
+  assert.equal(model.latest(entries, 0), undefined);
+  assert.deepEqual(model.latest(entries, 5), { step: 4, last: true });
+  assert.deepEqual(model.latest(entries, 99), { step: 9 });
+});
+
+test("an interval ends before its end, and null is the trace's end", () => {
+  assert.deepEqual([1, 2, 3, 4, 9].map((n) => model.inside([[2, 4], [9, null]], n)), [false, true, true, false, true]);
+  assert.equal(model.inside(undefined, 3), false);
+});
+
+test("what happened since the stop before includes the stop shown", () => {
+  assert.deepEqual([model.happened([3], 2, 3), model.happened([3], 3, 4), model.happened([3], 0, 9)], [true, false, true]);
+});
+
+test("states are whole again, and change only where the log says so", () => {
+  assert.deepEqual([4, 5].map((n) => model.at(loaded, "t0", n)?.state.version), [0, 1]);
+  assert.deepEqual(model.at(loaded, "t0", 8)?.state.names, ["a"]);
+  assert.equal(model.at(loaded, "t0", 0), undefined);
+  assert.deepEqual([2, 3].map((n) => model.at(loaded, "t1", n)?.gone), [false, true]);
+});
+
+test("each level stops where it should, and a finer stop snaps to the next coarse one", () => {
+  assert.deepEqual(loaded.stops, [[0, 1, 3, 4, 5, 6, 8], [0, 1, 2, 3, 4, 5, 6, 8], [0, 1, 2, 3, 4, 5, 6, 7, 8]]);
+  assert.equal(model.snap(loaded.stops[0], 2), 3);
+  assert.equal(model.snap(loaded.stops[0], 99), 8);
+});
+
+test("a storage that two saved tensors share is counted once, and freed ones not at all", () => {
+  assert.deepEqual([1, 2, 5].map((n) => model.keptBytes(loaded, n)), [0, 8, 8]);
+
+  const freed = inplace();
+  freed.steps[7].changes = { n1: { saved: [{ field: "self", tensor: "t0", version: 0, now: 1, freed: true, nbytes: 8, storage: "s0" }] } };
+  assert.equal(model.keptBytes(model.load(freed), 7), 0);
+
+  const dropped = inplace();
+  dropped.steps[7].deleted = ["n1"];
+  assert.equal(model.keptBytes(model.load(dropped), 7), 0);
+});
+
+test("byte counts read well", () => {
+  assert.deepEqual([0, 1, 48, 9999, 48_000, 2_500_000].map(model.bytes), ["0 bytes", "1 byte", "48 bytes", "9999 bytes", "48 kB", "2.5 MB"]);
+});
+
+test("grad mode off says who switched it", () => {
+  assert.equal(model.modeWords(loaded.trace.steps[3]), "grad mode: on");
+  assert.equal(model.modeWords(loaded.trace.steps[5]), "grad mode: off · no_grad");
+});
+
+test("each kind of step has its shape", () => {
+  assert.deepEqual(loaded.trace.steps.map((s) => model.shapeOf(loaded, s)), ["step", "step", "step", "step", "mode", "inplace", "mode", "grad", "error"]);
+});
+
+test("neighbouring stops of one line are a group", () => {
+  const found = model.groups(loaded.trace, loaded.stops[2]);
+
+  assert.deepEqual(found.map((g) => g.line), [0, 1, 2, 3, 4, 3, 5]);
+  assert.deepEqual(found[2].steps, [2, 3]);
+  assert.deepEqual(found.map((g) => g.off), [false, false, false, true, true, false, false]);
+});
+
+test("pages hold at most so many stops, every stop once, and cut only groups that are too long", () => {
+  const groups = [3, 3, 9, 1].map((n, line) => ({ line, off: false, steps: Array.from({ length: n }, (_, i) => line * 100 + i) }));
+  const book = model.pages(groups, 4), sizes = book.map((page) => page.reduce((sum, g) => sum + g.steps.length, 0));
+
+  assert.ok(sizes.every((size) => size <= 4), String(sizes));
+  assert.deepEqual(book.flat().flatMap((g) => g.steps), groups.flatMap((g) => g.steps));
+  assert.deepEqual(book[0].map((g) => g.line), [0]);
+});
+
+test("columns count characters, not code units", () => {
+  const found = model.load(trace("'😀', x.y", [step({ kind: "start" })]));
+
+  assert.equal(model.slice(found, site(1, 5, 8)), "x.y");
+});
+
+test("a line separator inside a string is no line", () => {
+  assert.equal(model.load(trace("s = '\u2028'\r\nt = 1\n", [step({ kind: "start" })])).lines.length, 2);
+});
+
+/** @param {number} shown @param {number} before */
+const table = (shown, before) => Object.fromEntries(model.rows(loaded, shown, before).map((row) => [row.name, row]));
+const column = (/** @type {string} */ name) => model.COLUMNS.indexOf(name);
+
+test("a changed cell tells what it was", () => {
+  const { a } = table(5, 4);
+
+  assert.deepEqual(a.cells[column("version")], { was: "0", now: "1", note: "" });
+  assert.deepEqual(a.cells[column("value")], { was: "[1., 1.]", now: "[2., 2.]", note: "" });
+  assert.equal(a.cells[column("is_leaf")].was, null);
+});
+
+test("a row is new at the stop that made it, and stays when its tensor is gone", () => {
+  assert.deepEqual([table(2, 1)["(a*a)"].fresh, table(3, 2)["(a*a)"].fresh], [true, false]);
+  assert.deepEqual([table(2, 1)["(a*a)"].gone, table(3, 2)["(a*a)"].gone], [false, true]);
+});
+
+test("a non-leaf's grad is not kept, a leaf's is None", () => {
+  const rows = table(5, 4);
+
+  assert.deepEqual([rows.a, rows.b].map((row) => row.cells[column("grad")].note), ["", "not kept"]);
+  assert.equal(rows.b.cells[column("grad_fn")].now, "SumBackward0");
+  assert.equal(rows.a.cells[column("shape")].now, "(2,)");
+});
+
+test("a gradient has its place in its owner's row and no row of its own", () => {
+  const found = model.load(trace("", [
+    step({ changes: { t0: tensor({ id: "t0", names: ["x"], requires_grad: true }) } }),
+    step({ changes: { t0: { grad: "t1" }, t1: tensor({ id: "t1", names: ["x.grad"], value: 2 }) } }),
+    step({ changes: { t1: { value: 1 } } }),
+  ]));
+
+  assert.deepEqual(model.rows(found, 1, 0).map((row) => row.name), ["x"]);
+  assert.deepEqual(model.rows(found, 1, 0)[0].cells[column("grad")], { was: "None", now: "2.", note: "" });
+  assert.deepEqual(model.rows(found, 2, 1)[0].cells[column("grad")], { was: "2.", now: "[2., 2.]", note: "" });
+});
+
+test("a gradient that also has a name of its own has a row", () => {
+  const found = model.load(trace("", [step({ changes: { t0: tensor({ id: "t0", names: ["x"], grad: "t1" }), t1: tensor({ id: "t1", names: ["x.grad", "g"] }) } })]));
+
+  assert.deepEqual(model.rows(found, 0, -1).map((row) => row.name), ["x", "g"]);
+});
+
+test("a loop's next turn takes the row of what the last one left, and never that of a living tensor", () => {
+  /** @param {string} id */
+  const made = (id) => ({ [id]: tensor({ id, expression: "w*x", site: site(2, 4, 7) }) });
+  const found = model.load(trace("", [
+    step({ changes: made("t0") }), step({ deleted: ["t0"] }), step({ changes: made("t1") }), step({ changes: made("t2") }),
+  ]));
+
+  assert.deepEqual([0, 1, 2, 3].map((n) => model.rows(found, n, n - 1).map((row) => row.id)), [["t0"], ["t0"], ["t1"], ["t1", "t2"]]);
+});
