@@ -6,7 +6,8 @@ import functools
 import inspect
 import threading
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, Self
 
 from .events import ModeChanged, listener
@@ -56,7 +57,7 @@ class _Mode:
             warnings.warn(_CLASS_DECORATED, FutureWarning, stacklevel=2)
         if inspect.isgeneratorfunction(function):
             return _wrap_generator(self.clone, function)
-        return _wrap(self.clone, function)
+        return context_decorator(self.clone, function)
 
     def __repr__(self) -> str:
         return object.__repr__(self).replace(__name__, "torch.autograd.grad_mode")
@@ -67,6 +68,21 @@ class _Mode:
 
     def _enabled(self) -> bool:
         return state.grad
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Switch grad mode off for the engine's own work, unseen by the observer.
+
+    >>> with unrecorded():
+    ...     is_grad_enabled()
+    False
+    """
+    before, state.grad = state.grad, False
+    try:
+        yield
+    finally:
+        state.grad = before
 
 
 class no_grad(_Mode):
@@ -190,15 +206,17 @@ class inference_mode(_Mode):
         return state.inference
 
 
-def _wrap(
+def context_decorator(
     make: Callable[[], _Mode], function: Callable[..., Any]
 ) -> Callable[..., Any]:
+    """Run a function in the mode; the names are those PyTorch shows."""
+
     @functools.wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
+    def decorate_context(*args: Any, **kwargs: Any) -> Any:
         with make():
             return function(*args, **kwargs)
 
-    return wrapped
+    return decorate_context
 
 
 def _wrap_generator(
@@ -207,7 +225,7 @@ def _wrap_generator(
     """Run a generator in the mode, restoring the caller's at every yield."""
 
     @functools.wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+    def generator_context(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         generator = function(*args, **kwargs)
         resume: Callable[[], Any] = functools.partial(next, generator)
         while True:
@@ -227,7 +245,7 @@ def _wrap_generator(
             else:
                 resume = functools.partial(generator.send, sent)
 
-    return wrapped
+    return generator_context
 
 
 _CLASS_DECORATED = (

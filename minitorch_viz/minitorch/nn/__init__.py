@@ -1,0 +1,70 @@
+"""Layers, activations and losses: `torch.nn`.
+
+>>> from minitorch_viz.minitorch import nn
+>>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+Sequential(
+  (0): Linear(in_features=2, out_features=3, bias=True)
+  (1): ReLU()
+)
+"""
+
+from __future__ import annotations
+
+from . import clipping as utils
+from . import functional as functional
+from . import init as init
+from . import ops_loss as ops_loss
+from . import ops_nn as ops_nn
+from .activations import CELU as CELU
+from .activations import ELU as ELU
+from .activations import GELU as GELU
+from .activations import SELU as SELU
+from .activations import Hardshrink as Hardshrink
+from .activations import Hardsigmoid as Hardsigmoid
+from .activations import Hardswish as Hardswish
+from .activations import Hardtanh as Hardtanh
+from .activations import LeakyReLU as LeakyReLU
+from .activations import LogSigmoid as LogSigmoid
+from .activations import LogSoftmax as LogSoftmax
+from .activations import Mish as Mish
+from .activations import PReLU as PReLU
+from .activations import ReLU as ReLU
+from .activations import ReLU6 as ReLU6
+from .activations import Sigmoid as Sigmoid
+from .activations import SiLU as SiLU
+from .activations import Softmax as Softmax
+from .activations import Softmin as Softmin
+from .activations import Softplus as Softplus
+from .activations import Softshrink as Softshrink
+from .activations import Softsign as Softsign
+from .activations import Tanh as Tanh
+from .activations import Tanhshrink as Tanhshrink
+from .activations import Threshold as Threshold
+from .containers import ModuleDict as ModuleDict
+from .containers import ModuleList as ModuleList
+from .containers import ParameterList as ParameterList
+from .containers import Sequential as Sequential
+from .layers import BatchNorm1d as BatchNorm1d
+from .layers import Dropout as Dropout
+from .layers import Embedding as Embedding
+from .layers import Flatten as Flatten
+from .layers import Identity as Identity
+from .layers import LayerNorm as LayerNorm
+from .layers import Linear as Linear
+from .layers import Unflatten as Unflatten
+from .losses import BCELoss as BCELoss
+from .losses import BCEWithLogitsLoss as BCEWithLogitsLoss
+from .losses import CrossEntropyLoss as CrossEntropyLoss
+from .losses import HingeEmbeddingLoss as HingeEmbeddingLoss
+from .losses import HuberLoss as HuberLoss
+from .losses import KLDivLoss as KLDivLoss
+from .losses import L1Loss as L1Loss
+from .losses import MarginRankingLoss as MarginRankingLoss
+from .losses import MSELoss as MSELoss
+from .losses import NLLLoss as NLLLoss
+from .losses import SmoothL1Loss as SmoothL1Loss
+from .losses import SoftMarginLoss as SoftMarginLoss
+from .module import Module as Module
+from .parameter import Parameter as Parameter
+
+__all__ = ["functional", "init", "utils"]

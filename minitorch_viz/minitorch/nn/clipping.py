@@ -1,0 +1,101 @@
+"""`torch.nn.utils`: norms of gradients, clipping them, parameters as one vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..functions.shaping import reshape
+from ..grad_mode import no_grad
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+
+Tensors = Tensor | Iterable[Tensor]
+
+
+def _gradients(parameters: Tensors) -> list[Tensor]:
+    listed = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    return [p.grad for p in listed if p.grad is not None]
+
+
+def clip_grad_norm_(
+    parameters: Tensors,
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+) -> Tensor:
+    """Scale the gradients down to a norm of at most `max_norm`; return what it was.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3.0, 4.0])
+    >>> clip_grad_norm_(w, 1.0), w.grad
+    (tensor(5.), tensor([0.6000, 0.8000]))
+    """
+    gradients = _gradients(parameters)
+    if not gradients:
+        return wrap(np.zeros((), np.float32))
+    with no_grad():
+        norms = [_norm(each, norm_type) for each in gradients]
+        total = _norm(call(OPS["stack"], (norms,), (0,)), norm_type)
+        if error_if_nonfinite and not np.isfinite(total._array):
+            raise RuntimeError(
+                f"The total norm of order {float(norm_type)} for gradients from "
+                "`parameters` is non-finite, so it cannot be clipped. To disable this "
+                "error and scale the gradients by the non-finite norm anyway, set "
+                "`error_if_nonfinite=False`"
+            )
+        factor = (max_norm / (total + 1e-6)).clamp(max=1.0)
+        for each in gradients:
+            each.mul_(factor)
+    return total
+
+
+def _norm(values: Tensor, order: float) -> Tensor:
+    found: Tensor = call(OPS["linalg_vector_norm"], (values,), (order, (), False))
+    return found
+
+
+def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
+    """Hold every gradient between -clip_value and clip_value.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3.0, -4.0])
+    >>> clip_grad_value_(w, 1.0)
+    >>> w.grad
+    tensor([ 1., -1.])
+    """
+    with no_grad():
+        for each in _gradients(parameters):
+            each.clamp_(min=-clip_value, max=clip_value)
+
+
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
+    """Return all parameters as one vector.
+
+    >>> from minitorch_viz.minitorch import nn
+    >>> parameters_to_vector(nn.Linear(2, 1).parameters()).shape
+    torch.Size([3])
+    """
+    flat: list[Any] = [reshape(each, (-1,)) for each in parameters]
+    found: Tensor = call(OPS["cat"], (flat,), (0,))
+    return found
+
+
+def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
+    """Let the parameters look into the parts of one vector.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> weight = torch.nn.Parameter(torch.zeros(2))
+    >>> vector_to_parameters(torch.ones(2), [weight])
+    >>> weight.tolist()
+    [1.0, 1.0]
+    """
+    start = 0
+    for each in parameters:
+        count = each._array.size
+        each.data = reshape(vec[start : start + count], each._array.shape).data
+        start += count

@@ -1,0 +1,236 @@
+"""Hooks around `forward`, and on the gradients of what goes in and comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..grad_mode import state
+from ..graph import RemovableHandle
+from ..op import OPS, Op, call, make_views
+from ..tensor import Tensor, needs_grad, wrap
+
+if TYPE_CHECKING:
+    from .module import Module
+
+#: Passes tensors through, so that their gradients can be seen together.
+Op(
+    "backward_hook_function",
+    lambda tensors, /: [tensor[...] for tensor in tensors],
+    node="BackwardHookFunctionBackward",
+    many=True,
+    tensors=lambda grads: grads,
+)
+
+
+class Hooks:
+    """The hooks of one module, by kind; each kind runs in the order of registering."""
+
+    KINDS = ("forward_pre", "forward", "backward_pre", "backward")
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, dict[int, Callable[..., Any]]] = {
+            kind: {} for kind in self.KINDS
+        }
+        self.with_kwargs: set[int] = set()
+        self.always: set[int] = set()
+
+    def __bool__(self) -> bool:
+        return any(self.kinds.values())
+
+    def register(
+        self,
+        kind: str,
+        hook: Callable[..., Any],
+        *,
+        prepend: bool = False,
+        with_kwargs: bool = False,
+        always_call: bool = False,
+    ) -> RemovableHandle:
+        """Add a hook, behind the others or before them."""
+        hooks = self.kinds[kind]
+        handle = RemovableHandle(hooks, hook)
+        if prepend:
+            others = {key: each for key, each in hooks.items() if key != handle.id}
+            hooks.clear()
+            hooks.update({handle.id: hook, **others})
+        if with_kwargs:
+            self.with_kwargs.add(handle.id)
+        if always_call:
+            self.always.add(handle.id)
+        return handle
+
+
+def call_hooked(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run `forward` with all hooks around it."""
+    hooks = module._hooks
+    try:
+        args, kwargs = _before(module, hooks, args, kwargs)
+        watch = None
+        if hooks.kinds["backward"] or hooks.kinds["backward_pre"]:
+            watch = _Watch(module)
+            args = watch.inputs(args)
+        result = module.forward(*args, **kwargs)
+        result = _after(module, hooks, args, kwargs, result, hooks.kinds["forward"])
+    except Exception:
+        always = {k: h for k, h in hooks.kinds["forward"].items() if k in hooks.always}
+        _after(module, hooks, args, kwargs, None, always)
+        raise
+    return result if watch is None else watch.outputs(result)
+
+
+def _before(
+    module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    for key, hook in tuple(hooks.kinds["forward_pre"].items()):
+        if key in hooks.with_kwargs:
+            both = hook(module, args, kwargs)
+            if both is None:
+                continue
+            if not isinstance(both, tuple) or len(both) != 2:
+                raise RuntimeError(
+                    "forward pre-hook must return None or a tuple of (new_args, "
+                    f"new_kwargs), but got {both}."
+                )
+            args, kwargs = both
+        else:
+            given = hook(module, args)
+            if given is not None:
+                args = given if isinstance(given, tuple) else (given,)
+    return args, kwargs
+
+
+def _after(
+    module: Module,
+    hooks: Hooks,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    result: Any,
+    registered: dict[int, Callable[..., Any]],
+) -> Any:
+    for key, hook in tuple(registered.items()):
+        if key in hooks.with_kwargs:
+            given = hook(module, args, kwargs, result)
+        else:
+            given = hook(module, args, result)
+        if given is not None:
+            result = given
+    return result
+
+
+class _Watch:
+    """One call of a module, from its inputs' gradients to its outputs'."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        # Hooks registered between forward and backward don't see this call.
+        self.pre = tuple(module._hooks.kinds["backward_pre"].values())
+        self.user = tuple(module._hooks.kinds["backward"].values())
+        self.grad_outputs: tuple[Any, ...] | None = None
+        self.args: tuple[Any, ...] = ()
+        self.count_out = 0
+        self.places_in: list[int] | None = None
+        self.places_out: list[int] = []
+
+    def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Pass the arguments through a node that reports their gradients."""
+        if not self.user:
+            return args
+        self.args = args
+        args, places, node = _passed(args)
+        if node is not None:
+            self.places_in = places
+            node.register_hook(self._left)
+        return args
+
+    def outputs(self, result: Any) -> Any:
+        """Pass the results through a node that reports their gradients."""
+        results = result if isinstance(result, tuple) else (result,)
+        self.count_out = len(results)
+        results, self.places_out, node = _passed(results)
+        if node is None:
+            return result
+        node.register_prehook(self._arrived)
+        return results if isinstance(result, tuple) else results[0]
+
+    def _arrived(self, grads: Sequence[Any]) -> Any:
+        self.grad_outputs = _placed(grads, self.places_out, self.count_out)
+        changed = False
+        for hook in self.pre:
+            given = hook(self.module, self.grad_outputs)
+            if given is not None:
+                self._check(given, self.count_out, "pre hook", "grad_output")
+                self.grad_outputs, changed = _tupled(given), True
+        if self.places_in is None and self.user:
+            self._without_inputs()
+        if not changed:
+            return None
+        assert self.grad_outputs is not None
+        return tuple(self.grad_outputs[place] for place in self.places_out)
+
+    def _without_inputs(self) -> None:
+        empty = (None,) * len(self.args)
+        for hook in self.user:
+            given = hook(self.module, empty, self.grad_outputs)
+            if given is not None and any(each is not None for each in _tupled(given)):
+                raise RuntimeError(
+                    "Backward hook for Modules where no input requires gradient should "
+                    "always return None or None for all gradients."
+                )
+
+    def _left(self, grads: Sequence[Any], _: Sequence[Any]) -> Any:
+        if self.grad_outputs is None:
+            return None
+        assert self.places_in is not None
+        # One function takes all inputs, so what has no gradient gets zeros.
+        found = tuple(
+            wrap(np.zeros_like(arg._array))
+            if grad is None and isinstance(arg, Tensor)
+            else grad
+            for grad, arg in zip(
+                _placed(grads, self.places_in, len(self.args)), self.args, strict=True
+            )
+        )
+        for hook in self.user:
+            given = hook(self.module, found, self.grad_outputs)
+            if given is not None:
+                self._check(given, len(found), "hook", "grad_input")
+                found = _tupled(given)
+        self.grad_outputs = None
+        return tuple(found[place] for place in self.places_in)
+
+    @staticmethod
+    def _check(given: Any, expected: int, kind: str, what: str) -> None:
+        if len(_tupled(given)) != expected:
+            raise RuntimeError(
+                f"Backward {kind} returned an invalid number of {what}, got "
+                f"{len(_tupled(given))}, but expected {expected}"
+            )
+
+
+def _passed(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Any]:
+    """Replace the tensors that require grad by views out of one node."""
+    places = [
+        i for i, v in enumerate(values) if isinstance(v, Tensor) and needs_grad(v)
+    ]
+    if not places or not state.grad:
+        return values, places, None
+    tensors = [values[place] for place in places]
+    outputs = call(OPS["backward_hook_function"], (tensors,))
+    for tensor, output in zip(tensors, outputs, strict=True):
+        make_views(tensor, (output,))
+        output._made = "function"
+    replaced = dict(zip(places, outputs, strict=True))
+    values = tuple(replaced.get(i, value) for i, value in enumerate(values))
+    return values, places, outputs[0].grad_fn
+
+
+def _placed(grads: Sequence[Any], places: list[int], count: int) -> tuple[Any, ...]:
+    found = dict(zip(places, grads, strict=True))
+    return tuple(found.get(i) for i in range(count))
+
+
+def _tupled(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)

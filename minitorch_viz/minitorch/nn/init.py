@@ -1,0 +1,182 @@
+"""Ways to fill parameters at the start; each changes its tensor in place."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+from ..grad_mode import no_grad
+from ..tensor import Tensor
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+    """Draw uniformly from a to b.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bool((uniform_(torch.empty(9), 1.0, 2.0) >= 1).all())
+    True
+    """
+    with no_grad():
+        tensor.uniform_(a, b)
+    return tensor
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
+    """Draw from a normal distribution.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> normal_(torch.empty(2), 1.0, 0.0)
+    tensor([1., 1.])
+    """
+    with no_grad():
+        tensor.normal_(mean, std)
+    return tensor
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Fill with one number.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> constant_(torch.empty(2), 3.0)
+    tensor([3., 3.])
+    """
+    with no_grad():
+        tensor.fill_(val)
+    return tensor
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    """Fill with ones.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> ones_(torch.empty(2))
+    tensor([1., 1.])
+    """
+    return constant_(tensor, 1.0)
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Fill with zeros.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> zeros_(torch.ones(2))
+    tensor([0., 0.])
+    """
+    with no_grad():
+        tensor.zero_()
+    return tensor
+
+
+def eye_(tensor: Tensor) -> Tensor:
+    """Fill a matrix with ones on the diagonal.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> eye_(torch.empty(2, 2))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    with no_grad():
+        tensor.zero_()
+        for i in range(min(tensor.shape)):
+            tensor[i, i] = 1
+    return tensor
+
+
+def _fans(tensor: Tensor) -> tuple[int, int]:
+    """Return how many inputs and outputs each element of a weight connects."""
+    shape = tuple(tensor.shape)
+    if len(shape) < 2:
+        raise ValueError(
+            "Fan in and fan out can not be computed for tensor with fewer than 2 "
+            "dimensions"
+        )
+    field = math.prod(shape[2:])
+    return shape[1] * field, shape[0] * field
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """Return by how much an activation should be scaled up.
+
+    >>> calculate_gain("tanh")
+    1.6666666666666667
+    """
+    if nonlinearity == "leaky_relu":
+        slope = 0.01 if param is None else param
+        return math.sqrt(2.0 / (1 + slope**2))
+    gains = {"tanh": 5.0 / 3, "relu": math.sqrt(2.0), "selu": 3.0 / 4}
+    linear = {"linear": 1.0, "sigmoid": 1.0}
+    if nonlinearity not in gains | linear:
+        raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
+    return (gains | linear)[nonlinearity]
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+    """Draw uniformly, so that inputs and outputs vary alike.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bool((xavier_uniform_(torch.empty(3, 3)).abs() <= 1).all())
+    True
+    """
+    fan_in, fan_out = _fans(tensor)
+    std = gain * math.sqrt(2.0 / (fan_in + fan_out))
+    bound = math.sqrt(3.0) * std
+    return uniform_(tensor, -bound, bound)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+    """Draw normal numbers, so that inputs and outputs vary alike.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> xavier_normal_(torch.empty(2, 3)).shape
+    torch.Size([2, 3])
+    """
+    fan_in, fan_out = _fans(tensor)
+    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / (fan_in + fan_out)))
+
+
+def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    mode = mode.lower()
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(
+            f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']"
+        )
+    fan = _fans(tensor)[mode == "fan_out"]
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan)
+
+
+def kaiming_uniform_(
+    tensor: Tensor,
+    a: float = 0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+) -> Tensor:
+    """Draw uniformly, so that a layer of rectifiers keeps the variance.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> kaiming_uniform_(torch.empty(2, 3)).shape
+    torch.Size([2, 3])
+    """
+    if 0 in tuple(tensor.shape):
+        warnings.warn(
+            "Initializing zero-element tensors is a no-op", UserWarning, stacklevel=2
+        )
+        return tensor
+    bound = math.sqrt(3.0) * _kaiming(tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -bound, bound)
+
+
+def kaiming_normal_(
+    tensor: Tensor,
+    a: float = 0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+) -> Tensor:
+    """Draw normal numbers, so that a layer of rectifiers keeps the variance.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> kaiming_normal_(torch.empty(2, 3)).shape
+    torch.Size([2, 3])
+    """
+    return normal_(tensor, 0.0, _kaiming(tensor, a, mode, nonlinearity))

@@ -1,0 +1,381 @@
+"""Losses as functions."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..functions.shaping import reshape
+from ..op import OPS, call
+from ..tensor import Tensor
+from .ops_loss import MEAN, NONE, SUM
+from .ops_nn import call_keeping
+
+_REDUCTIONS = {"none": NONE, "mean": MEAN, "sum": SUM}
+
+
+def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def _number(reduction: str) -> int:
+    if reduction not in _REDUCTIONS:
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    return _REDUCTIONS[reduction]
+
+
+def _reduced(losses: Tensor, reduction: str) -> Tensor:
+    if _number(reduction) == NONE:
+        return losses
+    return _run(reduction, losses)
+
+
+def _compared(name: str, input: Tensor, target: Tensor, *args: Any) -> Tensor:
+    """Run a loss that compares element by element."""
+    if target._array.shape != input._array.shape:
+        warnings.warn(
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({input.shape}). This will likely lead to incorrect results due to "
+            "broadcasting. Please ensure they have the same size.",
+            UserWarning,
+            stacklevel=3,
+        )
+    inputs = input, target
+    _check_broadcast(input._array.shape, target._array.shape)
+    return _run(name, *inputs, args=args)
+
+
+def _check_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    for back, (m, n) in enumerate(zip(reversed(a), reversed(b), strict=False), 1):
+        if m != n and 1 not in (m, n):
+            raise RuntimeError(
+                f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
+                f"non-singleton dimension {max(len(a), len(b)) - back}"
+            )
+
+
+def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    """Return the mean of the squared differences.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> mse_loss(torch.ones(2), torch.tensor([1.0, 3.0]))
+    tensor(2.)
+    """
+    if input._array.dtype.kind != "f" and target._array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"\"mse_cpu\" not implemented for '{input.dtype.scalar_name}'"
+        )
+    return _compared("mse_loss", input, target, _number(reduction))
+
+
+def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    """Return the mean of the absolute differences.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> l1_loss(torch.ones(2), torch.tensor([1.0, 3.0]))
+    tensor(1.)
+    """
+    return _reduced(_compared("sub", input, target, 1).abs(), reduction)
+
+
+def smooth_l1_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
+) -> Tensor:
+    """Return a loss that is squared below `beta` and absolute above.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> smooth_l1_loss(torch.ones(1), torch.tensor([3.0]))
+    tensor(1.5000)
+    """
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    if beta == 0:
+        return l1_loss(input, target, reduction=reduction)
+    return _compared("smooth_l1_loss", input, target, _number(reduction), beta)
+
+
+def huber_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0
+) -> Tensor:
+    """Return a loss that is squared below `delta` and linear above.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> huber_loss(torch.ones(1), torch.tensor([3.0]))
+    tensor(1.5000)
+    """
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    return _compared("huber_loss", input, target, _number(reduction), delta)
+
+
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the mean of minus the target classes' log probabilities.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> nll_loss(torch.tensor([[-1.0, -2.0]]), torch.tensor([1]))
+    tensor(2.)
+    """
+    number, shape = _number(reduction), input._array.shape
+    _check_classes(input, target, weight, ignore_index)
+    args = number, ignore_index
+    if len(shape) <= 2:
+        return call_keeping("nll_loss", (input, target, weight), args)
+    # PyTorch lays further dimensions out as an image.
+    classes = shape[1]
+    scores = reshape(input, (shape[0], classes, 1, -1)) if len(shape) != 4 else input
+    places = reshape(target, (shape[0], 1, -1)) if len(shape) != 4 else target
+    found = call_keeping("nll_loss2d", (scores, places, weight), args)
+    if number != NONE or len(shape) == 4:
+        return found
+    return reshape(found, (shape[0], *shape[2:]))
+
+
+def _check_classes(
+    input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
+) -> None:
+    shape, places = input._array.shape, target._array
+    if not shape:
+        raise ValueError("Expected 1 or more dimensions (got 0)")
+    if len(shape) > 1 and (not places.ndim or shape[0] != places.shape[0]):
+        batch = places.shape[0] if places.ndim else places.size
+        raise ValueError(
+            f"Expected input batch_size ({shape[0]}) to match target batch_size "
+            f"({batch})."
+        )
+    if len(shape) <= 2 and places.ndim > 1:
+        raise RuntimeError(
+            "0D or 1D target tensor expected, multi-target not supported"
+        )
+    if len(shape) > 2 and places.shape != (shape[0], *shape[2:]):
+        raise RuntimeError(
+            f"Expected target size {[shape[0], *shape[2:]]}, got {list(places.shape)}"
+        )
+    if places.dtype not in (np.int64, np.uint8):
+        raise RuntimeError(
+            "expected target dtype to be Long or Byte, but got "
+            f"{target.dtype.scalar_name}"
+        )
+    count = shape[min(1, len(shape) - 1)]
+    if weight is not None and weight._array.shape != (count,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {count} classes or no "
+            f"classes but got weight tensor of shape: {list(weight._array.shape)}"
+        )
+    wrong = (places != ignore_index) & ((places < 0) | (places >= count))
+    if wrong.any():
+        raise IndexError(f"Target {int(places[wrong].flat[0])} is out of bounds.")
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """Return `nll_loss` of `log_softmax`; targets are classes or probabilities.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> cross_entropy(torch.zeros(1, 2), torch.tensor([1]))
+    tensor(0.6931)
+    """
+    _number(reduction)
+    axis = min(1, input._array.ndim - 1)
+    scores = _run("log_softmax", input, args=(axis,))
+    if target._array.shape == input._array.shape and target._array.dtype.kind == "f":
+        return _of_chances(scores, target, weight, reduction, label_smoothing, axis)
+    loss = nll_loss(
+        scores, target, weight, ignore_index=ignore_index, reduction=reduction
+    )
+    if not label_smoothing:
+        return loss
+    smooth = _smooth(scores, target, weight, ignore_index, reduction, axis)
+    share = label_smoothing / input._array.shape[axis]
+    sharp = _run("mul.number", loss, args=(1 - label_smoothing,))
+    return _run("add", sharp, _run("mul.number", smooth, args=(share,)), args=(1,))
+
+
+def _smooth(
+    scores: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    ignore_index: int,
+    reduction: str,
+    axis: int,
+) -> Tensor:
+    """Return the loss if every class were right."""
+    weighted = scores if weight is None else scores * _along(weight, scores, axis)
+    losses = _run("neg", weighted.sum(axis))
+    ignored = target == ignore_index
+    losses = losses.masked_fill(ignored, 0.0)
+    if reduction != "mean":
+        return _reduced(losses, reduction)
+    kept = ~ignored._array
+    counted = kept if weight is None else weight._array[target._array[kept]]
+    return losses.sum() / counted.sum().item()
+
+
+def _along(weight: Tensor, like: Tensor, axis: int) -> Tensor:
+    """Lay a weight per class along the class dimension."""
+    ndim = like._array.ndim
+    return reshape(weight, tuple(-1 if i == axis else 1 for i in range(ndim)))
+
+
+def _of_chances(
+    scores: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    reduction: str,
+    smoothing: float,
+    axis: int,
+) -> Tensor:
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / scores._array.shape[axis]
+    if weight is not None:
+        scores = scores * _along(weight, scores, axis)
+    losses = scores * target
+    if reduction == "none":
+        return -losses.sum(axis)
+    total = _run("neg", losses.sum())
+    if reduction == "sum":
+        return total
+    shape = scores._array.shape
+    return _run("div.number", total, args=(math.prod(shape) // shape[axis],))
+
+
+def binary_cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the cross entropy of chances and targets between 0 and 1.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> binary_cross_entropy(torch.tensor([0.5]), torch.tensor([1.0]))
+    tensor(0.6931)
+    """
+    number = _number(reduction)
+    if input._array.shape != target._array.shape:
+        raise ValueError(
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({input.shape}) is deprecated. Please ensure they have the same size."
+        )
+    if input._array.dtype != target._array.dtype:
+        raise RuntimeError(
+            f"Found dtype {target.dtype.scalar_name} but expected "
+            f"{input.dtype.scalar_name}"
+        )
+    for name, array in (("input", input._array), ("target", target._array)):
+        if not ((array >= 0) & (array <= 1)).all():
+            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    return _run("binary_cross_entropy", input, target, weight, args=(number,))
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """Return `binary_cross_entropy` of `sigmoid(input)`, computed safely.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> binary_cross_entropy_with_logits(torch.zeros(1), torch.ones(1))
+    tensor(0.6931)
+    """
+    number = _number(reduction)
+    if input._array.shape != target._array.shape:
+        raise ValueError(
+            f"Target size ({target.shape}) must be the same as input size "
+            f"({input.shape})"
+        )
+    if target._array.dtype.kind != "f":
+        raise RuntimeError(
+            "result type Float can't be cast to the desired output type "
+            f"{target.dtype.scalar_name}"
+        )
+    inputs = input, target, weight, pos_weight
+    return _run("binary_cross_entropy_with_logits", *inputs, args=(number,))
+
+
+def kl_div(
+    input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
+) -> Tensor:
+    """Return how far `target` is from the log probabilities in `input`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> kl_div(torch.zeros(2), torch.ones(2))
+    tensor(0.)
+    """
+    if log_target:
+        losses = target.exp() * (target - input)
+    else:
+        known = target * target.log()
+        known._array[target._array == 0] = 0
+        losses = known - target * input
+    if reduction == "batchmean":
+        return losses.sum() / input._array.shape[0]
+    return _reduced(losses, reduction)
+
+
+def hinge_embedding_loss(
+    input: Tensor, target: Tensor, margin: float = 1.0, *, reduction: str = "mean"
+) -> Tensor:
+    """Return x where the target is 1, and `max(0, margin - x)` where it is -1.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> hinge_embedding_loss(torch.tensor([0.25]), torch.tensor([-1.0]))
+    tensor(0.7500)
+    """
+    apart = _run("clamp_min", _run("rsub", input, args=(margin, 1)), args=(0.0,))
+    far = _run("where", target != 1, apart, 0.0)
+    near = _run("where", target != -1, input, 0.0)
+    return _reduced(far + near, reduction)
+
+
+def margin_ranking_loss(
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
+    margin: float = 0.0,
+    *,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return `max(0, -target * (input1 - input2) + margin)`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> margin_ranking_loss(torch.ones(1), torch.zeros(1), torch.tensor([-1.0]))
+    tensor(1.)
+    """
+    wrong = _run("add.number", -target * (input1 - input2), args=(margin,))
+    return _reduced(_run("clamp_min", wrong, args=(0.0,)), reduction)
+
+
+def soft_margin_loss(
+    input: Tensor, target: Tensor, *, reduction: str = "mean"
+) -> Tensor:
+    """Return the mean of `log(1 + exp(-target * input))`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> soft_margin_loss(torch.zeros(1), torch.ones(1))
+    tensor(0.6931)
+    """
+    return _run("soft_margin_loss", input, target, args=(_number(reduction),))

@@ -1,0 +1,238 @@
+"""The table's rows for losses; `reduction` is 0 for none, 1 for mean, 2 for sum."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do, promoted
+from ..storage import Array
+from ..tensor import Tensor, wrap
+
+NONE, MEAN, SUM = 0, 1, 2
+
+
+def _reduced(values: Any, reduction: int) -> Any:
+    if reduction == NONE:
+        return values
+    return values.sum() if reduction == SUM else values.mean()
+
+
+def _share(grad: Any, size: int, reduction: int) -> Any:
+    """Return what one element's loss receives of the gradient."""
+    return grad / size if reduction == MEAN else grad
+
+
+def _size(a: Any, b: Any) -> int:
+    return math.prod(np.broadcast_shapes(a.shape, b.shape))
+
+
+def _mse_slope(grad: Any, self: Any, target: Any, reduction: int) -> Any:
+    factor = _share(grad * 2, _size(self, target), reduction)
+    return factor * (self - target)
+
+
+Op(
+    "mse_loss",
+    lambda self, target, /, reduction=MEAN: _reduced(
+        np.square(self - target), reduction
+    ),
+    cast=promoted,
+    self=_mse_slope,
+    target=lambda grad, self, target, reduction: _mse_slope(
+        grad, target, self, reduction
+    ),
+)
+
+
+def _bend(difference: Array, width: float, height: float) -> Any:
+    """A parabola near zero, straight lines further out."""
+    size = np.abs(difference)
+    near = 0.5 * size * size * (height / width) if width else size
+    return np.where(size < width, near, height * (size - 0.5 * width))
+
+
+def _bend_slope(
+    grad: Any, a: Any, b: Any, width: float, height: float, reduction: int
+) -> Any:
+    difference = a - b
+    near = difference * (height / width) if width else difference
+    slope = do.where(do.abs(difference) < width, near, do.sign(difference) * height)
+    return _share(grad, _size(a, b), reduction) * slope
+
+
+Op(
+    "smooth_l1_loss",
+    lambda self, target, /, reduction=MEAN, beta=1.0: _reduced(
+        _bend(self - target, beta, 1.0), reduction
+    ),
+    cast=promoted,
+    self=lambda grad, self, target, reduction, beta: _bend_slope(
+        grad, self, target, beta, 1.0, reduction
+    ),
+    target=lambda grad, self, target, reduction, beta: _bend_slope(
+        grad, target, self, beta, 1.0, reduction
+    ),
+)
+Op(
+    "huber_loss",
+    lambda self, target, /, reduction=MEAN, delta=1.0: _reduced(
+        _bend(self - target, delta, delta), reduction
+    ),
+    cast=promoted,
+    self=lambda grad, self, target, reduction, delta: _bend_slope(
+        grad, self, target, delta, delta, reduction
+    ),
+    target=lambda grad, self, target, reduction, delta: _bend_slope(
+        grad, target, self, delta, delta, reduction
+    ),
+)
+
+
+# Negative log likelihood: class scores along dimension 1 (or 0, without a batch)
+
+
+def _class_weights(
+    shape: tuple[int, ...], target: Array, weight: Any, ignore_index: int, kind: Any
+) -> Array:
+    """Return the weight of the target's class at that class, zero elsewhere."""
+    axis = min(1, len(shape) - 1)
+    ignored = target == ignore_index
+    place = np.expand_dims(np.where(ignored, 0, target), axis)
+    chosen = np.where(ignored, 0, 1 if weight is None else weight[place.squeeze(axis)])
+    found = np.zeros(shape, kind)
+    np.put_along_axis(found, place, np.expand_dims(chosen, axis), axis)
+    return found
+
+
+def _nll(
+    self: Array, target: Array, weight: Any, reduction: int, ignore_index: int
+) -> tuple[Any, Any]:
+    weights = _class_weights(self.shape, target, weight, ignore_index, self.dtype)
+    axis = min(1, self.ndim - 1)
+    # Not a product: a score of -inf at another class must stay out of the sum.
+    losses = -np.where(weights != 0, weights * self, 0).sum(axis)
+    total = weights.sum()
+    if reduction == NONE:
+        return losses, np.zeros((), self.dtype)
+    return (losses.sum() if reduction == SUM else losses.sum() / total), total
+
+
+def _nll_slope(
+    grad: Any,
+    self: Any,
+    target: Any,
+    weight: Any,
+    total_weight: Any,
+    reduction: int,
+    ignore_index: int,
+) -> Any:
+    constants = target, weight, total_weight
+    plain = [x._array if isinstance(x, Tensor) else x for x in constants]
+    kind = self._array.dtype if isinstance(self, Tensor) else self.dtype
+    weights = -_class_weights(tuple(self.shape), plain[0], plain[1], ignore_index, kind)
+    if reduction == MEAN:
+        weights = weights / plain[2]
+    if reduction == NONE:
+        grad = do.unsqueeze(grad, min(1, len(self.shape) - 1))
+    return grad * (wrap(weights) if isinstance(grad, Tensor) else weights)
+
+
+for _name, _node in (("nll_loss", None), ("nll_loss2d", "NllLoss2DBackward0")):
+    Op(
+        _name,
+        lambda self, target, weight, /, reduction=MEAN, ignore_index=-100: _nll(
+            self, target, weight, reduction, ignore_index
+        ),
+        node=_node,
+        outputs=("result", "total_weight"),
+        self=_nll_slope,
+    )
+
+
+# Binary cross entropy
+
+_SMALLEST = 1e-12
+
+
+def _entropy(self: Array, target: Array, weight: Any, reduction: int) -> Any:
+    # PyTorch holds each logarithm above -100, so that log(0) stays finite.
+    yes, no = np.maximum(np.log(self), -100), np.maximum(np.log1p(-self), -100)
+    losses = (target - 1) * no - target * yes
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+def _entropy_slope(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int
+) -> Any:
+    spread = self * (1 - self)
+    slope = (self - target) / do.where(spread < _SMALLEST, _SMALLEST, spread)
+    slope = slope if weight is None else slope * weight
+    return _share(grad, math.prod(self.shape), reduction) * slope
+
+
+def _entropy_target_slope(grad: Any, self: Any, weight: Any, reduction: int) -> Any:
+    slope = do.log(1 - self) - do.log(self)
+    slope = slope if weight is None else slope * weight
+    return _share(grad, math.prod(self.shape), reduction) * slope
+
+
+Op(
+    "binary_cross_entropy",
+    lambda self, target, weight, /, reduction=MEAN: _entropy(
+        self, target, weight, reduction
+    ),
+    self=_entropy_slope,
+    target=_entropy_target_slope,
+)
+
+
+def _logit_entropy(
+    self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int
+) -> Any:
+    yes, no = np.logaddexp(-self, 0), np.logaddexp(self, 0)
+    raised = target if pos_weight is None else target * pos_weight
+    losses = (1 - target) * no + raised * yes
+    losses = (losses if weight is None else losses * weight).astype(self.dtype)
+    return _reduced(losses, reduction)
+
+
+def _logit_slope(
+    grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int
+) -> Any:
+    raised = target if pos_weight is None else target * pos_weight
+    slope = (raised + 1 - target) * do.sigmoid(self) - raised
+    slope = slope if weight is None else slope * weight
+    return _share(grad, math.prod(self.shape), reduction) * slope
+
+
+def _logit_target_slope(
+    grad: Any, self: Any, weight: Any, pos_weight: Any, reduction: int
+) -> Any:
+    slope = -self
+    if pos_weight is not None:
+        slope = do.log_sigmoid(-self) - pos_weight * do.log_sigmoid(self)
+    slope = slope if weight is None else slope * weight
+    return _share(grad, math.prod(self.shape), reduction) * slope
+
+
+Op(
+    "binary_cross_entropy_with_logits",
+    lambda self, target, weight, pos_weight, /, reduction=MEAN: _logit_entropy(
+        self, target, weight, pos_weight, reduction
+    ),
+    self=_logit_slope,
+    target=_logit_target_slope,
+)
+Op(
+    "soft_margin_loss",
+    lambda self, target, /, reduction=MEAN: _reduced(
+        np.logaddexp(-target * self, 0).astype(self.dtype), reduction
+    ),
+    self=lambda grad, self, target, reduction: (
+        _share(grad, math.prod(self.shape), reduction)
+        * (-target * do.sigmoid(-target * self))
+    ),
+)
