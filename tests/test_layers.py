@@ -35,12 +35,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "predict": (*RECORDS, "trace.model", "explain"),
     "picture": (*RECORDS, "trace.model", "graphviz", "pygraphviz"),
     "player": (*RECORDS, "trace.model", "explain", "predict", "picture"),
-    "live_view": (*RECORDS, "picture", "IPython"),
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
     "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
-    "live": (*RECORDS, "capture", "minitorch", "picture", "IPython"),
-    "": (*RECORDS, "capture", "trace", "magics", "widget", "live"),
+    "live_view": (*RECORDS, "capture", "minitorch", "picture", "IPython"),
+    "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view"),
 }
 DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")
 LATE = ("anywidget", "IPython", "graphviz", "jupyterlab", "pygraphviz", "torch")

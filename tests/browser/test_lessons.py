@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
@@ -35,3 +37,22 @@ def test_a_lesson_runs_and_steps_by_keys_and_buttons(
     player.expect_step(0)
 
     assert (notebook.active_cell(), notebook.sources()) == before
+
+
+def test_a_saved_lesson_steps_when_it_is_opened_without_its_kernel(
+    open_notebook: Callable[[str], Notebook], lab: Lab
+) -> None:
+    shutil.copy(lab.folder / LESSONS[0].name, lab.folder / "saved.ipynb")
+    notebook = open_notebook("saved.ipynb")
+    notebook.run_all()
+    notebook.players()
+    notebook.save()
+    # Under another name it gets a kernel of its own, which knows no widget.
+    shutil.copy(lab.folder / "saved.ipynb", lab.folder / "reopened.ipynb")
+
+    player = open_notebook("reopened.ipynb").players()[0]
+    player.focus()
+    player.press("Home")
+    player.press("ArrowRight")
+
+    player.expect_step(1)
