@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -29,9 +30,10 @@ from . import values
 from .registry import Registry
 
 __all__ = ["Node", "Tensor", "engine", "observe"]
-_NN = getattr(engine, "nn", None)
 #: Where the package lies; Python's messages and tracebacks name its files.
 _FOLDER = f"{Path(__file__).parents[2]}{os.sep}"
+#: Containers are looked into at every statement: only so far.
+MOST_ITEMS, MOST_DEPTH = 256, 20
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
@@ -62,6 +64,15 @@ def variable(node: Node) -> Tensor | None:
     return node.variable if isinstance(node, AccumulateGrad) else None
 
 
+def node_name(node: Node) -> str:
+    """Return a node's name without PyTorch's namespace.
+
+    >>> node_name((engine.ones(1, requires_grad=True) * 2).grad_fn)
+    'MulBackward0'
+    """
+    return node.name().rpartition("::")[2]
+
+
 def grad_fn(tensor: Tensor) -> Node | None:
     """Return the node behind a tensor, None also where reading it raises.
 
@@ -81,7 +92,7 @@ def recorded_by(event: Any) -> Node | None:
     node: Node | None = event.node
     for output in event.outputs if event.inplace and node is not None else ():
         whole = None if output._base is None else grad_fn(output._base)
-        if whole is not None and whole.name() == "CopySlices":
+        if whole is not None and node_name(whole) == "CopySlices":
             return whole
     return node
 
@@ -155,7 +166,7 @@ def describe_tensor(
         storage=registry.identify("s", tensor._storage),
         view_of=None if base is None else registry.identify("t", base),
         is_inference=tensor.is_inference(),
-        is_parameter=bool(_NN) and isinstance(tensor, engine.nn.Parameter),
+        is_parameter=isinstance(tensor, engine.nn.Parameter),
         value=registry.value(values.describe(tensor._array)),
         invalid=invalid,
     )
@@ -201,7 +212,7 @@ def describe_node(
     leaf = variable(node)
     return NodeState(
         entity,
-        "AccumulateGrad" if leaf is not None else node.name(),
+        node_name(node),
         tuple(
             EdgeState(None if n is None else registry.identify("n", n), number)
             for n, number in node.next_functions
@@ -284,36 +295,65 @@ def operand_text(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def operation_name(node_name: str) -> str:
+def operation_name(name: str) -> str:
     """Return the operation that a node's name tells of.
 
     >>> operation_name("AsStridedBackward0")
     'as_strided'
     """
-    plain = re.sub(r"Backward\d*$", "", node_name.rpartition("::")[2])
+    plain = re.sub(r"Backward\d*$", "", name)
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain).lower()
 
 
 def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
-    """Yield the tensors inside a container or module, with how to reach each.
+    """Yield the tensors inside a container, module or object, with how to reach each.
+
+    Runs no code of the program's: a class of its own may do anything when asked.
 
     >>> [way for way, _ in inner_tensors([engine.ones(1)])]
     ['[0]']
     """
-    if _NN and isinstance(value, engine.nn.Module):
-        named = [*value.named_parameters(), *value.named_buffers()]
-        for path, tensor in named:
-            parts = path.split(".")
-            yield "".join(f"[{p}]" if p.isdecimal() else f".{p}" for p in parts), tensor
+    if isinstance(value, engine.nn.Module):
+        yield from _module_tensors(value)
         return
-    items: Any = ()
-    if isinstance(value, list | tuple):
-        items = enumerate(value)
+    for way, item in islice(_items(value), MOST_ITEMS):
+        if isinstance(item, Tensor):
+            yield way, item
+
+
+def _items(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, list):
+        yield from ((f"[{i}]", item) for i, item in enumerate(list.__iter__(value)))
+    elif isinstance(value, tuple):
+        yield from ((f"[{i}]", item) for i, item in enumerate(tuple.__iter__(value)))
     elif isinstance(value, dict):
-        items = value.items()
-    for key, item in items:
-        if isinstance(item, Tensor) and isinstance(key, int | str):
-            yield f"[{key!r}]", item
+        for key, item in list(dict.items(value)):
+            if type(key) in (int, str):
+                yield f"[{key!r}]", item
+    elif type(value).__module__ == "__main__":
+        yield from ((f".{n}", item) for n, item in _own(value).items())
+
+
+def _own(value: object) -> dict[str, Any]:
+    """An object's own attributes."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _module_tensors(module: object, way: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The parameters and buffers of a module; a sub-module's number is an index."""
+    own = _own(module)
+    for kind in ("_parameters", "_buffers"):
+        for name, tensor in own.get(kind, {}).items():
+            if isinstance(tensor, Tensor):
+                yield f"{way}.{name}", tensor
+    for name, inner in own.get("_modules", {}).items():
+        if inner is not None and way.count(".") < MOST_DEPTH:
+            step = f"[{name}]" if name.isdecimal() else f".{name}"
+            yield from _module_tensors(inner, way + step)
 
 
 class Walk:

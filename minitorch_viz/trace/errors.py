@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from dataclasses import dataclass, replace
+from itertools import count
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -14,6 +15,7 @@ from .model import ErrorState
 from .world import World
 
 _SEEN = "__minitorch_viz_seen__"
+_next_run = count().__next__
 _KINDS = (
     ("a view of a leaf Variable that requires grad is being used", "view of leaf"),
     (
@@ -172,23 +174,40 @@ def state_of(error: BaseException, site: Site | None) -> ErrorState:
     return ErrorState(type(error).__name__, message, site)
 
 
-def mark(error: BaseException, stage: str) -> None:
-    """Note on the exception itself how far it is told: `raised`, then `caught`.
+class Told:
+    """Which exceptions have a stop, and how far each is told: `raised` or `caught`.
 
-    A reference to it would keep its frames, and so the program's tensors, alive.
+    The exception itself carries its number: a reference to it would keep its frames,
+    and so the program's tensors, alive.
 
-    >>> error = ValueError(); mark(error, "raised"); stage(error)
+    >>> told, error = Told(), ValueError()
+    >>> told.set(error, "raised")
+    0
+    >>> told.stage(error)
     'raised'
     """
-    with contextlib.suppress(AttributeError, TypeError):  # told twice at worst
-        setattr(error, _SEEN, stage)
 
+    def __init__(self) -> None:
+        self._run = _next_run()
+        self._stages: list[str] = []
 
-def stage(error: BaseException) -> str | None:
-    """Return how far an exception is told; None if it is new.
+    def number(self, error: BaseException) -> int | None:
+        """Return an exception's number in this run; None if it is new."""
+        run, number = getattr(error, _SEEN, (None, None))
+        return number if run == self._run else None
 
-    >>> stage(ValueError()) is None
-    True
-    """
-    found: str | None = getattr(error, _SEEN, None)
-    return found
+    def stage(self, error: BaseException) -> str | None:
+        """Return how far an exception is told; None if it is new."""
+        number = self.number(error)
+        return None if number is None else self._stages[number]
+
+    def set(self, error: BaseException, stage: str) -> int:
+        """Note how far an exception is told, and return its number."""
+        number = self.number(error)
+        if number is None:
+            number = len(self._stages)
+            self._stages.append(stage)
+            with contextlib.suppress(AttributeError, TypeError):  # told twice at worst
+                setattr(error, _SEEN, (self._run, number))
+        self._stages[number] = stage
+        return number

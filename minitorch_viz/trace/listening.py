@@ -45,10 +45,12 @@ class Listening:
 
     # -- operations --------------------------------------------------------------------
     def _on_created(self, event: Any, place: Place) -> None:
+        self._newest = self._world.registry.number("o")
         self._operation(event.op, event.outputs, place, creates=True)
         self._stops.draft("operation", "create", place).operation = self._newest
 
     def _on_operated(self, event: Any, place: Place) -> None:
+        self._newest = self._world.registry.number("o")
         self._world.origin = Origin(site=place.site, made_under=capture.under())
         inputs = tuple(self._operands(event.inputs))
         node, maker = None, capture.recorded_by(event)
@@ -76,7 +78,6 @@ class Listening:
         self, name: str, outputs: tuple[Any, ...], place: Place, **fields: Any
     ) -> None:
         """Describe an operation and its outputs, which come from it if they are new."""
-        self._newest = self._world.registry.number("o")
         site, under = place.part or place.site, capture.under()
         text = self._stops.places.text(place.part)
         self._world.origin = Origin(self._newest, site, text, under)

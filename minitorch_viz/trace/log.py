@@ -51,6 +51,8 @@ class Draft:
     output: int = 0
     warnings: tuple[str, ...] = ()
     error: ErrorState | None = None
+    #: The number of the exception that `error` tells of.
+    told: int | None = None
     action: str = ""
     iteration: int | None = None
 

@@ -119,8 +119,9 @@ class Step:
     for; it comes later in the trace. `site` is the statement, `part` the exact
     sub-expression. `changes` maps an entity's id to its whole new state; `deleted`
     lists ids of objects that are no longer alive. `action` tells `entered`, `left` and
-    `called` for a mode, `taken` and `skipped` for a branch, `raised`, `raised again`
-    and `uncaught` for an error; `iteration` counts a loop's turns from 1.
+    `called` for a mode, `taken` and `skipped` for a branch, `ended` for a loop,
+    `called` for a function's start, `raised`, `raised again` and `uncaught` for an
+    error; `iteration` counts a loop's turns from 1.
 
     >>> Step(0, "statement", "start").modes
     ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
 Inner = Callable[[object], Iterable[tuple[str, Any]]]
-#: Programs that use these can hold the dict behind `frame.f_locals` themselves.
+#: Functions that use these can hold the dict behind `frame.f_locals` themselves.
 READS_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
 
@@ -27,7 +28,6 @@ def visible(
     []
     """
     names = tuple(names)
-    keep = bool(READS_LOCALS.intersection(names))
     scopes: dict[str, FrameType] = {}
     for frame in frames:
         if frame.f_code.co_name[0] != "<" or frame.f_code.co_name == "<module>":
@@ -35,9 +35,20 @@ def visible(
     for frame in reversed(scopes.values()):
         name = frame.f_code.co_name
         prefix = "" if name == "<module>" else f"{name}."
-        scope = frame.f_locals
-        yield from named_in(names, scope, prefix, is_tensor, inner)
-        release(frame, scope, keep)
+        if not _shares_its_locals(frame):
+            scope = frame.f_locals
+            yield from named_in(names, scope, prefix, is_tensor, inner)
+            release(frame, scope)
+
+
+def _shares_its_locals(frame: FrameType) -> bool:
+    """True where looking at a function's locals would change a dict that it holds."""
+    reads = READS_LOCALS.intersection(frame.f_code.co_names)
+    return bool(reads) and _is_function(frame) and sys.version_info < (3, 13)
+
+
+def _is_function(frame: FrameType) -> bool:
+    return bool(frame.f_code.co_flags & inspect.CO_OPTIMIZED)
 
 
 def named_in(
@@ -63,7 +74,7 @@ def named_in(
             yield prefix + name + way, tensor
 
 
-def release(frame: FrameType, scope: Mapping[str, Any], keep: bool = False) -> None:
+def release(frame: FrameType, scope: Mapping[str, Any]) -> None:
     """Empty the copy of a function's locals that reading them has left on its frame.
 
     Before Python 3.13 that copy would keep a tensor alive after its last name is gone.
@@ -71,12 +82,10 @@ def release(frame: FrameType, scope: Mapping[str, Any], keep: bool = False) -> N
     >>> def f(x):
     ...     release(sys._getframe(), sys._getframe().f_locals)
     ...     return x
-    >>> import sys
     >>> f(1)
     1
     """
-    optimized = frame.f_code.co_flags & inspect.CO_OPTIMIZED
-    if optimized and not keep and isinstance(scope, dict):
+    if _is_function(frame) and isinstance(scope, dict):
         scope.clear()
 
 

@@ -88,6 +88,8 @@ class Places:
         site = token.statement.site if token is not None else None
         if site is None and part is not None:
             site = self._statement_around(part)
+        elif site is not None and part is not None and _covers(part, site):
+            part = site  # entering a `with` counts as the whole block
         return Place(frame.f_code.co_name, token, site, part, frame.f_code)
 
     def _part(self, code: CodeType, lasti: int) -> Site | None:
@@ -113,3 +115,11 @@ class Places:
         """Return the source of a sub-expression, as a label."""
         text = "" if part is None else self.program.source.at(part)
         return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _covers(whole: Site, part: Site) -> bool:
+    starts = (whole.line, whole.column) <= (part.line, part.column)
+    return starts and (part.end_line, part.end_column) < (
+        whole.end_line,
+        whole.end_column,
+    )

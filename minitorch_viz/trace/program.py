@@ -131,6 +131,7 @@ class Recording:
         """Call `execute`, which runs the program's code in `scope`, and record it."""
         self.program.source.register()
         self.recorder.stops.start(scope)
+        uncaught: BaseException | None = None
         try:
             with self._listening(), watchdog(self.meter):
                 execute()
@@ -145,6 +146,8 @@ class Recording:
             self.recorder.stop(f"The program ended itself with exit code {ended.code}.")
         except BaseException as error:  # noqa: BLE001 - the program may raise anything
             self.recorder.error(error, None)
+            uncaught = error
+        self.recorder.finish(uncaught)
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

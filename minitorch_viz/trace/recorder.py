@@ -34,6 +34,7 @@ class Recorder:
         self._listening = Listening(self.stops)
         self._filename = program.source.filename
         self._turns: dict[tuple[int, int], int] = {}
+        self._told = errors.Told()
         self._ended = False
 
     # -- what is listened to -----------------------------------------------------------
@@ -124,7 +125,8 @@ class Recorder:
     def _mark_exhausted(self, statement: Statement, frame: FrameType, _: Any) -> None:
         token, last = self.stops.places.open_in(frame), self.stops.log.last
         if token is not None and last is not None and last.token is token:
-            self.stops.close(statement, frame)  # its last test did something
+            # Its last test, or asking for one item more, did something.
+            self.stops.close(statement, frame, "ended")
         else:
             self.stops.places.forget(frame)
 
@@ -153,10 +155,10 @@ class Recorder:
         error = sys.exception()
         if error is None:
             return
-        errors.mark(error, "caught")
+        number = self._told.set(error, "caught")
         found = errors.program_frames(error.__traceback__, self._filename)
         drafts = reversed(self.stops.log.drafts)
-        draft = next((draft for draft in drafts if draft.error is not None), None)
+        draft = next((draft for draft in drafts if draft.told == number), None)
         if draft is not None and draft.error is not None:
             draft.error = replace(draft.error, caught=True)
             self._close_open((frame for frame, _ in found), draft)
@@ -172,7 +174,7 @@ class Recorder:
         last = self.stops.log.last
         if not isinstance(error, Exception):
             return
-        if errors.stage(error) == "raised" and (
+        if self._told.stage(error) == "raised" and (
             frame is not None or (last is not None and last.error is not None)
         ):
             return
@@ -182,6 +184,8 @@ class Recorder:
         self.stops.refresh(left + above)
         places = self.stops.places
         place = places.at(*found[-1]) if found else places.here(frame)
+        if frame is None and self._told.stage(error) is not None:
+            place = replace(place, token=None)  # the whole program ends
         draft = self._add_error(error, place, last_words=frame is None)
         self._close_open(left, draft)
 
@@ -192,21 +196,26 @@ class Recorder:
         state = stops.culprits.explain(state, statement, place.frame)
         draft = stops.draft("statement", "error", place)
         draft.action = "raised"
-        stage = errors.stage(error)
-        if stage is not None:
+        if self._told.stage(error) is not None:
             draft.action = "uncaught" if last_words else "raised again"
-            state = self._told_before(error, state)
-        draft.error = state
-        errors.mark(error, "raised")
+            state = self._told_before(state)
+        draft.error, draft.told = state, self._told.set(error, "raised")
         return draft
 
-    def _told_before(self, error: BaseException, state: ErrorState) -> ErrorState:
+    def _told_before(self, state: ErrorState) -> ErrorState:
         """What was found out when this error was first raised still holds."""
         for draft in reversed(self.stops.log.drafts):
             told = draft.error
             if told and (told.type, told.message) == (state.type, state.message):
                 return replace(told, caught=False)
         return state
+
+    def finish(self, uncaught: BaseException | None) -> None:
+        """The run is over: every exception but the last one was caught by something."""
+        number = None if uncaught is None else self._told.number(uncaught)
+        for draft in self.stops.log.drafts:
+            if draft.error is not None and draft.told != number:
+                draft.error = replace(draft.error, caught=True)
 
     def stop(self, why: str) -> None:
         """Make the last stop of a run that was cut short."""
