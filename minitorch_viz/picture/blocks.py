@@ -91,9 +91,11 @@ class Builder:
             for id in tensors:
                 if id not in results and self._grad_fn(id, step.index) is None:
                     self._tensor(step, id)
-            for state in made:
+            nodes = behind_first(changes)
+            order = {node.id: k for k, node in enumerate(nodes)}
+            for state in sorted(made, key=lambda s: order.get(s.node or "", -1)):
                 self._operation(step, state)
-            for node in behind_first(changes):
+            for node in nodes:
                 self._node(step, node)
             for id in tensors:
                 self._tensor(step, id)
@@ -151,6 +153,7 @@ class Builder:
             match = next((e for e in left if e[1] in behind), None)
             if match is not None:
                 left.remove(match)
+                place = self._made(match[1], operand.tensor) or place
             found.append(
                 Source(
                     *place,
@@ -163,18 +166,30 @@ class Builder:
 
     def _place(self, operand: OperandState) -> tuple[int, int | None, bool] | None:
         if operand.node is not None and operand.node in self.of_node:
-            return self.of_node[operand.node], None, False
+            block = self.blocks[self.of_node[operand.node]]
+            return block.number, 0 if block.outputs else None, False
         if operand.tensor in self.homes:
             return *self.homes[operand.tensor], False
         owner = self.slots.get(operand.tensor or "")
         return (*self.homes[owner], True) if owner in self.homes else None
 
+    def _made(
+        self, node: str | None, tensor: str | None
+    ) -> tuple[int, int | None, bool] | None:
+        """Find the card of a tensor as this node made it."""
+        block = self.blocks[self.of_node[node]] if node in self.of_node else None
+        if block is None or tensor not in block.outputs:
+            return None
+        return block.number, block.outputs.index(tensor), False
+
     def _behind(self, operand: OperandState, step: int) -> tuple[str, ...]:
         """List the nodes that a gradient for this input may go to."""
         if operand.tensor is None:
             return (operand.node,) if operand.node else ()
-        before = self.past.tensor(operand.tensor, step - 1).grad_fn
-        return (before,) if before else tuple(self.sinks.get(operand.tensor, ()))
+        # A view's node is made anew after a write: the edge may lead to the new one.
+        both = (self._grad_fn(operand.tensor, s) for s in (step - 1, step))
+        sinks = self.sinks.get(operand.tensor, ())
+        return (*(id for id in both if id is not None), *sinks)
 
     def _unseen(
         self, node: str | None, left: list[tuple[int, str | None, int]]

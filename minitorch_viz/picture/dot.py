@@ -101,7 +101,7 @@ def write(
         edge_attr={"dir": "none"},
     )
     home = {p: g for g in groups for p in (g.place, g.aside) if p is not None}
-    _nodes(graph, plan, groups, plan.links)
+    _nodes(graph, plan, groups)
     for wire in wires:
         link = plan.links[wire.link]
         head = f"g{home[link.target].place}:{inlet(link.target, link.inlet)}:n"
@@ -115,9 +115,7 @@ def write(
     return str(graph.source)
 
 
-def _nodes(
-    graph: object, plan: Plan, groups: list[Group], links: tuple[Link, ...]
-) -> None:
+def _nodes(graph: object, plan: Plan, groups: list[Group]) -> None:
     regions: dict[object, list[Group]] = {}
     for group in groups:
         regions.setdefault(plan.places[group.place].region, []).append(group)
@@ -127,7 +125,7 @@ def _nodes(
     ):
         if region is None:
             for group in members:
-                _node(graph, group, links)
+                _node(graph, plan, group)
             continue
         with graph.subgraph(name=f"cluster_{number}") as inner:  # type: ignore[attr-defined]
             title = region_title(plan.places[members[0].place])
@@ -137,17 +135,17 @@ def _nodes(
                 margin="12",
             )
             for group in members:
-                _node(inner, group, links)
+                _node(inner, plan, group)
 
 
-def _node(graph: object, group: Group, links: tuple[Link, ...]) -> None:
+def _node(graph: object, plan: Plan, group: Group) -> None:
     tops: list[tuple[str, float]] = []
     bottoms: dict[str, float] = {}
     for place, frame in ((group.place, group.frame), (group.aside, group.beside)):
         if place is None or frame is None:
             continue
-        tops += _tops(place, frame, group.size.w)
-        for link in links:
+        tops += _tops(plan, place, frame, group.size.w)
+        for link in plan.links:
             if link.source == place:
                 x = frame.outlet(link.output)[0]
                 bottoms[outlet(place, link)] = group.size.w - x
@@ -155,8 +153,20 @@ def _node(graph: object, group: Group, links: tuple[Link, ...]) -> None:
     graph.node(f"g{group.place}", label=label, id=f"g{group.place}")  # type: ignore[attr-defined]
 
 
-def _tops(place: int, frame: Frame, wide: float) -> list[tuple[str, float]]:
-    return [(inlet(place, k), wide - x) for k, x in enumerate(frame.inlets)]
+def _tops(plan: Plan, place: int, frame: Frame, wide: float) -> list[tuple[str, float]]:
+    """Place the ports above; links that run side by side share the first one's."""
+    found = []
+    for twins in dict.fromkeys(plan.twins):
+        first = plan.links[twins[0]]
+        if first.target == place:
+            x = middle(frame, [plan.links[k].inlet for k in twins])
+            found.append((inlet(place, first.inlet), wide - x))
+    return found
+
+
+def middle(frame: Frame, inlets: list[int]) -> float:
+    """Return the middle of some inputs."""
+    return sum(frame.inlets[k] for k in inlets) / len(inlets)
 
 
 def _apart(ports: dict[str, float]) -> list[tuple[str, float]]:

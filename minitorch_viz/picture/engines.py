@@ -31,6 +31,8 @@ def render(dot: str, layout: str, form: str) -> bytes:
         if _bundled():
             import pygraphviz
 
+            if form in ("png", "pdf"):
+                _warm()
             graph = pygraphviz.AGraph(string=dot)
             return bytes(graph.draw(format=form, prog=layout))
         return _piped(dot, layout, form)
@@ -43,6 +45,26 @@ def _bundled() -> bool:
     except ImportError:
         return False
     return bool(pygraphviz.__version__)
+
+
+@cache
+def _warm() -> None:
+    """Let fontconfig start, without its warnings about the system's own templates."""
+    import pygraphviz
+
+    with tempfile.TemporaryFile() as said:
+        kept = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            pygraphviz.AGraph(string="digraph{a}").draw(format="png", prog="dot")
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+        said.seek(0)
+        lines = said.read().splitlines(keepends=True)
+        os.write(
+            2, b"".join(t for t in lines if t.strip() and b"/conf.avail/" not in t)
+        )
 
 
 def _piped(dot: str, layout: str, form: str) -> bytes:

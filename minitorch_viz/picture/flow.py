@@ -11,7 +11,7 @@ from .draw import span
 from .frames import Frame, Group
 from .layout import Layout
 from .measure import elide, width
-from .places import Link, Occupant, Plan
+from .places import Link, Occupant, Place, Plan
 from .shapes import (
     Box,
     Element,
@@ -73,7 +73,7 @@ def chip_width(text: str) -> float:
     >>> chip_width("1.") > 24
     True
     """
-    return min(130.0, 14 + width(text, SIZE, mono=True, bold=True))
+    return min(152.0, 14 + width(text, SIZE, mono=True, bold=True))
 
 
 def wires(plan: Plan, found: list[Gradient]) -> list[Wire]:
@@ -84,16 +84,35 @@ def wires(plan: Plan, found: list[Gradient]) -> list[Wire]:
             texts.setdefault(g.edge, []).append(g.text)
     listed = []
     for number, link in enumerate(plan.links):
-        target = plan.places[link.target]
-        if target.host == link.source:
+        target, source = plan.places[link.target], plan.places[link.source]
+        if target.host == link.source or plan.twins[number][0] != number:
             continue
         said = [t for _, s, _ in link.uses if s.edge for t in texts.get(s.edge, ())]
-        recorded = any(s.edge for _, s, _ in link.uses)
-        stub = plan.places[link.source].kind == "stub"
-        ranked = stub or link.source < link.target
+        ranked = source.kind == "stub" or link.source < link.target
         room = _room(plan, link, said)
-        listed.append(Wire(number, room, 20 if recorded else 2, ranked))
+        listed.append(Wire(number, room, _weight(source, link), ranked))
     return listed
+
+
+def _weight(source: Place, link: Link) -> int:
+    """Keep what was recorded straight: first the chain of operations, then its leaves."""
+    recorded = any(s.edge for _, s, _ in link.uses)
+    if not recorded:
+        return 2
+    return 8 if source.kind in ("leaf", "stub") else 40
+
+
+def chips(plan: Plan, found: list[Gradient]) -> dict[int, float]:
+    """Measure the widest chip at each place that gradients leave."""
+    widths: dict[int, float] = {}
+    edges: dict[tuple[str, int], int] = {
+        s.edge: link.target for link in plan.links for _, s, _ in link.uses if s.edge
+    }
+    for g in found:
+        if g.edge in edges:
+            at = edges[g.edge]
+            widths[at] = max(widths.get(at, 0.0), chip_width(g.text))
+    return widths
 
 
 def _room(plan: Plan, link: Link, said: list[str]) -> tuple[float, float] | None:
@@ -349,7 +368,10 @@ def _gradient(
     shapes = arrow(back, "grd", "head-grad", 11)
     room = placed.rooms.get(number)
     if room is not None:
-        shapes += chip(room.right - 4, room.middle[1], g.text)
+        y = room.middle[1]
+        x = min(sampled(back), key=lambda p: abs(p[1] - y))[0] + 6
+        right = x if abs(x - room.right) < 24 else room.right - 4
+        shapes += chip(right, y, g.text)
     of = tuple(i for i in (g.edge and g.edge[0], g.node) if i)
     return Element("gradient", on, shapes, of, {"new": (g.step,)})
 
@@ -367,14 +389,48 @@ def chip(right: float, y: float, text: str) -> tuple[Shape, ...]:
 
 def _into_sink(back: list[Point], sink: Box) -> list[Point]:
     """Lead a gradient that reaches a leaf into its AccumulateGrad."""
-    x, y = back[-1]
-    run, to = y + 10, sink.right - 20
-    end = (x, run + 8)
-    corner = [(x, run + 3), (x - 3, run), (x - 8, run)]
-    turn = [(to + 8, run), (to + 8, run), (to + 8, run)]
-    up = [(to + 3, run), (to, run - 3), (to, run - 8)]
-    tip = [(to, run - 8), (to, sink.bottom + 1), (to, sink.bottom + 1)]
-    return [*back[:-2], (x, run + 14), end, *corner, *turn, *up, *tip]
+    (x, y), to = back[-1], sink.right - 20
+    back = cut_at(back, y + 26)
+    (ax, ay), (bx, by) = back[-2], back[-1]
+    if abs(bx - x) < 2 and abs(bx - ax) < abs(by - ay):
+        run = y + 10
+        return [
+            *back, (x, by - 4), (x, run + 8), (x, run + 8),
+            (x, run + 3), (x - 3, run), (x - 8, run),
+            (x - 8, run), (to + 8, run), (to + 8, run),
+            (to + 3, run), (to, run - 3), (to, run - 8),
+            (to, run - 8), (to, sink.bottom + 1), (to, sink.bottom + 1),
+        ]  # fmt: skip
+    length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 or 1.0
+    ahead = bx + (bx - ax) / length * 14, by + (by - ay) / length * 14
+    return [*back, ahead, (to, sink.bottom + 20), (to, sink.bottom + 1)]
+
+
+def cut_at(points: list[Point], height: float) -> list[Point]:
+    """Cut a curve where, on its way up, it first comes above a height.
+
+    >>> cut_at([(0, 9), (0, 6), (0, 3), (0, 0)], 4.5)[-1]
+    (0.0, 4.5)
+    """
+    for k in range(0, len(points) - 3, 3):
+        part = points[k : k + 4]
+        for n in range(1, 25):
+            left = _left(part, n / 24)
+            if left[-1][1] <= height:
+                return [*points[: k + 1], *left[1:]]
+    return points
+
+
+def _left(part: list[Point], t: float) -> list[Point]:
+    """Return the first part of a cubic curve, up to `t`."""
+    row, found = part, [part[0]]
+    while len(row) > 1:
+        row = [
+            (a + (c - a) * t, b + (d - b) * t)
+            for (a, b), (c, d) in zip(row, row[1:], strict=False)
+        ]
+        found.append(row[0])
+    return found
 
 
 def _seeds(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from ..snapshot import SavedState
@@ -14,13 +14,22 @@ from .shapes import Box
 from .style import SIZE, SMALL
 
 CARD, SLOT, PILL, GHOST, STEM, PAD = 46.0, 22.0, 28.0, 40.0, 10.0, 12.0
-LEAST, MOST, ACC, ACC_GAP = 140.0, 232.0, 120.0, 21.0
+LEAST, MOST, ACC, ACC_GAP = 140.0, 244.0, 120.0, 21.0
 TAG, TAG_STEP, TAGS = 22.0, 27.0, 6
 NUMBER = 24.0
 #: Left of a node that refuses: what it leaves undone.
 STOP = 170.0
 #: Between a host and the ghost beside it: room for an arrow, or for two words too.
 ASIDE, ASIDE_WORDS = 18.0, 112.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What needs room beside blocks: where walks begin, who refuses, chips by place."""
+
+    roots: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    chips: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def even(value: float) -> float:
     return 2.0 * ceil(value / 2)
 
 
-def frame(plan: Plan, place: Place, roots: set[str], refused: set[str]) -> Frame:
+def frame(plan: Plan, place: Place, marks: Marks) -> Frame:
     """Lay out a place's inside for the widest text that ever stands there."""
     if place.kind == "stub":
         return _stub(plan, place)
@@ -110,15 +119,14 @@ def frame(plan: Plan, place: Place, roots: set[str], refused: set[str]) -> Frame
         x += w + 16
     if pill is not None and not aside and boxes:
         left, right = boxes[0].x, boxes[-1].right
-        wide = main if len(boxes) > 1 else boxes[0].w
-        pill = Box((left + right - wide) / 2, 0, wide, pill_height)
-    return _finish(plan, place, (roots, refused), pill, boxes, slots, sinks)
+        pill = Box(left, 0, right - left, pill_height)
+    return _finish(plan, place, marks, pill, boxes, slots, sinks)
 
 
 def _finish(
     plan: Plan,
     place: Place,
-    marked: tuple[set[str], set[str]],
+    marks: Marks,
     pill: Box | None,
     boxes: list[Box],
     slots: list[Box | None],
@@ -144,7 +152,7 @@ def _finish(
         for k, w in enumerate(widths):
             tags.append(Box(pill.right + 16, first + k * TAG_STEP + 1, w, TAG))
     nodes = {o.block.node for o in place.occupants}
-    seed, stop = bool(nodes & marked[0]), bool(nodes & marked[1])
+    seed, stop = bool(nodes & marks.roots), bool(nodes & marks.refused)
     parts = [*boxes, *tags, *(b for b in (pill, number, *slots, *sinks) if b)]
     least_y = min((b.y for b in parts), default=0.0)
     least_x = -STOP if stop else 0.0
@@ -154,15 +162,25 @@ def _finish(
         max((b.right for b in parts), default=0.0) - least_x,
         max((b.bottom for b in parts), default=0.0) - least_y + (32 if seed else 0),
     )
-    middle = pill.middle[0] if pill else 0.0
-    count = len(place.first.sources)
-    step = min(28.0, (pill.w - 28) / max(1, count - 1)) if pill and count > 1 else 0.0
-    inlets = tuple(middle + step * (k - (count - 1) / 2) for k in range(count))
+    inlets = _inlets(plan, place, pill, marks.chips.get(place.number, 0.0))
     band = _band(place, box) if place.host is not None and place.region else None
     return Frame(
         box, pill, tuple(boxes), tuple(slots), tuple(sinks), number, tuple(tags),
         inlets, seed, band,
     )  # fmt: skip
+
+
+def _inlets(
+    plan: Plan, place: Place, pill: Box | None, chip: float
+) -> tuple[float, ...]:
+    """Spread the inputs over the pill: wider where two run side by side with chips."""
+    count = len(place.first.sources)
+    if pill is None or not count:
+        return ()
+    twins = len({(s.block, s.output, s.slot) for s in place.first.sources}) < count
+    wish = max(28.0, chip + 16) if twins and chip else 28.0
+    step = min(wish, (pill.w - 28) / max(1, count - 1))
+    return tuple(pill.middle[0] + step * (k - (count - 1) / 2) for k in range(count))
 
 
 def _band(place: Place, box: Box) -> Box:
@@ -224,7 +242,8 @@ def segment(place: Place) -> float:
 def fn_name(plan: Plan, occupant: Occupant) -> str:
     """Return the node's name, or the operation's where there is no node."""
     node = occupant.block.node
-    return plan.past.node(node, occupant.start).name if node else ""
+    name = plan.past.node(node, occupant.start).name if node else ""
+    return name.rpartition("::")[2]
 
 
 def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
@@ -262,10 +281,7 @@ def shares(plan: Plan, occupant: Occupant, output: int) -> bool:
     """Say whether a tensor's memory is ever another tensor's too."""
     id = occupant.block.outputs[output]
     mine = plan.past.tensors[id][-1][1].storage
-    return bool(mine) and any(
-        other != id and states[-1][1].storage == mine
-        for other, states in plan.past.tensors.items()
-    )
+    return len(plan.by_storage.get(mine, ())) > 1
 
 
 def name_room(said: words.CardWords, box: Box) -> float:
@@ -338,9 +354,9 @@ class Group:
     size: Box = Box(0, 0, 0, 0)
 
 
-def groups(plan: Plan, roots: set[str], refused: set[str]) -> list[Group]:
+def groups(plan: Plan, marks: Marks) -> list[Group]:
     """Measure every place and put ghosts beside their hosts."""
-    frames = [frame(plan, place, roots, refused) for place in plan.places]
+    frames = [frame(plan, place, marks) for place in plan.places]
     guests = {p.host: p.number for p in plan.places if p.host is not None}
     found = []
     for place in plan.places:

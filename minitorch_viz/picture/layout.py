@@ -151,12 +151,19 @@ def _read_edges(
         link = plan.links[number]
         target = part.frames[link.target]
         start = part.frames[link.source].outlet(link.output)
-        end = target.inlets[link.inlet], target.top
-        part.routes[number] = _joined(start, points, end)
+        twins = plan.twins[number]
+        x = dot.middle(target, [plan.links[k].inlet for k in twins])
+        route = _joined(start, points, (x, target.top))
+        for twin in twins:
+            off = target.inlets[plan.links[twin].inlet] - x
+            part.routes[twin] = [(px + off, py) for px, py in route]
         room = rooms[number]
         if room is not None and "lp" in edge:
             x, y = _point(edge["lp"], part.w, part.h)
-            part.rooms[number] = Box(x - room[0] / 2, y - room[1] / 2, *room)
+            for twin in twins:
+                off = part.routes[twin][0][0] - start[0]
+                corner = x - room[0] / 2 + off, y - room[1] / 2
+                part.rooms[twin] = Box(*corner, *room)
 
 
 def _point(text: str, w: float, h: float) -> Point:

@@ -8,6 +8,7 @@ from .draw import badge, span
 from .frames import versions
 from .layout import Layout
 from .measure import width
+from .merge import spans
 from .places import Occupant, Place, Plan
 from .shapes import Box, Element, Path, Rect, Span, Text, line
 from .style import SMALL
@@ -131,10 +132,9 @@ def _shared(
     """Tag a card while another tensor, to which no tie runs, looks into its memory."""
     storage = _storage(plan, id, one.start)
     on: list[Span] = []
-    for other in plan.past.tensors:
-        if other != id and storage and _storage(plan, other, 1 << 30) == storage:
-            if not _tied(plan, id, other):
-                on += span(one, *_both(plan, id, other))
+    for other in plan.by_storage.get(storage, ()):
+        if other != id and not _tied(plan, id, other):
+            on += span(one, *_both(plan, id, other))
     gone = words.card(plan, one, k).gone
     on = [part for a, b in on for part in span(one, a, _least(b, gone))]
     if not on:
@@ -148,8 +148,6 @@ def _shared(
         Path(icon, "grey"),
         Text(tag.right - 6, tag.y + 13, storage, "t m s", "end"),
     )
-    from .merge import spans
-
     return [Element("tie", spans(on), shapes, (id,))]
 
 
@@ -165,11 +163,4 @@ def _both(plan: Plan, a: str, b: str) -> tuple[int, int | None]:
 
 def _tied(plan: Plan, a: str, b: str) -> bool:
     """Say whether one of two tensors is a ghost's that stands beside the other."""
-    for place in plan.places:
-        if place.host is None:
-            continue
-        for one in place.occupants:
-            for mine in one.block.outputs:
-                if {mine, one.block.sources[0].tensor} == {a, b}:
-                    return True
-    return False
+    return frozenset((a, b)) in plan.pairs

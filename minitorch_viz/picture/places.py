@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
@@ -56,7 +57,7 @@ class Link:
     uses: tuple[tuple[Occupant, Source, Occupant], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """Places, the links between them, and where each tensor lives when."""
 
@@ -67,6 +68,34 @@ class Plan:
     sinks: dict[str, list[str]]
     at: dict[int, Occupant]
     source: str
+
+    @cached_property
+    def by_storage(self) -> dict[str, list[str]]:
+        """The tensors that look into each storage in the end."""
+        found: dict[str, list[str]] = {}
+        for id, states in self.past.tensors.items():
+            if states[-1][1].storage:
+                found.setdefault(states[-1][1].storage, []).append(id)
+        return found
+
+    @cached_property
+    def pairs(self) -> frozenset[frozenset[str | None]]:
+        """Each ghost's tensor that stands beside its source, with the source's."""
+        beside = [
+            o.block for p in self.places if p.host is not None for o in p.occupants
+        ]
+        return frozenset(
+            frozenset((id, b.sources[0].tensor)) for b in beside for id in b.outputs
+        )
+
+    @cached_property
+    def twins(self) -> tuple[tuple[int, ...], ...]:
+        """For each link, all links that run beside it: from one card into one pill."""
+        alike: dict[tuple[int, int | None, bool, int], list[int]] = {}
+        keys = [(k.source, k.output, k.slot, k.target) for k in self.links]
+        for number, key in enumerate(keys):
+            alike.setdefault(key, []).append(number)
+        return tuple(tuple(alike[key]) for key in keys)
 
     def over(self, block: Block, output: int) -> int | None:
         """Say at which step an output stops being the tensor's newest state."""

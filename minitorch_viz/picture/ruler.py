@@ -187,8 +187,10 @@ def _below(
     stop = error[0] if about and error is not None and start <= error[0] < end else end
     found = []
     one, two = [], []
-    for step in range(start, stop):
-        a, b = _keepers(plan, counter, version, step)
+    kept = keeps(plan, counter, version)
+    turns = {start, *(t for k in kept for t in (k[0], k[1]) if start < t < stop)}
+    for step in sorted(turns) if stop > start else ():
+        a, b = _keepers(plan, [k[2] for k in kept if k[0] <= step < k[1]])
         one.append((step, " · ".join(t for t in ("now" if newest else "", a) if t)))
         two.append((step, b))
     last = None if stop >= plan.past.length else stop
@@ -223,18 +225,28 @@ def _lines(
     return Element("ruler", (on,), shapes)
 
 
-def _keepers(plan: Plan, counter: Written, version: int, step: int) -> tuple[str, str]:
-    """Name the nodes that keep this version at a step: who, and on which line."""
-    kept: list[str] = []
+def keeps(plan: Plan, counter: Written, version: int) -> list[tuple[int, float, str]]:
+    """List who saves this version: from which step, until which, and the node."""
+    found = []
     for id, states in plan.past.nodes.items():
-        if states[0][0] > step or plan.past.died.get(id, step + 1) <= step:
-            continue
-        for saved in plan.past.node(id, step).saved:
-            if saved.tensor in counter.tensors and not saved.freed:
-                kept += [id] * (saved.version == version)
+        for saved in states[0][1].saved:
+            if saved.tensor in counter.tensors and saved.version == version:
+                freed = [
+                    s
+                    for s, n in states
+                    for t in n.saved
+                    if t.field == saved.field and t.freed
+                ]
+                died = plan.past.died.get(id, float("inf"))
+                found.append((states[0][0], min([died, *freed]), id))
+    return found
+
+
+def _keepers(plan: Plan, kept: list[str]) -> tuple[str, str]:
+    """Name the nodes that keep a version: who, and on which line."""
     if not kept:
         return "", ""
-    names = list(dict.fromkeys(plan.past.node(id, step).name for id in kept))
+    names = list(dict.fromkeys(plan.past.nodes[id][0][1].name for id in kept))
     said = f"saved by {names[0]}" + (
         f" and {len(names) - 1} more" if len(names) > 1 else ""
     )

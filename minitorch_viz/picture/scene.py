@@ -8,7 +8,7 @@ from typing import Any
 from ..snapshot import Snapshot
 from ..trace.model import Trace
 from . import draw, flow, memory
-from .frames import groups, region_title
+from .frames import Marks, groups, region_title
 from .history import as_trace, history
 from .layout import Layout, layout
 from .measure import width
@@ -50,7 +50,12 @@ def scene(record: Trace | Snapshot) -> Scene:
         return _empty(trace)
     found = flow.gradients(planned)
     seen = draw.events(trace.steps)
-    boxes = groups(planned, flow.roots(found), set(seen.refused))
+    marks = Marks(
+        frozenset(flow.roots(found)),
+        frozenset(seen.refused),
+        flow.chips(planned, found),
+    )
+    boxes = groups(planned, marks)
     placed = layout(planned, boxes, flow.wires(planned, found))
     elements = [
         *_grounds(planned, placed),
