@@ -19,7 +19,7 @@ from ..trace.model import Step, Trace
 from .walk import repeated, walks
 from .words import Segments, say
 
-_LONGEST = 32
+_LONGEST = 36
 _SUMMARY = re.compile(r"(\d[\dx]*) \[([^,\]]+), ([^,\]]+)\]( nan)?")
 
 
@@ -247,7 +247,7 @@ class Moment:
         if short(tensor.expression) and alone:
             return say("{}", short(tensor.expression))
         if made is None:
-            return say("a tensor without a name")
+            return say("an inner tensor")
         return say("the result of {}", f"{made.name}()")
 
     def label(self, tensor: TensorState) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 from ..snapshot import NodeState, OperationState, TensorState
 from .history import Moment, short
 from .operations import OFF, operation_code
-from .words import Segments, fit, listing, plain, say
+from .words import Segments, fit, listing, number, plain, say
 
 
 def wrote(moment: Moment, operation: OperationState) -> Segments:
@@ -53,10 +55,14 @@ def _written(
 
 
 def _code(moment: Moment, operation: OperationState) -> Segments:
+    """Write what wrote: `x[0] = 1` is a view and a write, `opt.step()` many."""
     code = operation_code(moment, operation)
-    if code == say("{}", f"{operation.name}()"):  # `x[0] = 1` is a view and a write
-        return say("{}", short(moment.past.code(moment.step.site)) or code[0][1])
-    return code
+    if len(moment.past.at_one_place(operation.site)) < 2:
+        return code
+    node = moment.statement
+    index = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
+    site = moment.step.site if index else operation.site
+    return say("{}", short(moment.past.code(site)) or code[0][1])
 
 
 def _holder(
@@ -203,4 +209,35 @@ def _gradient_written(
         operation_code(moment, operation),
         moment.label(after),
         value,
+    )
+
+
+def wrote_all(moment: Moment, ran: list[OperationState], start: int) -> Segments:
+    """Sum up a statement whose inner operations wrote: an optimizer's step."""
+    keys = dict.fromkeys(key for one in ran if one.inplace for key in one.outputs)
+    found = [tensor for key in keys if (tensor := moment.now(key)) and tensor.names]
+    if not found:
+        return []
+    old = [moment.past.tensor(tensor.id, start - 1) for tensor in found]
+    steps = {
+        (before.version, tensor.version)
+        for before, tensor in zip(old, found, strict=True)
+        if before is not None
+    }
+    version: Segments = []
+    if len(steps) == 1:
+        low, high = next(iter(steps))
+        version = say(": version {:t} → {:t}", str(low), str(high))
+    names = [moment.name(tensor.id) for tensor in found]
+    if len(names) > 3:
+        names = [*names[:2], say("{:t} more", number(len(names) - 2))]
+    code = short(moment.past.code(moment.step.site))
+    first = say("{} writes into {}, in place{}.", code or "It", listing(names), version)
+    leaf = all(tensor.is_leaf and tensor.requires_grad for tensor in found)
+    same = "It is still the same leaf." if len(found) == 1 else "They stay leaves."
+    hidden = any(one.inplace and one.reason in OFF for one in ran)
+    return fit(
+        first,
+        say("Grad mode is off inside, so nothing is recorded.") if hidden else [],
+        say(same) if leaf else [],
     )

@@ -205,6 +205,8 @@ def plainly(moment: Moment) -> Segments:
         return say("`pass`: nothing to do.")
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
         return say("{} is `None`, so nothing is shown.", ast.unparse(node.value))
+    if code and moment.past.trace.steps[moment.index - 1].parent == moment.index:
+        return say("{} is done.", code)
     if code:
         return say("{} ran. No tensor changed.", code)
     return say("Line {:t} ran. No tensor changed.", _line(moment))

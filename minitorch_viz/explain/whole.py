@@ -6,7 +6,7 @@ from ..snapshot import OperationState, TensorState
 from ..trace.model import Step
 from .backward import summary
 from .history import History, Moment
-from .inplace import wrote
+from .inplace import wrote, wrote_all
 from .operations import OFF, counted, no_edge, reason, rebound, saved_tensors
 from .words import Segments, fit, listing, number, plain, say
 
@@ -16,13 +16,16 @@ def whole(past: History, step: Step, said: Segments) -> Segments | None:
     if step.level != "statement":
         return None
     skipped = _skipped(past, step)
-    modes = [_switched(past, s) for s in skipped if s.kind == "mode"]
     summed = _summary(past, step, [s for s in skipped if s.site == step.site])
-    switched = [sentence for sentence in modes if sentence][-1:]
-    body = summed or said
-    if not switched or plain(body).startswith(plain(switched[0])[:16]):
+    before = past.trace.steps[skipped[0].index - 1] if skipped else step
+    modes = [s for s in skipped if s.kind == "mode"]
+    if not modes or before.grad_enabled == step.grad_enabled:
         return summed
-    return fit(*switched, body, limit=44)
+    switched = _switched(past, modes[-1])
+    body = summed or said
+    if plain(body).startswith(plain(switched)[:16]):
+        return summed
+    return fit(switched, body, limit=44)
 
 
 def _skipped(past: History, step: Step) -> list[Step]:
@@ -37,10 +40,7 @@ def _skipped(past: History, step: Step) -> list[Step]:
 
 def _switched(past: History, step: Step) -> Segments:
     """Say in a few words what a skipped step did to grad mode."""
-    before = past.trace.steps[step.index - 1]
     state = "on" if step.grad_enabled else "off"
-    if step.grad_enabled == before.grad_enabled:
-        return []
     if step.action == "left":
         block = past.code(step.site).startswith(("with", "async"))
         what = "block" if block else "call"
@@ -56,8 +56,13 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
     walk = [s.index for s in inner if s.gradients or s.kind == "accumulate"]
     if walk:
         return summary(moment, walk[0])
-    ran = [past.operation(s.operation, step.index) for s in inner]
-    return _operations(moment, [operation for operation in ran if operation])
+    found = [past.operation(s.operation, step.index) for s in inner]
+    ran = [operation for operation in found if operation]
+    if any(operation.inplace for operation in ran):
+        if moment.operation is not None and moment.operation.inplace:
+            return wrote(moment, moment.operation)
+        return wrote_all(moment, ran, inner[0].index) or _operations(moment, ran)
+    return _operations(moment, ran)
 
 
 def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
@@ -65,8 +70,6 @@ def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
         return None
     recorded = [operation for operation in ran if operation.node is not None]
     ghosts = [operation for operation in ran if operation.is_ghost]
-    if ran[-1].inplace:
-        return wrote(moment, ran[-1])
     output = moment.now(ran[-1].outputs[0]) if ran[-1].outputs else None
     if not ghosts and len(recorded) > 1:
         blind = [no_edge(moment, operation) for operation in recorded]

@@ -1,0 +1,307 @@
+"""Sentences: one for each step, in a learner's words, with the reason why.
+
+`MINITORCH_VIZ_REWRITE=1 pytest tests/test_explain.py` writes the golden texts anew.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import minitorch_viz as mv
+from minitorch_viz.explain import plain, sentences
+from minitorch_viz.explain.words import Segments, count_words, fit, listing, say
+from minitorch_viz.trace.model import Trace
+
+HERE = Path(__file__).parent
+CASES = HERE / "conformance" / "cases"
+GOLDEN = HERE / "golden_sentences"
+REWRITE = bool(os.environ.get("MINITORCH_VIZ_REWRITE"))
+PROGRAMS = sorted(path.relative_to(CASES).as_posix() for path in CASES.rglob("*.py"))
+TOLD = (
+    "seeds/01_no_grad_context",
+    "seeds/02_no_grad_decorator",
+    "seeds/03_enable_grad_inside",
+    "seeds/05_set_grad_enabled",
+    "seeds/06_nearest_wins",
+    "seeds/07_randn_session",
+    "seeds/09_add_vs_iadd",
+    "seeds/11_iadd_zero",
+    "seeds/13_data_detach_alias",
+    "seeds/17_detach_two_paths",
+    "seeds/18_clone_deep",
+    "seeds/19_training_step",
+    "seeds/20_fill_parameter",
+    "backward/02_second_error",
+    "backward/10_diamond",
+    "inplace/03_version_error",
+    "inplace/05_rewrites_grad_fn",
+    "inference/01_basic",
+    "views/01_copyslices",
+)
+
+
+def marked(segments: Segments) -> str:
+    """Write a sentence as text: code in backticks, error words in stars."""
+    signs = {"text": "{}", "code": "`{}`", "error": "*{}*"}
+    return "".join(signs[kind].format(text) for kind, text in segments)
+
+
+def told(trace: Trace) -> str:
+    """Write a trace's sentences as a golden text."""
+    rows = []
+    for step, entry in zip(trace.steps, sentences(trace), strict=True):
+        line = step.site.line if step.site is not None else 0
+        rows.append(f"{step.index:3} line {line} {step.kind}: {marked(entry['say'])}")
+        if entry["whole"]:
+            rows.append(f"      whole: {marked(entry['whole'])}")
+    return "\n".join(rows) + "\n"
+
+
+def said(source: str) -> list[str]:
+    """Return the sentences of a program, without marks."""
+    return [plain(entry["say"]) for entry in sentences(mv.step(source))]
+
+
+def summaries(source: str) -> list[str]:
+    """Return the summaries of a program's statements."""
+    found = [entry["whole"] for entry in sentences(mv.step(source))]
+    return [plain(segments) for segments in found if segments]
+
+
+def one(texts: list[str], part: str) -> str:
+    """Return the only text that holds `part`."""
+    found = [text for text in texts if part in text]
+    assert len(found) == 1, (part, texts)
+    return found[0]
+
+
+@pytest.mark.parametrize("case", PROGRAMS)
+def test_every_step_of_every_program_gets_a_sentence(case):
+    trace = mv.step(CASES / case)
+    found = sentences(trace)
+    assert len(found) == len(trace.steps)
+    for entry in found:
+        for segments in filter(None, (entry["say"], entry["whole"])):
+            kinds = {kind for kind, _ in segments}
+            text = "".join(text for kind, text in segments if kind == "text")
+            shown = plain(segments)
+
+            assert kinds <= {"text", "code", "error"}, segments
+            assert all(text for _, text in segments), segments
+            if not trace.steps[0].error and "Error" not in shown:
+                assert "None" not in text, shown
+            assert "  " not in shown, segments
+            assert ".. " not in text.replace("...", ""), shown
+            assert count_words(segments) <= 45, shown
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_sentences_read_as_recorded(case):
+    text = told(mv.step(CASES / f"{case}.py"))
+    golden = GOLDEN / f"{case.replace('/', '_')}.txt"
+    if REWRITE:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_segments_hold_text_never_markup():
+    trace = mv.step("x = '<script>`{}{0}`</script>'\nprint(x)\n")
+    found = [part for entry in sentences(trace) for part in entry["say"]]
+
+    assert ["code", "<script>`{}{0}`</script>"] in found
+
+
+def test_a_leaf_says_whether_it_requires_grad_and_what_follows():
+    texts = said("x = torch.ones(2, requires_grad=True)\ny = torch.ones(2)\n")
+
+    assert "requires grad, so it gets a place to keep one: x.grad" in texts[1]
+    assert "y, so it is a leaf. It requires no grad" in texts[2]
+
+
+def test_a_recorded_operation_says_who_requires_grad_and_what_it_saves():
+    texts = said("x = torch.ones(2, requires_grad=True)\ny = x * 2\nz = x * x\n")
+
+    assert "x requires grad, so x * 2 is recorded: y.grad_fn is Mul" in texts[2]
+    assert "saves only the 2, and nothing of x" in texts[2]
+    assert "saves x, twice, at version 0" in texts[3]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("with torch.no_grad(): y = x * 2", "Grad mode is off, so x * 2 is computed"),
+        ("with torch.inference_mode(): y = x * 2", "Inference mode is on, so x * 2"),
+        ("y = x.detach()", "with the link cut: it requires no grad"),
+        ("y = x.data", "a version counter of its own"),
+        ("y = x.argmax()", "argmax() has no gradient"),
+        ("y = torch.ones(1) + 3", "Neither torch.ones(1) nor 3 requires grad"),
+    ],
+)
+def test_an_operation_that_left_no_node_says_why(line, part):
+    one(said(f"x = torch.ones(2, requires_grad=True)\n{line}\n"), part)
+
+
+def test_leaving_a_block_says_which_mode_comes_back():
+    texts = said(
+        "with torch.no_grad():\n"
+        "    with torch.enable_grad():\n"
+        "        pass\n"
+        "    with torch.no_grad():\n"
+        "        pass\n"
+    )
+
+    one(texts, "enable_grad() switches grad mode on again in this block")
+    one(
+        texts,
+        "enable_grad() ends and grad mode is off again: that is the mode of no_grad()",
+    )
+    one(texts, "no_grad() ends; grad mode stays off")
+    one(texts, "no_grad() ends and grad mode is on again")
+
+
+def test_a_plain_call_stays_in_force_and_leaving_undoes_it():
+    texts = said(
+        "with torch.enable_grad():\n    torch.set_grad_enabled(False)\n"
+        "torch.set_grad_enabled(False)\n"
+    )
+
+    assert sum("stays in force" in text for text in texts) == 2
+    one(texts, "undoes the call made inside")
+
+
+def test_a_write_says_whose_saved_values_are_out_of_date():
+    head = "a = torch.ones(2, requires_grad=True)\n"
+    write = "with torch.no_grad():\n    a += 1\n"
+
+    missed = one(said(f"{head}b = a * a\n{write}"), "a += 1 writes")
+    assert "0 → 1. What MulBackward0 saved is now out of date." in missed
+    one(said(f"{head}b = a * 2\n{write}"), "Nobody saved a")
+
+
+def test_a_write_past_the_counter_says_that_nobody_notices():
+    texts = said("x = torch.ones(1, requires_grad=True)\nd = x.data\nd.add_(1)\n")
+
+    one(texts, "The version of x stays 0: the write went past its counter")
+
+
+def test_a_name_moved_to_a_new_tensor_says_that_the_leaf_is_lost():
+    texts = said(
+        "a = torch.ones(2, requires_grad=True)\n(a * 2).sum().backward()\n"
+        "with torch.no_grad():\n    a = a + a.grad\n"
+    )
+
+    text = one(texts, "The name a now means this new tensor; the old leaf")
+    assert "Its grad stays behind" in text
+
+
+def test_gradients_add_up_and_none_is_not_zero():
+    texts = said(
+        "x = torch.tensor(1., requires_grad=True)\n(x * 2).backward()\n"
+        "(x * 3).backward()\nx.grad.zero_()\nx.grad = None\n"
+    )
+
+    one(texts, "AccumulateGrad puts 2. into x.grad.")
+    one(texts, "adds 3. to the 2. already in x.grad: now 5. Gradients add up")
+    one(texts, "fills the gradient in place: x.grad is 0.")
+    one(texts, "x.grad is None again")
+
+
+def test_a_node_says_what_came_and_where_nothing_goes():
+    texts = said(
+        "x = torch.tensor(2., requires_grad=True)\ny = 2 * x\nz = 3 + x.detach()\n"
+        "r = y + z\nr.backward()\n"
+    )
+
+    one(texts, "The walk back starts at r with 1.")
+    one(texts, "For z it computes nothing: there is no edge")
+    one(texts, "multiplies by the 2 it saved: 2. to AccumulateGrad for x")
+    one(texts, "Nothing came along the path through x.detach()")
+
+
+def test_gradients_that_meet_are_added_up():
+    texts = said(
+        "x = torch.tensor(1., requires_grad=True)\ny = x * 2\n(y * y).backward()\n"
+        "z = torch.tensor(1., requires_grad=True)\n(z.exp() + z * 3).backward()\n"
+    )
+
+    one(texts, "Two gradients arrived and are added up")
+    one(texts, "adds up the two gradients that arrived")
+
+
+ERRORS = {
+    "b = (a * a).sum()\nwith torch.no_grad():\n    a += 1\nb.backward()": (
+        "MulBackward0 saved a at version 0 on line 2, but line 4 made it 1."
+    ),
+    "b = (a * a).sum()\nb.backward()\nb.backward()": (
+        "the backward on line 3 before this one freed it"
+    ),
+    "a += 1": "a is a leaf that requires grad. Writing into it",
+    "a[:1].add_(1)": "a view of a leaf that requires grad",
+    "with torch.no_grad():\n    c = a * 2\nc.sum().backward()": (
+        "c.sum() requires no grad and has no grad_fn, so there is no way to walk back. "
+        "Line 3 ran with grad mode off."
+    ),
+    "torch.tensor([1], requires_grad=True)": "Only floating point tensors",
+    "(a * 2).backward()": "this tensor holds several",
+    "(a * 2).requires_grad = False": "Only a leaf may have its requires_grad changed",
+    "raise KeyError('here. And more')": "KeyError: 'here.",
+}
+
+
+@pytest.mark.parametrize("line", ERRORS)
+def test_an_error_says_what_was_refused_and_why(line):
+    text = said(f"a = torch.ones(2, requires_grad=True)\n{line}\n")[-1]
+
+    assert text.startswith("Error. ")
+    assert ERRORS[line] in text
+
+
+def test_a_caught_error_says_that_the_program_goes_on():
+    texts = said(
+        "try:\n    torch.ones(1).backward()\nexcept RuntimeError:\n    print('on')\n"
+    )
+
+    assert "so the program goes on" in one(texts, "Error.")
+
+
+def test_a_run_cut_short_says_so():
+    trace = mv.step("while True:\n    pass\n", max_steps=20)
+
+    assert plain(sentences(trace)[-1]["say"]).startswith("Stopped.")
+
+
+def test_whole_sums_up_a_statement_of_several_operations():
+    found = summaries(
+        "x = torch.tensor(2., requires_grad=True)\ny = (x * x).sin()\n"
+        "z = 3 + x.detach()\n(y + z).backward()\n"
+    )
+
+    one(found, "Both operations are recorded. For the way back MulBackward0 saves x")
+    one(found, "x.detach() cuts the link to x. After that nothing here requires grad")
+    one(found, "The gradient went back along recorded operations only, so x.grad is")
+
+
+def test_a_statement_of_one_step_needs_no_summary():
+    assert summaries("x = torch.ones(1)\ny = x * 2\nprint(y)\n") == []
+
+
+def test_reading_the_grad_of_a_non_leaf_is_explained():
+    texts = said("a = torch.ones(1, requires_grad=True)\nb = a * 2\nprint(b.grad)\n")
+
+    assert "b isn't a leaf, so its gradient isn't kept: reading b.grad" in texts[-1]
+
+
+def test_fit_keeps_the_first_sentence_and_what_there_is_room_for():
+    assert plain(fit(say("One two."), say("Three."), say("Four."), limit=3)) == (
+        "One two. Three."
+    )
+    assert plain(fit([], say("One."))) == "One."
+
+
+def test_a_value_that_ends_in_a_point_ends_the_sentence():
+    assert plain(say("It is {:t}.", "2.")) == "It is 2."
+    assert plain(listing([say("{}", "a"), say("b")], "or")) == "a or b"
