@@ -92,9 +92,12 @@ def _program(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _trace(options: argparse.Namespace) -> Trace:
+def _check(options: argparse.Namespace) -> None:
     if not options.program.is_file():
         raise ValueError(f"{options.program}: there is no such file")
+
+
+def _trace(options: argparse.Namespace) -> Trace:
     choices = [choice.strip() for choice in options.choices.split("|")]
     trace: Trace = find("minitorch_viz.trace.program:step")(
         options.program,
@@ -119,6 +122,7 @@ def _target(options: argparse.Namespace, suffixes: tuple[str, ...]) -> Path:
 
 
 def _play(options: argparse.Namespace) -> int:
+    _check(options)
     target = _target(options, (".html",))
     trace = _trace(options)
     find("minitorch_viz.player.page:save")(trace, target, step=options.step)
@@ -126,10 +130,11 @@ def _play(options: argparse.Namespace) -> int:
 
 
 def _draw(options: argparse.Namespace) -> int:
+    _check(options)
     target = _target(options, PICTURES)
-    trace, step = _trace(options), options.step
+    trace = _trace(options)
     find("minitorch_viz.picture.export:save")(
-        trace, target, step=step, theme=options.theme
+        trace, target, step=options.step, theme=options.theme
     )
     return _done(target, trace)
 

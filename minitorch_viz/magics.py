@@ -19,7 +19,8 @@ class _Parser(argparse.ArgumentParser):
     """Leaves the notebook running: says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"%%step: {message}. Options: {self.format_usage()[15:]}")
+        options = ", ".join(o for a in self._actions for o in a.option_strings)
+        raise UsageError(f"%%step: {message}. Options: {options}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,0 +1,150 @@
+"""The widget without a browser: what is sent, shared and shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.testing.globalipapp import start_ipython
+
+import minitorch_viz as mv
+from minitorch_viz import live_view, minitorch
+from minitorch_viz.player.page import page, payload
+from minitorch_viz.widget import mimebundle, player
+
+PROGRAM = "x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\ny.backward()\n"
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(scope="module")
+def trace() -> mv.Trace:
+    return mv.step(PROGRAM, level="backward", ask="x.grad", choices=["1.", "None"])
+
+
+def test_the_payload_is_json_and_whole(trace: mv.Trace) -> None:
+    shown = json.loads(json.dumps(payload(trace), allow_nan=False))
+
+    assert len(shown["sentences"]) == len(shown["trace"]["steps"]) == len(trace.steps)
+    assert shown["question"]["answer"] == "[2., 2.]"
+    assert {e["kind"] for e in shown["picture"]["elements"]} >= {"leaf", "operation"}
+    assert mv.Trace.from_dict(shown["trace"]) == trace
+
+
+def test_a_question_that_cannot_be_asked_is_a_note_and_the_trace_is_shown() -> None:
+    shown = payload(mv.step(PROGRAM, ask="nobody.grad"))
+
+    assert shown["question"] is None
+    assert "nobody.grad" in shown["trace"]["notes"][-1]
+
+
+def test_the_widget_shares_its_place_both_ways(trace: mv.Trace) -> None:
+    widget: Any = player(trace)
+    seen = []
+    widget.observe(
+        lambda change: seen.append((change.name, change.new)), ["step", "level"]
+    )
+    widget.set_state({"step": 3, "level": "operation"})
+
+    assert (widget.step, widget.level) == (3, "operation")
+    assert seen == [("step", 3), ("level", "operation")]
+    assert {"step", "level", "payload"} <= set(widget.get_state())
+
+
+def test_the_widget_opens_at_the_traces_level(trace: mv.Trace) -> None:
+    widget: Any = player(trace)
+
+    assert (widget.step, widget.level) == (0, "backward")
+
+
+def test_a_trace_shows_as_a_widget_with_a_still_for_untrusted_notebooks(
+    trace: mv.Trace,
+) -> None:
+    data, _ = mimebundle(trace)
+
+    assert set(data) == {VIEW, "image/png", "text/plain"}
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert data["text/plain"].startswith("program, steps 0 to ")
+    assert trace._repr_mimebundle_()[0].keys() == data.keys()
+
+
+def test_a_snapshot_shows_as_a_picture() -> None:
+    x = minitorch.ones(2, requires_grad=True)
+    data = mv.snapshot(x=x, y=x * x)._repr_mimebundle_()
+
+    assert {"image/svg+xml", "image/png", "text/plain"} == set(data)
+    assert "MulBackward0" in data["image/svg+xml"]
+
+
+HOSTILE = "s = '</script><script>1</script><!--\u2028'\nprint(s)\nraise ValueError(s)"
+
+
+def test_a_page_keeps_data_and_script_apart() -> None:
+    text = page(mv.step(HOSTILE))
+
+    assert text.count("<script") == text.count("</script>") == 2
+    assert text.count("<!--") == 0
+    assert "&lt;/script&gt;" in text, "the text for browsers without scripts"
+
+
+def test_a_page_asks_nobody(trace: mv.Trace) -> None:
+    text = page(trace)
+
+    assert "default-src 'none'" in text
+    assert "unsafe" not in text.split("</head>")[0].split("<style>")[0]
+    assert "src=" not in text.replace("-src", "")
+    assert len(text.encode()) < 300_000
+
+
+def test_a_page_opens_only_at_a_step_that_is_there(trace: mv.Trace) -> None:
+    with pytest.raises(ValueError, match=r"step must be in 0\.\."):
+        page(trace, len(trace.steps))
+
+
+# ---- mv.live
+
+
+@pytest.fixture
+def shell() -> InteractiveShell:
+    return start_ipython() or InteractiveShell.instance()
+
+
+class Screen:
+    """Stands where the notebook's display would be; remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def show(self, data: dict[str, str], **options: Any) -> Screen:
+        self.sent.append(data["image/svg+xml"])
+        return self
+
+    update = show
+
+
+def test_live_redraws_after_a_cell_that_changed_something_until_it_is_stopped(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("IPython.display.display", screen.show)
+    shell.user_ns["torch"] = minitorch
+    live = mv.live()
+    try:
+        shell.run_cell("a = torch.ones(2, requires_grad=True)", store_history=False)
+        shell.run_cell("n = 1", store_history=False)
+        shell.run_cell("b = a * a", store_history=False)
+        assert len(screen.sent) == 3
+        assert "MulBackward0" in screen.sent[-1]
+    finally:
+        live.stop()
+    shell.run_cell("c = b * b", store_history=False)
+
+    assert len(screen.sent) == 3
+    live.stop()
+
+
+def test_live_sees_tensors_by_their_names_and_not_the_shells_own() -> None:
+    x = minitorch.ones(1)
+
+    assert live_view.tensors({"x": x, "_": x, "_1": x, "n": 1}) == {"x": x}
