@@ -9,13 +9,13 @@ tensor([2., 4.])
 
 from __future__ import annotations
 
-from builtins import bool as bool_
-from builtins import int as int_
+import builtins
 from difflib import get_close_matches
 from typing import Any
 
-from . import elementwise, linear, reductions, shapes  # noqa: F401 - fills the table
 from . import autograd as autograd
+from . import nn as nn
+from . import optim as optim
 from .creation import arange as arange
 from .creation import as_tensor as as_tensor
 from .creation import bernoulli as bernoulli
@@ -35,12 +35,12 @@ from .creation import randint as randint
 from .creation import randn as randn
 from .creation import randn_like as randn_like
 from .creation import randperm as randperm
-from .creation import range_ as range
+from .creation import range_
 from .creation import tensor as tensor
 from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
 from .dtypes import Size as Size
-from .dtypes import bool_ as bool
+from .dtypes import bool_
 from .dtypes import device as device
 from .dtypes import dtype as dtype
 from .dtypes import float16 as float16
@@ -62,17 +62,16 @@ from .grad_mode import is_grad_enabled as is_grad_enabled
 from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
 from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
-from .graph import anomaly
 from .legacy import TYPES
 from .methods import FUNCTIONS
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
 from .random import manual_seed as manual_seed
+from .saved import anomaly
 from .tensor import Tensor as Tensor
 
 
-
-def is_tensor(obj: Any) -> bool_:
+def is_tensor(obj: Any) -> builtins.bool:
     """Return True if `obj` is a tensor.
 
     >>> is_tensor(ones(1))
@@ -81,16 +80,16 @@ def is_tensor(obj: Any) -> bool_:
     return isinstance(obj, Tensor)
 
 
-def is_anomaly_enabled() -> bool_:
+def is_anomaly_enabled() -> builtins.bool:
     """Return True if backward looks for NaN.
 
     >>> is_anomaly_enabled()
     False
     """
-    return anomaly.enabled
+    return builtins.bool(anomaly.enabled)
 
 
-def numel(input: Tensor) -> int_:
+def numel(input: Tensor) -> builtins.int:
     """Return the number of elements.
 
     >>> numel(ones(2, 3))
@@ -99,19 +98,20 @@ def numel(input: Tensor) -> int_:
     return input._array.size
 
 
-def is_floating_point(input: Tensor) -> bool_:
+def is_floating_point(input: Tensor) -> builtins.bool:
     """Return True if the elements are floating-point numbers.
 
     >>> is_floating_point(ones(1))
     True
     """
-    return input._array.dtype.kind == "f"
+    return builtins.bool(input._array.dtype.kind == "f")
 
 
 __version__ = "2.13.0+minitorch"
 
 half, float, double = float16, float32, float64
 short, int, long = int16, int32, int64
+bool, range = bool_, range_
 globals().update(FUNCTIONS)
 globals().update(TYPES)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .inplace import call_inplace, call_out
-from .op import OPS, Op, call
+from .op import Op, call
 from .tensor import Tensor
 
 _ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
@@ -17,6 +17,7 @@ def function(op: Op) -> Callable[..., Any]:
     """Return `op` as a function of its inputs and plain values.
 
     >>> from minitorch_viz import minitorch as torch
+    >>> from minitorch_viz.minitorch.op import OPS
     >>> function(OPS["exp"])(torch.zeros(1))
     tensor([1.])
     """
@@ -41,6 +42,7 @@ def inplace(op: Op) -> Callable[..., Any]:
     """Return `op` as a method that writes its result over the tensor.
 
     >>> from minitorch_viz import minitorch as torch
+    >>> from minitorch_viz.minitorch.op import OPS
     >>> inplace(OPS["exp"])(torch.zeros(1))
     tensor([1.])
     """

@@ -87,9 +87,7 @@ def _plain(data: Any) -> Any:
     except TypeError as error:
         if hasattr(data, "__iter__"):
             raise
-        raise RuntimeError(
-            f"Could not infer dtype of {type(data).__name__}"
-        ) from error
+        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}") from error
     _check_lengths(items, 0)
     return items
 
@@ -132,7 +130,7 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
     True
     """
     if isinstance(data, Tensor):
-        return data if dtype is None else data.to(dtype)  # type: ignore[no-any-return]
+        return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype):
         return from_numpy(data)
     return made("as_tensor", _array(data, dtype), device=device)
@@ -250,7 +248,9 @@ def arange(
     """
     if end is None:
         start, end = 0, start
-    start, end, step = (n.item() if isinstance(n, Tensor) else n for n in (start, end, step))
+    start, end, step = (
+        n.item() if isinstance(n, Tensor) else n for n in (start, end, step)
+    )
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
@@ -373,7 +373,9 @@ def bernoulli(self: Tensor) -> Tensor:
     """
     chances = self._array
     drawn = default_generator.uniform(chances.size, dtype=dtypes.float64)
-    return made("bernoulli", (drawn.reshape(chances.shape) < chances).astype(chances.dtype))
+    return made(
+        "bernoulli", (drawn.reshape(chances.shape) < chances).astype(chances.dtype)
+    )
 
 
 # Of a legacy type: torch.Tensor(2, 3), torch.FloatTensor([1, 2])
@@ -388,7 +390,8 @@ def legacy(args: Sequence[Any], dtype: Dtype, name: str) -> Tensor:
     if isinstance(args[0], dtypes.Size):
         return made(name, np.zeros(args[0], dtype.np))
     if isinstance(args[0], Tensor):
-        return args[0].detach()  # type: ignore[no-any-return]
+        shown: Tensor = args[0].detach()
+        return shown
     if not hasattr(args[0], "__iter__"):
         raise TypeError(
             f"new(): data must be a sequence (got {type(args[0]).__name__})"

@@ -11,8 +11,9 @@ import numpy as np
 
 from .events import NodeRan, listener, silence
 from .grad_mode import state
-from .graph import AccumulateGrad, Edge, Gradient, Node, anomaly
+from .graph import AccumulateGrad, Edge, Gradient, Node
 from .op import do
+from .saved import anomaly
 from .tensor import Tensor, wrap
 
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
@@ -65,10 +66,10 @@ class Pass:
         elif before.base is None and getrefcount(before) <= 3:
             # Nobody but `slots` and `before` holds it.
             np.add(before, grad, before)
-            self.bumps[edge] = self.bumps.get(edge, 0) + 1  # type: ignore[index,arg-type]
+            self.bumps[node, number] = self.bumps.get((node, number), 0) + 1
         else:
             slots[number] = np.asarray(before + grad)
-            self.bumps.pop(edge, None)  # type: ignore[call-overload]
+            self.bumps.pop((node, number), None)
 
 
 def steps(
@@ -152,7 +153,9 @@ def _evaluate(node: Node, run: Pass) -> bool:
 
 
 def _run(node: Node, received: list[Gradient], run: Pass) -> None:
-    bumps = [run.bumps.pop((node, n), 0) for n in range(len(received))] if run.bumps else []
+    bumps = (
+        [run.bumps.pop((node, n), 0) for n in range(len(received))] if run.bumps else []
+    )
     if bumps and isinstance(node, AccumulateGrad):
         node.bumps = bumps[0]
     observer = listener.observer
@@ -195,9 +198,7 @@ def _carry(
                 run.bumps[edge] = times  # type: ignore[index]
 
 
-def _settle(
-    node: Node, found: list[Gradient], run: Pass
-) -> tuple[Tensor | None, ...]:
+def _settle(node: Node, found: list[Gradient], run: Pass) -> tuple[Tensor | None, ...]:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
     sent: list[Gradient] = []
     for index, (after, number) in enumerate(node.next_functions):
@@ -278,7 +279,7 @@ def _tensor_hooks(node: Node, received: list[Gradient]) -> None:
     if isinstance(node, AccumulateGrad):
         hooks = {0: node.variable._hooks} if node.variable._hooks else {}
     else:
-        hooks = node.tensor_hooks or {}  # type: ignore[assignment]
+        hooks = node.tensor_hooks or {}
     for number, registered in hooks.items():
         for hook in tuple((registered or {}).values()):
             if received[number] is not None:

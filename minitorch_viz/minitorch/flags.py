@@ -187,7 +187,10 @@ def register_hook(self: Tensor, hook: Callable[..., Any]) -> RemovableHandle:
     if self._hooks is None:
         self._hooks = {}
         if node is not None:
-            node.tensor_hooks = {**(node.tensor_hooks or {}), self._output_nr: self._hooks}
+            node.tensor_hooks = {
+                **(node.tensor_hooks or {}),
+                self._output_nr: self._hooks,
+            }
     handle = RemovableHandle(self._hooks, hook)
     _changed(self)
     return handle

@@ -65,7 +65,8 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     """Apply the plain indices as views; return the tensor ones, as NumPy takes them."""
     items = list(index) if isinstance(index, tuple) else [index]
     items = _unrolled(items, self._array.ndim)
-    seen, dim, late = self, 0, []
+    seen, dim = self, 0
+    late: list[Any] = []
     for item in items:
         if item is None:
             seen, dim = unsqueeze(seen, dim), dim + 1

@@ -15,7 +15,7 @@ from . import graph
 from .dtypes import can_cast, from_numpy
 from .events import listener, silence
 from .grad_mode import state
-from .graph import Gradient, Node, edge_of, short_name
+from .graph import Gradient, Node, edge_of
 from .op import (
     OPS,
     Op,
@@ -28,6 +28,7 @@ from .op import (
     requiring,
     save_outputs,
 )
+from .saved import short_name
 from .storage import Geometry, overlaps, quiet
 from .tensor import Tensor, needs_grad
 
@@ -196,7 +197,8 @@ def move_hooks(tensor: Tensor, before: Node | None, number: int) -> None:
 def view_grad_fn(view: Tensor) -> Node | None:
     """Return a view's node, made anew if its base was written to since."""
     base = view._base
-    assert base is not None and view._counter is not None
+    assert base is not None
+    assert view._counter is not None
     if view._grad_fn is None and not base._requires_grad:
         return None
     if view._counter[0] != view._made_version:
@@ -254,7 +256,6 @@ class CopySlices(Node):
 
 def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:
     """Copy a gradient that has a graph; the copy is recorded, as PyTorch does."""
-
     made = object.__new__(Tensor)
     made._array = np.empty_like(variable._array, order="K")
     made._counter = [0]
@@ -263,7 +264,7 @@ def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:
     return made
 
 
-graph.copy_like = _copy_like
+graph.copier.copy_like = _copy_like
 
 
 def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) -> Tensor:

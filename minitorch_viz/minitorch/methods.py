@@ -6,129 +6,19 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from . import creation, dtypes, flags, functions, printing
 from .bind import function, inplace
-from .creation import made
 from .dtypes import Size, from_numpy
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .grad_mode import state
-from .indexing import getitem, setitem
 from .inplace import call_inplace
-from .op import OPS, call, emit
 from .once import warn_once
+from .op import OPS, call
+from .operators import OPERATORS, pow_
 from .random import default_generator
 from .storage import address, element_strides, owner
-from .tensor import Tensor, needs_grad, wrap
-
-_NUMBER = (int, float, np.generic)
-
-
-# Operators
-
-
-def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
-    """Return `a + b` and its like; anything but tensors and numbers is refused."""
-    op = OPS[name]
-    plain = tuple(op.defaults[a] for a in op.args)
-
-    def run(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, (Tensor, *_NUMBER)):
-            return NotImplemented
-        return call(op, (self, other), plain)
-
-    def write(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, (Tensor, *_NUMBER)):
-            return NotImplemented
-        return call_inplace(op, self, (other,), plain)
-
-    return write if inplace else run
-
-
-def _swapped(name: str) -> Callable[..., Any]:
-    op = OPS[name]
-    plain = tuple(op.defaults[a] for a in op.args)
-    return lambda self, other: call(op, (self, other), plain)
-
-
-def _rsub(self: Tensor, other: Any) -> Any:
-    return call(OPS["rsub"], (self,), (other, 1))
-
-
-def _rdiv(self: Tensor, other: Any) -> Any:
-    return call(OPS["mul"], (call(OPS["reciprocal"], (self,)), other))
-
-
-def _power(self: Tensor, other: Any) -> Any:
-    return functions.arithmetic.pow(self, other)
-
-
-def _rpower(self: Tensor, other: Any) -> Any:
-    return functions.arithmetic.pow(other, self)
-
-
-def _matmul(self: Tensor, other: Any) -> Any:
-    return functions.products.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
-
-
-def _pow_inplace(self: Tensor, exponent: Any) -> Tensor:
-    """Raise the tensor to a power, over itself."""
-    if isinstance(exponent, Tensor):
-        return call_inplace(OPS["pow"], self, (exponent,))
-    return call_inplace(OPS["pow.scalar"], self, (), (exponent,))
-
-
-def _equal(self: Tensor, other: Any) -> Any:
-    if isinstance(other, (Tensor, *_NUMBER)):
-        return call(OPS["eq"], (self, other))
-    return False
-
-
-def _unequal(self: Tensor, other: Any) -> Any:
-    if isinstance(other, (Tensor, *_NUMBER)):
-        return call(OPS["ne"], (self, other))
-    return True
-
-
-OPERATORS: dict[str, Callable[..., Any]] = {
-    "__add__": _operator("add"),
-    "__radd__": _operator("add"),
-    "__sub__": _operator("sub"),
-    "__rsub__": _rsub,
-    "__mul__": _operator("mul"),
-    "__rmul__": _operator("mul"),
-    "__truediv__": _operator("div"),
-    "__rtruediv__": _rdiv,
-    "__floordiv__": _operator("floor_divide"),
-    "__mod__": _operator("remainder"),
-    "__pow__": _power,
-    "__rpow__": _rpower,
-    "__matmul__": _matmul,
-    "__neg__": function(OPS["neg"]),
-    "__pos__": lambda self: self,
-    "__abs__": function(OPS["abs"]),
-    "__invert__": function(OPS["bitwise_not"]),
-    "__and__": _operator("bitwise_and"),
-    "__or__": _operator("bitwise_or"),
-    "__xor__": _operator("bitwise_xor"),
-    "__eq__": _equal,
-    "__ne__": _unequal,
-    "__lt__": _operator("lt"),
-    "__le__": _operator("le"),
-    "__gt__": _operator("gt"),
-    "__ge__": _operator("ge"),
-    "__iadd__": _operator("add", inplace=True),
-    "__isub__": _operator("sub", inplace=True),
-    "__imul__": _operator("mul", inplace=True),
-    "__itruediv__": _operator("div", inplace=True),
-    "__ipow__": _pow_inplace,
-    "__getitem__": getitem,
-    "__setitem__": setitem,
-    "__hash__": lambda self: object.__hash__(self),
-}
-
+from .tensor import Tensor, needs_grad
 
 # Looking at a tensor
 
@@ -168,7 +58,9 @@ def _bool(self: Tensor) -> bool:
 def _number(kind: type) -> Callable[[Tensor], Any]:
     def run(self: Tensor) -> Any:
         if self._array.size != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars"
+            )
         if needs_grad(self):
             warn_once(_TO_SCALAR)
         return kind(self._array.item())
@@ -178,14 +70,17 @@ def _number(kind: type) -> Callable[[Tensor], Any]:
 
 def _index(self: Tensor) -> int:
     if self._array.dtype.kind == "f" or self._array.size != 1:
-        raise TypeError("only integer tensors of a single element can be converted to an index")
+        raise TypeError(
+            "only integer tensors of a single element can be converted to an index"
+        )
     return int(self._array.item())
 
 
 def _length(self: Tensor) -> int:
     if not self._array.ndim:
         raise TypeError("len() of a 0-d tensor")
-    return self._array.shape[0]
+    length: int = self._array.shape[0]
+    return length
 
 
 def _iterate(self: Tensor) -> Iterator[Tensor]:
@@ -195,7 +90,11 @@ def _iterate(self: Tensor) -> Iterator[Tensor]:
 
 
 def _contains(self: Tensor, element: Any) -> bool:
-    return bool((self._array == (element._array if isinstance(element, Tensor) else element)).any())
+    return bool(
+        (
+            self._array == (element._array if isinstance(element, Tensor) else element)
+        ).any()
+    )
 
 
 def text(self: Tensor) -> str:
@@ -215,7 +114,7 @@ def text(self: Tensor) -> str:
 
 def _format(self: Tensor, spec: str) -> str:
     if not self._array.ndim:
-        return self._array.item().__format__(spec)  # type: ignore[no-any-return]
+        return format(self._array.item(), spec)
     return object.__format__(self, spec)
 
 
@@ -231,7 +130,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
         made_._requires_grad = self._requires_grad
         memo[id(self)] = made_
         made_._grad = copy.deepcopy(self._grad, memo)
-    return made_  # type: ignore[no-any-return]
+    return made_
 
 
 class _UntypedStorage:
@@ -311,7 +210,11 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
     def run(self: Tensor, *args: Any, generator: Any = None, **kwargs: Any) -> Tensor:
         drawn = draw(
-            generator or default_generator, self._array.size, self.dtype, *args, **kwargs
+            generator or default_generator,
+            self._array.size,
+            self.dtype,
+            *args,
+            **kwargs,
         )
         return call_inplace(OPS[name], self, (), (drawn.reshape(self._array.shape),))
 
@@ -327,15 +230,129 @@ normal_ = _draw_over(
 )
 
 
-_SIMPLE = """add sub mul maximum minimum atan2 remainder fmod floor_divide
-addcmul addcdiv eq ne lt le gt ge logical_and logical_or logical_xor bitwise_and
-bitwise_or bitwise_xor logical_not bitwise_not isnan isinf isfinite sign round floor ceil
-trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt rsqrt reciprocal sigmoid
-tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf nan_to_num baddbmm tril triu masked_fill""".split()
-_INPLACE = """add sub mul div maximum minimum remainder floor_divide lerp addcmul addcdiv
-sign round floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
-rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan erf clamp masked_fill
-addmm tril triu eq ne lt le gt ge logical_not""".split()
+_SIMPLE = [
+    "add",
+    "sub",
+    "mul",
+    "maximum",
+    "minimum",
+    "atan2",
+    "remainder",
+    "fmod",
+    "floor_divide",
+    "addcmul",
+    "addcdiv",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "logical_not",
+    "bitwise_not",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "sign",
+    "round",
+    "floor",
+    "ceil",
+    "trunc",
+    "frac",
+    "neg",
+    "abs",
+    "relu",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "sigmoid",
+    "tanh",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "asin",
+    "acos",
+    "atan",
+    "asinh",
+    "acosh",
+    "atanh",
+    "erf",
+    "nan_to_num",
+    "baddbmm",
+    "tril",
+    "triu",
+    "masked_fill",
+]
+_INPLACE = [
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "maximum",
+    "minimum",
+    "remainder",
+    "floor_divide",
+    "lerp",
+    "addcmul",
+    "addcdiv",
+    "sign",
+    "round",
+    "floor",
+    "ceil",
+    "trunc",
+    "frac",
+    "neg",
+    "abs",
+    "relu",
+    "exp",
+    "exp2",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "sigmoid",
+    "tanh",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "asin",
+    "acos",
+    "atan",
+    "erf",
+    "clamp",
+    "masked_fill",
+    "addmm",
+    "tril",
+    "triu",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "logical_not",
+]
 _ALIASES = {
     "multiply": "mul",
     "divide": "div",
@@ -379,7 +396,9 @@ PROPERTIES = {
     "layout": property(lambda self: dtypes.strided),
     "is_cuda": property(lambda self: False),
     "T": property(
-        lambda self: functions.shaping.permute(self, tuple(range(self._array.ndim))[::-1])
+        lambda self: functions.shaping.permute(
+            self, tuple(range(self._array.ndim))[::-1]
+        )
     ),
     "mT": property(lambda self: functions.shaping.transpose(self, -2, -1)),
 }
@@ -400,7 +419,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "__iter__": _iterate,
     "__contains__": _contains,
     "__deepcopy__": _deepcopy,
-    "pow_": _pow_inplace,
+    "pow_": pow_,
     "size": size,
     "item": item,
     "numpy": numpy,
@@ -451,7 +470,9 @@ METHODS: dict[str, Callable[..., Any]] = {
     ),
     "expand_as": lambda self, other: functions.shaping.expand(self, other._array.shape),
     "view_as": lambda self, other: functions.shaping.view(self, other._array.shape),
-    "reshape_as": lambda self, other: functions.shaping.reshape(self, other._array.shape),
+    "reshape_as": lambda self, other: functions.shaping.reshape(
+        self, other._array.shape
+    ),
 }
 for _name, _attribute in {**METHODS, **PROPERTIES}.items():
     setattr(Tensor, _name, _attribute)
@@ -478,4 +499,3 @@ _NO_DEEPCOPY = (
     "because of a torch.nn.utils.weight_norm usage, see "
     "https://github.com/pytorch/pytorch/pull/103001"
 )
-assert made, emit

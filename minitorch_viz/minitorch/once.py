@@ -11,7 +11,7 @@ def warn_once(text: str, stacklevel: int = 3) -> None:
     """Warn, unless this very text was given before.
 
     >>> forget()
-    >>> with warnings.catch_warnings(record=True) as given:
+    >>> with warnings.catch_warnings(record=True, action="always") as given:
     ...     warn_once("careful")
     ...     warn_once("careful")
     >>> len(given)

@@ -8,7 +8,7 @@ One row adds an operation:
 Parameters of the forward before the `/` are tensors, those after it plain values. A
 formula's parameter names are what backward needs, so they are what the node saves:
 `grad` (or `grads`, one per output), inputs, `result` (or another name in `outputs`),
-plain values, and `self_sym_sizes`, the shape of an input. Formulas take arrays or
+plain values, and `self_sym_sizes` or `..._strides`, the shape of an input. Formulas take arrays or
 tensors alike: usual backward runs on arrays, `create_graph=True` on tensors.
 """
 
@@ -23,8 +23,9 @@ from typing import Any, NamedTuple
 from .dtypes import get_default_dtype, result_type
 from .events import Operated, listener, silence
 from .grad_mode import state
-from .graph import Edge, Gradient, Node, SavedTensor, edge_of
-from .storage import Array, quiet
+from .graph import Edge, Gradient, Node, edge_of
+from .saved import SavedTensor
+from .storage import Array, element_strides, quiet
 from .tensor import Tensor, needs_grad, wrap
 
 OPS: dict[str, Op] = {}
@@ -35,7 +36,7 @@ Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 class Plan(NamedTuple):
     """What one set of inputs that require grad makes an operation save and compute."""
 
-    #: (field, kind, where), kind one of input, output, arg, sizes
+    #: (field, kind, where), kind one of input, output, arg, sizes, strides
     fields: tuple[tuple[str, str, int], ...]
     #: (input, formula, the formula's parameters)
     formulas: tuple[tuple[int, Formula, tuple[str, ...]], ...]
@@ -75,8 +76,11 @@ class Op:
         self.edges = tuple(i for i, n in enumerate(self.inputs) if n in formulas)
         self._plans: dict[int, Plan] = {}
         space, _, short = (node or f"{_camel(self.name)}Backward0").rpartition("::")
-        self.node_type = type(short, (OpNode,), {"namespace": space and f"{space}::"})
-        self.node_type.op = self
+        self.node_type = type(
+            short,
+            (OpNode,),
+            {"__module__": "builtins", "op": self, "namespace": space and f"{space}::"},
+        )
         OPS[name] = self
 
     def plan(self, mask: int) -> Plan:
@@ -102,8 +106,8 @@ class Op:
         ):
             if name in names:
                 return name, kind, names.index(name)
-        owner = name.removesuffix("_sym_sizes")
-        return name, "sizes", self.inputs.index(owner)
+        owner, _, kind = name.rpartition("_sym_")
+        return name, kind, self.inputs.index(owner)
 
 
 def _camel(name: str) -> str:
@@ -236,7 +240,7 @@ def record(
 
 def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> OpNode:
     """Make the node of an operation: its edges, and what it saves of the inputs."""
-    node = op.node_type()
+    node: OpNode = op.node_type()
     node.plan = plan = op.plan(mask)
     for field, kind, where in plan.fields:
         if kind == "input":
@@ -245,6 +249,8 @@ def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> 
             node.saved[field] = args[where]
         elif kind == "sizes":
             node.saved[field] = _sizes(inputs[where])
+        elif kind == "strides":
+            node.saved[field] = element_strides(inputs[where]._array)
     edges: list[Edge] = []
     for index in op.edges:
         value = inputs[index]

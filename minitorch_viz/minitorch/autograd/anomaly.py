@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..graph import anomaly
+from ..saved import anomaly
 
 
 class set_detect_anomaly:

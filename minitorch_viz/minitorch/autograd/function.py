@@ -10,9 +10,10 @@ import numpy as np
 
 from ..events import Operated, listener
 from ..grad_mode import no_grad, state
-from ..graph import Gradient, Node, SavedTensor, edge_of
+from ..graph import Gradient, Node, edge_of
 from ..inplace import rebase
 from ..op import why_not_here
+from ..saved import SavedTensor
 from ..tensor import Tensor, needs_grad, wrap
 
 
@@ -79,7 +80,9 @@ class FunctionNode(Node):
                 f"gradients (expected {count}, got {len(found)})"
             )
         matched = []
-        for place, (grad, tensor) in enumerate(zip(found, self._are_tensors, strict=True), 1):
+        for place, (grad, tensor) in enumerate(
+            zip(found, self._are_tensors, strict=True), 1
+        ):
             if tensor:
                 matched.append(grad)
             elif grad is not None:
@@ -220,7 +223,11 @@ def _placed(
 
 
 def _shape(output: Any) -> Any:
-    return (output._array.shape, output._array.dtype) if isinstance(output, Tensor) else ((), np.float32)
+    return (
+        (output._array.shape, output._array.dtype)
+        if isinstance(output, Tensor)
+        else ((), np.float32)
+    )
 
 
 def _saved(tensor: Any, outputs: Sequence[Any]) -> SavedTensor | None:

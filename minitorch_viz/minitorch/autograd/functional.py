@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..functions.shaping import stack, view
+from ..functions.joining import stack
+from ..functions.shaping import view
 from ..grad_mode import enable_grad
 from ..tensor import Tensor
 from .passes import grad
@@ -22,8 +23,14 @@ def _prepared(inputs: Inputs, create_graph: bool) -> tuple[Tensor, ...]:
 
 def _rows(output: Tensor, inputs: Sequence[Tensor], create_graph: bool) -> list[Tensor]:
     """Return the Jacobian of one output with respect to every input."""
-    rows = [
-        grad(each, inputs, retain_graph=True, create_graph=create_graph, materialize_grads=True)
+    rows: list[Any] = [
+        grad(
+            each,
+            inputs,
+            retain_graph=True,
+            create_graph=create_graph,
+            materialize_grads=True,
+        )
         for each in output.reshape(-1)
     ]
     return [
@@ -105,7 +112,7 @@ def hvp(func: Callable[..., Tensor], inputs: Inputs, v: Any) -> Any:
     with enable_grad():
         points = _prepared(inputs, False)
         output = func(*points)
-        slopes = grad(output, points, create_graph=True, materialize_grads=True)
+        slopes: Any = grad(output, points, create_graph=True, materialize_grads=True)
     vectors = (v,) if isinstance(v, Tensor) else v
     found = grad(slopes, points, vectors, materialize_grads=True)
     return output.detach(), found[0] if isinstance(inputs, Tensor) else found

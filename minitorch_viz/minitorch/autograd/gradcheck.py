@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import no_grad
 from ..tensor import Tensor, needs_grad, wrap
 from .passes import grad
 
@@ -99,8 +98,7 @@ def _numerical(
         kept, ends = flat[place], []
         for step in (eps, -eps):
             flat[place] = kept + step
-            with no_grad():
-                ends.append(_outputs(func, given)[output]._array.reshape(-1).copy())
+            ends.append(_outputs(func, given)[output]._array.flatten())
         flat[place] = kept
         columns.append((ends[0] - ends[1]) / (2 * eps))
     return np.array(columns).T

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..graph import Node as Node
-from ..graph import edge_of, saving
+from ..graph import Node, edge_of
+from ..saved import saving
 from ..tensor import Tensor
+
+__all__ = [
+    "GradientEdge",
+    "Node",
+    "get_gradient_edge",
+    "increment_version",
+    "saved_tensors_hooks",
+]
 
 
 class GradientEdge(NamedTuple):

@@ -9,14 +9,7 @@ import numpy as np
 
 from ..engine import Captures, Pass, steps
 from ..events import BackwardFinished, BackwardStarted, listener
-from ..grad_mode import (
-    enable_grad,
-    inference_mode,
-    is_grad_enabled,
-    no_grad,
-    set_grad_enabled,
-)
-from ..graph import Edge, Gradient, edge_of
+from ..graph import edge_of
 from ..once import warn_once
 from ..tensor import Tensor, wrap
 
@@ -93,9 +86,7 @@ def grad(
     )
 
 
-def _answer(
-    found: Tensor | None, tensor: Tensor, materialize: bool
-) -> Tensor | None:
+def _answer(found: Tensor | None, tensor: Tensor, materialize: bool) -> Tensor | None:
     if found is None:
         return wrap(np.zeros_like(tensor._array)) if materialize else None
     return found
@@ -135,7 +126,9 @@ def _captures(wanted: Sequence[Tensor]) -> Captures:
     for index, tensor in enumerate(wanted):
         node, number = edge_of(tensor)
         if node is None:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
+            raise RuntimeError(
+                "One of the differentiated Tensors does not require grad"
+            )
         captures.setdefault(node, {}).setdefault(number, []).append(index)
     return captures
 
@@ -144,9 +137,7 @@ def _starts(roots: Sequence[Tensor], given: Any) -> list[Tensor]:
     """Return the gradient each root starts with."""
     listed = [None] * len(roots) if given is None else list(_listed(given))
     if len(listed) != len(roots):
-        raise RuntimeError(
-            f"got {len(roots)} tensors and {len(listed)} gradients"
-        )
+        raise RuntimeError(f"got {len(roots)} tensors and {len(listed)} gradients")
     return [_start(i, r, g) for i, (r, g) in enumerate(zip(roots, listed, strict=True))]
 
 

@@ -12,7 +12,6 @@ from ..op import OPS, call
 from ..tensor import Tensor, wrap
 
 
-
 def run(name: str, *inputs: Any, args: Any = ()) -> Tensor:
     """Run the operation of this name, which has one output."""
     found: Tensor = call(OPS[name], inputs, args)
@@ -69,12 +68,12 @@ def div(self: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     return found if rounding_mode is None else run("trunc", found)
 
 
-
-
 def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """Return the elements, moved to the nearest bound if outside."""
     if min is None and max is None:
-        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+        raise RuntimeError(
+            "torch.clamp: At least one of 'min' or 'max' must not be None"
+        )
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         return run("clamp.tensor", self, min, max)
     return run("clamp", self, args=(min, max))

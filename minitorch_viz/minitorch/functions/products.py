@@ -114,8 +114,6 @@ def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(np.broadcast_shapes(a, b))
 
 
-
-
 def bmm(self: Tensor, mat2: Tensor) -> Tensor:
     """Return the products of two batches of matrices."""
     a, b = self._array, mat2._array
@@ -167,5 +165,9 @@ def addmm(
 
 def einsum(equation: str, *operands: Any) -> Tensor:
     """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
-    tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list) else operands
+    tensors = (
+        operands[0]
+        if len(operands) == 1 and isinstance(operands[0], list)
+        else operands
+    )
     return run("einsum", list(tensors), args=(equation,))

@@ -45,17 +45,18 @@ def mean(
     return run("mean.dim", self, args=(dims, keepdim))
 
 
-
-
 class Named(tuple[Any, ...]):
     """Several results with names: `x.max(0).values`."""
 
+    __slots__ = ()
     names: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         if name in self.names:
             return self[self.names.index(name)]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        raise AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'"
+        )
 
     def __repr__(self) -> str:
         lines = (f"{n}={v!r}" for n, v in zip(self.names, self, strict=True))
@@ -65,7 +66,7 @@ class Named(tuple[Any, ...]):
 def _named(name: str, op: str, self: Tensor, *args: Any) -> Named:
     kind = _KINDS.get(name)
     if kind is None:
-        kind = type(name, (Named,), {"names": OPS[op].outputs})
+        kind = type(name, (Named,), {"names": OPS[op].outputs, "__slots__": ()})
         _KINDS[name] = kind
     return kind(call(OPS[op], (self,), args))
 
@@ -76,7 +77,9 @@ _KINDS: dict[str, type[Named]] = {}
 def _extreme(name: str) -> Callable[..., Any]:
     other_op = {"max": "maximum", "min": "minimum"}[name]
 
-    def extreme(self: Tensor, dim: Any = None, keepdim: bool = False, **also: Any) -> Any:
+    def extreme(
+        self: Tensor, dim: Any = None, keepdim: bool = False, **also: Any
+    ) -> Any:
         if "other" in also:
             dim = also["other"]
         if isinstance(dim, Tensor):

@@ -6,13 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from ..bind import all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
-from ..op import OPS, call
 from ..storage import Geometry, window
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor
 from .arithmetic import run
 
 Dim = int | Sequence[int] | None
@@ -99,7 +96,13 @@ def squeeze(self: Tensor, dim: Dim = None) -> Tensor:
     shape = self._array.shape
     dims = range(len(shape)) if dim is None else all_dims(dim, len(shape))
     ones = tuple(d for d in dims if shape[d] == 1)
-    name = "squeeze" if dim is None else "squeeze.dim" if isinstance(dim, int) else "squeeze.dims"
+    name = (
+        "squeeze"
+        if dim is None
+        else "squeeze.dim"
+        if isinstance(dim, int)
+        else "squeeze.dims"
+    )
     return run(name, self, args=(ones,))
 
 
@@ -110,7 +113,9 @@ def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         return reshape(self, 1)
     start, end = one_dim(start_dim, len(shape)), one_dim(end_dim, len(shape))
     if start > end:
-        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+        raise RuntimeError(
+            "flatten() has invalid args: start_dim cannot come after end_dim"
+        )
     if start == end:
         return self
     middle = math.prod(shape[start : end + 1])
@@ -159,7 +164,9 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
     size = self._array.shape[dim]
     start = start + size if start < 0 else start
     if start + length > size:
-        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+        raise RuntimeError(
+            f"start ({start}) + length ({length}) exceeds dimension size ({size})."
+        )
     return run("slice", self, args=(dim, start, start + length, 1))
 
 
@@ -171,7 +178,6 @@ def as_strided(
     seen = window(array, size, [s * array.itemsize for s in stride])
     place = Geometry.of(array, seen)
     return run("as_strided", self, args=(place,))
-
 
 
 def ravel(self: Tensor) -> Tensor:
@@ -207,7 +213,9 @@ def _moved(order: Sequence[int], source: Any, destination: Any) -> tuple[int, ..
 def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return a view of a diagonal."""
     ndim = self._array.ndim
-    return run("diagonal", self, args=(offset, one_dim(dim1, ndim), one_dim(dim2, ndim)))
+    return run(
+        "diagonal", self, args=(offset, one_dim(dim1, ndim), one_dim(dim2, ndim))
+    )
 
 
 def diag(self: Tensor, diagonal: int = 0) -> Tensor:
@@ -221,194 +229,3 @@ def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Return a view of windows that slide along a dimension."""
     place = one_dim(dimension, self._array.ndim)
     return run("unfold", self, args=(place, size, step))
-
-
-# Pieces and joins
-
-
-def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of pieces of this size, or of these sizes."""
-    dim = one_dim(dim, self._array.ndim)
-    if not isinstance(split_size, int):
-        if math.fsum(split_size) != self._array.shape[dim]:
-            raise RuntimeError(
-                "split_with_sizes expects split_sizes to sum exactly to "
-                f"{self._array.shape[dim]} (input tensor's size at dimension {dim}), but "
-                f"got split_sizes={list(split_size)}"
-            )
-        found = call(OPS["split_with_sizes"], (self,), (list(split_size), dim))
-    else:
-        found = call(OPS["split"], (self,), (split_size, dim))
-    return found  # type: ignore[no-any-return]
-
-
-def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of at most this many equal pieces."""
-    if chunks <= 0:
-        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    size = self._array.shape[one_dim(dim, self._array.ndim)]
-    return split(self, -(-size // chunks) or 1, dim)
-
-
-def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return a view of each slice along a dimension."""
-    found = call(OPS["unbind"], (self,), (one_dim(dim, self._array.ndim),))
-    return found  # type: ignore[no-any-return]
-
-
-def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> Tensor:
-    """Return tensors joined along a dimension."""
-    listed = list(tensors)
-    if not listed:
-        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    shapes = [each._array.shape for each in listed]
-    for each in shapes:
-        if not each:
-            raise RuntimeError(
-                "zero-dimensional tensor (at position "
-                f"{shapes.index(each)}) cannot be concatenated"
-            )
-    full = [each for each in shapes if each != (0,)] or shapes
-    dim = one_dim(dim if axis is None else axis, len(full[0]))
-    _check_joinable(shapes, full[0], dim)
-    return run("cat", listed, args=(dim,))
-
-
-def _check_joinable(shapes: Sequence[Any], first: Any, dim: int) -> None:
-    for number, shape in enumerate(shapes):
-        if shape == (0,):
-            continue
-        if len(shape) != len(first):
-            raise RuntimeError(
-                "Tensors must have same number of dimensions: got "
-                f"{len(first)} and {len(shape)}"
-            )
-        for place, (have, want) in enumerate(zip(shape, first, strict=True)):
-            if place != dim and have != want:
-                raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {dim}. Expected "
-                    f"size {want} but got size {have} for tensor number {number} in the "
-                    "list."
-                )
-
-
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Return tensors joined along a new dimension."""
-    listed = list(tensors)
-    if not listed:
-        raise RuntimeError("stack expects a non-empty TensorList")
-    first = listed[0]._array.shape
-    for number, each in enumerate(listed):
-        if each._array.shape != first:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at "
-                f"entry 0 and {list(each._array.shape)} at entry {number}"
-            )
-    return run("stack", listed, args=(one_dim(dim, len(first) + 1),))
-
-
-def hstack(tensors: Sequence[Tensor]) -> Tensor:
-    """Return tensors joined along columns (vectors: end to end)."""
-    return cat(tensors, 0 if tensors[0]._array.ndim < 2 else 1)
-
-
-def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """Return tensors joined along rows."""
-    rows = [unsqueeze(x, 0) if x._array.ndim == 1 else x for x in tensors]
-    return cat(rows, 0)
-
-
-# Moves
-
-
-def flip(self: Tensor, *dims: Any) -> Tensor:
-    """Return the elements in reverse order along dimensions."""
-    return run("flip", self, args=(all_dims(sizes(dims), self._array.ndim),))
-
-
-def roll(self: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
-    """Return the elements moved round along dimensions."""
-    steps = (shifts,) if isinstance(shifts, int) else tuple(shifts)
-    places = all_dims(dims, self._array.ndim) if dims != () else ()
-    return run("roll", self, args=(steps, places))
-
-
-def repeat(self: Tensor, *repeats: Any) -> Tensor:
-    """Return the tensor copied several times along each dimension."""
-    times = sizes(repeats)
-    if len(times) < self._array.ndim:
-        raise RuntimeError(
-            "Number of dimensions of repeat dims can not be smaller than number of "
-            "dimensions of tensor"
-        )
-    return run("repeat", self, args=(times,))
-
-
-def tile(self: Tensor, *dims: Any) -> Tensor:
-    """Return the tensor copied several times, missing dimensions counting as 1."""
-    times = sizes(dims)
-    return repeat(self, (1,) * (self._array.ndim - len(times)) + times)
-
-
-def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
-    """Return the tensor with every slice repeated."""
-    times = repeats._array if isinstance(repeats, Tensor) else repeats
-    if dim is None:
-        self, dim = reshape(self, -1), 0
-    return run("repeat_interleave", self, args=(times, one_dim(dim, self._array.ndim)))
-
-
-# By index
-
-
-def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
-    """Return the elements at `index` along a dimension."""
-    return run("gather", self, index, args=(one_dim(dim, self._array.ndim),))
-
-
-def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
-    """Return the slices at `index` along a dimension."""
-    dim = one_dim(dim, self._array.ndim)
-    if index._array.size and index._array.max() >= self._array.shape[dim]:
-        raise IndexError("index out of range in self")
-    return run("index_select", self, index, args=(dim,))
-
-
-def masked_select(self: Tensor, mask: Tensor) -> Tensor:
-    """Return the elements where `mask` is true."""
-    return run("masked_select", self, mask)
-
-
-def take(self: Tensor, index: Tensor) -> Tensor:
-    """Return elements by their place in the flattened tensor."""
-    flat = reshape(self, -1)
-    found = run("index_select", flat, run("reshape", index, args=((-1,),)), args=(0,))
-    return reshape(found, index._array.shape)
-
-
-def scatter(self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any) -> Tensor:
-    """Return the tensor with `src` written at `index` along a dimension."""
-    values = also["value"] if "value" in also else src
-    dim = one_dim(dim, self._array.ndim)
-    if isinstance(values, Tensor):
-        return run("scatter", self, index, values, args=(dim,))
-    return run("scatter.value", self, index, args=(values, dim))
-
-
-def scatter_add(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Return the tensor with `src` added at `index` along a dimension."""
-    return run("scatter_add", self, index, src, args=(one_dim(dim, self._array.ndim),))
-
-
-def index_add(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """Return the tensor with the slices of `source` added at `index`."""
-    return run("index_add", self, index, source, args=(one_dim(dim, self._array.ndim),))
-
-
-def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
-    """Return where elements aren't zero."""
-    found = np.nonzero(self._array)
-    if as_tuple:
-        return tuple(wrap(each) for each in found)
-    return wrap(np.stack(found, axis=1) if found else np.zeros((0, 0), np.int64))
-

@@ -1,18 +1,25 @@
 """The table's rows that multiply matrices."""
 
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
 
-from .op import Op, do
+from ..op import Op, do
 
 Op(
     "mm",
     lambda self, mat2, /: self @ mat2,
-    self=lambda grad, mat2: do.mm(grad, do.t(mat2)),
-    mat2=lambda grad, self: do.mm(do.t(self), grad),
+    self=lambda grad, mat2, self_sym_sizes, self_sym_strides: _left(
+        grad, mat2, self_sym_sizes, self_sym_strides
+    ),
+    mat2=lambda grad, self, mat2_sym_sizes, mat2_sym_strides: _right(
+        grad, self, mat2_sym_sizes, mat2_sym_strides
+    ),
 )
 Op(
     "mv",
@@ -36,8 +43,12 @@ Op(
     "addmm",
     lambda self, mat1, mat2, /, beta=1, alpha=1: _added(self, mat1 @ mat2, beta, alpha),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
-    mat1=lambda grad, mat2, alpha: _scaled(do.mm(grad, do.t(mat2)), alpha),
-    mat2=lambda grad, mat1, alpha: _scaled(do.mm(do.t(mat1), grad), alpha),
+    mat1=lambda grad, mat2, alpha, mat1_sym_sizes, mat1_sym_strides: _scaled(
+        _left(grad, mat2, mat1_sym_sizes, mat1_sym_strides), alpha
+    ),
+    mat2=lambda grad, mat1, alpha, mat2_sym_sizes, mat2_sym_strides: _scaled(
+        _right(grad, mat1, mat2_sym_sizes, mat2_sym_strides), alpha
+    ),
 )
 Op(
     "baddbmm",
@@ -68,8 +79,13 @@ def _contracted(grad: Any, operands: Any, equation: str) -> list[Any]:
         seen = set(wanted).union(*others)
         inner = "".join(x for x in name if x in seen)
         part = do.einsum([grad, *values], f"{','.join([wanted, *others])}->{inner}")
-        shape = [n if x in seen else 1 for x, n in zip(name, operands[place].shape, strict=True)]
-        found.append(do.expand(do.reshape(part, tuple(shape)), tuple(operands[place].shape)))
+        shape = [
+            n if x in seen else 1
+            for x, n in zip(name, operands[place].shape, strict=True)
+        ]
+        found.append(
+            do.expand(do.reshape(part, tuple(shape)), tuple(operands[place].shape))
+        )
     return found
 
 
@@ -79,6 +95,23 @@ Op(
     many=True,
     operands=lambda grad, operands, equation: _contracted(grad, operands, equation),
 )
+
+
+def _by_columns(sizes: tuple[int, int], strides: tuple[int, int]) -> bool:
+    """A matrix laid out by columns gets a gradient laid out so, as in PyTorch."""
+    return strides == (1, sizes[0])
+
+
+def _left(grad: Any, mat2: Any, sizes: Any, strides: Any) -> Any:
+    if _by_columns(sizes, strides):
+        return do.t(do.mm(mat2, do.t(grad)))
+    return do.mm(grad, do.t(mat2))
+
+
+def _right(grad: Any, mat1: Any, sizes: Any, strides: Any) -> Any:
+    if _by_columns(sizes, strides):
+        return do.t(do.mm(do.t(grad), mat1))
+    return do.mm(do.t(mat1), grad)
 
 
 def _scaled(value: Any, factor: float) -> Any:

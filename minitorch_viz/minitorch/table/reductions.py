@@ -3,6 +3,9 @@
 A formula here meets `dim` as a tuple without negative numbers; `()` is every dimension.
 """
 
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108, A006
+
 from __future__ import annotations
 
 import math
@@ -11,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .op import Op, do, floating
-from .storage import Array
+from ..op import Op, do, floating
+from ..storage import Array
 
 Dims = tuple[int, ...]
 
@@ -34,20 +37,20 @@ def _count(shape: Sequence[int], dim: Dims) -> int:
     return math.prod(shape[d] for d in dim) if dim else math.prod(shape)
 
 
-def _wide(array: Array) -> Array:
+def wide(array: Array) -> Array:
     """Integers and bools are summed as int64."""
     return array.astype(np.int64) if array.dtype.kind in "bui" else array
 
 
 Op(
     "sum",
-    lambda self, /: np.add.reduce(_wide(self), axis=None),
+    lambda self, /: np.add.reduce(wide(self), axis=None),
     self=lambda grad, self_sym_sizes: do.expand(grad, self_sym_sizes),
 )
 Op(
     "sum.dim",
     lambda self, /, dim, keepdim=False: np.add.reduce(
-        _wide(self), axis=dim or None, keepdims=keepdim
+        wide(self), axis=dim or None, keepdims=keepdim
     ),
     node="SumBackward1",
     self=lambda grad, self_sym_sizes, dim, keepdim: _spread(
@@ -56,19 +59,21 @@ Op(
 )
 Op(
     "mean",
-    lambda self, /: np.add.reduce(self, axis=None) / max(self.size, 1)
-    if self.size
-    else np.full((), math.nan, self.dtype),
+    lambda self, /: (
+        np.add.reduce(self, axis=None) / max(self.size, 1)
+        if self.size
+        else np.full((), math.nan, self.dtype)
+    ),
     self=lambda grad, self_sym_sizes: (
         do.expand(grad, self_sym_sizes) / math.prod(self_sym_sizes)
     ),
 )
 Op(
     "mean.dim",
-    lambda self, /, dim, keepdim=False: np.add.reduce(
-        self, axis=dim or None, keepdims=keepdim
-    )
-    / np.asarray(_count(self.shape, dim), self.dtype),
+    lambda self, /, dim, keepdim=False: (
+        np.add.reduce(self, axis=dim or None, keepdims=keepdim)
+        / np.asarray(_count(self.shape, dim), self.dtype)
+    ),
     node="MeanBackward1",
     self=lambda grad, self_sym_sizes, dim, keepdim: (
         _spread(grad, self_sym_sizes, dim, keepdim) / _count(self_sym_sizes, dim)
@@ -79,7 +84,7 @@ Op(
 # The largest and the smallest
 
 
-def _shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
+def shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """Give the elements that tie for the extreme equal parts."""
     shape = self.shape
     mask = self == _restored(result, shape, dim, keepdim)
@@ -87,7 +92,7 @@ def _shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     return (_restored(grad, shape, dim, keepdim) / count) * mask
 
 
-def _chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
+def chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
     """Give the whole gradient to the element whose index was returned."""
     if not shape:
         return grad
@@ -114,13 +119,13 @@ def _extreme_rows(name: str, reduce: Any, index: Any) -> None:
         name,
         lambda self, /: reduce(self, axis=None),
         node=f"{name.title()}Backward1",
-        self=lambda grad, self, result: _shared(grad, self, result, (), False),
+        self=lambda grad, self, result: shared(grad, self, result, (), False),
     )
     Op(
         f"{name}.dim",
         along,
         outputs=("values", "indices"),
-        self=lambda grad, indices, self_sym_sizes, dim, keepdim: _chosen(
+        self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
             grad, indices, self_sym_sizes, dim, keepdim
         ),
     )
@@ -129,7 +134,7 @@ def _extreme_rows(name: str, reduce: Any, index: Any) -> None:
         lambda self, /, dim=(), keepdim=False: reduce(
             self, axis=dim or None, keepdims=keepdim
         ),
-        self=lambda grad, self, result, dim, keepdim: _shared(
+        self=lambda grad, self, result, dim, keepdim: shared(
             grad, self, result, dim, keepdim
         ),
     )
@@ -158,34 +163,41 @@ def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
     size = flat.shape[axis]
     start, end = do.narrow(flat, axis, 0, size - 1), do.narrow(flat, axis, 1, size - 1)
     left = do.cumprod(do.cat([one, start], axis), axis)
-    right = do.flip(do.cumprod(do.flip(do.cat([end, one], axis), (axis,)), axis), (axis,))
+    right = do.flip(
+        do.cumprod(do.flip(do.cat([end, one], axis), (axis,)), axis), (axis,)
+    )
     return do.reshape(grad * (left * right), tuple(self.shape))
 
 
 def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -> Any:
     shape = tuple(self.shape)
     count = _count(shape, dim)
-    centred = self - getattr(do, "mean.dim")(self, dim or tuple(range(len(shape))), True)
+    centred = self - getattr(do, "mean.dim")(
+        self, dim or tuple(range(len(shape))), True
+    )
     spread = max(count - correction, 0)
     factor = 2 / spread if spread else math.nan
     return _restored(grad, shape, dim, keep) * factor * centred
 
 
 def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
-    found = np.var(self, axis=dim or None, keepdims=keepdim, mean=None)
+    axis: Any = dim or None
+    found = np.var(self, axis=axis, keepdims=keepdim)
     count = _count(self.shape, dim)
-    return found * np.asarray(count / max(count - correction, 0) if count > correction else np.nan, self.dtype)
+    return found * np.asarray(
+        count / max(count - correction, 0) if count > correction else np.nan, self.dtype
+    )
 
 
 Op(
     "prod",
-    lambda self, /: np.multiply.reduce(_wide(self), axis=None),
+    lambda self, /: np.multiply.reduce(wide(self), axis=None),
     self=lambda grad, self, result: _product_slope(grad, self, result, None),
 )
 Op(
     "prod.dim",
     lambda self, /, dim, keepdim=False: np.multiply.reduce(
-        _wide(self), axis=dim, keepdims=keepdim
+        wide(self), axis=dim, keepdims=keepdim
     ),
     node="ProdBackward1",
     self=lambda grad, self, result, dim, keepdim: _product_slope(
@@ -213,14 +225,15 @@ Op(
 
 
 def _norm(self: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
-    axis, size = dim or None, np.abs(self)
+    options: Any = {"axis": dim or None, "keepdims": keepdim}
+    size = np.abs(self)
     if ord == math.inf:
-        return np.maximum.reduce(size, axis=axis, keepdims=keepdim)
+        return np.maximum.reduce(size, **options)
     if ord == -math.inf:
-        return np.minimum.reduce(size, axis=axis, keepdims=keepdim)
+        return np.minimum.reduce(size, **options)
     if ord == 0:
-        return np.add.reduce(size != 0, axis=axis, keepdims=keepdim, dtype=self.dtype)
-    total = np.add.reduce(size**ord, axis=axis, keepdims=keepdim)
+        return np.add.reduce(size != 0, dtype=self.dtype, **options)
+    total = np.add.reduce(size**ord, **options)
     return np.sqrt(total) if ord == 2 else total ** (1 / ord)
 
 
@@ -231,7 +244,7 @@ def _norm_slope(
     if ord == 0:
         return do.zeros_like(self)
     if abs(ord) == math.inf:
-        return _shared(grad, do.abs(self), result, dim, keepdim) * do.sign(self)
+        return shared(grad, do.abs(self), result, dim, keepdim) * do.sign(self)
     grad = _restored(grad, shape, dim, keepdim)
     result = _restored(result, shape, dim, keepdim)
     if ord == 1:
@@ -301,93 +314,4 @@ Op(
     lambda self, /, dim: _log_softmax(self, dim),
     cast=floating,
     self=lambda grad, result, dim: grad - do.exp(result) * _along(grad, dim),
-)
-
-# Scans, sorts and tests
-
-Op(
-    "cumsum",
-    lambda self, /, dim: np.cumsum(_wide(self), axis=dim) if self.ndim else self.copy(),
-    self=lambda grad, dim: _cumsum_reversed(grad, dim),
-)
-Op(
-    "cumprod",
-    lambda self, /, dim: np.cumprod(_wide(self), axis=dim) if self.ndim else self.copy(),
-    self=lambda grad, self, result, dim: (
-        _cumsum_reversed(grad * result, dim) / self if self.shape else grad
-    ),
-)
-
-
-def _cumsum_reversed(grad: Any, dim: int) -> Any:
-    if not grad.shape:
-        return grad
-    return do.flip(do.cumsum(do.flip(grad, (dim,)), dim), (dim,))
-
-
-def _sorted(self: Array, dim: int, descending: bool) -> Any:
-    if not self.ndim:
-        return self.copy(), np.zeros((), np.int64)
-    key = -self if descending else self
-    indices = np.argsort(key, axis=dim, kind="stable")
-    return np.take_along_axis(self, indices, dim), indices
-
-
-def _top(self: Array, k: int, dim: int, largest: bool) -> Any:
-    values, indices = _sorted(self, dim, largest)
-    cut = (slice(None),) * dim + (slice(k),) if self.ndim else ()
-    return values[cut].copy(), indices[cut].copy()
-
-
-def _middle(self: Array, dim: int, keepdim: bool) -> Any:
-    if not self.ndim:
-        return self.copy(), np.zeros((), np.int64)
-    values, indices = _sorted(self, dim, False)
-    place = [slice(None)] * self.ndim
-    half = (self.shape[dim] - 1) // 2
-    place[dim] = slice(half, half + 1)
-    found = values[tuple(place)].copy(), indices[tuple(place)].copy()
-    return found if keepdim else tuple(each.squeeze(dim) for each in found)
-
-
-Op(
-    "sort",
-    lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending),
-    outputs=("values", "indices"),
-    self=lambda grad, indices, self_sym_sizes, dim: _chosen(
-        grad, indices, self_sym_sizes, dim, True
-    ),
-)
-Op(
-    "topk",
-    lambda self, /, k, dim=-1, largest=True: _top(self, k, dim, largest),
-    outputs=("values", "indices"),
-    self=lambda grad, indices, self_sym_sizes, dim: _chosen(
-        grad, indices, self_sym_sizes, dim, True
-    ),
-)
-Op(
-    "median.dim",
-    lambda self, /, dim, keepdim=False: _middle(self, dim, keepdim),
-    node="MedianBackward1",
-    outputs=("values", "indices"),
-    self=lambda grad, indices, self_sym_sizes, dim, keepdim: _chosen(
-        grad, indices, self_sym_sizes, dim, keepdim
-    ),
-)
-Op(
-    "median",
-    lambda self, /: np.partition(self, (self.size - 1) // 2, axis=None)[
-        (self.size - 1) // 2
-    ],
-    self=lambda grad, self, result: _shared(grad, self, result, (), False),
-)
-Op("all", lambda self, /: np.all(self))
-Op("any", lambda self, /: np.any(self))
-Op("all.dim", lambda self, /, dim, keepdim=False: np.all(self, axis=dim, keepdims=keepdim))
-Op("any.dim", lambda self, /, dim, keepdim=False: np.any(self, axis=dim, keepdims=keepdim))
-Op("argsort", lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending)[1])
-Op(
-    "count_nonzero",
-    lambda self, /, dim=(): np.asarray(np.count_nonzero(self, axis=dim or None)),
 )

@@ -1,0 +1,121 @@
+"""What `a + b`, `-a`, `a[0]` and their like do with tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import table
+from .bind import function
+from .functions.arithmetic import pow as power
+from .functions.products import matmul
+from .indexing import getitem, setitem
+from .inplace import call_inplace
+from .op import OPS, call
+from .tensor import Tensor
+
+assert table.__name__  # importing it fills OPS
+_NUMBER = (int, float, np.generic)
+
+
+def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
+    """Return `a + b` and its like; anything but tensors and numbers is refused."""
+    op = OPS[name]
+    plain = tuple(op.defaults[a] for a in op.args)
+
+    def run(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, (Tensor, *_NUMBER)):
+            return NotImplemented
+        return call(op, (self, other), plain)
+
+    def write(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, (Tensor, *_NUMBER)):
+            return NotImplemented
+        return call_inplace(op, self, (other,), plain)
+
+    return write if inplace else run
+
+
+def _swapped(name: str) -> Callable[..., Any]:
+    op = OPS[name]
+    plain = tuple(op.defaults[a] for a in op.args)
+    return lambda self, other: call(op, (self, other), plain)
+
+
+def _rsub(self: Tensor, other: Any) -> Any:
+    return call(OPS["rsub"], (self,), (other, 1))
+
+
+def _rdiv(self: Tensor, other: Any) -> Any:
+    return call(OPS["mul"], (call(OPS["reciprocal"], (self,)), other))
+
+
+def _power(self: Tensor, other: Any) -> Any:
+    return power(self, other)
+
+
+def _rpower(self: Tensor, other: Any) -> Any:
+    return power(other, self)
+
+
+def _matmul(self: Tensor, other: Any) -> Any:
+    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+def pow_(self: Tensor, exponent: Any) -> Tensor:
+    """Raise the tensor to a power, over itself."""
+    if isinstance(exponent, Tensor):
+        return call_inplace(OPS["pow"], self, (exponent,))
+    return call_inplace(OPS["pow.scalar"], self, (), (exponent,))
+
+
+def _equal(self: Tensor, other: Any) -> Any:
+    if isinstance(other, (Tensor, *_NUMBER)):
+        return call(OPS["eq"], (self, other))
+    return False
+
+
+def _unequal(self: Tensor, other: Any) -> Any:
+    if isinstance(other, (Tensor, *_NUMBER)):
+        return call(OPS["ne"], (self, other))
+    return True
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "__add__": _operator("add"),
+    "__radd__": _operator("add"),
+    "__sub__": _operator("sub"),
+    "__rsub__": _rsub,
+    "__mul__": _operator("mul"),
+    "__rmul__": _operator("mul"),
+    "__truediv__": _operator("div"),
+    "__rtruediv__": _rdiv,
+    "__floordiv__": _operator("floor_divide"),
+    "__mod__": _operator("remainder"),
+    "__pow__": _power,
+    "__rpow__": _rpower,
+    "__matmul__": _matmul,
+    "__neg__": function(OPS["neg"]),
+    "__pos__": lambda self: self,
+    "__abs__": function(OPS["abs"]),
+    "__invert__": function(OPS["bitwise_not"]),
+    "__and__": _operator("bitwise_and"),
+    "__or__": _operator("bitwise_or"),
+    "__xor__": _operator("bitwise_xor"),
+    "__eq__": _equal,
+    "__ne__": _unequal,
+    "__lt__": _operator("lt"),
+    "__le__": _operator("le"),
+    "__gt__": _operator("gt"),
+    "__ge__": _operator("ge"),
+    "__iadd__": _operator("add", inplace=True),
+    "__isub__": _operator("sub", inplace=True),
+    "__imul__": _operator("mul", inplace=True),
+    "__itruediv__": _operator("div", inplace=True),
+    "__ipow__": pow_,
+    "__getitem__": getitem,
+    "__setitem__": setitem,
+    "__hash__": lambda self: object.__hash__(self),
+}

@@ -1,0 +1,220 @@
+"""What a node keeps for backward, and the checks when it is used."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .dtypes import from_numpy
+from .events import NodeFailed, listener
+from .grad_mode import no_grad
+from .storage import owner
+from .tensor import Tensor, wrap
+
+if TYPE_CHECKING:
+    from .graph import Node
+
+
+class _Anomaly(threading.local):
+    enabled = False
+    check_nan = True
+
+
+class _Saving(threading.local):
+    def __init__(self) -> None:
+        self.hooks: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
+
+
+#: Whether backward looks for NaN; set by `torch.autograd.set_detect_anomaly`.
+anomaly = _Anomaly()
+#: What `saved_tensors_hooks` put in force, innermost last.
+saving = _Saving()
+
+_BACKWARD_TWICE = (
+    "Trying to backward through the graph a second time (or directly access saved "
+    "tensors after they have already been freed). Saved intermediate values of the "
+    "graph are freed when you call .backward() or autograd.grad(). Specify "
+    "retain_graph=True if you need to backward through the graph a second time or if "
+    "you need to access saved tensors after calling backward."
+)
+
+
+def read(saved: Any, node: Node) -> Any:
+    """Return what a user sees in a `_saved_...` attribute."""
+    if saved.__class__ is SavedTensor:
+        return saved.tensor(node)
+    if saved.__class__ is list:
+        return tuple(read(each, node) for each in saved)
+    return saved
+
+
+class SavedTensor:
+    """A tensor (or number) kept for backward, and the version it had then.
+
+    An input is kept as itself; a result as its array only, because the result owns the
+    node that owns this, and a cycle would keep both alive.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_array",
+        "_counter",
+        "_differentiable",
+        "_output_nr",
+        "_packed",
+        "_tensor",
+        "freed",
+        "version",
+    )
+
+    def __init__(self, value: Tensor | float, output_nr: int = -1) -> None:
+        self.freed = False
+        self._output_nr = output_nr
+        self._tensor: Tensor | None = None
+        self._packed: tuple[Callable[[Any], Any], Any] | None = None
+        if not isinstance(value, Tensor):
+            self._array: Any = value
+            self._counter: list[int] | None = None
+            self.version: int | None = None
+            return
+        self._counter = value._counter
+        if value._inference or self._counter is None:
+            raise RuntimeError(_INFERENCE_SAVED)
+        self.version = self._counter[0]
+        if saving.hooks:
+            pack, unpack = saving.hooks[-1]
+            with no_grad():
+                self._packed = unpack, pack(value if output_nr < 0 else value.detach())
+            self._counter = self._array = None
+        elif output_nr < 0:
+            self._tensor = value
+            self._array = None
+        else:
+            self._array = value._array
+            self._differentiable = value._array.dtype.kind == "f"
+
+    @property
+    def current_version(self) -> int | None:
+        """The version the tensor has now; it must still be `version`."""
+        return None if self._counter is None else self._counter[0]
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of storage this keeps alive."""
+        array = self._array if self._tensor is None else self._tensor._array
+        return owner(array).nbytes if isinstance(array, np.ndarray) else 0
+
+    @property
+    def output_nr(self) -> int | None:
+        """Which output of the node was saved, or None for an input."""
+        return None if self._output_nr < 0 else self._output_nr
+
+    @property
+    def number(self) -> float | None:
+        """The Python number saved, if it wasn't a tensor."""
+        plain = self._tensor is None and not isinstance(self._array, np.ndarray)
+        return self._array if plain else None
+
+    def peek(self) -> Tensor | None:
+        """Return the tensor without any check, or None if it is freed or a number."""
+        if self._tensor is not None or not isinstance(self._array, np.ndarray):
+            return self._tensor
+        seen = wrap(self._array)
+        seen._counter = self._counter
+        return seen
+
+    def array(self, node: Node) -> Any:
+        """Return the array (or number), or raise if freed or modified since."""
+        counter = self._counter
+        if self._packed is not None:
+            return self._unpacked(node)._array
+        if self.freed or (counter is not None and counter[0] != self.version):
+            self._fail(node)
+        return self._array if self._tensor is None else self._tensor._array
+
+    def operand(self, node: Node) -> Any:
+        """Return the tensor (or number), or raise if freed or modified since."""
+        if self._packed is not None:
+            return self._unpacked(node)
+        array = self.array(node)
+        if self._tensor is not None or self._counter is None:
+            return self._tensor if self._counter is not None else array
+        result = wrap(array)
+        result._counter = self._counter
+        if self._differentiable:
+            result._requires_grad, result._grad_fn = True, node
+            result._output_nr = self._output_nr
+        return result
+
+    def _unpacked(self, node: Node) -> Tensor:
+        assert self._packed is not None
+        if self.freed:
+            self._fail(node)
+        unpack, packed = self._packed
+        found = unpack(packed)
+        if not isinstance(found, Tensor):
+            raise TypeError(
+                "Output of saved tensor unpack_hook expected to be a Tensor but got "
+                f"result of type {type(found).__name__}"
+            )
+        return found
+
+    def tensor(self, node: Node) -> Tensor:
+        """Return the tensor as `_saved_...` shows it: a number becomes 0-dimensional."""
+        found = self.operand(node)
+        return found if isinstance(found, Tensor) else wrap(np.array(found))
+
+    def free(self) -> None:
+        """Let go of the tensor."""
+        self.freed = True
+        self._tensor = self._array = None
+        if self._packed is not None:
+            self._packed = self._packed[0], None
+
+    def _fail(self, node: Node) -> None:
+        if listener.observer is not None:
+            field = next(f for f, s in node.saved.items() if _holds(s, self))
+            kind = "freed" if self.freed else "modified"
+            listener.observer(NodeFailed(node, field, kind))  # type: ignore[arg-type]
+        raise RuntimeError(_BACKWARD_TWICE if self.freed else self._modified(node))
+
+    def _modified(self, node: Node) -> str:
+        tensor = self._tensor
+        array = self._array if tensor is None else tensor._array
+        maker = node if tensor is None else tensor.grad_fn
+        number = self._output_nr if tensor is None else tensor._output_nr
+        kind = from_numpy(array.dtype).scalar_name
+        return (
+            "one of the variables needed for gradient computation has been modified by "
+            f"an inplace operation: [torch.{kind}Tensor {list(array.shape)}]"
+            + (f", which is output {number} of {short_name(maker)}," if maker else "")
+            + f" is at version {self.current_version}; "
+            f"expected version {self.version} instead. " + _anomaly_hint()
+        )
+
+
+def _holds(saved: Any, wanted: SavedTensor) -> bool:
+    return saved is wanted or (isinstance(saved, list) and wanted in saved)
+
+
+def short_name(node: Node) -> str:
+    """PyTorch's message leaves out what follows the operation's name."""
+    return type(node).__name__.partition("Backward")[0]
+
+
+def _anomaly_hint() -> str:
+    return (
+        "Hint: enable anomaly detection to find the operation that failed to compute "
+        "its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
+
+
+_INFERENCE_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created "
+    "in inference mode in computation tracked by autograd. To work around this, you "
+    "can make a clone to get a normal tensor and use it in autograd, or use "
+    "`torch.no_grad()` instead of `torch.inference_mode()`."
+)

@@ -1,0 +1,12 @@
+"""The table of operations: one row each. Importing it fills `op.OPS`."""
+
+from __future__ import annotations
+
+from . import binary as binary
+from . import indices as indices
+from . import joins as joins
+from . import products as products
+from . import reductions as reductions
+from . import scans as scans
+from . import unary as unary
+from . import views as views

@@ -1,0 +1,143 @@
+"""Rows that pick and write elements by index.
+
+An index of `index` and `index_put` is a tuple of slices, numbers and arrays.
+"""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do
+from ..storage import Array
+
+Op(
+    "index",
+    lambda self, /, indices: self[indices].copy(),
+    self=lambda grad, self_sym_sizes, indices: do.index_put(
+        do.new_zeros(grad, self_sym_sizes), grad, indices, True
+    ),
+)
+Op(
+    "index_put",
+    lambda self, values, /, indices, accumulate=False: _put(
+        self, values, indices, accumulate
+    ),
+    self=lambda grad, indices, accumulate, values_sym_sizes: (
+        grad
+        if accumulate
+        else do.index_put(grad, do.new_zeros(grad, ()), indices, False)
+    ),
+    values=lambda grad, indices: do.index(grad, indices),
+)
+Op(
+    "masked_fill",
+    lambda self, mask, value, /: np.where(mask, np.asarray(value, self.dtype), self),
+    self=lambda grad, mask: do.where(mask, 0.0, grad),
+    value=lambda grad, mask: do.where(mask, grad, 0.0).sum(),
+)
+Op(
+    "masked_select",
+    lambda self, mask, /: np.broadcast_arrays(self, mask)[0][
+        np.broadcast_arrays(self, mask)[1]
+    ],
+    self=lambda grad, self_sym_sizes, mask: do.masked_scatter(grad, mask),
+)
+Op(
+    "masked_scatter",
+    lambda self, mask, /: _masked_scatter(self, mask),
+    self=lambda grad, mask: do.masked_select(grad, mask),
+)
+Op(
+    "gather",
+    lambda self, index, /, dim: (
+        np.take_along_axis(self, index, dim) if self.ndim else self.copy()
+    ),
+    self=lambda grad, index, self_sym_sizes, dim: do.scatter_add(
+        do.new_zeros(grad, self_sym_sizes), index, grad, dim
+    ),
+)
+Op(
+    "scatter_add",
+    lambda self, index, src, /, dim: _scatter_add(self, index, src, dim),
+    self=lambda grad: grad,
+    src=lambda grad, index, dim: do.gather(grad, index, dim),
+)
+Op(
+    "scatter",
+    lambda self, index, src, /, dim: _scatter(self, index, src, dim),
+    node="ScatterBackward0",
+    self=lambda grad, index, dim: _zeroed(grad, index, dim),
+    src=lambda grad, index, dim: do.gather(grad, index, dim),
+)
+Op(
+    "scatter.value",
+    lambda self, index, /, value, dim: _scatter(self, index, value, dim),
+    node="ScatterBackward1",
+    self=lambda grad, index, dim: _zeroed(grad, index, dim),
+)
+Op(
+    "index_select",
+    lambda self, index, /, dim: np.take(self, index, axis=dim),
+    self=lambda grad, self_sym_sizes, index, dim: do.index_add(
+        do.new_zeros(grad, self_sym_sizes), index, grad, dim
+    ),
+)
+Op(
+    "index_add",
+    lambda self, index, source, /, dim: _index_add(self, index, source, dim),
+    self=lambda grad: grad,
+    source=lambda grad, index, dim: do.index_select(grad, index, dim),
+)
+
+
+def _zeroed(grad: Any, index: Any, dim: int) -> Any:
+    return do.scatter(grad, index, do.new_zeros(grad, tuple(index.shape)), dim)
+
+
+def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
+    found = np.array(self)
+    if accumulate:
+        np.add.at(found, indices, values)
+    else:
+        found[indices] = values
+    return found
+
+
+def _masked_scatter(values: Array, mask: Array) -> Array:
+    found = np.zeros(mask.shape, values.dtype)
+    found[mask] = values
+    return found
+
+
+def _places(index: Array, dim: int) -> tuple[Any, ...]:
+    places = list(np.ogrid[tuple(slice(n) for n in index.shape)])
+    places[dim] = index
+    return tuple(places)
+
+
+def _scatter_add(self: Array, index: Array, src: Array, dim: int) -> Array:
+    found = np.array(self)
+    if not found.ndim:
+        return found + src
+    cut = tuple(slice(n) for n in index.shape)
+    np.add.at(found, _places(index, dim), src[cut])
+    return found
+
+
+def _scatter(self: Array, index: Array, src: Any, dim: int) -> Array:
+    found = np.array(self)
+    cut = tuple(slice(n) for n in index.shape)
+    found[_places(index, dim)] = src[cut] if np.ndim(src) else src
+    return found
+
+
+def _index_add(self: Array, index: Array, source: Array, dim: int) -> Array:
+    found = np.array(self)
+    places: Any = (*(slice(None),) * dim, index)
+    np.add.at(found, places, source)
+    return found

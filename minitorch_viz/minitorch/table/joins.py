@@ -1,0 +1,177 @@
+"""Rows that split, join and move elements."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do, promoted
+from ..storage import Array
+from .views import Selected
+
+# Several views at once
+
+
+def _pieces(self: Array, split_size: Any, dim: int) -> list[Array]:
+    size = self.shape[dim]
+    if isinstance(split_size, int):
+        cuts = list(range(0, size, split_size))[1:] if split_size else []
+    else:
+        cuts = [int(c) for c in np.cumsum(split_size)[:-1]]
+    return np.split(self, cuts, axis=dim)
+
+
+def _joined(grads: Sequence[Any], pieces: Sequence[int], shape: Any, dim: int) -> Any:
+    like = next(g for g in grads if g is not None)
+    filled = [
+        do.new_zeros(like, (*shape[:dim], n, *shape[dim + 1 :])) if g is None else g
+        for g, n in zip(grads, pieces, strict=True)
+    ]
+    return do.cat(filled, dim)
+
+
+def _lengths(split_size: Any, total: int) -> list[int]:
+    if not isinstance(split_size, int):
+        return list(split_size)
+    return [
+        min(split_size, total - i) for i in range(0, max(total, 1), max(split_size, 1))
+    ]
+
+
+for _name in ("split", "split_with_sizes"):
+    Op(
+        _name,
+        lambda self, /, split_size, dim=0: _pieces(self, split_size, dim),
+        view=True,
+        self=lambda grads, self_sym_sizes, split_size, dim: _joined(
+            grads, _lengths(split_size, self_sym_sizes[dim]), self_sym_sizes, dim
+        ),
+    )
+Op(
+    "unbind",
+    lambda self, /, dim=0: [
+        self[(*(slice(None),) * dim, i, ...)] for i in range(self.shape[dim])
+    ],
+    view=True,
+    self=lambda grads, dim: do.stack(_filled(grads), dim),
+)
+
+
+def _filled(grads: Sequence[Any]) -> list[Any]:
+    like = next(g for g in grads if g is not None)
+    return [do.zeros_like(like) if g is None else g for g in grads]
+
+
+# Joins and moves
+
+
+def _promoted_list(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    return [promoted(inputs[0], arrays[0]), *arrays[1:]]
+
+
+Op(
+    "cat",
+    lambda tensors, /, dim=0: np.concatenate(
+        [t for t in tensors if t.shape != (0,)] or tensors, axis=dim
+    ),
+    cast=_promoted_list,
+    many=True,
+    tensors=lambda grad, tensors_sym_sizes, dim: _parted(grad, tensors_sym_sizes, dim),
+)
+Op(
+    "stack",
+    lambda tensors, /, dim=0: np.stack(tensors, axis=dim),
+    cast=_promoted_list,
+    many=True,
+    tensors=lambda grad, dim: do.unbind(grad, dim),
+)
+
+
+def _parted(grad: Any, shapes: Sequence[Any], dim: int) -> list[Any]:
+    found, start = [], 0
+    for shape in shapes:
+        size = (
+            0
+            if shape == (0,) != tuple(grad.shape) and len(shape) < len(grad.shape)
+            else shape[dim]
+        )
+        found.append(
+            do.narrow(grad, dim, start, size)
+            if size or len(shape) == len(grad.shape)
+            else do.new_zeros(grad, shape)
+        )
+        start += size
+    return found
+
+
+Op(
+    "narrow",
+    lambda self, /, dim, start, length: self[
+        (*(slice(None),) * dim, slice(start, start + length))
+    ],
+    self=lambda grad, self_sym_sizes, dim, start, length: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes),
+        grad,
+        Selected(dim, slice(start, start + length)),
+    ),
+)
+Op(
+    "flip",
+    lambda self, /, dims: (
+        np.ascontiguousarray(np.flip(self, dims)) if dims else self.copy()
+    ),
+    self=lambda grad, dims: do.flip(grad, dims),
+)
+Op(
+    "roll",
+    lambda self, /, shifts, dims=(): np.roll(self, shifts, dims or None),
+    self=lambda grad, shifts, dims: do.roll(grad, tuple(-s for s in shifts), dims),
+)
+Op(
+    "repeat",
+    lambda self, /, repeats: np.tile(self, repeats),
+    self=lambda grad, repeats, self_sym_sizes: _unrepeated(
+        grad, repeats, self_sym_sizes
+    ),
+)
+
+
+def _unrepeated(grad: Any, repeats: Sequence[int], shape: Sequence[int]) -> Any:
+    shape = (1,) * (len(repeats) - len(shape)) + tuple(shape)
+    pairs = [n for pair in zip(repeats, shape, strict=True) for n in pair]
+    if not pairs:
+        return grad
+    folded = do.reshape(grad, tuple(pairs))
+    return getattr(do, "sum.dim")(folded, tuple(range(0, len(pairs), 2)), False)
+
+
+Op(
+    "repeat_interleave",
+    lambda self, /, repeats, dim: np.repeat(self, repeats, axis=dim),
+    self=lambda grad, repeats, dim, self_sym_sizes: do.index_add(
+        do.new_zeros(grad, self_sym_sizes),
+        np.repeat(np.arange(self_sym_sizes[dim]), repeats),
+        grad,
+        dim,
+    ),
+)
+Op(
+    "tril",
+    lambda self, /, diagonal=0: np.tril(self, diagonal),
+    self=lambda grad, diagonal: do.tril(grad, diagonal),
+)
+Op(
+    "triu",
+    lambda self, /, diagonal=0: np.triu(self, diagonal),
+    self=lambda grad, diagonal: do.triu(grad, diagonal),
+)
+Op(
+    "diag_embed",
+    lambda self, /, offset=0: np.diag(self, offset),
+    self=lambda grad, offset: do.diagonal(grad, offset, 0, 1),
+)

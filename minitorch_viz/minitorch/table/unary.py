@@ -1,0 +1,270 @@
+"""Rows of one operand, element by element; and copies and writes."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: A006
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do, floating, promoted
+from ..storage import Array
+
+_LN2, _LN10 = math.log(2), math.log(10)
+_2_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+
+
+def _zero(grad: Any) -> Any:
+    return do.zeros_like(grad)
+
+
+def _unary(ufunc: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, /: ufunc(self)
+
+
+_TESTS: dict[str, Callable[..., Any]] = {
+    "logical_not": np.logical_not,
+    "bitwise_not": np.invert,
+    "isnan": np.isnan,
+    "isinf": np.isinf,
+    "isfinite": np.isfinite,
+    "zeros_like": np.zeros_like,
+}
+for _name, _ufunc in _TESTS.items():
+    Op(_name, _unary(_ufunc))
+
+_STEPS: dict[str, Callable[..., Any]] = {
+    "sign": np.sign,
+    "round": np.round,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "trunc": np.trunc,
+}
+for _name, _ufunc in _STEPS.items():
+    Op(_name, _unary(_ufunc), self=_zero)
+
+Op("neg", lambda self, /: -self, self=lambda grad: -grad)
+Op("abs", lambda self, /: np.abs(self), self=lambda grad, self: grad * do.sign(self))
+Op("frac", lambda self, /: self - np.trunc(self), self=lambda grad: grad)
+Op(
+    "relu",
+    lambda self, /: np.maximum(self, 0),
+    self=lambda grad, result: do.where(result > 0, grad, 0.0),
+)
+
+Op(
+    "exp",
+    lambda self, /: np.exp(self),
+    cast=floating,
+    self=lambda grad, result: grad * result,
+)
+Op(
+    "exp2",
+    lambda self, /: np.exp2(self),
+    cast=floating,
+    self=lambda grad, result: grad * result * _LN2,
+)
+Op(
+    "expm1",
+    lambda self, /: np.expm1(self),
+    cast=floating,
+    self=lambda grad, result: grad * (result + 1),
+)
+Op(
+    "log",
+    lambda self, /: np.log(self),
+    cast=floating,
+    self=lambda grad, self: grad / self,
+)
+Op(
+    "log2",
+    lambda self, /: np.log2(self),
+    cast=floating,
+    self=lambda grad, self: grad / (self * _LN2),
+)
+Op(
+    "log10",
+    lambda self, /: np.log10(self),
+    cast=floating,
+    self=lambda grad, self: grad / (self * _LN10),
+)
+Op(
+    "log1p",
+    lambda self, /: np.log1p(self),
+    node="Log1PBackward0",
+    cast=floating,
+    self=lambda grad, self: grad / (self + 1),
+)
+Op(
+    "sqrt",
+    lambda self, /: np.sqrt(self),
+    cast=floating,
+    self=lambda grad, result: grad / (2 * result),
+)
+Op(
+    "rsqrt",
+    lambda self, /: 1 / np.sqrt(self),
+    cast=floating,
+    self=lambda grad, result: -0.5 * grad * result**3,
+)
+Op(
+    "reciprocal",
+    lambda self, /: 1 / self,
+    cast=floating,
+    self=lambda grad, result: -grad * (result * result),
+)
+Op(
+    "sigmoid",
+    lambda self, /: 1 / (1 + np.exp(-self)),
+    cast=floating,
+    self=lambda grad, result: grad * (1 - result) * result,
+)
+Op(
+    "tanh",
+    lambda self, /: np.tanh(self),
+    cast=floating,
+    self=lambda grad, result: grad * (1 - result * result),
+)
+Op(
+    "sin",
+    lambda self, /: np.sin(self),
+    cast=floating,
+    self=lambda grad, self: grad * do.cos(self),
+)
+Op(
+    "cos",
+    lambda self, /: np.cos(self),
+    cast=floating,
+    self=lambda grad, self: grad * -do.sin(self),
+)
+Op(
+    "tan",
+    lambda self, /: np.tan(self),
+    cast=floating,
+    self=lambda grad, result: grad * (1 + result * result),
+)
+Op(
+    "sinh",
+    lambda self, /: np.sinh(self),
+    cast=floating,
+    self=lambda grad, self: grad * do.cosh(self),
+)
+Op(
+    "cosh",
+    lambda self, /: np.cosh(self),
+    cast=floating,
+    self=lambda grad, self: grad * do.sinh(self),
+)
+Op(
+    "asin",
+    lambda self, /: np.arcsin(self),
+    cast=floating,
+    self=lambda grad, self: grad * do.rsqrt(1 - self * self),
+)
+Op(
+    "acos",
+    lambda self, /: np.arccos(self),
+    cast=floating,
+    self=lambda grad, self: grad * -do.rsqrt(1 - self * self),
+)
+Op(
+    "atan",
+    lambda self, /: np.arctan(self),
+    cast=floating,
+    self=lambda grad, self: grad / (self * self + 1),
+)
+Op(
+    "asinh",
+    lambda self, /: np.arcsinh(self),
+    cast=floating,
+    self=lambda grad, self: grad * do.rsqrt(self * self + 1),
+)
+Op(
+    "acosh",
+    lambda self, /: np.arccosh(self),
+    cast=floating,
+    self=lambda grad, self: grad * do.rsqrt(self * self - 1),
+)
+Op(
+    "atanh",
+    lambda self, /: np.arctanh(self),
+    cast=floating,
+    self=lambda grad, self: grad / (1 - self * self),
+)
+Op(
+    "erf",
+    lambda self, /: _erf(self),
+    cast=floating,
+    self=lambda grad, self: grad * (_2_OVER_ROOT_PI * do.exp(-(self * self))),
+)
+Op(
+    "clamp",
+    lambda self, /, min=None, max=None: np.clip(self, min, max),
+    node="ClampBackward1",
+    self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
+)
+Op(
+    "clamp.tensor",
+    lambda self, min, max, /: np.clip(self, min, max),
+    node="ClampBackward0",
+    cast=promoted,
+    self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
+    min=lambda grad, self, min, max: do.where(
+        (self < min) if max is None else (self < min) & (min < max), grad, 0.0
+    ),
+    max=lambda grad, self, min, max: do.where(
+        (self > max) if min is None else (self > max) | (max < min), grad, 0.0
+    ),
+)
+Op(
+    "nan_to_num",
+    lambda self, /, nan=0.0, posinf=None, neginf=None: np.nan_to_num(
+        self, nan=nan, posinf=posinf, neginf=neginf
+    ),
+    self=lambda grad, self: do.where(do.isfinite(self), grad, 0.0),
+)
+
+
+def _erf(x: Array) -> Array:
+    found: Array = np.vectorize(math.erf, otypes=[x.dtype])(x)
+    return found
+
+
+def _within(x: Any, low: float | None, high: float | None) -> Any:
+    if high is None:
+        return x >= low
+    return x <= high if low is None else (x >= low) & (x <= high)
+
+
+# Copies and writes
+
+Op(
+    "clone",
+    lambda self, /, order="K": np.array(self, order=order),
+    self=lambda grad: grad,
+)
+Op(
+    "to_copy",
+    lambda self, /, dtype: self.astype(dtype),
+    self=lambda grad: grad,
+)
+Op("zero", lambda self, /: np.zeros_like(self), self=_zero)
+Op(
+    "fill",
+    lambda self, value, /: np.full(self.shape, value, self.dtype),
+    self=_zero,
+    value=lambda grad: grad.sum(),
+)
+Op(
+    "copy",
+    lambda self, src, /: np.broadcast_to(src, self.shape).astype(self.dtype),
+    node="torch::autograd::CopyBackwards",
+    self=_zero,
+    src=lambda grad: grad,
+)
+for _name in ("uniform", "normal", "random", "bernoulli", "exponential"):
+    Op(_name, lambda self, /, drawn: drawn, self=_zero)

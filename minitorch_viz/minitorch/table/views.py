@@ -1,0 +1,241 @@
+"""The table's rows that look at, join and move elements."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do
+from ..storage import Array, Geometry, window
+
+# Views: every forward here returns a window into its input, never a copy.
+
+
+def expanded(array: Array, shape: Sequence[int]) -> Array:
+    """Return `array` repeated to `shape` by strides of 0.
+
+    >>> expanded(np.ones((2, 1)), (2, 3)).strides
+    (8, 0)
+    """
+    extra = len(shape) - array.ndim
+    strides = (0,) * extra + tuple(
+        0 if have == 1 != want else stride
+        for have, want, stride in zip(
+            array.shape, shape[extra:], array.strides, strict=True
+        )
+    )
+    return window(array, shape, strides)
+
+
+def _expanded(grad: Any, shape: Sequence[int]) -> Array:
+    array: Array = np.asarray(grad)
+    return array if array.shape == shape else expanded(array, shape)
+
+
+Op(
+    "view",
+    lambda self, /, size: self.reshape(size, copy=False),
+    view=True,
+    self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+)
+Op(
+    "unsafe_view",
+    lambda self, /, size: self.reshape(size),
+    self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+)
+# What formulas use: a view if possible, else a copy.
+Op(
+    "reshape",
+    lambda self, /, size: self.reshape(size),
+    self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+)
+Op(
+    "expand",
+    lambda self, /, size: _expanded(self, size),
+    view=True,
+    self=lambda grad: grad,
+)
+Op("alias", lambda self, /: self[...], view=True, self=lambda grad: grad)
+Op("t", lambda self, /: self.T, view=True, self=lambda grad: do.t(grad))
+Op(
+    "transpose",
+    lambda self, /, dim0, dim1: self.swapaxes(dim0, dim1) if self.ndim else self[...],
+    view=True,
+    self=lambda grad, dim0, dim1: do.transpose(grad, dim0, dim1),
+)
+Op(
+    "permute",
+    lambda self, /, dims: self.transpose(dims) if dims else self[...],
+    view=True,
+    self=lambda grad, dims: do.permute(grad, _inverse(dims)),
+)
+Op(
+    "unsqueeze",
+    lambda self, /, dim: self[(slice(None),) * dim + (None,)],
+    view=True,
+    self=lambda grad, dim: do.squeeze(grad, (dim,)),
+)
+Op(
+    "squeeze",
+    lambda self, /, dim: self.squeeze(dim) if dim else self[...],
+    view=True,
+    self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+)
+Op(
+    "select",
+    lambda self, /, dim, index: self[(*(slice(None),) * dim, index, ...)],
+    view=True,
+    self=lambda grad, self_sym_sizes, dim, index: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes), grad, Selected(dim, index)
+    ),
+)
+Op(
+    "slice",
+    lambda self, /, dim, start, end, step: self[
+        (*(slice(None),) * dim, slice(start, end, step))
+    ],
+    view=True,
+    self=lambda grad, self_sym_sizes, dim, start, end, step: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes),
+        grad,
+        Selected(dim, slice(start, end, step)),
+    ),
+)
+Op(
+    "diagonal",
+    lambda self, /, offset=0, dim1=0, dim2=1: _writeable_diagonal(
+        self, offset, dim1, dim2
+    ),
+    view=True,
+    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
+    ),
+)
+for _name in ("squeeze.dim", "squeeze.dims"):
+    Op(
+        _name,
+        lambda self, /, dim: self.squeeze(dim) if dim else self[...],
+        node="SqueezeBackward1" if _name == "squeeze.dim" else "SqueezeBackward2",
+        view=True,
+        self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+    )
+Op(
+    "diagonal_copy",
+    lambda self, /, offset, dim1, dim2: self.diagonal(offset, dim1, dim2).copy(),
+    node="DiagonalBackward0_copy",
+    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
+    ),
+)
+Op(
+    "as_strided",
+    lambda self, /, geometry: geometry.look(self),
+    view=True,
+    self=lambda grad, geometry: do.scatter_in(grad, geometry),
+)
+Op(
+    "unfold",
+    lambda self, /, dimension, size, step: _windows(self, dimension, size, step),
+    view=True,
+    self=lambda grad, self_sym_sizes, dimension, size, step: do.fold_in(
+        grad, self_sym_sizes, dimension, size, step
+    ),
+)
+Op(
+    "fold_in",
+    lambda grad, /, shape, dimension, size, step: _folded(
+        grad, shape, dimension, size, step
+    ),
+    grad=lambda grad, dimension, size, step: do.unfold(grad, dimension, size, step),
+)
+
+
+def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argsort(dims))
+
+
+def _writeable_diagonal(array: Array, offset: int, dim1: int, dim2: int) -> Array:
+    seen = array.diagonal(offset, dim1, dim2)
+    return window(seen, seen.shape, seen.strides)
+
+
+def _windows(array: Array, dim: int, size: int, step: int) -> Array:
+    count = (array.shape[dim] - size) // step + 1
+    shape = (*array.shape[:dim], count, *array.shape[dim + 1 :], size)
+    strides = list(array.strides)
+    stride = strides[dim]
+    strides[dim] = stride * step
+    return window(array, shape, (*strides, stride))
+
+
+def _folded(grad: Array, shape: Any, dim: int, size: int, step: int) -> Array:
+    whole = np.zeros(shape, grad.dtype)
+    places = _windows(np.arange(whole.size).reshape(shape), dim, size, step)
+    np.add.at(whole.reshape(-1), places, grad)
+    return whole
+
+
+class Selected:
+    """Where `select` or `slice` looks; `slice_in` writes there."""
+
+    def __init__(self, dim: int, index: int | slice[Any, Any, Any]) -> None:
+        self._index = (*(slice(None),) * dim, index, ...)
+
+    def look(self, array: Array) -> Array:
+        found: Array = array[self._index]
+        return found
+
+    def lay_out(self, values: Array, like: Array) -> Array:
+        return np.array(values, like.dtype, order="C")
+
+
+class _Diagonal(Selected):
+    """Where `diagonal` looks."""
+
+    def __init__(self, offset: int, dim1: int, dim2: int) -> None:
+        self._place = offset, dim1, dim2
+
+    def look(self, array: Array) -> Array:
+        return _writeable_diagonal(array, *self._place)
+
+
+# How gradients pass through a view: `geometry` says where the view lies in its base.
+
+Place = Geometry | Selected
+
+
+def _slice_out(grad: Array, place: Place) -> Array:
+    return np.array(place.look(place.lay_out(grad, grad)))
+
+
+def _slice_in(grad: Array, values: Array, place: Place) -> Array:
+    base = place.lay_out(grad, grad)
+    place.look(base)[...] = values
+    return base
+
+
+Op(
+    "slice_out",
+    lambda self, /, geometry: _slice_out(self, geometry),
+    self=lambda grad, self_sym_sizes, geometry: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes), grad, geometry
+    ),
+)
+Op(
+    "slice_in",
+    lambda self, src, /, geometry: _slice_in(self, src, geometry),
+    self=lambda grad, src_sym_sizes, geometry: do.slice_in(
+        grad, do.new_zeros(grad, src_sym_sizes), geometry
+    ),
+    src=lambda grad, geometry: do.slice_out(grad, geometry),
+)
+Op(
+    "scatter_in",
+    lambda self, /, geometry: geometry.scatter(self),
+    self=lambda grad, geometry: do.slice_out(grad, geometry),
+)
