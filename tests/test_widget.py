@@ -144,6 +144,15 @@ def test_live_redraws_after_a_cell_that_changed_something_until_it_is_stopped(
     live.stop()
 
 
+def test_live_outside_a_notebook_says_what_to_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: None)
+
+    with pytest.raises(RuntimeError, match="use mv.snapshot"):
+        mv.live()
+
+
 def test_live_sees_tensors_by_their_names_and_not_the_shells_own() -> None:
     x = minitorch.ones(1)
 
