@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
-from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from .. import minitorch as engine
 from ..minitorch.events import listener, observe
-from ..minitorch.graph import AccumulateGrad, Node, SavedTensor
+from ..minitorch.graph import AccumulateGrad, Node
+from ..minitorch.saved import SavedTensor
 from ..minitorch.tensor import Tensor
 from ..snapshot import (
     EdgeState,
     NodeState,
-    OperandState,
-    OperationState,
     SavedState,
     Snapshot,
     TensorState,
 )
 from . import values
+from .containers import inner_tensors
 from .registry import Registry
+from .text import operand_text
+from .walk import take
 
 __all__ = ["Node", "Tensor", "engine", "observe"]
-#: Where the package lies; Python's messages and tracebacks name its files.
-_FOLDER = f"{Path(__file__).parents[2]}{os.sep}"
-#: Containers are looked into at every statement: only so far.
-MOST_ITEMS, MOST_DEPTH = 256, 20
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
-
-
-def masked(text: str) -> str:
-    """Return text without addresses and folders, which differ from run to run.
-
-    >>> masked("<object at 0x7f00>")
-    '<object at 0x...>'
-    """
-    return _ADDRESS.sub("0x...", text).replace(_FOLDER, "")
 
 
 def is_tensor(value: object) -> TypeGuard[Tensor]:
@@ -103,18 +87,6 @@ def listen(observer: Callable[[Any], None] | None) -> None:
     >>> listen(None)
     """
     listener.observer = observer
-
-
-def shown(value: object) -> str:
-    """Return a value as the interactive prompt shows it.
-
-    >>> shown("x")
-    "'x'"
-    """
-    try:
-        return masked(repr(value))
-    except Exception as error:  # noqa: BLE001 - the program's own repr may do anything
-        return f"<its repr raised {type(error).__name__}: {error}>"
 
 
 def modes() -> tuple[bool, bool]:
@@ -282,130 +254,15 @@ def _count_hooks(node: Node) -> int:
     return count
 
 
-def operand_text(value: object) -> str:
-    """Return a plain value as it is written on a card.
+def describe(thing: Any, registry: Registry) -> TensorState | NodeState:
+    """Return what there is to see on a tensor or node.
 
-    >>> operand_text(2.0), operand_text((1, 2))
-    ('2.0', '(1, 2)')
+    >>> describe(engine.ones(2), Registry()).id
+    't0'
     """
-    try:
-        text = masked(repr(value))
-    except Exception as error:  # noqa: BLE001 - the program's own repr may do anything
-        text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def operation_name(name: str) -> str:
-    """Return the operation that a node's name tells of.
-
-    >>> operation_name("AsStridedBackward0")
-    'as_strided'
-    """
-    plain = re.sub(r"Backward\d*$", "", name)
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain).lower()
-
-
-def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
-    """Yield the tensors inside a container, module or object, with how to reach each.
-
-    Runs no code of the program's: a class of its own may do anything when asked.
-
-    >>> [way for way, _ in inner_tensors([engine.ones(1)])]
-    ['[0]']
-    """
-    if isinstance(value, engine.nn.Module):
-        yield from _module_tensors(value)
-        return
-    for way, item in islice(_items(value), MOST_ITEMS):
-        if isinstance(item, Tensor):
-            yield way, item
-
-
-def _items(value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, list):
-        yield from ((f"[{i}]", item) for i, item in enumerate(list.__iter__(value)))
-    elif isinstance(value, tuple):
-        yield from ((f"[{i}]", item) for i, item in enumerate(tuple.__iter__(value)))
-    elif isinstance(value, dict):
-        for key, item in list(dict.items(value)):
-            if type(key) in (int, str):
-                yield f"[{key!r}]", item
-    elif type(value).__module__ == "__main__":
-        yield from ((f".{n}", item) for n, item in _own(value).items())
-
-
-def _own(value: object) -> dict[str, Any]:
-    """An object's own attributes."""
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return dict(found) if isinstance(found, dict) else {}
-
-
-def _module_tensors(module: object, way: str = "") -> Iterator[tuple[str, Tensor]]:
-    """The parameters and buffers of a module; a sub-module's number is an index."""
-    own = _own(module)
-    for kind in ("_parameters", "_buffers"):
-        for name, tensor in own.get(kind, {}).items():
-            if isinstance(tensor, Tensor):
-                yield f"{way}.{name}", tensor
-    for name, inner in own.get("_modules", {}).items():
-        if inner is not None and way.count(".") < MOST_DEPTH:
-            step = f"[{name}]" if name.isdecimal() else f".{name}"
-            yield from _module_tensors(inner, way + step)
-
-
-class Walk:
-    """Describes everything that can be reached from some tensors.
-
-    >>> walk = Walk(Registry())
-    >>> walk.include(engine.ones(2))
-    >>> list(walk.tensors)
-    ['t0']
-    """
-
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
-        self.tensors: dict[str, TensorState] = {}
-        self.nodes: dict[str, NodeState] = {}
-
-    def include(self, thing: Any) -> None:
-        """Describe a tensor, and all that it leads to."""
-        self.registry.identify("t", thing)
-        for found in self.registry.take_fresh():
-            if isinstance(found, Tensor):
-                tensor = describe_tensor(found, self.registry)
-                self.tensors[tensor.id] = tensor
-            else:
-                node = describe_node(found, self.registry)
-                self.nodes[node.id] = node
-
-
-def operation_of(
-    node: NodeState,
-    entity: str,
-    tensors: dict[str, TensorState],
-    nodes: dict[str, NodeState],
-) -> OperationState:
-    """Return the operation behind a node that nobody saw run, told by its edges.
-
-    >>> operation_of(NodeState("n0", "MulBackward0"), "o0", {}, {}).name
-    'mul'
-    """
-    made = {(t.grad_fn, t.output_nr): t.id for t in tensors.values() if t.grad_fn}
-    inputs = []
-    for edge in node.edges:
-        if edge.node is None:
-            continue
-        source = nodes.get(edge.node)
-        tensor = source.variable if source else None
-        tensor = tensor or made.get((edge.node, edge.input_nr))
-        inputs.append(OperandState("", tensor, node=None if tensor else edge.node))
-    outputs = tuple(entity for (maker, _), entity in made.items() if maker == node.id)
-    return OperationState(
-        entity, operation_name(node.name), tuple(inputs), outputs, node.id
-    )
+    if isinstance(thing, Tensor):
+        return describe_tensor(thing, registry)
+    return describe_node(thing, registry)
 
 
 def snapshot(**tensors: Any) -> Snapshot:
@@ -418,56 +275,20 @@ def snapshot(**tensors: Any) -> Snapshot:
     >>> [o.name for o in snapshot(y=x * x).operations.values()]
     ['mul']
     """
-    registry = Registry()
-    walk = Walk(registry)
-    names: dict[str, list[str]] = {}
-    with observe(None):
-        for name, value in tensors.items():
-            for found, tensor in _named(name, value):
-                walk.include(tensor)
-                names.setdefault(registry.identify("t", tensor), []).append(found)
-    for entity, given in names.items():
-        walk.tensors[entity] = replace(walk.tensors[entity], names=tuple(given))
-    for tensor_state in list(walk.tensors.values()):
-        _name_grad(tensor_state, walk.tensors)
-    operations = [
-        operation_of(node, registry.number("o"), walk.tensors, walk.nodes)
-        for node in walk.nodes.values()
-        if node.variable is None
-    ]
-    by_node = {o.node: o for o in operations}
-    for entity, state in walk.tensors.items():
-        maker = by_node.get(state.grad_fn) if state.grad_fn else None
-        if maker is not None:
-            walk.tensors[entity] = replace(state, made_by=maker.id)
+    named = [pair for name, value in tensors.items() for pair in _named(name, value)]
     grad, inference = modes()
-    return Snapshot(
-        walk.tensors,
-        walk.nodes,
-        {o.id: o for o in operations},
-        registry.values(),
-        grad,
-        inference,
-    )
+    with observe(None):
+        taken = take(named, describe)
+    return replace(taken, grad_enabled=grad, inference_mode=inference)
 
 
-def _named(name: str, value: Any) -> Iterator[tuple[str, Tensor]]:
+def _named(name: str, value: Any) -> list[tuple[str, Tensor]]:
     if isinstance(value, Tensor):
-        yield name, value
-        return
-    found = False
-    for way, tensor in inner_tensors(value):
-        found = True
-        yield name + way, tensor
+        return [(name, value)]
+    found = [(name + way, tensor) for way, tensor in inner_tensors(value)]
     if not found:
         raise TypeError(
             f"snapshot() takes tensors, modules or lists of them, got {name}="
             f"{type(value).__name__}"
         )
-
-
-def _name_grad(state: TensorState, tensors: dict[str, TensorState]) -> None:
-    if state.grad is not None and state.grad in tensors:
-        grad = tensors[state.grad]
-        given = tuple(f"{name}.grad" for name in state.names)
-        tensors[state.grad] = replace(grad, names=grad.names + given)
+    return found

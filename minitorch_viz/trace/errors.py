@@ -9,7 +9,7 @@ from itertools import count
 from types import FrameType, TracebackType
 from typing import Any
 
-from ..capture import minitorch as capture
+from ..capture.text import masked
 from ..snapshot import NodeState, Site
 from .model import ErrorState
 from .world import World
@@ -168,7 +168,7 @@ def state_of(error: BaseException, site: Site | None) -> ErrorState:
     'no'
     """
     try:
-        message = capture.masked(str(error))
+        message = masked(str(error))
     except Exception as failed:  # noqa: BLE001 - the program's own __str__ may do anything
         message = f"<its message raised {type(failed).__name__}>"
     return ErrorState(type(error).__name__, message, site)

@@ -7,6 +7,7 @@ from types import CodeType
 from typing import Any
 
 from ..capture import minitorch as capture
+from ..capture.text import operand_text
 from ..snapshot import OperandState, OperationState
 from .errors import Failure
 from .log import Token
@@ -98,7 +99,7 @@ class Listening:
             elif capture.is_tensor(value):
                 yield OperandState(name, self._world.tensor(value, again=False))
             else:
-                yield OperandState(name, text=capture.operand_text(value))
+                yield OperandState(name, text=operand_text(value))
 
     def _on_changed(self, event: Any, place: Place) -> None:
         self._world.origin = Origin(site=place.site, made_under=capture.under())

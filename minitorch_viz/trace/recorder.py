@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from ..capture import minitorch as capture
+from ..capture.text import shown
 from . import errors
 from .instrument import Instrumented, Statement
 from .limits import Meter, Stopped
@@ -89,7 +90,7 @@ class Recorder:
     def _mark_echo(self, _: Statement, __: FrameType, value: Any) -> None:
         if value is not None:
             with capture.observe(None):
-                self.stops.log.show("result", capture.shown(value) + "\n")
+                self.stops.log.show("result", shown(value) + "\n")
 
     def _mark_finish(self, statement: Statement, frame: FrameType, value: Any) -> None:
         self._mark_echo(statement, frame, value)

@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 from ..capture import minitorch as capture
+from ..capture.containers import inner_tensors
 from .errors import Culprits
 from .instrument import Instrumented, Statement
 from .log import Draft, Log, Token
@@ -31,7 +32,7 @@ class Stops:
     def start(self, scope: dict[str, Any]) -> None:
         """Make the first stop: nothing has run, but the namespace may hold tensors."""
         names = self.program.names
-        inner = capture.inner_tensors
+        inner = inner_tensors
         with capture.observe(None):
             self.world.rename(named_in(names, scope, "", capture.is_tensor, inner))
         self.draft("statement", "start", Place())
@@ -95,7 +96,7 @@ class Stops:
 
     def refresh(self, frames: Iterable[FrameType]) -> None:
         """Look at what these frames can name."""
-        names, inner = self.program.names, capture.inner_tensors
+        names, inner = self.program.names, inner_tensors
         with capture.observe(None):
             self.world.rename(visible(names, frames, capture.is_tensor, inner))
 

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from ..capture.minitorch import masked
+from ..capture.text import masked
 from .log import Log
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..capture import minitorch as capture
 from ..capture.registry import Registry
+from ..capture.walk import operation_of
 from ..snapshot import EntityState, NodeState, OperationState, Site, TensorState
 
 
@@ -154,7 +155,7 @@ class World:
         self._describe_fresh()  # first what it leads to, so that its inputs are known
         tensors, nodes = self.tables()
         entity = self.registry.number("o")
-        state = capture.operation_of(node, entity, tensors, nodes)
+        state = operation_of(node, entity, tensors, nodes)
         self._note(replace(state, site=self.origin.site, under=self.origin.made_under))
         for output in state.outputs:
             made = self.states[output]

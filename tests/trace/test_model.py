@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minitorch_viz as mv
@@ -116,6 +116,7 @@ def data() -> dict[str, Any]:
     return json.loads(mv.step(PROGRAM).to_json())
 
 
+@settings(deadline=None)
 @given(traces)
 def test_json_round_trip_gives_the_same_trace(trace: Trace) -> None:
     text = trace.to_json()
@@ -124,6 +125,7 @@ def test_json_round_trip_gives_the_same_trace(trace: Trace) -> None:
     assert Trace.from_json(text).to_json() == text
 
 
+@settings(deadline=None)
 @given(traces)
 def test_every_trace_fits_the_schema(trace: Trace) -> None:
     jsonschema.validate(trace.to_dict(), json_schema())

@@ -1,0 +1,45 @@
+"""What values say of themselves, the same in every run and on every machine."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+#: Where the package lies; Python's messages and tracebacks name its files.
+_FOLDER = f"{Path(__file__).parents[2]}{os.sep}"
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+
+
+def masked(text: str) -> str:
+    """Return text without addresses and folders, which differ from run to run.
+
+    >>> masked("<object at 0x7f00>")
+    '<object at 0x...>'
+    """
+    return _ADDRESS.sub("0x...", text).replace(_FOLDER, "")
+
+
+def shown(value: object) -> str:
+    """Return a value as the interactive prompt shows it.
+
+    >>> shown("x")
+    "'x'"
+    """
+    try:
+        return masked(repr(value))
+    except Exception as error:  # noqa: BLE001 - the program's own repr may do anything
+        return f"<its repr raised {type(error).__name__}: {error}>"
+
+
+def operand_text(value: object) -> str:
+    """Return a plain value as it is written on a card.
+
+    >>> operand_text(2.0), operand_text((1, 2))
+    ('2.0', '(1, 2)')
+    """
+    try:
+        text = masked(repr(value))
+    except Exception as error:  # noqa: BLE001 - the program's own repr may do anything
+        text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
+    return text if len(text) <= 60 else text[:57] + "..."
