@@ -11,7 +11,7 @@ import numpy as np
 
 from .events import NodeRan, listener, silence
 from .grad_mode import state
-from .graph import AccumulateGrad, Edge, Gradient, Node
+from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .op import do
 from .saved import anomaly
 from .tensor import Tensor, wrap
@@ -140,7 +140,7 @@ def _evaluate(node: Node, run: Pass) -> bool:
     if node in run.captures:
         for number, places in run.captures[node].items():
             if received[number] is not None:
-                taken = _captured(received[number], run.bumps.get((node, number), 0))
+                taken = shown(received[number], run.bumps.get((node, number), 0))
                 run.captured.update(dict.fromkeys(places, taken))
     if not needed:
         _settle(node, [None] * len(node.next_functions), run)
@@ -178,7 +178,7 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
 
 def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
     for number, grad in enumerate(found):
-        if grad is not None and np.isnan(_tensor(grad)._array).any():
+        if grad is not None and np.isnan(shown(grad)._array).any():
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {number}th output."
             )
@@ -218,17 +218,6 @@ def _settle(node: Node, found: list[Gradient], run: Pass) -> tuple[Tensor | None
         if not run.waiting[after]:
             run.push(after)
     return tuple(sent)
-
-
-def _captured(grad: Gradient, bumps: int) -> Tensor:
-    if isinstance(grad, Tensor):
-        return grad
-    taken = wrap(grad)
-    if isinstance(grad.base, np.ndarray):
-        # A formula's view is a view, made in no_grad mode as all of backward is.
-        taken._base, taken._made = wrap(grad.base), "no_grad"
-    taken._counter = [bumps]
-    return taken
 
 
 def fit(
@@ -287,7 +276,7 @@ def _tensor_hooks(node: Node, received: list[Gradient]) -> None:
     for number, reference in (node.retains or {}).items():
         tensor = reference()
         if tensor is not None and received[number] is not None:
-            _retain(tensor, _tensor(received[number]))
+            _retain(tensor, shown(received[number]))
 
 
 def _retain(tensor: Tensor, grad: Tensor) -> None:
@@ -297,7 +286,7 @@ def _retain(tensor: Tensor, grad: Tensor) -> None:
 
 
 def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:
-    before = _tensor(grad)
+    before = shown(grad)
     found = hook(before)
     if found is None:
         return grad if isinstance(grad, Tensor) else before._array
@@ -339,12 +328,8 @@ def _like(new: Tensor | None, old: Gradient) -> Gradient:
     return new if new is None or isinstance(old, Tensor) else new._array
 
 
-def _tensor(grad: Gradient) -> Tensor:
-    return grad if isinstance(grad, Tensor) else wrap(grad)
-
-
 def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
-    return tuple(None if grad is None else _tensor(grad) for grad in grads)
+    return tuple(None if grad is None else shown(grad) for grad in grads)
 
 
 def _copies(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:

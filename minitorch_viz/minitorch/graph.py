@@ -139,6 +139,18 @@ class AccumulateGrad(Node):
         return ()
 
 
+def shown(grad: Gradient, bumps: int = 0) -> Tensor:
+    """Return a travelling gradient as the tensor a user meets."""
+    if isinstance(grad, Tensor):
+        return grad
+    seen = wrap(grad)
+    if isinstance(grad.base, np.ndarray):
+        # What a formula looks at anew is a view, made in no_grad mode like all here.
+        seen._base, seen._made = wrap(grad.base), "no_grad"
+    seen._counter = [bumps]
+    return seen
+
+
 def _laid_out_alike(a: Any, b: Any) -> bool:
     """Return True if strides agree wherever they matter."""
     return a.strides == b.strides or all(

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..events import Operated, listener
 from ..grad_mode import no_grad, state
-from ..graph import Gradient, Node, edge_of
+from ..graph import Gradient, Node, edge_of, shown
 from ..inplace import rebase
 from ..op import why_not_here
 from ..saved import SavedTensor
@@ -67,7 +67,7 @@ class FunctionNode(Node):
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
         if grad is None and self.materialize_grads:
             return wrap(np.zeros(*self.shapes[number]))
-        return grad if grad is None or isinstance(grad, Tensor) else wrap(grad)
+        return None if grad is None else shown(grad)
 
     def _matched(self, found: tuple[Any, ...]) -> list[Any]:
         """Return the gradients of the tensor arguments, after counting all."""
