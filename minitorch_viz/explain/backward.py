@@ -31,12 +31,19 @@ _DEEDS = {
 
 
 def ran(moment: Moment) -> Segments:
-    """Say what came into a backward node, what it did, and where its gradients went."""
+    r"""Say what came into a backward node, what it did, and where its gradients went.
+
+    >>> import minitorch_viz as mv
+    >>> trace = mv.step("x = torch.ones(1, requires_grad=True)\n(x * 2).backward()")
+    >>> now = Moment.of(trace, -2)
+    >>> ran(now)[-1]
+    ['text', '. Then it frees what it saved.']
+    """
     node = moment.node
     if node is None:
         return say("A backward node ran.")
     return fit(
-        started(moment),
+        _started(moment),
         _passed(moment, node),
         _kept_on_the_way(moment),
         _nowhere(moment, node),
@@ -44,7 +51,7 @@ def ran(moment: Moment) -> Segments:
     )
 
 
-def started(moment: Moment) -> Segments:
+def _started(moment: Moment) -> Segments:
     """Say where the walk starts, in its first step only."""
     roots = [gradient for gradient in moment.step.gradients if gradient.source is None]
     if not roots:
@@ -58,13 +65,13 @@ def started(moment: Moment) -> Segments:
     )
 
 
-def arrived(moment: Moment, node: str) -> list[GradientState]:
+def _arrived(moment: Moment, node: str) -> list[GradientState]:
     """Return the gradients that have come to `node` in this walk, in order."""
     return moment.past.walks[moment.index].arrived(node, moment.index)
 
 
 def _passed(moment: Moment, node: NodeState) -> Segments:
-    came = arrived(moment, node.id)
+    came = _arrived(moment, node.id)
     sent = [g for g in moment.step.gradients if g.source == node.id]
     onward = [g for g in sent if g.node is not None]
     goes = _destinations(moment, onward)
@@ -186,20 +193,28 @@ def _kept_on_the_way(moment: Moment) -> Segments:
 
 
 def accumulated(moment: Moment) -> Segments:
-    """Say what a leaf's sink did: put a first value, or add to what was there."""
+    r"""Say what a leaf's sink did: put a first value, or add to what was there.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\nx.backward()"))
+    >>> accumulated(now)[-2:]
+    [['code', 'x.grad'], ['text', '.']]
+    """
     node = moment.node
     leaf = moment.now(node.variable) if node is not None else None
     if node is None or leaf is None:
         return say("`AccumulateGrad` ran; the leaf is gone.")
     return fit(
-        started(moment), _accumulated(moment, node, leaf), path_not_taken(moment, leaf)
+        _started(moment),
+        _accumulated(moment, node, leaf),
+        _path_not_taken(moment, leaf),
     )
 
 
 def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments:
     grad = moment.grad_name(leaf)
     now = moment.value(leaf.grad)
-    came = arrived(moment, node.id)
+    came = _arrived(moment, node.id)
     before = moment.was(leaf.id)
     old = moment.was(before.grad) if before is not None else None
     added = say("{:t}", moment.past.text(came[0].value)) if len(came) == 1 else []
@@ -220,7 +235,7 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
     return say("{} puts {:t} into {}.", node.name, now, grad)
 
 
-def path_not_taken(moment: Moment, leaf: TensorState) -> Segments:
+def _path_not_taken(moment: Moment, leaf: TensorState) -> Segments:
     """Say along which path from the result to this leaf no gradient could come."""
     for node in moment.past.walks[moment.index].nodes:
         made = moment.past.maker(node, moment.index)
@@ -260,7 +275,13 @@ def _cut(moment: Moment, key: str, leaf: str) -> OperationState | None:
 
 
 def summary(moment: Moment, start: int) -> Segments:
-    """Say in one sentence what the backward that began at step `start` gave to whom."""
+    r"""Say in one sentence what the backward that began at step `start` gave to whom.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\nx.backward()"))
+    >>> summary(now, now.index)[1:]
+    [['code', 'x.grad'], ['text', ' is [1.].']]
+    """
     owners = _given(moment, start)
     got = [
         say("{} is {:t}", moment.grad_name(owner), moment.value(owner.grad))
@@ -273,7 +294,7 @@ def summary(moment: Moment, start: int) -> Segments:
     first = say(
         "The gradient went back along recorded operations only, so {}.", listing(got)
     )
-    missed = [found for owner in owners if (found := path_not_taken(moment, owner))]
+    missed = [found for owner in owners if (found := _path_not_taken(moment, owner))]
     before = [moment.past.tensor(owner.id, start - 1) for owner in owners]
     added = []
     if any(state is not None and state.grad is not None for state in before):

@@ -35,7 +35,13 @@ _SENTENCE_END = re.compile(r"(?<!\.)\. |\.(?=[A-Z][a-z]+ )")
 
 
 def failed(moment: Moment) -> Segments:
-    """Say what went wrong, why, and whether the program caught it."""
+    """Say what went wrong, why, and whether the program caught it.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("1 / 0"))
+    >>> failed(now)[-1]
+    ['text', ': division by zero.']
+    """
     error = moment.step.error
     if error is None:
         return say("{:e}", "Error.")
@@ -154,7 +160,7 @@ def _freed(moment: Moment, error: ErrorState) -> Segments:
 
 
 def _leaf(moment: Moment, error: ErrorState) -> Segments:
-    key = error.culprit_tensor or getattr(subject(moment), "id", None)
+    key = error.culprit_tensor or getattr(_subject(moment), "id", None)
     who = moment.name(key) if moment.now(key) is not None else say("This tensor")
     return say(
         "{} is a leaf that requires grad. Writing into it in grad mode "
@@ -165,7 +171,7 @@ def _leaf(moment: Moment, error: ErrorState) -> Segments:
 
 
 def _no_grad_fn(moment: Moment, error: ErrorState) -> Segments:
-    tensor = subject(moment)
+    tensor = _subject(moment)
     if tensor is None:
         return say(
             "What `backward()` starts from requires no grad and has no "
@@ -197,7 +203,7 @@ def _why_not_recorded(moment: Moment, tensor: TensorState) -> Segments:
     return say("Nothing it was made from requires grad.")
 
 
-def subject(moment: Moment) -> TensorState | None:
+def _subject(moment: Moment) -> TensorState | None:
     """Find the tensor whose method the failing statement called, if it can be told."""
     code = moment.past.code(moment.step.part) or moment.past.code(moment.step.site)
     try:

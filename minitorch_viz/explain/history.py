@@ -24,7 +24,12 @@ _SUMMARY = re.compile(r"(\d[\dx]*) \[([^,\]]+), ([^,\]]+)\]( nan)?")
 
 
 class History:
-    """A trace's entities by id and step; reading it never changes the trace."""
+    """A trace's entities by id and step; reading it never changes the trace.
+
+    >>> import minitorch_viz as mv
+    >>> History(mv.step("x = torch.ones(1)")).names("t0", 1)
+    ('x',)
+    """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
@@ -184,10 +189,20 @@ def readable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One step of a trace, with what was there before it and what is there now."""
+    """One step of a trace, with what was there before it and what is there now.
+
+    >>> import minitorch_viz as mv
+    >>> Moment.of(mv.step("x = torch.ones(1)")).name("t0")
+    [['code', 'x']]
+    """
 
     past: History
     step: Step
+
+    @classmethod
+    def of(cls, trace: Trace, index: int = -1) -> Moment:
+        """Return one step of a trace, the last by default."""
+        return cls(History(trace), trace.steps[index])
 
     @property
     def index(self) -> int:

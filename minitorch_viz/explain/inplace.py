@@ -11,7 +11,13 @@ from .words import Segments, fit, listing, number, plain, say
 
 
 def wrote(moment: Moment, operation: OperationState) -> Segments:
-    """Say where an operation wrote, what counted it, and what follows."""
+    r"""Say where an operation wrote, what counted it, and what follows.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)\nx.add_(1)"))
+    >>> wrote(now, now.operation)[-1]
+    ['text', ': version 0 → 1.']
+    """
     key = operation.outputs[0] if operation.outputs else None
     before, after = moment.was(key), moment.now(key)
     if after is None:
@@ -213,7 +219,13 @@ def _gradient_written(
 
 
 def wrote_all(moment: Moment, ran: list[OperationState], start: int) -> Segments:
-    """Sum up a statement whose inner operations wrote: an optimizer's step."""
+    r"""Sum up a statement whose inner operations wrote: an optimizer's step.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)\nx.add_(1)"))
+    >>> wrote_all(now, [now.operation], now.index)[-1]
+    ['text', ', in place: version 0 → 1.']
+    """
     keys = dict.fromkeys(key for one in ran if one.inplace for key in one.outputs)
     found = [tensor for key in keys if (tensor := moment.now(key)) and tensor.names]
     if not found:

@@ -12,7 +12,13 @@ from .words import Segments, fit, say
 
 
 def moded(moment: Moment) -> Segments:
-    """Say what a mode step did: enter a block, leave one, or set the mode."""
+    """Say what a mode step did: enter a block, leave one, or set the mode.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("torch.set_grad_enabled(True)"))
+    >>> moded(now)[0]
+    ['code', 'torch.set_grad_enabled(True)']
+    """
     before, now = _before(moment).modes, moment.step.modes
     if moment.step.action == "entered" and now:
         return _entered(moment, now[-1])

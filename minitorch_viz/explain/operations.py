@@ -15,7 +15,13 @@ OFF = ("grad mode off", "inference mode")
 
 
 def created(moment: Moment, operation: OperationState) -> Segments:
-    """Say what a factory made, and what follows for autograd."""
+    """Say what a factory made, and what follows for autograd.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)"))
+    >>> created(now, now.operation)[:2]
+    [['text', 'You made '], ['code', 'x']]
+    """
     tensor = moment.now(operation.outputs[0]) if operation.outputs else None
     if tensor is None:
         return say("{} ran; it made no tensor.", operation_code(moment, operation))
@@ -52,7 +58,13 @@ def _several(moment: Moment, operation: OperationState) -> Segments:
 
 
 def recorded(moment: Moment, operation: OperationState) -> Segments:
-    """Say who made autograd record this, as which node, and what is saved."""
+    r"""Say who made autograd record this, as which node, and what is saved.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\ny = x * 2"))
+    >>> recorded(now, now.operation)[4:7]
+    [['code', 'y.grad_fn'], ['text', ' is '], ['code', 'MulBackward0']]
+    """
     node = moment.past.node(operation.node, moment.index)
     if node is None or not operation.outputs:
         return say("{} is recorded.", operation_code(moment, operation))
@@ -63,12 +75,12 @@ def recorded(moment: Moment, operation: OperationState) -> Segments:
         how = say(": {} is {}", f"{moment.label(output)}.grad_fn", node.name)
     first = say(
         "{}, so {} is recorded{}.",
-        requires(moment, who),
+        _requires(moment, who),
         operation_code(moment, operation),
         how if how[0][1].startswith(":") else [["text", " "], *how],
     )
     name = moment.label(output) if output is not None and output.names else ""
-    kept, edges = saves(moment, operation, node), no_edge(moment, operation)
+    kept, edges = _saves(moment, operation, node), no_edge(moment, operation)
     if operation.view:
         kept = []
     return fit(
@@ -79,7 +91,7 @@ def recorded(moment: Moment, operation: OperationState) -> Segments:
     )
 
 
-def saves(moment: Moment, operation: OperationState, node: NodeState) -> Segments:
+def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segments:
     """Say what a node keeps for the way back, and what it doesn't."""
     kept = saved_tensors(moment, operation, node.saved)
     numbers = [
@@ -109,7 +121,13 @@ def saves(moment: Moment, operation: OperationState, node: NodeState) -> Segment
 def saved_tensors(
     moment: Moment, operation: OperationState, saved: tuple[SavedState, ...]
 ) -> Segments:
-    """List the tensors among `saved`, each once, with the version they had."""
+    r"""List the tensors among `saved`, each once, with the version they had.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\ny = x * x"))
+    >>> saved_tensors(now, now.operation, now.past.nodes(2)[0].saved)
+    [['code', 'x'], ['text', ', twice, at version 0']]
+    """
     kept = [item for item in saved if item.tensor is not None or item.storage]
     keys = list(dict.fromkeys(item.tensor for item in kept))
     versions = {item.version for item in kept}
@@ -127,7 +145,13 @@ def saved_tensors(
 
 
 def unrecorded(moment: Moment, operation: OperationState) -> Segments:
-    """Say that an operation was computed but not recorded, and for what reason."""
+    """Say that an operation was computed but not recorded, and for what reason.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("y = torch.ones(1) + 3"))
+    >>> unrecorded(now, now.operation)[-1]
+    ['text', '.']
+    """
     output = moment.now(operation.outputs[0]) if operation.outputs else None
     if output is None:
         return say(
@@ -154,6 +178,11 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
     """Say why nothing was recorded, as the first half of a sentence.
 
     The reasons are the trace's own; the inputs are named where they decide.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("y = torch.ones(1).sign()"))
+    >>> reason(now, now.operation)
+    [['code', 'torch.ones(1)'], ['text', ' requires no grad']]
     """
     if operation.reason == "inference mode":
         return say("Inference mode is on")
@@ -177,7 +206,13 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
 
 
 def rebound(moment: Moment, tensor: TensorState | None) -> Segments:
-    """Say which names now mean this tensor and meant another one before."""
+    r"""Say which names now mean this tensor and meant another one before.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)\nx = x + 1"))
+    >>> rebound(now, now.now("t1"))[-1]
+    ['text', ' now means this new tensor; the old tensor is gone.']
+    """
     if tensor is None:
         return []
     for name in tensor.names:
@@ -215,14 +250,20 @@ def inputs(operation: OperationState) -> list[str]:
 
 
 def operation_code(moment: Moment, operation: OperationState) -> Segments:
-    """Write an operation as in the program; by name where one call ran several."""
+    """Write an operation as in the program; by name where one call ran several.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("y = torch.ones(1) + 3"))
+    >>> operation_code(now, now.operation)
+    [['code', 'torch.ones(1) + 3']]
+    """
     code = short(moment.past.code(operation.site))
     if not code or len(moment.past.at_one_place(operation.site)) > 1:
         return say("{}", f"{operation.name}()")
     return say("{}", code)
 
 
-def requires(moment: Moment, keys: list[str]) -> Segments:
+def _requires(moment: Moment, keys: list[str]) -> Segments:
     """Say that these tensors require grad."""
     if not keys:
         return say("Grad mode is on")
@@ -243,7 +284,15 @@ def _is_number(operation: OperationState, item: SavedState) -> bool:
 
 
 def no_edge(moment: Moment, operation: OperationState) -> Segments:
-    """Name the inputs that no gradient will be sent to."""
+    r"""Name the inputs that no gradient will be sent to.
+
+    >>> import minitorch_viz as mv
+    >>> head = "x = torch.ones(1, requires_grad=True)\n"
+    >>> trace = mv.step(head + "z = torch.ones(1)\ny = x + z")
+    >>> now = Moment.of(trace)
+    >>> no_edge(now, now.operation)
+    [['text', 'Behind '], ['code', 'z'], ['text', ' there is no node, so no edge.']]
+    """
     without = [key for key in inputs(operation) if not _requires_grad(moment, key)]
     if not without:
         return []

@@ -10,12 +10,17 @@ from .history import Moment, short
 from .words import Segments, fit, listing, say
 
 _LONGEST_OUTPUT = 60
-_HEADER = 24
 _HOOK = "and may look at the gradient or change it"
 
 
 def changes(moment: Moment) -> Iterator[Segments]:
-    """Say what changed other than by an operation: flags, gradients, names."""
+    r"""Say what changed other than by an operation: flags, gradients, names.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)\ny = x"))
+    >>> next(filter(None, changes(now)))[0]
+    ['code', 'y']
+    """
     yield _hooked(moment)
     for old, new in moment.changed():
         if not all(name.endswith(".grad") for name in new.names or ("",)):
@@ -129,7 +134,13 @@ def _grad(moment: Moment, new: TensorState) -> Segments:
 
 
 def warned(moment: Moment) -> Segments:
-    """Explain a warning: the `.grad` of a non-leaf above all."""
+    """Explain a warning: the `.grad` of a non-leaf above all.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = 1"))
+    >>> warned(now)
+    []
+    """
     if not moment.step.warnings:
         return []
     message = moment.step.warnings[0]
@@ -155,7 +166,13 @@ def _grad_owner(moment: Moment) -> str:
 
 
 def shown(moment: Moment) -> Segments:
-    """Say what the step printed or echoed."""
+    """Say what the step printed or echoed.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("print(1)"))
+    >>> shown(now)
+    [['text', 'It prints '], ['code', '1'], ['text', '.']]
+    """
     trace = moment.past.trace
     before = trace.steps[moment.index - 1].output if moment.index else 0
     pieces = trace.output[before : moment.step.output]
@@ -186,7 +203,13 @@ def _gone(moment: Moment) -> Segments:
 
 
 def plainly(moment: Moment) -> Segments:
-    """Say what sort of statement ran when no tensor changed and nothing was shown."""
+    """Say what sort of statement ran when no tensor changed and nothing was shown.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("import math"))
+    >>> plainly(now)[1]
+    ['code', 'math']
+    """
     node = moment.statement
     code = short(moment.past.code(moment.step.site))
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -217,7 +240,13 @@ def _line(moment: Moment) -> str:
 
 
 def defined(moment: Moment) -> Segments:
-    """Say what was defined, and that its lines haven't run."""
+    """Say what was defined, and that its lines haven't run.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("def f(): pass"))
+    >>> defined(now)[1]
+    ['code', 'f']
+    """
     node = moment.statement
     name = getattr(node, "name", "")
     if isinstance(node, ast.ClassDef):
@@ -234,13 +263,25 @@ def defined(moment: Moment) -> Segments:
 
 
 def called(moment: Moment) -> Segments:
-    """Say that a function was entered."""
+    r"""Say that a function was entered.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("def f(): pass\nf()"), 2)
+    >>> called(now)[:2]
+    [['text', 'The call enters '], ['code', 'f']]
+    """
     mode = "" if moment.step.grad_enabled else " Grad mode is off there."
     return say("The call enters {}: its lines run now.{:t}", _frame(moment), mode)
 
 
 def returned(moment: Moment) -> Segments:
-    """Say that a function went back to its caller, and with what."""
+    r"""Say that a function went back to its caller, and with what.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("def f(): return 1\nf()"), -2)
+    >>> returned(now)[0]
+    ['code', 'f']
+    """
     value = getattr(moment.statement, "value", None)
     code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
     if moment.operation is not None:
@@ -255,7 +296,13 @@ def _frame(moment: Moment) -> str:
 
 
 def looped(moment: Moment) -> Segments:
-    """Say which round of a loop begins."""
+    """Say which round of a loop begins.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("for i in [1]: pass"), 1)
+    >>> looped(now)
+    [['text', 'Round 1 of '], ['code', 'for i in [1]'], ['text', ' begins.']]
+    """
     if moment.step.iteration is None:
         return say("{} ends: there is nothing left to take.", _header(moment))
     turn = str(moment.step.iteration)
@@ -263,16 +310,26 @@ def looped(moment: Moment) -> Segments:
 
 
 def _header(moment: Moment) -> str:
-    site = moment.step.site
-    line = moment.past.lines[site.line - 1] if site is not None else ""
-    line = line.strip().rstrip(":")
-    loop, of, _ = line.partition(" in ")
-    return short(line) or (f"{loop} in …" if of else f"{line[:_HEADER]} …")
+    node = moment.statement
+    if isinstance(node, ast.For | ast.AsyncFor):
+        start = f"for {ast.unparse(node.target)} in "
+        return short(start + ast.unparse(node.iter)) or f"{start}…"
+    if isinstance(node, ast.While):
+        return short(f"while {ast.unparse(node.test)}") or "while …"
+    return "the loop"
 
 
 def branched(moment: Moment) -> Segments:
-    """Say which way a condition sent the program."""
-    condition = _header(moment).partition(" ")[2] or _header(moment)
+    """Say which way a condition sent the program.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("if 1 > 2: pass"))
+    >>> branched(now)[0]
+    ['code', '1 > 2']
+    """
+    node = moment.statement
+    code = short(ast.unparse(node.test)) if isinstance(node, ast.If) else ""
+    condition = code or "the condition"
     if moment.step.action == "taken":
         return say("{} holds, so the lines under it run.", condition)
     return say("{} doesn't hold, so the lines under it are skipped.", condition)

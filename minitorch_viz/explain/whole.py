@@ -12,7 +12,14 @@ from .words import Segments, fit, listing, number, plain, say
 
 
 def whole(past: History, step: Step, said: Segments) -> Segments | None:
-    """Return the statement's own summary, or None if it skips no finer steps."""
+    r"""Return the statement's own summary, or None if it skips no finer steps.
+
+    >>> import minitorch_viz as mv
+    >>> trace = mv.step("x = torch.ones(1, requires_grad=True)\ny = (x * x).sum()")
+    >>> now = Moment.of(trace)
+    >>> whole(now.past, now.step, [])[0]
+    ['text', 'Both operations are recorded. For the way back ']
+    """
     if step.level != "statement":
         return None
     skipped = _skipped(past, step)
