@@ -4,13 +4,14 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help lessons test check bench clean
+.PHONY: help lessons test check bench picture clean
 
 help:
 	@echo 'make lessons   open JupyterLab on the lessons (on a server: ARGS=--no-browser)'
 	@echo 'make test      run the tests (ARGS="-k engine": pass options to pytest)'
 	@echo 'make check     ruff, mypy and tsc (needs Node.js)'
 	@echo 'make bench     print the figures'
+	@echo 'make picture   draw the pictures of the README again'
 	@echo 'make clean     remove .venv and what tools left behind'
 	@echo 'PYTHON=python3.12 picks the interpreter'
 
@@ -33,6 +34,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+picture: $(VENV)/.lessons
+	$(BIN)/minitorch-viz draw docs/detach.py -o docs/detach-light.svg
+	$(BIN)/minitorch-viz draw docs/detach.py -o docs/detach-dark.svg --theme dark
 
 clean:
 	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results

@@ -77,6 +77,11 @@ def test_the_commands_write_their_files(
     assert len(commands) == 2
 
 
+def test_the_picture_is_of_the_program_shown(root: Path, program: str) -> None:
+    assert (root / "docs/detach.py").read_text("utf-8") == program
+    assert "AccumulateGrad" in (root / "docs/detach-light.svg").read_text("utf-8")
+
+
 def test_the_lessons_it_lists_are_the_lessons(root: Path) -> None:
     text = (root / "README.md").read_text("utf-8")
     listed = re.findall(r"\(lessons/(\w+\.ipynb)\)", text)
