@@ -27,6 +27,8 @@ from .registry import Registry
 from .text import operand_text
 from .walk import take
 
+#: Arrays from this size on are read again only when something may have written.
+LARGE = 4096
 __all__ = ["Node", "Tensor", "engine", "observe"]
 
 
@@ -112,9 +114,14 @@ def under(grad: bool | None = None, inference: bool | None = None) -> str:
 
 
 def describe_tensor(
-    tensor: Tensor, registry: Registry, old: TensorState | None = None
+    tensor: Tensor,
+    registry: Registry,
+    old: TensorState | None = None,
+    quick: bool = False,
 ) -> TensorState:
     """Return what there is to see on `tensor`; its origin is taken from `old`.
+
+    `quick` doesn't read a large array again while its version is the same.
 
     >>> describe_tensor(engine.ones(2), Registry()).shape
     (2,)
@@ -124,6 +131,13 @@ def describe_tensor(
     counter = tensor._counter
     grad = tensor._grad
     base = tensor._base
+    storage = registry.identify("s", tensor._storage)
+    same = (
+        quick
+        and old is not None
+        and tensor._array.size > LARGE
+        and (old.storage, old.version) == (storage, counter and counter[0])
+    )
     return replace(
         old or TensorState(entity),
         shape=tuple(tensor._array.shape),
@@ -135,11 +149,11 @@ def describe_tensor(
         grad=None if grad is None else registry.identify("t", grad),
         retains_grad=tensor.retains_grad,
         version=None if counter is None else counter[0],
-        storage=registry.identify("s", tensor._storage),
+        storage=storage,
         view_of=None if base is None else registry.identify("t", base),
         is_inference=tensor.is_inference(),
         is_parameter=isinstance(tensor, engine.nn.Parameter),
-        value=registry.value(values.describe(tensor._array)),
+        value=old.value if same and old else value_of(tensor, registry),
         invalid=invalid,
     )
 

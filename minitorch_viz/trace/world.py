@@ -48,12 +48,12 @@ class World:
         self._recorded: set[str] = set()
 
     # -- touching ----------------------------------------------------------------------
-    def tensor(self, tensor: Any, again: bool = True) -> str:
+    def tensor(self, tensor: Any, again: bool = True, quick: bool = False) -> str:
         """Describe a tensor (a known one only with `again`) and return its id."""
         known = self.registry.known("t", tensor)
         entity = known or self.registry.identify("t", tensor)
         if known is not None and again:
-            self._describe_tensor(tensor)
+            self._describe_tensor(tensor, quick)
         self._describe_fresh()
         return entity
 
@@ -118,7 +118,7 @@ class World:
             else:
                 self._describe_node(thing)
 
-    def _describe_tensor(self, tensor: Any) -> None:
+    def _describe_tensor(self, tensor: Any, quick: bool = False) -> None:
         entity = self.registry.identify("t", tensor)
         old = self.states.get(entity)
         if not isinstance(old, TensorState):
@@ -130,7 +130,7 @@ class World:
                 site=o.site,
                 made_under=o.made_under,
             )
-        state = capture.describe_tensor(tensor, self.registry, old)
+        state = capture.describe_tensor(tensor, self.registry, old, quick)
         self._on_storage.setdefault(state.storage, {})[entity] = None
         if state.grad_fn is not None:
             self._outputs.setdefault(state.grad_fn, {})[entity] = None
@@ -181,7 +181,7 @@ class World:
         """Describe what the program can name, and give each tensor all of its names."""
         found: dict[str, list[str]] = {}
         for name, tensor in visible:
-            given = found.setdefault(self.tensor(tensor), [])
+            given = found.setdefault(self.tensor(tensor, quick=True), [])
             if name not in given:
                 given.append(name)
         for entity, given in list(found.items()):

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pytest
+
+import minitorch_viz as mv
+from minitorch_viz.trace.model import ErrorState
+
+HEAD = "x = torch.ones(2, requires_grad=True)\n"
+
+
+def error_of(source: str) -> tuple[ErrorState, dict[str, str]]:
+    trace = mv.step(HEAD + source)
+    step = next(s for s in trace.steps if s.error)
+    names = {s.id: s.names[0] for s in trace.at(step.index).tensors.values() if s.names}
+    assert step.error is not None
+    return step.error, names
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "tensor"),
+    [
+        ("x += 1", "leaf in-place", "x"),
+        ("x.add_(1)", "leaf in-place", "x"),
+        ("y = x.zero_()", "leaf in-place", "x"),
+        ("x[0] = 5", "view of leaf", "x"),
+        ("x[0] += 5", "view of leaf", "x"),
+        ("v = x[:1]\nv.mul_(2)", "view of leaf", "v"),
+        ("x.view(2)[0] = 1", "view of leaf", "x"),
+        ("def f(t):\n    t += 1\nf(x)", "leaf in-place", "x"),
+        (
+            "model = torch.nn.Linear(1, 1)\nmodel.weight.fill_(2.0)",
+            "leaf in-place",
+            "model.weight",
+        ),
+        ("x.detach().sum().backward()", "no grad_fn", None),
+        ("y = x.detach()\ny.backward()", "no grad_fn", "y"),
+        ("1 / 0", "other", None),
+        ("x.view(3)", "other", None),
+        ("raise TypeError('a leaf Variable that requires grad')", "other", None),
+        ("(x * 2).backward()", "other", None),
+    ],
+)
+def test_an_error_has_its_kind_and_its_tensor(
+    source: str, kind: str, tensor: str | None
+) -> None:
+    error, names = error_of(source)
+
+    assert error.kind == kind
+    if tensor is not None:
+        assert error.culprit_tensor is not None
+        assert names[error.culprit_tensor] == tensor
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "saved", "changed"),
+    [
+        ("y = x.exp()\ny.add_(1)\ny.sum().backward()", "result", 2, 3),
+        ("y = x * 2\nz = y.sin()\ny[0] = 3\ny += 1\nz.sum().backward()", "self", 3, 5),
+        (
+            "y = x * 1\nz = y * y\nd = y.detach()\nd.zero_()\nz.sum().backward()",
+            "other",
+            3,
+            5,
+        ),
+        (
+            "y = x * 1\nv = y[:1]\nz = v * v\ny.zero_()\nz.sum().backward()",
+            "other",
+            4,
+            5,
+        ),
+    ],
+)
+def test_a_modified_tensor_names_both_lines(
+    source: str, field: str, saved: int, changed: int
+) -> None:
+    error, _ = error_of(source)
+
+    assert error.kind == "modified"
+    assert error.culprit_field == field
+    assert (error.saved_line, error.changed_line) == (saved, changed)
+    assert error.culprit_node is not None
+    assert error.culprit_tensor is not None
+
+
+def test_a_write_through_data_is_no_culprit_because_nothing_is_raised() -> None:
+    trace = mv.step(HEAD + "y = x.exp()\ny.data.add_(1)\ny.sum().backward()")
+
+    assert [s.error for s in trace.steps if s.error] == []
+
+
+def test_a_second_backward_names_the_line_that_freed() -> None:
+    error, _ = error_of("y = (x * x).sum()\ny.backward()\n\ny.backward()")
+
+    assert error.kind == "freed"
+    assert (error.saved_line, error.changed_line) == (2, 3)
+    assert error.site is not None
+    assert error.site.line == 5
+
+
+def test_the_state_at_the_error_is_the_state_before_the_block_is_left() -> None:
+    trace = mv.step(HEAD + "with torch.no_grad():\n    y = x * 2\n    y.backward()")
+    step = next(s for s in trace.steps if s.error)
+
+    assert not step.grad_enabled
+    assert [m.name for m in step.modes] == ["no_grad"]
+    assert trace.steps[-1].grad_enabled
+
+
+def test_the_site_of_an_error_is_the_exact_sub_expression() -> None:
+    trace = mv.step("a = 1\nb = [a, a / 0, a]")
+    error = trace.steps[-1].error
+
+    assert error is not None
+    assert error.site is not None
+    assert (error.site.line, error.site.column, error.site.end_column) == (2, 8, 13)
+
+
+def test_an_error_message_that_raises_is_told() -> None:
+    trace = mv.step(
+        "class E(Exception):\n    def __str__(self):\n        raise OSError\nraise E"
+    )
+    error = trace.steps[-1].error
+
+    assert error is not None
+    assert error.message == "<its message raised OSError>"
+
+
+def test_an_exception_group_is_one_error() -> None:
+    trace = mv.step(
+        "try:\n    raise ExceptionGroup('many', [ValueError('a'), OSError('b')])\n"
+        "except* ValueError:\n    print('value')\nexcept* OSError:\n    print('os')\n"
+    )
+    told = [s.error for s in trace.steps if s.error]
+
+    assert told[0].type == "ExceptionGroup"
+    assert all(error.caught for error in told)
+    assert "".join(p.text for p in trace.output) == "value\nos\n"
+
+
+def test_an_exception_kept_from_an_earlier_run_is_told_anew() -> None:
+    scope: dict[str, object] = {}
+    mv.step(
+        "kept = ValueError('no')\ntry:\n    raise kept\nexcept ValueError:\n    pass",
+        namespace=scope,
+    )
+    trace = mv.step("raise kept", namespace=scope)
+
+    assert trace.steps[-1].action == "raised"
