@@ -1,4 +1,4 @@
-"""What a picture is made of: leaves, operations, ghosts, and what flows between them."""
+"""What a picture is made of: leaves, operations, ghosts, and their inputs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Region = tuple[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an input comes from: output `output` of `block`, its pill, or its grad slot.
+    """Where an input comes from: an output of `block`, its pill, or its grad slot.
 
     `output` None is the pill. `edge` is (node, number) of the autograd edge that goes
     back along it; a recorded operation's input without one is `cut`.
@@ -143,7 +143,8 @@ class Builder:
     ) -> tuple[Source, ...]:
         """Match an operation's tensor inputs with its node's edges, in order."""
         edges = self.past.node(node, step).edges if node is not None else ()
-        left = [(k, e.node, e.input_nr) for k, e in enumerate(edges) if e.node]
+        left = [(k, e.node, e.input_nr) for k, e in enumerate(edges)]
+        left = [e for e in left if e[1] is not None]
         found = []
         for operand in inputs:
             place = self._place(operand)
@@ -261,6 +262,7 @@ class Builder:
 def region(step: Step, under: str) -> Region | None:
     """Name the mode that keeps autograd from looking at this step, and its line.
 
+    >>> from ..snapshot import ModeState
     >>> off = ModeState("no_grad", False, 3)
     >>> region(Step(0, "statement", "start", grad_enabled=False, modes=(off,)), "")
     ('no_grad', 3)

@@ -16,7 +16,7 @@ ROWS, ROWS_WRITTEN, COLUMNS = 26.0, 28.0, 26.0
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A link that the layout routes; `room` is the size of what is written beside it."""
+    """A link that the layout routes; `room` is what is written beside it."""
 
     link: int
     room: tuple[float, float] | None = None

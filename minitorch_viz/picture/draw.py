@@ -2,78 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ..snapshot import SavedState
-from ..trace.model import Step
 from . import words
-from .frames import (
-    STOP,
-    Frame,
-    fn_name,
-    name_room,
-    segment,
-    tags_of,
-    value_room,
-    versioned,
-)
+from .curves import head, line
+from .events import Events, span
+from .frames import STOP, Frame, fn_name, name_room, segment, value_room
 from .measure import elide, width
 from .places import Occupant, Place, Plan
-from .shapes import Box, Element, Path, Rect, Shape, Span, Text, hatching, head, line
+from .shapes import Box, Element, Path, Rect, Shape, Span, Text
 from .style import SIZE, SMALL, TINY
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """What the steps did to nodes: which ran when, which was refused at the end."""
-
-    ran: dict[str, list[int]]
-    refused: dict[str, int]
-    fields: dict[tuple[str, str], int]
-    walks: list[int]
-    stale: dict[str, int]
-
-    def next_walk(self, step: int, died: int | None) -> int | None:
-        """Say when the arrows of this step's walk are wiped, or their node is gone."""
-        ends = [s for s in self.walks if s > step]
-        return min([*ends, *([died] if died is not None else [])], default=None)
-
-    def hot(self, node: str | None) -> tuple[Span, ...]:
-        """List the steps at which a node has just run."""
-        return tuple((s, s + 1) for s in self.ran.get(node or "", ()))
-
-    def bad(self, id: str | None) -> tuple[Span, ...]:
-        """Say from which step on an entity stands refused."""
-        return ((self.refused[id], None),) if id in self.refused else ()
-
-
-def events(steps: tuple[Step, ...]) -> Events:
-    """Collect what happened to nodes.
-
-    >>> events(()).hot("n0")
-    ()
-    """
-    found = Events({}, {}, {}, [], {})
-    for step in steps:
-        if any(g.source is None for g in step.gradients):
-            found.walks.append(step.index)
-        if step.kind in ("backward", "accumulate") and step.node:
-            found.ran.setdefault(step.node, []).append(step.index)
-        error = step.error
-        if error is None:
-            continue
-        for id in (
-            error.culprit_node,
-            None if error.culprit_node else error.culprit_tensor,
-        ):
-            if id:
-                found.refused.setdefault(id, step.index)
-        if error.culprit_node and error.kind == "modified":
-            found.stale.setdefault(error.culprit_node, step.index)
-        if error.culprit_node and error.culprit_field:
-            key = (error.culprit_node, error.culprit_field)
-            found.fields.setdefault(key, step.index)
-    return found
+from .tags import tags
 
 
 def occupant(
@@ -88,16 +25,8 @@ def occupant(
     if frame.pill is not None:
         found += _pill(plan, place, one, frame, seen)
         found += _number(one, frame)
-        found += _tags(plan, one, frame, seen)
+        found += tags(plan, one, frame, seen)
     return found
-
-
-def span(one: Occupant, start: int, end: int | None = None) -> tuple[Span, ...]:
-    """Cut an interval to an occupant's time."""
-    start = max(start, one.start)
-    ends = [e for e in (end, one.end) if e is not None]
-    last = min(ends) if ends else None
-    return () if last is not None and last <= start else ((start, last),)
 
 
 def _stub(plan: Plan, one: Occupant, frame: Frame) -> list[Element]:
@@ -399,94 +328,3 @@ def _number(one: Occupant, frame: Frame) -> list[Element]:
     )
     of = (state.id,) if state is not None else ()
     return [Element("number", span(one, one.start), shapes, of)]
-
-
-def _tags(plan: Plan, one: Occupant, frame: Frame, seen: Events) -> list[Element]:
-    found, node = [], one.block.node
-    for tag, box in zip(tags_of(plan, one), frame.tags, strict=False):
-        assert node is not None and frame.pill is not None
-        found.append(_tag(plan, one, node, tag, box, frame, seen))
-    return found
-
-
-def _tag(
-    plan: Plan,
-    one: Occupant,
-    node: str,
-    tag: SavedState,
-    box: Box,
-    frame: Frame,
-    seen: Events,
-) -> Element:
-    pill = frame.pill
-    assert pill is not None
-    from_y = pill.middle[1] + (4 if frame.number else 0)
-    x, y = box.x - 8, box.middle[1]
-    states = [
-        (step, found)
-        for step, state in plan.past.nodes[node]
-        for found in state.saved
-        if found.field == tag.field
-    ]
-    born = max(one.start, states[0][0]) if states else one.start
-    freed = next((s for s, t in states if t.freed), None)
-    refused = seen.fields.get((node, tag.field))
-    if node in seen.stale and any(s.now != s.version for _, s in states):
-        refused = seen.stale[node]
-    said = elide(words.saved(plan, tag, born), 130, SMALL, mono=True)
-    lead = box.x + 10
-    after = lead + width("saved", SMALL) + 7
-    tail = after + width(said, SMALL, mono=True, bold=True) + 8
-    shapes: tuple[Shape, ...] = (
-        Path(line((pill.right, from_y), (x, from_y), (x, y), (box.x, y)), "line hair"),
-        Rect(box, "tag", 0),
-        Path(hatching(box.grown(-1), 7), "hatch-tag"),
-        Rect(Box(box.x, box.y, 4, box.h), "clip"),
-        Text(lead, box.y + 15, _lead(states, freed), "t s tag-t"),
-        Text(after, box.y + 15, said, "t m s tag-t"),
-    )
-    if versioned(plan, tag) and tag.version is not None:
-        shapes += (
-            Text(tail, box.y + 15, f"at v{tag.version}", "t s tag-t"),
-            Text(
-                box.right - 8,
-                box.y + 15,
-                _now(tag, states, freed, refused),
-                "t s b tag-t",
-                "end",
-            ),
-        )
-    marks = {
-        "new": (born,),
-        "freed": span(one, freed) if freed is not None else (),
-        "bad": ((refused, None),) if refused is not None else (),
-    }
-    return Element(
-        "saved",
-        span(one, born),
-        shapes,
-        (node, tag.tensor) if tag.tensor else (node,),
-        marks,
-    )
-
-
-def _lead(states: list[tuple[int, SavedState]], freed: int | None) -> words.Spoken:
-    said = [(states[0][0] if states else 0, "saved")]
-    return tuple([*said, (freed, "freed")] if freed is not None else said)
-
-
-def _now(
-    tag: SavedState,
-    states: list[tuple[int, SavedState]],
-    freed: int | None,
-    refused: int | None,
-) -> words.Spoken:
-    """Say which version the saved tensor has by now, once it isn't the saved one."""
-    said = [
-        (step, "" if s.now in (None, s.version) or s.freed else f"now v{s.now}")
-        for step, s in states
-    ]
-    if refused is not None:
-        last = said[-1][1] if said else ""
-        said.append((refused, f"✕ {last}" if last else "✕"))
-    return words.spoken(said)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil
 
-from ..snapshot import SavedState
 from . import words
-from .measure import elide, width
-from .places import Occupant, Place, Plan, shown
+from .measure import width
+from .places import Occupant, Place, Plan
+from .saved import even, tag_widths, versions
 from .shapes import Box
 from .style import SIZE, SMALL
 
 CARD, SLOT, PILL, GHOST, STEM, PAD = 46.0, 22.0, 28.0, 40.0, 10.0, 12.0
 LEAST, MOST, ACC, ACC_GAP = 140.0, 244.0, 120.0, 21.0
-TAG, TAG_STEP, TAGS = 22.0, 27.0, 6
+TAG, TAG_STEP = 22.0, 27.0
 NUMBER = 24.0
 #: Left of a node that refuses: what it leaves undone.
 STOP = 170.0
@@ -84,15 +83,6 @@ class Frame:
         return (self.pill or self.cards[0]).y
 
 
-def even(value: float) -> float:
-    """Round up to an even number, so that middles are whole.
-
-    >>> even(140.2)
-    142.0
-    """
-    return 2.0 * ceil(value / 2)
-
-
 def frame(plan: Plan, place: Place, marks: Marks) -> Frame:
     """Lay out a place's inside for the widest text that ever stands there."""
     if place.kind == "stub":
@@ -142,7 +132,7 @@ def _finish(
         if wide and place.host is None:
             number = Box(pill.right + 23, y, wide, NUMBER)
         elif wide and place.host is not None:
-            # Ties run above leaves and below results: a number stands on the other side.
+            # Ties run above leaves and below results; numbers on the other side.
             over = bool(boxes) and plan.places[place.host].kind != "leaf"
             y = pill.y - 14 - NUMBER if over else pill.bottom + 14
             number = Box(pill.middle[0] - wide / 2, y, wide, NUMBER)
@@ -304,71 +294,32 @@ def _number_width(occupant: Occupant) -> float:
     return even(max(NUMBER, min(120.0, width(said, SIZE, mono=True) + 14)))
 
 
-def tag_widths(plan: Plan, place: Place) -> list[float]:
-    """Measure the saved tags of a place, over all its occupants."""
-    widths: list[float] = []
-    for occupant in place.occupants:
-        for k, tag in enumerate(tags_of(plan, occupant)):
-            wide = even(tag_room(plan, occupant, tag) + 20)
-            widths[k:] = [max(wide, *widths[k : k + 1], 0.0), *widths[k + 1 :]]
-    return widths
-
-
-def tags_of(plan: Plan, occupant: Occupant) -> tuple[SavedState, ...]:
-    """Return what a block's node saves, the first few of it."""
-    return shown(plan.past, occupant.block)[:TAGS]
-
-
-def tag_room(plan: Plan, occupant: Occupant, tag: SavedState) -> float:
-    """Measure a tag's words at their longest."""
-    said = elide(words.saved(plan, tag, occupant.start), 130, SMALL, mono=True)
-    lead = width("saved", SMALL) + 7
-    tail = 0.0
-    if versioned(plan, tag):
-        tail = width("at v00", SMALL, bold=True) + 8
-        tail += width("✕ now v00", SMALL, bold=True) + 8
-    return lead + width(said, SMALL, mono=True, bold=True) + tail
-
-
-def versioned(plan: Plan, tag: SavedState) -> bool:
-    """Say whether a saved tensor's version ever changes, so that it is worth showing."""
-    if tag.tensor is None or tag.tensor not in plan.past.tensors:
-        return False
-    seen = versions(plan, tag.tensor)
-    return len(seen) > 1 or tag.version not in seen
-
-
-def versions(plan: Plan, id: str) -> set[int]:
-    """Collect the versions that a tensor ever has."""
-    return {s.version for _, s in plan.past.tensors[id] if s.version is not None}
-
-
 @dataclass(frozen=True, slots=True)
 class Group:
     """A place with the ghost that stands beside it: one node for the layout."""
 
     place: int
     frame: Frame
+    size: Box
     aside: int | None = None
     beside: Frame | None = None
-    size: Box = Box(0, 0, 0, 0)
 
 
 def groups(plan: Plan, marks: Marks) -> list[Group]:
     """Measure every place and put ghosts beside their hosts."""
     frames = [frame(plan, place, marks) for place in plan.places]
     guests = {p.host: p.number for p in plan.places if p.host is not None}
-    found = []
-    for place in plan.places:
-        if place.host is None:
-            found.append(_group(plan, place, frames, guests.get(place.number)))
-    return found
+    return [
+        _group(plan, place, frames, guests.get(place.number))
+        for place in plan.places
+        if place.host is None
+    ]
 
 
 def _group(plan: Plan, place: Place, frames: list[Frame], guest: int | None) -> Group:
     mine = frames[place.number]
     if guest is None:
-        return _cornered(Group(place.number, mine, size=mine.size))
+        return _cornered(Group(place.number, mine, mine.size))
     other = frames[guest]
     source = plan.places[guest].first.sources[0]
     anchor = mine.cards[source.output or 0] if mine.cards else mine.pill
@@ -377,7 +328,8 @@ def _group(plan: Plan, place: Place, frames: list[Frame], guest: int | None) -> 
     assert anchor is not None
     gap = ASIDE_WORDS if plan.places[guest].first.writes else ASIDE
     ahead = (other.pill or other.cards[0]).middle[1]
-    other = other.moved(mine.size.right + gap, anchor.middle[1] - ahead)
+    left = min(other.size.x, other.band.x + 10 if other.band else 0.0)
+    other = other.moved(mine.size.right + gap - left, anchor.middle[1] - ahead)
     boxes = [mine.size, other.size, *(b for b in (other.band,) if b)]
     top, bottom = min(b.y for b in boxes), max(b.bottom for b in boxes)
     if other.cards:  # room for the tie between the two cards
@@ -389,7 +341,7 @@ def _group(plan: Plan, place: Place, frames: list[Frame], guest: int | None) -> 
         )
     left = mine.size.x
     size = Box(left, top, max(b.right for b in boxes) - left, bottom - top)
-    return _cornered(Group(place.number, mine, guest, other, size))
+    return _cornered(Group(place.number, mine, size, guest, other))
 
 
 def _cornered(group: Group) -> Group:

@@ -1,11 +1,11 @@
-"""A trace turned sideways: for each tensor, node and operation, its states over the steps."""
+"""A trace turned sideways: the states of each tensor, node and operation over time."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from ..snapshot import NodeState, OperationState, Snapshot, TensorState
+from ..snapshot import EntityState, NodeState, OperationState, Snapshot, TensorState
 from ..trace.model import Step, Trace
 
 Timeline = list[tuple[int, TensorState]]
@@ -13,7 +13,7 @@ Timeline = list[tuple[int, TensorState]]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every entity's states in order, each with the step it begins at, and the deaths."""
+    """Every entity's states, each with the step it begins at, and the deaths."""
 
     steps: tuple[Step, ...]
     tensors: dict[str, list[tuple[int, TensorState]]] = field(default_factory=dict)
@@ -60,7 +60,8 @@ def history(trace: Trace) -> History:
 
 def as_trace(snapshot: Snapshot) -> Trace:
     """Make a trace of one step out of a snapshot, so that it is drawn the same way."""
-    changes = {**snapshot.operations, **snapshot.nodes, **snapshot.tensors}
+    changes: dict[str, EntityState] = {**snapshot.operations, **snapshot.nodes}
+    changes.update(snapshot.tensors)
     step = Step(
         index=0,
         level="statement",

@@ -1,14 +1,14 @@
-"""A sheet as PNG and PDF, drawn by Graphviz: shapes as its background, texts as nodes."""
+"""A sheet as PNG and PDF by Graphviz: shapes as its background, texts as nodes."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from math import hypot
 
+from .curves import sampled
 from .engines import render
-from .flow import sampled
 from .measure import width
-from .shapes import Box, Path, Point, Rect, Text
+from .shapes import Box, Point, Rect, Text
 from .sheet import Mark, Sheet
 
 #: From a text's baseline to the middle of the line that Graphviz centres it in.
@@ -94,7 +94,7 @@ def _text(mark: Mark, number: int, sheet: Sheet) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a label: no escape, entity or line break of DOT's may work in it."""
+    """Write a text as a label in which no escape or entity of DOT's works."""
     plain = "".join(c if c.isprintable() else " " for c in text)
     return plain.replace("&", "&amp;").replace("\\", "&#92;").replace('"', "&quot;")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .shapes import Box, Element, Path, Rect, Shape, hatching, head, line
+from .curves import hatching, head, line
+from .shapes import Box, Element, Path, Rect, Shape
 from .states import states, visible
 
 
@@ -27,10 +28,8 @@ class Row:
     def on(self, element: Element, step: int) -> bool:
         """Say whether an element that is seen at a step bears this sign."""
         marks = states(element, step)
-        if self.state:
-            right = self.state in marks
-        else:
-            right = not marks & {"gone", "freed"}
+        over = bool(marks & {"gone", "freed"})
+        right = self.state in marks if self.state else not over
         named = not self.kinds or element.kind in self.kinds
         return right and named and (not self.has or _has(element, self.has))
 
@@ -51,6 +50,7 @@ def _has(element: Element, name: str) -> bool:
 
 
 _PILL = Box(1, 2, 22, 10)
+_HATCH = Path(hatching(Box(3, 3, 18, 8), 6), "hatch")
 LEGEND = (
     Row("leaf", "a leaf with a place for its grad", ("leaf",), "",
         (Rect(Box(2, 1, 20, 12), "box leaf"), Path(line((2, 9), (22, 9)), "line")),
@@ -60,7 +60,7 @@ LEGEND = (
     Row("saved", "saved for backward", ("saved",), "",
         (Rect(Box(2, 2, 20, 10), "tag"), Rect(Box(2, 2, 4, 10), "clip"))),
     Row("freed", "saved, then freed", ("saved",), "freed",
-        (Rect(Box(2, 2, 20, 10), "tag muted"), Path(hatching(Box(3, 3, 18, 8), 6), "hatch"))),
+        (Rect(Box(2, 2, 20, 10), "tag muted"), _HATCH)),
     Row("ghost", "ghost: ran, not recorded", ("ghost",), "",
         (Rect(_PILL, "ghost", 5),)),
     Row("plain", "autograd does not follow it", ("tensor",), "",
@@ -75,11 +75,13 @@ LEGEND = (
     Row("gone", "freed: no name holds it", ("tensor", "leaf"), "gone",
         (Rect(_PILL, "box gone-icon", 4),)),
     Row("band", "grad mode off", ("band",), "",
-        (Rect(Box(1, 1, 22, 12), "band", 2), Path(hatching(Box(3, 3, 18, 8), 6), "hatch"))),
+        (Rect(Box(1, 1, 22, 12), "band", 2), _HATCH)),
     Row("gradient", "gradient", ("gradient",), "",
-        (Path(line((22, 7), (10, 7)), "grd"), Path(head((2, 7), (-1, 0)), "head-grad"))),
+        (Path(line((22, 7), (10, 7)), "grd"),
+         Path(head((2, 7), (-1, 0)), "head-grad"))),
     Row("error", "refused: the error", (), "bad",
-        (Rect(_PILL, "badbox", 5), Path(line((9, 4), (15, 10)) + line((15, 4), (9, 10)), "cross"))),
+        (Rect(_PILL, "badbox", 5),
+         Path(line((9, 4), (15, 10)) + line((15, 4), (9, 10)), "cross"))),
 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _tables(data: bytes) -> dict[str, int]:
 
 
 def _characters(data: bytes, cmap: int) -> list[tuple[int, int]]:
-    """List (character, glyph) from the Unicode subtable, format 4 (OpenType, `cmap`)."""
+    """List (character, glyph) from the `cmap` subtable of format 4."""
     (count,) = struct.unpack_from(">H", data, cmap + 2)
     for k in range(count):
         _, _, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * k)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..snapshot import TensorState
 from . import words
-from .draw import badge, span
-from .frames import versions
+from .curves import line
+from .draw import badge
+from .events import span
 from .layout import Layout
 from .measure import width
 from .merge import spans
 from .places import Occupant, Place, Plan
-from .shapes import Box, Element, Path, Rect, Span, Text, line
+from .saved import versions
+from .shapes import Box, Element, Path, Rect, Span, Text
 from .style import SMALL
 
 #: Where on a card's edge a tie meets it: between the "new" and the version badge.
@@ -18,7 +22,7 @@ MEET = 58.0
 
 
 def ties(plan: Plan, placed: Layout) -> list[Element]:
-    """Draw a double line between a card and the ghost's card that shares its storage."""
+    """Draw a double line from a card to the ghost's card that shares its storage."""
     found = []
     for place in plan.places:
         if place.host is None or not place.first.outputs:
@@ -121,7 +125,7 @@ def changes(plan: Plan, id: str) -> list[tuple[int, int, int]]:
     seen = [(s, t.version) for s, t in plan.past.tensors[id] if t.version is not None]
     return [
         (step, before, after)
-        for (_, before), (step, after) in zip(seen, seen[1:], strict=False)
+        for (_, before), (step, after) in pairwise(seen)
         if before != after
     ]
 

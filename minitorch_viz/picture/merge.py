@@ -77,7 +77,7 @@ def _texts(group: list[Element], k: int) -> Shape:
     assert isinstance(first, Text)
     if len(set(said.values())) == 1:
         return Text(first.x, first.y, next(iter(said.values())), first.c, first.a)
-    line = []
+    line: list[tuple[int, str]] = []
     for step, t in sorted(said.items()):
         if not line or line[-1][1] != t:
             line.append((step, t))

@@ -1,4 +1,4 @@
-"""Which block stands where: a place is reused once what stood there is no longer alive."""
+"""Which block stands where: a place is used again once all at it is gone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ USES = 4
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """A block at its place, during the steps in `start`..`end` (`end` None: to the end)."""
+    """A block at its place, from step `start` until `end` (None: to the last)."""
 
     block: Block
     place: int
@@ -150,24 +150,29 @@ class _Desk:
         self.past, self.builder = past, builder
         self.rows: list[tuple[Hashable, int | None, list[Block]]] = []
         self.of: dict[int, int] = {}
+        self.by_key: dict[Hashable, list[int]] = {}
         self.guests: dict[int, int] = {}
 
     def seat(self, block: Block) -> None:
         """Put a block at the first fitting place that is free, or at a new one."""
         host = self._host(block)
+        guest = self.guests.get(host) if host is not None else None
+        if guest is not None and not self._fits(guest, _key(block, host), block):
+            host = None
         key = _key(block, host)
-        for number, (other, _, blocks) in enumerate(self.rows):
-            if other == key and self._death(blocks[-1]) <= block.birth:
-                break
-        else:
-            number, blocks = len(self.rows), []
-            if host is not None and host in self.guests:
-                key, host = _key(block, None), None
+        seats = (n for n in self.by_key.get(key, ()) if self._fits(n, key, block))
+        number = next(seats, len(self.rows))
+        if number == len(self.rows):
+            self.rows.append((key, host, []))
+            self.by_key.setdefault(key, []).append(number)
             if host is not None:
                 self.guests[host] = number
-            self.rows.append((key, host, blocks))
-        blocks.append(block)
+        self.rows[number][2].append(block)
         self.of[block.number] = number
+
+    def _fits(self, number: int, key: Hashable, block: Block) -> bool:
+        other, _, blocks = self.rows[number]
+        return other == key and self._death(blocks[-1]) <= block.birth
 
     def _host(self, block: Block) -> int | None:
         """Find the place that a ghost stands beside: that of its only tensor input."""
@@ -233,13 +238,15 @@ def _key(block: Block, host: int | None) -> Hashable:
 
 
 def _links(blocks: list[Block], at: dict[int, Occupant]) -> list[Link]:
-    found: dict[tuple[int, int | None, bool, int, int], list[object]] = {}
+    found: dict[
+        tuple[int, int | None, bool, int, int], list[tuple[Occupant, Source, Occupant]]
+    ] = {}
     for block in blocks:
         for inlet, source in enumerate(block.sources):
             here, there = at[block.number], at[source.block]
             key = (there.place, source.output, source.slot, here.place, inlet)
             found.setdefault(key, []).append((there, source, here))
-    return [Link(*key, uses=tuple(uses)) for key, uses in found.items()]  # type: ignore[arg-type]
+    return [Link(*key, uses=tuple(uses)) for key, uses in found.items()]
 
 
 def _stubs(places: list[Place], links: list[Link]) -> tuple[list[Place], list[Link]]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from ..trace.model import ErrorState
 from . import words
+from .curves import head, line
 from .measure import elide, width
 from .memory import changes
 from .places import Plan
-from .shapes import Box, Element, Path, Rect, Text, head, line
+from .shapes import Box, Element, Path, Rect, Text
 from .style import SIZE, SMALL
 
 HEIGHT, STOPS, RULERS, EDGE = 104.0, 5, 2, 128.0
@@ -49,7 +50,7 @@ def written(plan: Plan) -> list[Written]:
             groups.setdefault((states[-1][1].storage, rises[-1]), []).append(id)
     found = []
     for ids in groups.values():
-        oldest = max(ids, key=lambda id: len(changes(plan, id)))
+        oldest = max(ids, key=lambda one: len(changes(plan, one)))
         born = plan.past.tensors[oldest][0][0]
         found.append(Written(tuple(ids), tuple(changes(plan, oldest)), born))
     return found
@@ -188,7 +189,8 @@ def _below(
     found = []
     one, two = [], []
     kept = keeps(plan, counter, version)
-    turns = {start, *(t for k in kept for t in (k[0], k[1]) if start < t < stop)}
+    edges = (int(t) for k in kept for t in k[:2] if start < t < stop)
+    turns = {start, *edges}
     for step in sorted(turns) if stop > start else ():
         a, b = _keepers(plan, [k[2] for k in kept if k[0] <= step < k[1]])
         one.append((step, " · ".join(t for t in ("now" if newest else "", a) if t)))
@@ -283,14 +285,12 @@ def _refusal(
     if saved.version == version:
         line_ = f"saved on line {error.saved_line}" if error.saved_line else ""
         said = f"needed by {node.name}"
-        shapes = (
-            Rect(Box(x + 137, y + 9, 30, 30), "badbox", 15),
-            Text(x + 152, y + 31, "≠", "t ne", "middle"),
-        )
-        return [
-            _lines(x, y, [(on[0], said)], [(on[0], line_)], room, on, "t s bad-t"),
-            Element("ruler", (on,), shapes),
-        ]
+        found = [_lines(x, y, [(on[0], said)], [(on[0], line_)], room, on, "t s bad-t")]
+        if room >= 200:
+            sign = Rect(Box(x + room / 2 - 11, y + 9, 30, 30), "badbox", 15)
+            text = Text(x + room / 2 + 4, y + 31, "≠", "t ne", "middle")
+            found.append(Element("ruler", (on,), (sign, text)))
+        return found
     if not newest:
         return []
     where = f"on line {error.site.line}" if error.site else ""

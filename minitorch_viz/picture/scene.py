@@ -7,15 +7,17 @@ from typing import Any
 
 from ..snapshot import Snapshot
 from ..trace.model import Trace
-from . import draw, flow, memory
+from . import draw, flow, gradients, memory
+from .curves import hatching
+from .events import Events, events
 from .frames import Marks, groups, region_title
 from .history import as_trace, history
 from .layout import Layout, layout
 from .measure import width
 from .merge import merged
-from .places import Plan, plan
+from .places import Place, Plan, plan
 from .ruler import rulers
-from .shapes import Box, Element, Path, Rect, Text, hatching, num
+from .shapes import Box, Element, Path, Rect, Text, num
 from .style import SMALL
 
 MARGIN, LEAST = 16.0, 560.0
@@ -48,12 +50,12 @@ def scene(record: Trace | Snapshot) -> Scene:
     planned = plan(history(trace), trace.source)
     if not planned.places:
         return _empty(trace)
-    found = flow.gradients(planned)
-    seen = draw.events(trace.steps)
+    found = gradients.gradients(planned)
+    seen = events(trace.steps)
     marks = Marks(
-        frozenset(flow.roots(found)),
+        frozenset(gradients.roots(found)),
         frozenset(seen.refused),
-        flow.chips(planned, found),
+        gradients.chips(planned, found),
     )
     boxes = groups(planned, marks)
     placed = layout(planned, boxes, flow.wires(planned, found))
@@ -64,12 +66,12 @@ def scene(record: Trace | Snapshot) -> Scene:
         *_titles(planned, placed),
         *_blocks(planned, placed, seen),
         *memory.tags(planned, placed),
-        *_first_words(planned),
+        *_first_words(planned, placed),
     ]
     return _framed(planned, placed, elements)
 
 
-def _blocks(planned: Plan, placed: Layout, seen: draw.Events) -> list[Element]:
+def _blocks(planned: Plan, placed: Layout, seen: Events) -> list[Element]:
     found: list[Element] = []
     for place in planned.places:
         frame = placed.frames[place.number]
@@ -158,11 +160,17 @@ def _entered(planned: Plan, region: Any, birth: int) -> int:
     return birth
 
 
-def _first_words(planned: Plan) -> list[Element]:
-    first = min(p.first.birth for p in planned.places)
+def _shown(planned: Plan, place: Place) -> int:
+    """Say when a place, or the hatched ground that it stands on, is first seen."""
+    birth = place.first.birth
+    return _entered(planned, place.region, birth) if place.region else birth
+
+
+def _first_words(planned: Plan, placed: Layout) -> list[Element]:
+    first = min(_shown(planned, p) for p in planned.places)
     if not first:
         return []
-    text = Text(LEAST / 2, 60, "no tensors yet", "t s", "middle")
+    text = Text(placed.w / 2, placed.h / 2 + 4, "no tensors yet", "t s", "middle")
     return [Element("note", ((0, first),), (text,))]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import hypot
 from typing import Any
 
 Point = tuple[float, float]
@@ -142,79 +141,3 @@ def inside(step: int, spans: Any) -> bool:
     False
     """
     return any(a <= step and (b is None or step < b) for a, b in spans)
-
-
-def line(*points: Point) -> str:
-    """Return a path of straight lines.
-
-    >>> line((0, 0), (10, 5))
-    'M0 0L10 5'
-    """
-    return "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points)
-
-
-def curve(points: list[Point]) -> str:
-    """Return a path of cubic curves: a start, then three points for each.
-
-    >>> curve([(0, 0), (0, 5), (5, 9), (9, 9)])
-    'M0 0C0 5 5 9 9 9'
-    """
-    words = [f"{num(x)} {num(y)}" for x, y in points]
-    rest = range(1, len(words) - 2, 3)
-    return f"M{words[0]}" + "".join("C" + " ".join(words[k : k + 3]) for k in rest)
-
-
-def head(tip: Point, towards: Point, size: float = 10.0) -> str:
-    """Return an arrow head with its tip at `tip`, flying in direction `towards`.
-
-    >>> head((0, 10), (0, 1))
-    'M0 10L-4.4 0L4.4 0Z'
-    """
-    length = hypot(*towards) or 1.0
-    ux, uy = towards[0] / length, towards[1] / length
-    bx, by = tip[0] - ux * size, tip[1] - uy * size
-    side = size * 0.44
-    return (
-        line(tip, (bx - uy * side, by + ux * side), (bx + uy * side, by - ux * side))
-        + "Z"
-    )
-
-
-def shifted(points: list[Point], by: float) -> list[Point]:
-    """Return a curve beside another: for one that runs down, `by` to its left."""
-    found = []
-    for k, (x, y) in enumerate(points):
-        before, after = points[max(0, k - 1)], points[min(len(points) - 1, k + 1)]
-        dx, dy = after[0] - before[0], after[1] - before[1]
-        length = hypot(dx, dy) or 1.0
-        found.append((x - by * dy / length, y + by * dx / length))
-    return found
-
-
-def shortened(points: list[Point], by: float) -> list[Point]:
-    """Return a curve that stops a little before its end, under its arrow head."""
-    (x0, y0), (x1, y1) = points[-2], points[-1]
-    length = hypot(x1 - x0, y1 - y0)
-    if length == 0:
-        return points
-    cut = min(by, length * 0.9) / length
-    end = (x1 - (x1 - x0) * cut, y1 - (y1 - y0) * cut)
-    return [*points[:-1], end]
-
-
-def hatching(box: Box, gap: float = 9.0) -> str:
-    """Return parallel lines at 45 degrees that fill a rectangle.
-
-    >>> hatching(Box(0, 0, 9, 9))
-    'M0 9L9 0'
-    """
-    found = []
-    count = int((box.w + box.h) / gap)
-    for k in range(1, count + 1):
-        reach = k * gap
-        if reach >= box.w + box.h:
-            break
-        start = (box.x + max(0.0, reach - box.h), box.y + min(box.h, reach))
-        end = (box.x + min(box.w, reach), box.y + max(0.0, reach - box.w))
-        found.append(line(start, end))
-    return "".join(found)

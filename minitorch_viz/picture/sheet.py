@@ -27,7 +27,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All marks of a page, back to front, and what it says to those who can't see it."""
+    """All marks of a page, back to front, and words for those who can't see it."""
 
     w: float
     h: float

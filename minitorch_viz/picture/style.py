@@ -10,13 +10,15 @@ LIGHT = {
     "bg": "#FFFFFF", "panel": "#F6F7F9", "ink": "#1B1F24", "muted": "#56606B",
     "rule": "#D3D9E0", "rec": "#0B5CAD", "rec-soft": "#E8F1FB", "grad": "#A34400",
     "grad-soft": "#FDF0E4", "ghost": "#5C6672", "ghost-soft": "#F4F5F7",
-    "bad": "#A3195B", "bad-soft": "#FCEAF2", "hatch": "#E3E5E7", "hatch-soft": "#F0F1F2",
+    "bad": "#A3195B", "bad-soft": "#FCEAF2", "hatch": "#E3E5E7",
+    "hatch-soft": "#F0F1F2",
 }  # fmt: skip
 DARK = {
     "bg": "#13171C", "panel": "#1B2027", "ink": "#EDF0F4", "muted": "#A6B0BC",
     "rule": "#39424D", "rec": "#82BCF7", "rec-soft": "#172F49", "grad": "#F7A868",
     "grad-soft": "#3D2612", "ghost": "#A0AAB6", "ghost-soft": "#1E242B",
-    "bad": "#F792BD", "bad-soft": "#46182F", "hatch": "#2E343B", "hatch-soft": "#22282E",
+    "bad": "#F792BD", "bad-soft": "#46182F", "hatch": "#2E343B",
+    "hatch-soft": "#22282E",
 }  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 
@@ -159,7 +161,7 @@ def variables(theme: str) -> str:
 def css() -> str:
     """Return the picture's rules as CSS: `.mtv-picture`, `.mtv-box`, `.mtv-hot` ...
 
-    >>> ".mtv-picture .mtv-bad .mtv-op{fill:var(--mtv-bad);stroke:var(--mtv-bad)}" in css()
+    >>> ".mtv-picture .mtv-hot .mtv-fn{fill:var(--mtv-bg)}" in css()
     True
     """
     lines = [

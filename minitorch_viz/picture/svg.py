@@ -56,9 +56,9 @@ def _number(value: str | float) -> str:
 
 
 def clean(text: str) -> str:
-    """Drop the characters that XML may not hold.
+    r"""Drop the characters that XML may not hold.
 
-    >>> clean("a\\x00b")
+    >>> clean("a\x00b")
     'ab'
     """
     return "".join(c for c in text if c in "\t\n" or _allowed(c))

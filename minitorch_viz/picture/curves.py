@@ -1,0 +1,166 @@
+"""Lines, curves and arrow heads as points and as paths."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import hypot
+
+from .shapes import Box, Path, Point, Shape, num
+
+
+def line(*points: Point) -> str:
+    """Return a path of straight lines.
+
+    >>> line((0, 0), (10, 5))
+    'M0 0L10 5'
+    """
+    return "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points)
+
+
+def curve(points: list[Point]) -> str:
+    """Return a path of cubic curves: a start, then three points for each.
+
+    >>> curve([(0, 0), (0, 5), (5, 9), (9, 9)])
+    'M0 0C0 5 5 9 9 9'
+    """
+    words = [f"{num(x)} {num(y)}" for x, y in points]
+    rest = range(1, len(words) - 2, 3)
+    return f"M{words[0]}" + "".join("C" + " ".join(words[k : k + 3]) for k in rest)
+
+
+def head(tip: Point, towards: Point, size: float = 10.0) -> str:
+    """Return an arrow head with its tip at `tip`, flying in direction `towards`.
+
+    >>> head((0, 10), (0, 1))
+    'M0 10L-4.4 0L4.4 0Z'
+    """
+    length = hypot(*towards) or 1.0
+    ux, uy = towards[0] / length, towards[1] / length
+    bx, by = tip[0] - ux * size, tip[1] - uy * size
+    side = size * 0.44
+    return (
+        line(tip, (bx - uy * side, by + ux * side), (bx + uy * side, by - ux * side))
+        + "Z"
+    )
+
+
+def shifted(points: list[Point], by: float) -> list[Point]:
+    """Return a curve beside another: for one that runs down, `by` to its left."""
+    found = []
+    for k, (x, y) in enumerate(points):
+        before, after = points[max(0, k - 1)], points[min(len(points) - 1, k + 1)]
+        dx, dy = after[0] - before[0], after[1] - before[1]
+        length = hypot(dx, dy) or 1.0
+        found.append((x - by * dy / length, y + by * dx / length))
+    return found
+
+
+def shortened(points: list[Point], by: float) -> list[Point]:
+    """Return a curve that stops a little before its end, under its arrow head."""
+    (x0, y0), (x1, y1) = points[-2], points[-1]
+    length = hypot(x1 - x0, y1 - y0)
+    if length == 0:
+        return points
+    cut = min(by, length * 0.9) / length
+    end = (x1 - (x1 - x0) * cut, y1 - (y1 - y0) * cut)
+    return [*points[:-1], end]
+
+
+def hatching(box: Box, gap: float = 9.0) -> str:
+    """Return parallel lines at 45 degrees that fill a rectangle.
+
+    >>> hatching(Box(0, 0, 9, 9))
+    'M0 9L9 0'
+    """
+    found = []
+    count = int((box.w + box.h) / gap)
+    for k in range(1, count + 1):
+        reach = k * gap
+        if reach >= box.w + box.h:
+            break
+        start = (box.x + max(0.0, reach - box.h), box.y + min(box.h, reach))
+        end = (box.x + min(box.w, reach), box.y + max(0.0, reach - box.w))
+        found.append(line(start, end))
+    return "".join(found)
+
+
+def arrow(
+    points: list[Point], colour: str, tip: str, size: float = 10.0
+) -> tuple[Shape, ...]:
+    """Draw a curve with an arrow head at its end."""
+    (x0, y0), (x1, y1) = before(points), points[-1]
+    return (
+        Path(curve(shortened(points, size * 0.6)), colour),
+        Path(head((x1, y1), (x1 - x0, y1 - y0), size), tip),
+    )
+
+
+def before(points: list[Point]) -> Point:
+    """Return the last point that isn't the end, for the direction there."""
+    return next((p for p in reversed(points[:-1]) if p != points[-1]), points[0])
+
+
+def straight(start: Point, end: Point) -> list[Point]:
+    """Return a straight line as a curve.
+
+    >>> len(straight((0, 0), (9, 9)))
+    4
+    """
+    (x0, y0), (x1, y1) = start, end
+    return [start, (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3),
+            (x0 + (x1 - x0) * 2 / 3, y0 + (y1 - y0) * 2 / 3), end]  # fmt: skip
+
+
+def near_end(points: list[Point], back: float) -> tuple[float, float, float, float]:
+    """Return a point of a curve `back` before its end, and the direction there."""
+    dense = sampled(points)
+    end = dense[-1]
+    for k in range(len(dense) - 2, 0, -1):
+        x, y = dense[k]
+        if (x - end[0]) ** 2 + (y - end[1]) ** 2 >= back * back or k == 1:
+            nx, ny = dense[k + 1]
+            length = ((nx - x) ** 2 + (ny - y) ** 2) ** 0.5 or 1.0
+            return x, y, (nx - x) / length, (ny - y) / length
+    return *end, 0.0, 1.0
+
+
+def sampled(points: list[Point], parts: int = 12) -> list[Point]:
+    """Walk along a curve in small straight pieces.
+
+    >>> len(sampled([(0, 0), (0, 1), (0, 2), (0, 3)]))
+    13
+    """
+    found = [points[0]]
+    for k in range(0, len(points) - 3, 3):
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[k : k + 4]
+        for part in range(1, parts + 1):
+            t = part / parts
+            a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+            found.append(
+                (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3)
+            )
+    return found
+
+
+def cut_at(points: list[Point], height: float) -> list[Point]:
+    """Cut a curve where, on its way up, it first comes above a height.
+
+    >>> cut_at([(0, 9), (0, 6), (0, 3), (0, 0)], 4.5)[-1]
+    (0.0, 4.5)
+    """
+    for k in range(0, len(points) - 3, 3):
+        part = points[k : k + 4]
+        for n in range(1, 25):
+            left = first_part(part, n / 24)
+            if left[-1][1] <= height:
+                return [*points[: k + 1], *left[1:]]
+    return points
+
+
+def first_part(part: list[Point], t: float) -> list[Point]:
+    """Return the first part of a cubic curve, up to `t`."""
+    row, found = part, [part[0]]
+    while len(row) > 1:
+        row = [(a + (c - a) * t, b + (d - b) * t) for (a, b), (c, d) in pairwise(row)]
+        found.append(row[0])
+    return found

@@ -1,0 +1,175 @@
+"""Gradients: which flowed when, and their arrows beside the data edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .blocks import Source
+from .curves import arrow, cut_at, sampled, shifted, straight
+from .events import span
+from .layout import Layout
+from .measure import elide, width
+from .places import Link, Occupant, Plan
+from .shapes import Box, Element, Point, Rect, Shape, Span, Text
+from .style import SIZE
+
+#: How far beside its data edge a gradient runs.
+LANE = 10.0
+
+
+CHIP = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A gradient along an edge, from its step to the start of the next walk."""
+
+    edge: tuple[str, int] | None
+    node: str | None
+    step: int
+    end: int | None
+    text: str
+    blocked: bool
+
+
+def gradients(plan: Plan) -> list[Gradient]:
+    """List the gradients; a new walk wipes the arrows of the one before."""
+    steps = plan.past.steps
+    starts = [s.index for s in steps if any(g.source is None for g in s.gradients)]
+    found = []
+    for step in steps:
+        end = next((s for s in starts if s > step.index), None)
+        for g in step.gradients:
+            edge = (g.source, g.edge) if g.source is not None else None
+            text = plan.past.text(g.value)
+            blocked = g.node is None
+            if edge is None or g.node is None or g.value is not None:
+                found.append(Gradient(edge, g.node, step.index, end, text, blocked))
+    return found
+
+
+def roots(found: list[Gradient]) -> set[str]:
+    """Name the nodes at which walks began."""
+    return {g.node for g in found if g.edge is None and g.node is not None}
+
+
+def chip_width(text: str) -> float:
+    """Measure a gradient's chip.
+
+    >>> chip_width("1.") > 24
+    True
+    """
+    return min(152.0, 14 + width(text, SIZE, mono=True, bold=True))
+
+
+def chips(plan: Plan, found: list[Gradient]) -> dict[int, float]:
+    """Measure the widest chip at each place that gradients leave."""
+    widths: dict[int, float] = {}
+    edges: dict[tuple[str, int], int] = {
+        s.edge: link.target for link in plan.links for _, s, _ in link.uses if s.edge
+    }
+    for g in found:
+        if g.edge in edges:
+            at = edges[g.edge]
+            widths[at] = max(widths.get(at, 0.0), chip_width(g.text))
+    return widths
+
+
+def flow(
+    plan: Plan,
+    placed: Layout,
+    number: int,
+    link: Link,
+    use: tuple[Occupant, Source, Occupant],
+    found: list[Gradient],
+) -> list[Element]:
+    """Draw the gradients that flow back along one link."""
+    there, source, here = use
+    elements = []
+    for g in found:
+        if g.edge is None or g.edge != source.edge or g.blocked:
+            continue
+        on = span(here, g.step, _first(g.end, there.end))
+        if on:
+            elements.append(_gradient(placed, number, link, g, on, source))
+    return elements
+
+
+def _first(*ends: int | None) -> int | None:
+    known = [e for e in ends if e is not None]
+    return min(known) if known else None
+
+
+def _gradient(
+    placed: Layout,
+    number: int,
+    link: Link,
+    g: Gradient,
+    on: tuple[Span, ...],
+    source: Source,
+) -> Element:
+    frame = placed.frames[link.source]
+    points = placed.routes[number]
+    back = shifted(points, LANE)[::-1]
+    sink = frame.sinks[link.output or 0] if frame.sinks and not link.slot else None
+    back = _into_sink(back, sink) if sink is not None else back
+    shapes = arrow(back, "grd", "head-grad", 11)
+    room = placed.rooms.get(number)
+    if room is not None:
+        y = room.middle[1]
+        x = min(sampled(back), key=lambda p: abs(p[1] - y))[0] + 6
+        right = x if abs(x - room.right) < 24 else room.right - 4
+        shapes += chip(right, y, g.text)
+    of = tuple(i for i in (g.edge and g.edge[0], g.node) if i)
+    return Element("gradient", on, shapes, of, {"new": (g.step,)})
+
+
+def chip(right: float, y: float, text: str) -> tuple[Shape, ...]:
+    """Draw a gradient's value, riding on its arrow."""
+    wide = chip_width(text)
+    box = Box(right - wide, y - CHIP / 2, wide, CHIP)
+    said = elide(text, wide - 10, SIZE, mono=True, bold=True)
+    return (
+        Rect(box, "chip", CHIP / 2),
+        Text(box.middle[0], y + 4, said, "t m chip-t", "middle"),
+    )
+
+
+def _into_sink(back: list[Point], sink: Box) -> list[Point]:
+    """Lead a gradient that reaches a leaf into its AccumulateGrad."""
+    (x, y), to = back[-1], sink.right - 20
+    back = cut_at(back, y + 26)
+    (ax, ay), (bx, by) = back[-2], back[-1]
+    if abs(bx - x) < 2 and abs(bx - ax) < abs(by - ay):
+        run = y + 10
+        return [
+            *back, (x, by - 4), (x, run + 8), (x, run + 8),
+            (x, run + 3), (x - 3, run), (x - 8, run),
+            (x - 8, run), (to + 8, run), (to + 8, run),
+            (to + 3, run), (to, run - 3), (to, run - 8),
+            (to, run - 8), (to, sink.bottom + 1), (to, sink.bottom + 1),
+        ]  # fmt: skip
+    length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 or 1.0
+    ahead = bx + (bx - ax) / length * 14, by + (by - ay) / length * 14
+    return [*back, ahead, (to, sink.bottom + 20), (to, sink.bottom + 1)]
+
+
+def seeds(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
+    """Draw the gradient that a walk begins with, under the tensor it began at."""
+    elements = []
+    home = {o.block.node: o for p in plan.places for o in p.occupants if o.block.node}
+    for g in found:
+        if g.edge is not None or g.node not in home:
+            continue
+        one = home[g.node]
+        frame = placed.frames[one.place]
+        x, y = frame.outlet(0 if frame.cards else None)
+        x -= LANE
+        way = straight((x, y + 30), (x, y + 1))
+        shapes = (*arrow(way, "grd", "head-grad", 11), *chip(x + 6, y + 21, g.text))
+        on = span(one, g.step, g.end)
+        if on:
+            elements.append(
+                Element("gradient", on, shapes, (str(g.node),), {"new": (g.step,)})
+            )
+    return elements
