@@ -246,7 +246,8 @@ def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> 
         if kind == "input":
             node.saved[field] = _save(inputs[where])
         elif kind == "arg":
-            node.saved[field] = args[where]
+            value = args[where]
+            node.saved[field] = tuple(value) if value.__class__ is list else value
         elif kind == "sizes":
             node.saved[field] = _sizes(inputs[where])
         elif kind == "strides":

@@ -81,7 +81,7 @@ def _outputs(func: Callable[..., Any], given: Sequence[Any]) -> tuple[Tensor, ..
 def _analytical(output: Tensor, x: Tensor) -> Any:
     rows = []
     for place in range(output._array.size):
-        start = np.zeros_like(output._array)
+        start = np.zeros(output._array.shape, output._array.dtype)
         start.reshape(-1)[place] = 1
         (row,) = grad(output, x, wrap(start), retain_graph=True, materialize_grads=True)
         assert row is not None
@@ -93,12 +93,12 @@ def _numerical(
     func: Callable[..., Any], given: Sequence[Any], x: Tensor, output: int, eps: float
 ) -> Any:
     columns = []
-    flat = x._array.reshape(-1, copy=False)
-    for place in range(flat.size):
-        kept, ends = flat[place], []
+    array = x._array
+    for place in np.ndindex(array.shape):
+        kept, ends = array[place], []
         for step in (eps, -eps):
-            flat[place] = kept + step
+            array[place] = kept + step
             ends.append(_outputs(func, given)[output]._array.flatten())
-        flat[place] = kept
+        array[place] = kept
         columns.append((ends[0] - ends[1]) / (2 * eps))
     return np.array(columns).T

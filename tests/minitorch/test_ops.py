@@ -1,0 +1,292 @@
+"""Every row of the table: its gradients, first and second, against differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minitorch_viz import minitorch as torch
+from minitorch_viz.minitorch.autograd.gradcheck import gradcheck, gradgradcheck
+from minitorch_viz.minitorch.op import OPS, Op, call, do
+from minitorch_viz.minitorch.storage import Geometry
+from minitorch_viz.minitorch.table.views import Selected
+
+A = np.array([[0.3, -1.2, 0.7], [1.9, 0.4, -0.6]])
+B = np.array([[1.1, 0.5, -0.9], [-0.3, 1.7, 0.8]])
+ROW = np.array([0.6, 1.4, -0.5])
+POSITIVE = np.array([[0.3, 1.2, 0.7], [1.9, 0.4, 0.6]])
+SMALL = np.array([[0.3, -0.2, 0.7], [0.9, 0.4, -0.6]])
+CUBE = np.arange(1.0, 13.0).reshape(2, 2, 3) / 7
+MASK = np.array([[True, False, True], [False, True, True]])
+ORDER = np.array([[0, 2, 1], [1, 2, 0]])
+INDEX = np.array([[0, 2, 1], [1, 1, 0]])
+VIEW = Geometry.of(A, A[:, 1:])
+PLACE = Selected(1, 1)
+
+#: row -> samples: inputs (arrays; a list is a list of tensors) and plain values
+SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
+    "add": [([A, B], (1,)), ([A, ROW], (2,))],
+    "sub": [([A, B], (1,)), ([A, ROW], (3,))],
+    "rsub": [([A], (2.0, 1))],
+    "mul": [([A, B], ()), ([A, ROW], ())],
+    "div": [([A, B], ()), ([A, ROW], ())],
+    "pow.scalar": [([A], (3,)), ([A], (2,)), ([A], (0,)), ([POSITIVE], (0.5,))],
+    "pow": [([POSITIVE, B], ())],
+    "pow.base": [([A], (2.5,))],
+    "maximum": [([A, B], ())],
+    "minimum": [([A, B], ())],
+    "atan2": [([A, B], ())],
+    "remainder": [([A, ROW], ())],
+    "fmod": [([A, ROW], ())],
+    "where": [([MASK, A, B], ())],
+    "lerp": [([A, B], (0.3,))],
+    "lerp.tensor": [([A, B, POSITIVE], ())],
+    "addcmul": [([A, B, POSITIVE], (2,))],
+    "addcdiv": [([A, B, POSITIVE], (2,))],
+    "clamp": [([A], (-1.0, 1.0)), ([A], (0.0, None)), ([A], (None, 0.5))],
+    "clamp.tensor": [([A, B - 2, B + 2], ())],
+    "nan_to_num": [([A], (0.0, None, None))],
+    "clone": [([A], ("K",))],
+    "to_copy": [([A], (np.dtype(np.float64),))],
+    "zero": [([A], ())],
+    "fill": [([A, np.array(2.0)], ())],
+    "copy": [([A, ROW], ())],
+    "sum": [([A], ())],
+    "sum.dim": [([A], ((1,), False)), ([A], ((0, 1), True)), ([A], ((), False))],
+    "mean": [([A], ())],
+    "mean.dim": [([A], ((1,), False)), ([A], ((0,), True)), ([A], ((), False))],
+    "max": [([A], ())],
+    "min": [([A], ())],
+    "max.dim": [([A], (1, False)), ([A], (0, True))],
+    "min.dim": [([A], (1, False)), ([A], (0, True))],
+    "amax": [([A], ((1,), False)), ([A], ((), False))],
+    "amin": [([A], ((1,), True))],
+    "prod": [([A], ())],
+    "prod.dim": [([A], (1, False)), ([A], (0, True))],
+    "var": [([A], ((), 1, False)), ([A], ((1,), 0, True))],
+    "std": [([A], ((), 1, False)), ([A], ((1,), 0, False))],
+    "linalg_vector_norm": [
+        ([A], (order, (1,), False)) for order in (1, 2, 3, np.inf, -np.inf, 0)
+    ],
+    "logsumexp": [([A], ((1,), False)), ([A], ((0, 1), True))],
+    "softmax": [([A], (1,)), ([A], (0,))],
+    "log_softmax": [([A], (1,)), ([A], (0,))],
+    "cumsum": [([A], (1,))],
+    "cumprod": [([A], (1,))],
+    "sort": [([A], (1, False)), ([A], (0, True))],
+    "topk": [([A], (2, 1, True))],
+    "median": [([ROW], ())],
+    "median.dim": [([A], (1, False))],
+    "view": [([A], ((3, 2),))],
+    "unsafe_view": [([A], ((3, 2),))],
+    "reshape": [([A], ((6,),))],
+    "expand": [([ROW], ((2, 3),)), ([A[:, :1]], ((2, 2, 3),))],
+    "alias": [([A], ())],
+    "t": [([A], ())],
+    "transpose": [([CUBE], (0, 2))],
+    "permute": [([CUBE], ((2, 0, 1),))],
+    "unsqueeze": [([A], (1,))],
+    "squeeze": [([A[:, None]], ((1,),))],
+    "squeeze.dim": [([A[:, None]], ((1,),))],
+    "squeeze.dims": [([A[None, :, None]], ((0, 2),))],
+    "select": [([A], (1, 2))],
+    "slice": [([A], (1, 0, 3, 2))],
+    "diagonal": [([A], (1, 0, 1))],
+    "diagonal_copy": [([A], (0, 0, 1))],
+    "as_strided": [([A], (VIEW,))],
+    "unfold": [([ROW], (0, 2, 1))],
+    "fold_in": [([np.ones((2, 2))], ((3,), 0, 2, 1))],
+    "slice_out": [([A], (PLACE,))],
+    "slice_in": [([A, np.ones(2)], (PLACE,))],
+    "scatter_in": [([A[:, 1:].copy()], (VIEW,))],
+    "narrow": [([A], (1, 1, 2))],
+    "split": [([A], (2, 1))],
+    "split_with_sizes": [([A], ([1, 2], 1))],
+    "unbind": [([A], (1,))],
+    "cat": [([[A, B]], (1,)), ([[A, B, A]], (0,))],
+    "stack": [([[A, B]], (1,))],
+    "flip": [([A], ((0, 1),))],
+    "roll": [([A], ((1,), (1,))), ([A], ((2,), ()))],
+    "repeat": [([A], ((2, 1, 2),))],
+    "repeat_interleave": [([A], (2, 1))],
+    "tril": [([A], (0,))],
+    "triu": [([A], (1,))],
+    "diag_embed": [([ROW], (1,))],
+    "index": [([A], ((slice(None), np.array([0, 0, 2])),)), ([A], ((MASK,),))],
+    "index_put": [
+        ([A, np.ones(3)], ((np.array([0, 1, 1]), np.array([0, 2, 1])), flag))
+        for flag in (False, True)
+    ],
+    "masked_fill": [([A, MASK, np.array(2.0)], ())],
+    "masked_select": [([A, MASK], ())],
+    "masked_scatter": [([np.ones(4), MASK], ())],
+    "gather": [([A, INDEX], (1,))],
+    "scatter_add": [([A, INDEX, B], (1,))],
+    "scatter": [([A, ORDER, B], (1,))],
+    "scatter.value": [([A, INDEX], (3.0, 1))],
+    "index_select": [([A, np.array([0, 0, 2])], (1,))],
+    "index_add": [([A, np.array([0, 0, 2]), B], (1,))],
+    "mm": [([A, B.T], ()), ([A.T.copy().T, B.T.copy()], ())],
+    "mv": [([A, ROW], ())],
+    "dot": [([ROW, B[0]], ())],
+    "bmm": [([CUBE, CUBE.transpose(0, 2, 1)], ())],
+    "addmm": [([np.ones(2), A, B.T], (2, 3))],
+    "baddbmm": [([np.ones(2), CUBE, CUBE.transpose(0, 2, 1)], (2, 3))],
+    "einsum": [
+        ([[A, B]], ("ij,kj->ik",)),
+        ([[A, B]], ("ij,ij",)),
+        ([[A]], ("ij->j",)),
+        ([[A, ROW]], ("ij,j",)),
+    ],
+    **{
+        name: [([SMALL], ())]
+        for name in (
+            "exp exp2 expm1 sigmoid tanh sin cos tan sinh cosh asin acos atan asinh "
+            "atanh erf neg abs frac relu sign round floor ceil trunc reciprocal"
+        ).split()
+    },
+    **{
+        name: [([POSITIVE], ())] for name in "log log2 log10 log1p sqrt rsqrt".split()
+    },
+    "acosh": [([POSITIVE + 1], ())],
+    **{
+        name: [([A], (B,))]
+        for name in "uniform normal random bernoulli exponential".split()
+    },
+}
+#: Not continuous where a step lies, or flat: a second difference says nothing more.
+ONCE = {"sign", "round", "floor", "ceil", "trunc", "remainder", "fmod"}
+
+
+def in_table(op: Op) -> bool:
+    """Return True for rows of `minitorch/table`; layers have rows of their own."""
+    return ".table." in op.forward.__module__ and bool(op.formulas)
+
+
+def tensors(inputs: list[Any], op: Op) -> list[Any]:
+    """Return the inputs as tensors that require grad wherever they can."""
+    made: list[Any] = []
+    for index, value in enumerate(inputs):
+        if isinstance(value, list):
+            made.append([torch.tensor(v, requires_grad=True) for v in value])
+        else:
+            made.append(torch.tensor(value, requires_grad=index in op.edges))
+            made[-1]._array = value.copy(order="K")
+    return made
+
+
+CASES = [
+    pytest.param(name, *sample, id=f"{name}-{number}")
+    for name, samples in SAMPLES.items()
+    for number, sample in enumerate(samples)
+]
+
+
+def run(op: Op, given: list[Any], args: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+    """Return a function of the differentiable inputs, and those inputs."""
+    flat = [x for v in given for x in (v if isinstance(v, list) else [v])]
+    wanted = [x for x in flat if x.requires_grad]
+
+    def function(*_: Any) -> Any:
+        found = call(op, given, args)
+        found = found if isinstance(found, tuple) else (found,)
+        return tuple(f for f in found if f.requires_grad)
+
+    return function, wanted
+
+
+def test_every_row_has_samples() -> None:
+    rows = {name for name, op in OPS.items() if in_table(op)}
+
+    assert rows <= SAMPLES.keys()
+
+
+@pytest.mark.parametrize(("name", "inputs", "args"), CASES)
+def test_gradients_agree_with_differences(
+    name: str, inputs: list[Any], args: tuple[Any, ...]
+) -> None:
+    if name in ("zero", "uniform", "normal", "random", "bernoulli", "exponential"):
+        pytest.skip("written over: the gradient is zero, the value doesn't depend")
+    function, wanted = run(OPS[name], tensors(inputs, OPS[name]), args)
+
+    assert gradcheck(function, wanted)
+
+
+@pytest.mark.parametrize(("name", "inputs", "args"), CASES)
+def test_second_gradients_agree_with_differences(
+    name: str, inputs: list[Any], args: tuple[Any, ...]
+) -> None:
+    function, wanted = run(OPS[name], tensors(inputs, OPS[name]), args)
+    slopes = torch.autograd.grad(
+        sum(f.sum() for f in function()), wanted, create_graph=True
+    )
+    if name in ONCE or not all(s.requires_grad for s in slopes):
+        pytest.skip("the gradient is constant")
+
+    assert gradgradcheck(function, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize(("name", "inputs", "args"), CASES)
+def test_backward_on_arrays_and_on_tensors_agree(
+    name: str, inputs: list[Any], args: tuple[Any, ...]
+) -> None:
+    function, wanted = run(OPS[name], tensors(inputs, OPS[name]), args)
+
+    def slopes(*, create_graph: bool) -> list[Any]:
+        total = sum((f * f).sum() for f in function())
+        found = torch.autograd.grad(total, wanted, create_graph=create_graph)
+        return [f._array for f in found]
+
+    pairs = zip(slopes(create_graph=False), slopes(create_graph=True), strict=True)
+    assert all(np.allclose(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid", "sqrt", "relu", "rsqrt"])
+def test_what_saves_its_result_allows_edits_of_its_input(name: str) -> None:
+    x = torch.ones(2, requires_grad=True).clone()
+    y = getattr(torch, name)(x)
+    x.mul_(2)
+
+    y.sum().backward()
+
+
+@pytest.mark.parametrize("name", ["log", "sin", "cos", "abs"])
+def test_what_saves_its_input_forbids_edits_of_it(name: str) -> None:
+    x = torch.ones(2, requires_grad=True).clone()
+    y = getattr(torch, name)(x)
+    x.mul_(2)
+
+    with pytest.raises(RuntimeError, match="is at version 1; expected version 0"):
+        y.sum().backward()
+
+
+def test_a_row_is_used_on_arrays_and_on_tensors() -> None:
+    assert do.exp(np.zeros(1)).tolist() == [1.0]
+    assert do.exp(torch.zeros(1)).tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "kind"),
+    [
+        (torch.tensor([1]), 1.5, torch.float32),
+        (torch.tensor([1]), torch.tensor(1.5), torch.float32),
+        (torch.tensor([1.0]), torch.tensor(1.5, dtype=torch.float64), torch.float32),
+        (torch.tensor([1.0]), torch.tensor([1.5], dtype=torch.float64), torch.float64),
+        (torch.tensor([True]), 1, torch.int64),
+        (torch.tensor([1], dtype=torch.int8), torch.tensor([1]), torch.int64),
+    ],
+)
+def test_types_mix_as_in_pytorch(left: Any, right: Any, kind: Any) -> None:
+    assert (left + right).dtype is kind
+
+
+def test_true_division_of_integers_is_a_float() -> None:
+    assert (torch.tensor([1]) / 2).dtype is torch.float32
+    assert (torch.tensor([3]) // 2).tolist() == [1]
+
+
+def test_shapes_that_do_not_fit_raise_pytorch_words() -> None:
+    with pytest.raises(RuntimeError, match=r"size of tensor a \(2\) must match"):
+        torch.ones(2) + torch.ones(3)
