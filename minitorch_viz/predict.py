@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from .explain import sentences
-from .explain.history import History
+from .explain import sentence
+from .explain.history import History, Moment
 from .explain.words import Segments, say
 from .snapshot import TensorState
 from .trace.model import Step, Trace
@@ -82,7 +82,7 @@ def question(trace: Trace, about: str, choices: Sequence[str] = ()) -> dict[str,
         "answer": answer,
         "from": min(1, max(tell - 1, 0)),
         "tell": tell,
-        "why": why or sentences(trace)[tell]["say"],
+        "why": why or sentence(Moment(past, trace.steps[tell])),
     }
 
 

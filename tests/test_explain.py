@@ -232,6 +232,58 @@ def test_gradients_that_meet_are_added_up():
     one(texts, "adds up the two gradients that arrived")
 
 
+def test_gradients_for_different_outputs_are_not_added_up():
+    texts = said(
+        "x = torch.ones(2, 2, requires_grad=True)\ny, z = x.unbind()\n"
+        "(y * z).sum().backward()\n"
+    )
+
+    assert not [text for text in texts if "added up" in text]
+    one(texts, "UnbindBackward0 sends all 1. (2x2) to AccumulateGrad for x")
+
+
+def test_control_flow_is_told():
+    texts = said(
+        "def f(a):\n    return a\nfor i in range(2):\n    if i > 0:\n        f(i)\n"
+    )
+
+    one(texts, "The function f is defined; its lines run when it is called.")
+    one(texts, "Round 2 of for i in range(2) begins.")
+    one(texts, "i > 0 doesn't hold, so the lines under it are skipped.")
+    one(texts, "i > 0 holds, so the lines under it run.")
+    one(texts, "The call enters f: its lines run now.")
+    one(texts, "f hands back a to the line that called.")
+
+
+def test_flags_hooks_and_second_names_are_told():
+    texts = said(
+        "x = torch.ones(1)\nx.requires_grad_()\ny = x * 2\ny.retain_grad()\n"
+        "h = y.register_hook(print)\nz = y\ny.backward()\n"
+    )
+
+    one(texts, "x requires grad from here on")
+    one(texts, "retain_grad() asks to keep it")
+    one(texts, "A hook waits at y: it runs on the way back")
+    one(texts, "z is a second name for the same tensor as y: nothing is copied.")
+    one(texts, "y keeps its gradient too")
+
+
+def test_an_optimizers_step_is_summed_up():
+    found = summaries(
+        "w = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n"
+        "w.backward()\nopt.step()\n"
+    )
+
+    text = one(found, "opt.step() writes into w, in place: version 0 → 1.")
+    assert "Grad mode is off inside, so nothing is recorded." in text
+
+
+def test_a_coarse_reader_hears_that_a_block_has_ended():
+    found = summaries("with torch.no_grad():\n    x = 1\nprint(x)\n")
+
+    assert found == ["The block has ended: grad mode is on again. It prints 1."]
+
+
 ERRORS = {
     "b = (a * a).sum()\nwith torch.no_grad():\n    a += 1\nb.backward()": (
         "MulBackward0 saved a at version 0 on line 2, but line 4 made it 1."

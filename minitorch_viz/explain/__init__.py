@@ -13,7 +13,7 @@ from .operations import created, recorded, unrecorded
 from .whole import whole
 from .words import Segments, fit, plain, say
 
-__all__ = ["plain", "sentences"]
+__all__ = ["plain", "sentence", "sentences"]
 
 
 def sentences(trace: Trace) -> list[dict[str, Any]]:
@@ -27,12 +27,18 @@ def sentences(trace: Trace) -> list[dict[str, Any]]:
     past = History(trace)
     found = []
     for step in trace.steps:
-        said = _say(Moment(past, step))
+        said = sentence(Moment(past, step))
         found.append({"say": said, "whole": whole(past, step, said)})
     return found
 
 
-def _say(moment: Moment) -> Segments:
+def sentence(moment: Moment) -> Segments:
+    """Return the sentence of one step.
+
+    >>> import minitorch_viz as mv
+    >>> plain(sentence(Moment.of(mv.step("print(1)"))))
+    'It prints 1.'
+    """
     step = moment.step
     if step.kind == "start":
         return _start(moment)
@@ -82,10 +88,10 @@ def _operated(moment: Moment) -> Segments:
 
 
 def _start(moment: Moment) -> Segments:
-    if not moment.past.trace.source.strip():
-        return say("The program is empty: there is nothing to run.")
     following = moment.past.trace.steps[1:2]
-    line = following[0].site.line if following and following[0].site else 1
+    if not following:
+        return say("The program is empty: there is nothing to run.")
+    line = following[0].site.line if following[0].site else 1
     return say("Nothing has run yet. Press `→` to run line {:t}.", str(line))
 
 

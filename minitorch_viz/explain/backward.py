@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ..snapshot import NodeState, OperationState, TensorState
 from ..trace.model import GradientState
 from .history import Moment
@@ -76,9 +78,11 @@ def _passed(moment: Moment, node: NodeState) -> Segments:
     onward = [g for g in sent if g.node is not None]
     goes = _destinations(moment, onward)
     met = []
-    if len(came) > 1:
+    places = Counter(gradient.input_nr for gradient in came)  # a node may have several
+    most = max(places.values(), default=0)
+    if most > 1:
         met = say(
-            "{:t} gradients arrived and are added up. ", number(len(came)).capitalize()
+            "{:t} gradients arrived and are added up. ", number(most).capitalize()
         )
     texts = {moment.past.text(g.value) for g in came}
     unchanged = len(came) == 1 and all(

@@ -198,7 +198,7 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
         if item.tensor or _NUMBER.fullmatch(item.text)
     ]
     tensors = [moment.name(key) for key in inputs(operation)]
-    if len(tensors) == 1 and len(operands) != 2:
+    if len(tensors) == 1 and (operation.view or len(operands) != 2):
         return say("{} requires no grad", tensors[0])
     if len(operands) == 2:
         return say("Neither {} nor {} requires grad", operands[0], operands[1])

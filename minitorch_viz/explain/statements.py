@@ -329,7 +329,7 @@ def branched(moment: Moment) -> Segments:
     """
     node = moment.statement
     code = short(ast.unparse(node.test)) if isinstance(node, ast.If) else ""
-    condition = code or "the condition"
+    condition = say("{}", code) if code else say("The condition")
     if moment.step.action == "taken":
         return say("{} holds, so the lines under it run.", condition)
     return say("{} doesn't hold, so the lines under it are skipped.", condition)

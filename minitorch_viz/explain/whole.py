@@ -56,7 +56,7 @@ def _switched(past: History, step: Step) -> Segments:
 
 
 def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
-    if not inner or step.error is not None:
+    if not inner or step.error is not None or step.kind in ("branch", "loop"):
         return None
     moment = Moment(past, step)
     inner = [*inner, step]
