@@ -147,9 +147,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
             "atanh erf neg abs frac relu sign round floor ceil trunc reciprocal"
         ).split()
     },
-    **{
-        name: [([POSITIVE], ())] for name in "log log2 log10 log1p sqrt rsqrt".split()
-    },
+    **{name: [([POSITIVE], ())] for name in "log log2 log10 log1p sqrt rsqrt".split()},
     "acosh": [([POSITIVE + 1], ())],
     **{
         name: [([A], (B,))]
