@@ -56,17 +56,15 @@ class Listener(Protocol):
         """Take one marker; `frame` is the program's."""
 
 
-class _Current:
-    listener: Listener | None = None
-
-
-current = _Current()
+#: Who listens now: one recorder, or more where runs are nested or on several threads.
+listeners: list[Listener] = []
 
 
 def _hook(number: int, value: Any = None) -> Any:
-    listener = current.listener
-    if listener is not None:
-        listener.mark(number, value, sys._getframe(1))
+    if listeners:
+        frame = sys._getframe(1)
+        for listener in tuple(listeners):
+            listener.mark(number, value, frame)
     return value
 
 

@@ -70,6 +70,8 @@ def named_in(
         if is_tensor(value):
             yield prefix + name, value
             continue
+        if prefix and name == "self":
+            continue  # the object has a name where it was made
         for way, tensor in inner(value):
             yield prefix + name + way, tensor
 

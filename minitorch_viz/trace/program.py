@@ -12,8 +12,9 @@ from typing import Any
 
 from ..capture import minitorch as capture
 from ..capture.fresh import fresh
+from ..capture.text import operand_text
 from ..snapshot import Site
-from .instrument import Instrumented, current
+from .instrument import Instrumented, listeners
 from .limits import Limits, Meter, Stopped, watchdog
 from .model import LEVELS, ErrorState, Level, Output, Step, Trace
 from .modules import torch_is_minitorch
@@ -72,7 +73,7 @@ def step(
     scope = _scope(program) if namespace is None else namespace
     with (
         fresh() if namespace is None else nullcontext(),
-        _predefined(scope),
+        _predefined(scope, instrumented.tree),
         captured(recording.recorder.stops.log),
         torch_is_minitorch(),
     ):
@@ -99,18 +100,31 @@ def _scope(program: Source) -> dict[str, Any]:
 
 
 @contextmanager
-def _predefined(scope: dict[str, Any]) -> Iterator[None]:
-    """Let the program say `torch` without importing it; put back what was there."""
+def _predefined(scope: dict[str, Any], tree: ast.Module) -> Iterator[None]:
+    """Let the program say `torch` without importing it; put back what was there.
+
+    What the program imports itself stays, unless the name was the user's before.
+    """
     given = {"torch": capture.engine, "minitorch": capture.engine}
     before = {name: scope[name] for name in given if name in scope}
+    imported = _imported(tree)
     scope.update(given)
     try:
         yield
     finally:
         for name, value in given.items():
-            if scope.get(name) is value:
+            if scope.get(name) is value and name not in imported:
                 del scope[name]
         scope.update(before)
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    return {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 class Recording:
@@ -143,7 +157,8 @@ class Recording:
                 "Interrupted: what the program would do next is not shown."
             )
         except SystemExit as ended:
-            self.recorder.stop(f"The program ended itself with exit code {ended.code}.")
+            code = "" if ended.code is None else operand_text(ended.code)
+            self.recorder.stop(f"The program ended itself: sys.exit({code}).")
         except BaseException as error:  # noqa: BLE001 - the program may raise anything
             self.recorder.error(error, None)
             uncaught = error
@@ -155,14 +170,14 @@ class Recording:
 
         When the collector runs depends on the whole process; traces must not.
         """
-        before, collecting = current.listener, gc.isenabled()
+        collecting = gc.isenabled()
         gc.disable()
-        current.listener = self.recorder
+        listeners.append(self.recorder)
         try:
             with capture.observe(self.recorder.observe):
                 yield
         finally:
-            current.listener = before
+            listeners.remove(self.recorder)
             if collecting:
                 gc.enable()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -60,9 +61,21 @@ def captured(log: Log) -> Iterator[None]:
         warnings.catch_warnings(),
         contextlib.redirect_stdout(Stream(log, "stdout")),
         contextlib.redirect_stderr(Stream(log, "stderr")),
+        _no_input(),
     ):
         # Every time, or a second run of the same program would tell less.
         warnings.simplefilter("always")
         warnings.simplefilter("ignore", ResourceWarning)
         warnings.showwarning = show
         yield
+
+
+@contextlib.contextmanager
+def _no_input() -> Iterator[None]:
+    """Let `input()` find the end of the file instead of waiting for somebody."""
+    before = sys.stdin
+    sys.stdin = io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stdin = before

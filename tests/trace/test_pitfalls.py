@@ -369,7 +369,7 @@ def test_an_interrupt_gives_the_trace_so_far() -> None:
 def test_a_program_may_end_itself() -> None:
     trace = mv.step("import sys\nx = torch.ones(1)\nsys.exit(3)\nx = 2")
 
-    assert trace.stopped == "The program ended itself with exit code 3."
+    assert trace.stopped == "The program ended itself: sys.exit(3)."
     assert trace.steps[-1].kind == "stopped"
     assert "x" in names(trace)
 
@@ -391,6 +391,27 @@ def test_a_wrong_option_is_refused(options: dict[str, Any], message: str) -> Non
         mv.step("x = 1", **options)
 
 
+def test_a_program_that_asks_finds_no_one_there() -> None:
+    trace = mv.step("name = input('who? ')")
+
+    assert trace.steps[-1].error
+    assert trace.steps[-1].error.type == "EOFError"
+
+
+def test_recursion_to_the_end_is_an_error_like_any_other() -> None:
+    trace = mv.step(
+        "def f(x):\n    return f(x * 2)\n"
+        "try:\n    f(torch.ones(1))\nexcept RecursionError:\n    print('deep')\n"
+        "y = torch.ones(1)\ndel y\nz = 3",
+        max_steps=100_000,
+        max_events=100_000,
+    )
+
+    assert text(trace) == "deep\n"
+    assert [s.error.caught for s in trace.steps if s.error] == [True]
+    assert Trace.from_json(trace.to_json()) == trace
+
+
 # -- threads ---------------------------------------------------------------------------
 def test_other_threads_are_counted_not_recorded() -> None:
     trace = mv.step(
@@ -405,6 +426,21 @@ def test_other_threads_are_counted_not_recorded() -> None:
         "Only the thread that started the program is shown; "
     )
     assert not trace.at(-1).tensors
+
+
+def test_two_runs_on_two_threads_do_not_mix() -> None:
+    found: dict[int, Trace] = {}
+
+    def run(number: int) -> None:
+        found[number] = mv.step(f"x = torch.ones({number})\n" + "y = x * 2\n" * 30)
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [len(found[n].steps) for n in (1, 2)] == [32, 32]
 
 
 # -- side effects ----------------------------------------------------------------------
@@ -446,6 +482,15 @@ def test_torch_means_the_engine_for_the_run_only(monkeypatch: Any) -> None:
     assert trace.steps[-1].error
     assert trace.steps[-1].error.type == "ZeroDivisionError"
     assert after == before
+
+
+def test_what_a_cell_imports_stays_but_never_hides_the_users_own() -> None:
+    mine = object()
+    scope: dict[str, Any] = {"minitorch": mine}
+    mv.step("import torch\nfrom torch import nn as minitorch", namespace=scope)
+
+    assert scope["torch"] is torch
+    assert scope["minitorch"] is mine
 
 
 def test_a_part_of_torch_that_isnt_there_is_a_plain_import_error() -> None:
