@@ -76,9 +76,10 @@ def from_numpy(array_type: DTypeLike) -> dtype:
     """
     found = _BY_NUMPY.get(np.dtype(array_type))
     if found is None:
+        name = np.dtype(array_type).type.__name__
         raise TypeError(
-            f"can't convert np.ndarray of type numpy.{np.dtype(array_type).type.__name__}"
-            ". The only supported types are: float64, float32, float16, complex64, "
+            f"can't convert np.ndarray of type numpy.{name}. The only supported "
+            "types are: float64, float32, float16, complex64, "
             "complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, "
             "and bool."
         )

@@ -8,13 +8,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from . import creation
+from . import creation, schedules
 from .grad_mode import enable_grad, no_grad
 from .graph import RemovableHandle
 from .nn.module import forget_grad
 from .tensor import Tensor
 
 Group = dict[str, Any]
+lr_scheduler = schedules
 
 
 class Optimizer:
@@ -35,6 +36,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
+        self._steps = 0
         self._pre_hooks: dict[int, Callable[..., Any]] = OrderedDict()
         self._post_hooks: dict[int, Callable[..., Any]] = OrderedDict()
         groups = list(params)
@@ -74,6 +76,7 @@ class Optimizer:
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change every parameter that has a gradient; `closure` computes it anew."""
+        self._steps += 1
         for hook in tuple(self._pre_hooks.values()):
             hook(self, (closure,) if closure else (), {})
         loss = None
@@ -133,7 +136,8 @@ class Optimizer:
         parameters = {number: p for p, number in self._numbers().items()}
         self.state = defaultdict(dict)
         for key, value in state_dict["state"].items():
-            self.state[parameters.get(key, key)] = copy.deepcopy(value)
+            # The tensors themselves, not copies: PyTorch shares them too.
+            self.state[parameters.get(key, key)] = dict(value)
         for own, new in zip(self.param_groups, groups, strict=True):
             new.pop("params")
             own.update(new)
@@ -362,6 +366,61 @@ class RMSprop(Optimizer):
             parameter.addcdiv_(grad, spread, value=-group["lr"])
 
 
+class Adagrad(Optimizer):
+    """Steps by the gradient over the root of the sum of all its squares.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> w = torch.ones(1, requires_grad=True)
+    >>> opt = Adagrad([w], lr=0.1)
+    >>> (w * 2).backward()
+    >>> opt.step()
+    >>> w
+    tensor([0.9000], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        lr_decay: float = 0,
+        weight_decay: float = 0,
+        initial_accumulator_value: float = 0,
+        eps: float = 1e-10,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        _check_not_negative(learning_rate=lr, lr_decay_value=lr_decay)
+        _check_not_negative(weight_decay_value=weight_decay, epsilon_value=eps)
+        defaults = {
+            "lr": lr,
+            "lr_decay": lr_decay,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value,
+            "foreach": foreach,
+            "maximize": maximize,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                _start(self.state[parameter], parameter, "sum")
+                with no_grad():
+                    self.state[parameter]["sum"].add_(initial_accumulator_value)
+
+    def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
+        state["step"] += 1
+        if group["weight_decay"]:
+            grad = grad.add(parameter, alpha=group["weight_decay"])
+        rate = group["lr"] / (1 + (state["step"].item() - 1) * group["lr_decay"])
+        total = state["sum"].addcmul_(grad, grad, value=1)
+        parameter.addcdiv_(grad, total.sqrt().add_(group["eps"]), value=-rate)
+
+
 def _start(state: Group, parameter: Tensor, *names: str) -> None:
     """Give a parameter's state its zeros, at its first step."""
     if not state:
@@ -392,6 +451,6 @@ def _type_name(value: Any) -> str:
 
 
 _UNORDERED = (
-    "optimizer parameters need to be organized in ordered collections, but the ordering "
-    "of tensors in sets will change between runs. Please use a list instead."
+    "optimizer parameters need to be organized in ordered collections, but the "
+    "ordering of tensors in sets will change between runs. Please use a list instead."
 )

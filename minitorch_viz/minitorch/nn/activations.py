@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from . import functional as F
+from . import functional
 from .layers import _parameter
 from .module import Module
 
@@ -42,7 +42,7 @@ class _Activation(Module):
     def forward(self, input: Any) -> Any:
         """Apply the function."""
         values = {key: getattr(self, key) for key in self.settings}
-        return getattr(F, self.function)(input, **values)
+        return getattr(functional, self.function)(input, **values)
 
     def extra_repr(self) -> str:
         """Return the settings."""
@@ -119,7 +119,7 @@ class PReLU(Module):
 
     def forward(self, input: Any) -> Any:
         """Apply the rectifier."""
-        return F.prelu(input, self.weight)
+        return functional.prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         """Return how many slopes there are."""

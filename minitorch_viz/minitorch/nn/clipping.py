@@ -70,7 +70,8 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
     """
     with no_grad():
         for each in _gradients(parameters):
-            each.clamp_(min=-clip_value, max=clip_value)
+            each.clamp_(min=-clip_value)
+            each.clamp_(max=clip_value)
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:

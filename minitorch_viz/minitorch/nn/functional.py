@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import random
+from .. import dtypes, random
 from ..bind import one_dim
-from ..dtypes import dtype as Dtype
 from ..functions.arithmetic import to_dtype
 from ..functions.products import matmul
 from ..functions.shaping import reshape
@@ -233,16 +232,16 @@ def tanh(input: Tensor) -> Tensor:
 
 def softsign(input: Tensor) -> Tensor:
     """Return `x / (1 + |x|)`."""
-    return input / (input.abs() + 1)
+    return _run("div", input, input.abs() + 1)
 
 
 def tanhshrink(input: Tensor) -> Tensor:
     """Return `x - tanh(x)`."""
-    return input - input.tanh()
+    return _run("sub", input, input.tanh(), args=(1,))
 
 
 def _softened(
-    name: str, input: Tensor, dim: int | None, dtype: Dtype | None, depth: int
+    name: str, input: Tensor, dim: int | None, dtype: dtypes.dtype | None, depth: int
 ) -> Tensor:
     if dim is None:
         warnings.warn(_IMPLICIT.format(name), UserWarning, stacklevel=depth)
@@ -268,7 +267,7 @@ def softmax(
     input: Tensor,
     dim: int | None = None,
     _stacklevel: int = 3,
-    dtype: Dtype | None = None,
+    dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """Return `exp(x)` scaled so that it adds up to 1 along `dim`.
 
@@ -283,7 +282,7 @@ def log_softmax(
     input: Tensor,
     dim: int | None = None,
     _stacklevel: int = 3,
-    dtype: Dtype | None = None,
+    dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """Return the logarithm of `softmax`."""
     return _softened("log_softmax", input, dim, dtype, _stacklevel)
@@ -293,7 +292,7 @@ def softmin(
     input: Tensor,
     dim: int | None = None,
     _stacklevel: int = 3,
-    dtype: Dtype | None = None,
+    dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """Return `softmax(-x)`."""
     return _softened("softmin", _run("neg", input), dim, dtype, _stacklevel)

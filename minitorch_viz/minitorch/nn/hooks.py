@@ -211,18 +211,19 @@ class _Watch:
 
 
 def _passed(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Any]:
-    """Replace the tensors that require grad by views out of one node."""
-    places = [
-        i for i, v in enumerate(values) if isinstance(v, Tensor) and needs_grad(v)
-    ]
+    """Replace tensors by views; those that require grad come out of one node."""
+    tensors = {i: v for i, v in enumerate(values) if isinstance(v, Tensor)}
+    places = [i for i, tensor in tensors.items() if needs_grad(tensor)]
     if not places or not state.grad:
         return values, places, None
-    tensors = [values[place] for place in places]
-    outputs = call(OPS["backward_hook_function"], (tensors,))
-    for tensor, output in zip(tensors, outputs, strict=True):
-        make_views(tensor, (output,))
-        output._made = "function"
-    replaced = dict(zip(places, outputs, strict=True))
+    outputs = call(
+        OPS["backward_hook_function"], ([tensors[place] for place in places],)
+    )
+    replaced = {i: wrap(tensor._array[...]) for i, tensor in tensors.items()}
+    replaced |= dict(zip(places, outputs, strict=True))
+    for place, tensor in tensors.items():
+        make_views(tensor, (replaced[place],))
+        replaced[place]._made = "function"
     values = tuple(replaced.get(i, value) for i, value in enumerate(values))
     return values, places, outputs[0].grad_fn
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 
+from ..creation import eye
 from ..grad_mode import no_grad
 from ..tensor import Tensor
 
@@ -78,9 +79,7 @@ def eye_(tensor: Tensor) -> Tensor:
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     with no_grad():
-        tensor.zero_()
-        for i in range(min(tensor.shape)):
-            tensor[i, i] = 1
+        tensor.copy_(eye(*tensor.shape))
     return tensor
 
 

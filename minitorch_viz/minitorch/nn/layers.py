@@ -8,21 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import dtype as Dtype
-from ..dtypes import get_default_dtype
+from .. import dtypes
 from ..events import observe
 from ..functions.shaping import flatten, reshape
 from ..grad_mode import unrecorded
 from ..tensor import Tensor, wrap
-from . import functional as F
-from . import init
+from . import functional, init
 from .module import Module
 from .parameter import Parameter, announce, hold
 
 
-def _parameter(*size: int, dtype: Dtype | None = None) -> Parameter:
+def _parameter(*size: int, dtype: dtypes.dtype | None = None) -> Parameter:
     """Make a parameter still to be filled; `_ready` tells the observer of it."""
-    kind = (dtype or get_default_dtype()).np
+    kind = (dtype or dtypes.get_default_dtype()).np
     try:
         return hold(Parameter, wrap(np.zeros(size, kind)), True)
     except TypeError:
@@ -72,7 +70,7 @@ class Linear(Module):
         out_features: int,
         bias: bool = True,
         device: Any = None,
-        dtype: Dtype | None = None,
+        dtype: dtypes.dtype | None = None,
     ) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
@@ -90,7 +88,7 @@ class Linear(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return `input @ weight.T + bias`."""
-        return F.linear(input, self.weight, self.bias)
+        return functional.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         """Return the sizes."""
@@ -117,7 +115,7 @@ class Dropout(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Drop elements while training."""
-        return F.dropout(input, self.p, self.training, self.inplace)
+        return functional.dropout(input, self.p, self.training, self.inplace)
 
     def extra_repr(self) -> str:
         """Return the chance."""
@@ -184,7 +182,7 @@ class BatchNorm1d(Module):
         affine: bool = True,
         track_running_stats: bool = True,
         device: Any = None,
-        dtype: Dtype | None = None,
+        dtype: dtypes.dtype | None = None,
     ) -> None:
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -192,7 +190,7 @@ class BatchNorm1d(Module):
         for name in ("weight", "bias"):
             held = _parameter(num_features, dtype=dtype) if affine else None
             self.register_parameter(name, held)
-        kind = (dtype or get_default_dtype()).np
+        kind = (dtype or dtypes.get_default_dtype()).np
         for name, array in (
             ("running_mean", np.zeros(num_features, kind)),
             ("running_var", np.zeros(num_features, kind)),
@@ -227,7 +225,7 @@ class BatchNorm1d(Module):
             if self.momentum is None:
                 momentum = 1.0 / float(self.num_batches_tracked)
         tracked = not self.training or self.track_running_stats
-        return F.batch_norm(
+        return functional.batch_norm(
             input,
             self.running_mean if tracked else None,
             self.running_var if tracked else None,
@@ -261,7 +259,7 @@ class LayerNorm(Module):
         elementwise_affine: bool = True,
         bias: bool = True,
         device: Any = None,
-        dtype: Dtype | None = None,
+        dtype: dtypes.dtype | None = None,
     ) -> None:
         super().__init__()
         if isinstance(normalized_shape, int):
@@ -284,7 +282,7 @@ class LayerNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise the last dimensions."""
-        return F.layer_norm(
+        return functional.layer_norm(
             input, self.normalized_shape, self.weight, self.bias, self.eps
         )
 
@@ -310,7 +308,7 @@ class Embedding(Module):
         embedding_dim: int,
         padding_idx: int | None = None,
         device: Any = None,
-        dtype: Dtype | None = None,
+        dtype: dtypes.dtype | None = None,
     ) -> None:
         super().__init__()
         if padding_idx is not None and padding_idx < 0:
@@ -329,7 +327,7 @@ class Embedding(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the rows that `input` names."""
-        return F.embedding(input, self.weight, self.padding_idx)
+        return functional.embedding(input, self.weight, self.padding_idx)
 
     def extra_repr(self) -> str:
         """Return the sizes."""

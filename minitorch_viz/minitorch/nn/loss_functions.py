@@ -11,7 +11,7 @@ import numpy as np
 
 from ..functions.shaping import reshape
 from ..op import OPS, call
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 from .ops_loss import MEAN, NONE, SUM
 from .ops_nn import call_keeping
 
@@ -226,7 +226,9 @@ def _smooth(
         return _reduced(losses, reduction)
     kept = ~ignored._array
     counted = kept if weight is None else weight._array[target._array[kept]]
-    return losses.sum() / counted.sum().item()
+    return _run(
+        "div", losses.sum(), wrap(np.asarray(counted.sum(), losses._array.dtype))
+    )
 
 
 def _along(weight: Tensor, like: Tensor, axis: int) -> Tensor:
@@ -249,7 +251,7 @@ def _of_chances(
         scores = scores * _along(weight, scores, axis)
     losses = scores * target
     if reduction == "none":
-        return -losses.sum(axis)
+        return _run("neg", losses.sum(axis))
     total = _run("neg", losses.sum())
     if reduction == "sum":
         return total
@@ -331,9 +333,19 @@ def kl_div(
         known = target * target.log()
         known._array[target._array == 0] = 0
         losses = known - target * input
+    if reduction == "mean":
+        warnings.warn(_KL_MEAN, UserWarning, stacklevel=2)
     if reduction == "batchmean":
-        return losses.sum() / input._array.shape[0]
+        return _run("div", losses.sum(), input._array.shape[0])
     return _reduced(losses, reduction)
+
+
+_KL_MEAN = (
+    "reduction: 'mean' divides the total loss by both the batch size and the support "
+    "size.'batchmean' divides only by the batch size, and aligns with the KL div math "
+    "definition.'mean' will be changed to behave the same as 'batchmean' in the next "
+    "major release."
+)
 
 
 def hinge_embedding_loss(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from . import functional as F
+from . import functional
 from .module import Module
 
 
@@ -38,7 +38,7 @@ class _Loss(Module):
     def forward(self, input: Any, *targets: Any) -> Any:
         """Return the loss."""
         values = {key: getattr(self, key) for key in self.settings}
-        return getattr(F, self.function)(input, *targets, **values)
+        return getattr(functional, self.function)(input, *targets, **values)
 
 
 def _loss(

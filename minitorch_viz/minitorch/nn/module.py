@@ -6,9 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Self
 
-from ..dtypes import device as Device
-from ..dtypes import dtype as Dtype
-from ..dtypes import float16, float32, float64
+from .. import dtypes
 from ..grad_mode import unrecorded
 from ..graph import RemovableHandle
 from ..tensor import Tensor
@@ -150,7 +148,7 @@ class Module(Tree):
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it in training mode, or out of it."""
         if not isinstance(mode, bool):
-            raise ValueError("training mode is expected to be boolean")
+            raise ValueError("training mode is expected to be boolean")  # noqa: TRY004
         self.training = mode
         for child in self.children():
             child.train(mode)
@@ -174,7 +172,7 @@ class Module(Tree):
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Bring every floating-point parameter and buffer to a type or device."""
         for wanted in (*args, *kwargs.values()):
-            if isinstance(wanted, Dtype):
+            if isinstance(wanted, dtypes.dtype):
                 if not wanted.is_floating_point:
                     raise TypeError(
                         "nn.Module.to only accepts floating point or complex dtypes, "
@@ -183,11 +181,14 @@ class Module(Tree):
                 self._convert(wanted)
             elif isinstance(wanted, Tensor):
                 self._convert(wanted.dtype)
-            elif isinstance(wanted, (str, Device)) and Device(wanted).type != "cpu":
+            elif (
+                isinstance(wanted, (str, dtypes.device))
+                and dtypes.device(wanted).type != "cpu"
+            ):
                 raise AssertionError("Torch not compiled with CUDA enabled")
         return self
 
-    def _convert(self, wanted: Dtype, all_types: bool = False) -> Self:
+    def _convert(self, wanted: dtypes.dtype, all_types: bool = False) -> Self:
         for parameter in self.parameters():
             _convert(parameter, wanted, all_types)
         for module in self.modules():
@@ -198,17 +199,17 @@ class Module(Tree):
 
     def float(self) -> Self:
         """Make every floating-point parameter and buffer float32."""
-        return self._convert(float32)
+        return self._convert(dtypes.float32)
 
     def double(self) -> Self:
         """Make every floating-point parameter and buffer float64."""
-        return self._convert(float64)
+        return self._convert(dtypes.float64)
 
     def half(self) -> Self:
         """Make every floating-point parameter and buffer float16."""
-        return self._convert(float16)
+        return self._convert(dtypes.float16)
 
-    def type(self, dst_type: Dtype) -> Self:
+    def type(self, dst_type: dtypes.dtype) -> Self:
         """Make every parameter and buffer this type."""
         return self._convert(dst_type, all_types=True)
 
@@ -315,7 +316,7 @@ def forget_grad(tensor: Tensor, set_to_none: bool) -> None:
     gradient.zero_()
 
 
-def _convert(parameter: Parameter, wanted: Dtype, all_types: bool) -> None:
+def _convert(parameter: Parameter, wanted: dtypes.dtype, all_types: bool) -> None:
     with unrecorded():
         if all_types or parameter.is_floating_point():
             parameter.data = parameter.data.to(wanted)

@@ -132,12 +132,13 @@ def _nll_slope(
     constants = target, weight, total_weight
     plain = [x._array if isinstance(x, Tensor) else x for x in constants]
     kind = self._array.dtype if isinstance(self, Tensor) else self.dtype
-    weights = -_class_weights(tuple(self.shape), plain[0], plain[1], ignore_index, kind)
+    weights = _class_weights(tuple(self.shape), plain[0], plain[1], ignore_index, kind)
     if reduction == MEAN:
         weights = weights / plain[2]
     if reduction == NONE:
         grad = do.unsqueeze(grad, min(1, len(self.shape) - 1))
-    return grad * (wrap(weights) if isinstance(grad, Tensor) else weights)
+    found = grad * (wrap(-weights) if isinstance(grad, Tensor) else -weights)
+    return do.where(weights != 0, found, 0.0)
 
 
 for _name, _node in (("nll_loss", None), ("nll_loss2d", "NllLoss2DBackward0")):

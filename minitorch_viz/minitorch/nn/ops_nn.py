@@ -13,8 +13,8 @@ import numpy as np
 
 from ..events import listener
 from ..grad_mode import state
-from ..graph import SavedTensor
 from ..op import OPS, Op, arrays_of, do, emit, record, requiring
+from ..saved import SavedTensor
 from ..storage import Array, quiet
 from ..tensor import Tensor, wrap
 
@@ -135,15 +135,15 @@ Op(
 )
 Op(
     "threshold",
-    lambda self, /, threshold, value: np.where(self <= threshold, value, self).astype(
-        self.dtype
+    lambda self, /, threshold, value: np.asarray(
+        np.where(self <= threshold, value, self), self.dtype
     ),
     self=lambda grad, self, threshold: do.where(self <= threshold, 0.0, grad),
 )
 Op(
     "softshrink",
     lambda self, /, lambd=0.5: np.where(
-        np.abs(self) > lambd, self - np.sign(self) * lambd, np.zeros_like(self)
+        np.abs(self) > lambd, self - np.sign(self) * lambd, self * 0
     ),
     self=lambda grad, self, lambd: do.where(do.abs(self) > lambd, grad, 0.0),
 )
@@ -200,8 +200,8 @@ Op(
 )
 Op(
     "clamp_min",
-    lambda self, /, min: np.maximum(self, min),
-    self=lambda grad, self, min: do.where(self >= min, grad, 0.0),
+    lambda self, /, min: np.maximum(self, min),  # noqa: A006
+    self=lambda grad, self, min: do.where(self >= min, grad, 0.0),  # noqa: A006
 )
 
 
@@ -303,62 +303,74 @@ def _batch_norm(
 
 def _batch_standard(
     x: Any,
-    mean: Any,
-    var: Any,
-    own_mean: Any,
-    own_rstd: Any,
+    running: tuple[Any, Any],
+    own: tuple[Any, Any],
     training: bool,
     eps: float,
 ) -> tuple[Any, Any]:
     ndim = len(x.shape)
     if training:
-        own = _channels(own_mean, ndim), _channels(own_rstd, ndim)
-        found: tuple[Any, Any] = _standard(x, _others(ndim), *own, eps)
+        mean, rstd = (_channels(each, ndim) for each in own)
+        found: tuple[Any, Any] = _standard(x, _others(ndim), mean, rstd, eps)
         return found
-    rstd = do.rsqrt(_channels(var, ndim) + eps)
-    return (x - _channels(mean, ndim)) * rstd, rstd
-
-
-def _batch_slope(grad: Any, standard: Any, weight: Any, training: bool) -> Any:
-    values, rstd = standard
-    ndim = len(grad.shape)
-    grad = _scale(grad, _channels(weight, ndim))
-    if not training:
-        return grad * rstd
-    return _norm_slope(grad, values, rstd, _others(ndim))
+    mean, variance = (_channels(each, ndim) for each in running)
+    rstd = do.rsqrt(variance + eps)
+    return (x - mean) * rstd, rstd
 
 
 def _per_channel(values: Any) -> Any:
     return do.reshape(_sum(values, _others(len(values.shape))), (-1,))
 
 
+def _per_channel_sum(grad: Any) -> Any:
+    return _per_channel(grad)
+
+
+# The formulas are functions here: their parameters' names say what is saved.
+
+
+def _batch_input(
+    grad: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    result1: Any,
+    result2: Any,
+    training: bool,
+    eps: float,
+) -> Any:
+    running, own, ndim = (running_mean, running_var), (result1, result2), grad.ndim
+    values, rstd = _batch_standard(input, running, own, training, eps)
+    grad = _scale(grad, _channels(weight, ndim))
+    return _norm_slope(grad, values, rstd, _others(ndim)) if training else grad * rstd
+
+
+def _batch_weight(
+    grad: Any,
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    result1: Any,
+    result2: Any,
+    training: bool,
+    eps: float,
+) -> Any:
+    running, own = (running_mean, running_var), (result1, result2)
+    return _per_channel(grad * _batch_standard(input, running, own, training, eps)[0])
+
+
 Op(
     "native_batch_norm",
-    lambda input, weight, bias, running_mean, running_var, /, training, momentum, eps: (
+    lambda input, weight, bias, running_mean, running_var, /, training, momentum, eps: (  # noqa: A006
         _batch_norm(
             input, weight, bias, running_mean, running_var, training, momentum, eps
         )
     ),
     outputs=("result", "result1", "result2"),
-    input=lambda grad, input, weight, running_mean, running_var, result1, result2, training, eps: (  # noqa: E501
-        _batch_slope(
-            grad,
-            _batch_standard(
-                input, running_mean, running_var, result1, result2, training, eps
-            ),
-            weight,
-            training,
-        )
-    ),
-    weight=lambda grad, input, running_mean, running_var, result1, result2, training, eps: (  # noqa: E501
-        _per_channel(
-            grad
-            * _batch_standard(
-                input, running_mean, running_var, result1, result2, training, eps
-            )[0]
-        )
-    ),
-    bias=lambda grad: _per_channel(grad),
+    input=_batch_input,
+    weight=_batch_weight,
+    bias=_per_channel_sum,
 )
 
 
@@ -377,28 +389,40 @@ def _layer_norm(
     return found.astype(x.dtype, copy=False), mean, rstd
 
 
-def _layer_slope(
-    grad: Any, x: Any, weight: Any, mean: Any, rstd: Any, shape: Any, eps: float
+def _layer_input(
+    grad: Any,
+    input: Any,
+    weight: Any,
+    result1: Any,
+    result2: Any,
+    normalized_shape: Sequence[int],
+    eps: float,
 ) -> Any:
-    dims = _layer_dims(x, shape)
-    return _norm_slope(_scale(grad, weight), *_standard(x, dims, mean, rstd, eps), dims)
+    dims = _layer_dims(input, normalized_shape)
+    values, rstd = _standard(input, dims, result1, result2, eps)
+    return _norm_slope(_scale(grad, weight), values, rstd, dims)
+
+
+def _layer_weight(
+    grad: Any,
+    input: Any,
+    result1: Any,
+    result2: Any,
+    normalized_shape: Sequence[int],
+    eps: float,
+) -> Any:
+    # Not summed here: `engine.fit` undoes the broadcasting.
+    dims = _layer_dims(input, normalized_shape)
+    return grad * _standard(input, dims, result1, result2, eps)[0]
 
 
 Op(
     "native_layer_norm",
-    lambda input, weight, bias, /, normalized_shape, eps: _layer_norm(
+    lambda input, weight, bias, /, normalized_shape, eps: _layer_norm(  # noqa: A006
         input, weight, bias, normalized_shape, eps
     ),
     outputs=("result", "result1", "result2"),
-    input=lambda grad, input, weight, result1, result2, normalized_shape, eps: (
-        _layer_slope(grad, input, weight, result1, result2, normalized_shape, eps)
-    ),
-    # Whoever asked for less is given what broadcasting added up: see `engine.fit`.
-    weight=lambda grad, input, result1, result2, normalized_shape, eps: (
-        grad
-        * _standard(input, _layer_dims(input, normalized_shape), result1, result2, eps)[
-            0
-        ]
-    ),
+    input=_layer_input,
+    weight=_layer_weight,
     bias=lambda grad: grad,
 )

@@ -46,7 +46,7 @@ def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
     if data is None:
         data = wrap(np.zeros(0, np.float32))
     if not isinstance(data, Tensor):
-        raise AttributeError(
+        raise AttributeError(  # noqa: TRY004 - as PyTorch
             f"'{type(data).__name__}' object has no attribute 'detach'"
         )
     if requires_grad and data._array.dtype.kind != "f":

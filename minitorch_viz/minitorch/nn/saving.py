@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from .module import Module
 
 
-class Incompatible(NamedTuple):
-    """The paths that didn't match when a state was loaded."""
-
+class _Keys(NamedTuple):
     missing_keys: list[str]
     unexpected_keys: list[str]
+
+
+class Incompatible(_Keys):
+    """The paths that didn't match when a state was loaded."""
+
+    __slots__ = ()
 
     def __repr__(self) -> str:
         if not (self.missing_keys or self.unexpected_keys):

@@ -101,7 +101,7 @@ class Tree:
                 )
             found = getattr(found, name)
             if not isinstance(found, Tree):
-                raise AttributeError(f"`{name}` is not an nn.Module")
+                raise AttributeError(f"`{name}` is not an nn.Module")  # noqa: TRY004
         return found
 
     def get_parameter(self, target: str) -> Parameter:
@@ -109,7 +109,7 @@ class Tree:
         found = self._leaf(target)
         if not isinstance(found, Parameter):
             name = target.rpartition(".")[2]
-            raise AttributeError(f"`{name}` is not an nn.Parameter")
+            raise AttributeError(f"`{name}` is not an nn.Parameter")  # noqa: TRY004
         return found
 
     def get_buffer(self, target: str) -> Tensor:
