@@ -102,6 +102,7 @@ def kind_of(error: ErrorState) -> str:
     >>> kind_of(ErrorState("RuntimeError", "Only Tensors of floating point dtype ..."))
     'integer'
     """
+    # The recorder knows the kind of what the engine refused; else the words do.
     if error.kind and error.kind != "other":
         return error.kind
     for start, kind in _KINDS:

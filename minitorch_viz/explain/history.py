@@ -87,6 +87,7 @@ class History:
 
     def alive(self, index: int) -> dict[str, None]:
         """Return the ids that exist at step `index`, oldest first."""
+        # Sentences ask about a step and the one before it: both are kept.
         if index not in self._alive:
             at = max(known for known in self._alive if known < index)
             found = dict(self._alive[at])
@@ -132,6 +133,7 @@ class History:
 
     def names(self, key: str, index: int) -> tuple[str, ...]:
         """Return the last names `key` had by step `index`."""
+        # A leaf whose name has moved on is still called by the name it had.
         position = bisect_right(self._steps.get(key, []), index)
         for state in reversed(self._states.get(key, [])[:position]):
             if isinstance(state, TensorState) and state.names:
@@ -258,6 +260,7 @@ class Moment:
                 say("the old {}", old[0]) if self._taken(old[0]) else say("{}", old[0])
             )
         made = self.past.operation(tensor.made_by, self.index)
+        # Where one call ran several operations its code would name them all.
         alone = made is None or len(self.past.at_one_place(made.site)) < 2
         if short(tensor.expression) and alone:
             return say("{}", short(tensor.expression))

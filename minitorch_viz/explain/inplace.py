@@ -76,6 +76,7 @@ def _holder(
 ) -> TensorState:
     """Return the tensor that was written to, or the named one that it came from."""
     named = [other for other in _same_storage(moment, after) if other.names]
+    # `x[0]` is gone at once; a reader knows it as `x`.
     if after.names or not named:
         return after
     code = plain(_code(moment, operation))
@@ -86,6 +87,7 @@ def _holder(
 def _past_the_counter(moment: Moment, holder: TensorState) -> Segments:
     """Tell of a write that the holder's own version counter didn't see."""
     old = moment.was(holder.id)
+    # `.data` counts by itself: that is what makes wrong gradients silent.
     if old is None or old.version != holder.version or holder.version is None:
         return []
     if not holder.requires_grad:

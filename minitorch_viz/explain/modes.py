@@ -91,6 +91,7 @@ def _left(moment: Moment, before: tuple[ModeState, ...]) -> Segments:
     gone = before[len(moment.step.modes) :]
     ended = say("{} ends", _title(gone[0])) if gone else say("The block ends")
     is_on = moment.step.grad_enabled
+    # What goes with the block are the calls made inside it.
     if any(not mode.scoped for mode in gone[1:]):
         return say(
             "{}. Leaving it brings back the mode from when it began, {:t}, and undoes "

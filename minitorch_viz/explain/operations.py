@@ -81,6 +81,7 @@ def recorded(moment: Moment, operation: OperationState) -> Segments:
     )
     name = moment.label(output) if output is not None and output.names else ""
     kept, edges = _saves(moment, operation, node), no_edge(moment, operation)
+    # A view saves where it looks, not what it sees: no news.
     if operation.view:
         kept = []
     return fit(

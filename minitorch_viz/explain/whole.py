@@ -26,6 +26,7 @@ def whole(past: History, step: Step, said: Segments) -> Segments | None:
     summed = _summary(past, step, [s for s in skipped if s.site == step.site])
     before = past.trace.steps[skipped[0].index - 1] if skipped else step
     modes = [s for s in skipped if s.kind == "mode"]
+    # An optimizer's step enters and leaves a mode: nothing to hear about.
     if not modes or before.grad_enabled == step.grad_enabled:
         return summed
     switched = _switched(past, modes[-1])
@@ -111,6 +112,7 @@ def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
 def _none_recorded(
     moment: Moment, ran: list[OperationState], output: TensorState | None
 ) -> Segments:
+    # With grad mode off the first ghost may have needed no grad anyway.
     first = next((o for o in ran if o.reason in OFF), ran[0])
     name = say("{}", output.names[0]) if output and output.names else say("the result")
     value = moment.past.text(output.value) if output else ""
