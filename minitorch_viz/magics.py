@@ -55,7 +55,7 @@ class Step:
 def _run(cell: str, options: Any, namespace: dict[str, Any] | None) -> Trace:
     trace = run(
         # A cell is text even where it would read as a file's name.
-        f"{cell}\n",
+        cell if cell.endswith("\n") else f"{cell}\n",
         engine=options.engine,
         level=options.level,
         max_steps=options.max_steps,

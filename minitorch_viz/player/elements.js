@@ -38,6 +38,21 @@ export function retext(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Say how high a node would be with the tallest of some contents; nobody sees the trial.
+ * @param {HTMLElement} node @param {(Node | string)[][]} contents */
+export function tallest(node, contents) {
+  const trial = /** @type {HTMLElement} */ (node.cloneNode(false));
+  trial.removeAttribute("aria-live");
+  Object.assign(trial.style, { position: "absolute", visibility: "hidden", minHeight: "0", width: `${node.offsetWidth}px` });
+  node.after(trial);
+  const heights = contents.map((content) => {
+    trial.replaceChildren(...content);
+    return trial.offsetHeight;
+  });
+  trial.remove();
+  return Math.max(0, ...heights);
+}
+
 // ---- hovering: what belongs together lights up together
 
 /** Elements by the ids of what they show. */

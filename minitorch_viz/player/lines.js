@@ -12,6 +12,8 @@ import { at, cut, latest, nameOf, slice } from "./model.js";
  * @typedef {import("./model.js").Model} Model
  */
 
+const TRIED = 400;
+
 /** @param {Site | null | undefined} a @param {Site | null | undefined} b */
 const same = (a, b) => !!a && !!b && a.line === b.line && a.column === b.column && a.end_line === b.end_line && a.end_column === b.end_column;
 
@@ -116,14 +118,15 @@ function stale(model, shown, failed) {
   return [...found.values()];
 }
 
-/** Which lines ever need room for marks: none, one, or both at once.
+/** How many marks each line ever has at once; in long traces, how many it may well have.
  * @param {Model} model */
 export function lineRoom(model) {
   const room = model.lines.map(() => 0), { steps } = model.trace;
-  steps.forEach(({ site, error }, i) => {
-    if (!site || room[site.line - 1] === undefined) return;
-    const twice = steps[i + 1]?.site?.line === site.line || (error && error.saved_line === site.line);
-    room[site.line - 1] = Math.max(room[site.line - 1], twice ? 2 : 1);
-  });
+  const stops = steps.length > TRIED ? [] : model.stops;
+  for (const some of stops) {
+    some.forEach((stop, i) => codeMarks(model, stop, some[i + 1] ?? null).forEach(({ notes }, n) => (room[n] = Math.max(room[n], notes.length))));
+  }
+  if (stops.length) return room;
+  for (const { site } of steps) if (site && site.line <= room.length) room[site.line - 1] = 2;
   return room;
 }

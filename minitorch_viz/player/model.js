@@ -75,7 +75,7 @@ export function happened(steps, before, step) {
 
 /** @param {Trace} trace @returns {Model} */
 export function load(trace) {
-  const lines = trace.source.replace(/(\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).map((line) => Array.from(line));
+  const lines = trace.source.replace(/[\r\n]+$/, "").split(/\r\n|\r|\n/).map((line) => Array.from(line));
   const history = remember(trace.steps);
   const stops = LEVELS.map((_, rank) => trace.steps.filter((s) => LEVELS.indexOf(s.level) <= rank).map((s) => s.index));
   return { trace, lines, history, stops, ...index(history), off: offLines(trace.steps) };

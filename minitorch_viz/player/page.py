@@ -34,7 +34,7 @@ _MODULES = (
 )
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _PAGE_CSS = """
-body{margin:0;background:#FFFFFF}body:has(.mtv[data-theme=dark]){background:#13171C}
+html{scrollbar-gutter:stable}body{margin:0;background:#FFFFFF}body:has(.mtv[data-theme=dark]){background:#13171C}
 .mtv-page{max-width:1440px;margin:0 auto}
 """
 

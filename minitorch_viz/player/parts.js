@@ -4,7 +4,7 @@
 import { COLUMNS, rows } from "./model.js";
 import { codeMarks, lineRoom } from "./lines.js";
 import { drawSample, drawScene, legendOf, needed } from "./drawing.js";
-import { make, retext, written } from "./elements.js";
+import { make, retext, tallest, written } from "./elements.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -18,13 +18,18 @@ import { make, retext, written } from "./elements.js";
  * @typedef {{by(n: number): void, to(step: number): void, level(rank: number): void, say(choice: string): void,
  *   theme(): void, help(): void}} Actions
  * @typedef {{payload: Payload, model: Model, body: HTMLElement, act: Actions, signal: AbortSignal,
- *   links: Links}} Context
+ *   links: Links, fits: (() => void)[]}} Context
  * @typedef {(view: View) => void} Update
  */
 
+const LONGEST = 8;
+const MANY = 14;
+
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function sentence({ payload }) {
-  const node = make("p", "mtv-say");
+export function sentence({ payload, fits }) {
+  const node = make("p", "mtv-say"), length = (/** @type {Segments} */ words) => words.reduce((sum, [, text]) => sum + text.length, 0);
+  const longest = payload.sentences.flatMap(({ say, whole }) => (whole ? [say, whole] : [say])).sort((a, b) => length(b) - length(a)).slice(0, LONGEST);
+  fits.push(() => (node.style.minHeight = `${tallest(node, longest.map(written))}px`));
   node.setAttribute("aria-live", "polite");
   let spoken = "";
   return [node, ({ shown, before }) => {
@@ -37,11 +42,11 @@ export function sentence({ payload }) {
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function code({ model, body, links }) {
-  const room = lineRoom(model), dense = room.filter(Boolean).length > 14;
+  const room = lineRoom(model), dense = room.filter(Boolean).length > MANY;
   const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
   body.style.setProperty("--mtv-columns", String(longest));
   const cells = model.lines.map((line, i) => {
-    const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${room[i]}`, make("span", "mtv-ln", String(i + 1)), text, notes);
+    const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i])}`, make("span", "mtv-ln", String(i + 1)), text, notes);
     text.textContent = line.join("") || " ";
     links.add(item, [...model.made].filter(([, n]) => n === i + 1).map(([id]) => id));
     list.append(item);
@@ -82,18 +87,17 @@ function reveal(pane, child) {
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function output({ payload }) {
+export function output({ payload, fits }) {
   const { trace } = payload, box = make("div", "mtv-out"), empty = make("span", "mtv-none", "nothing printed");
   const pieces = trace.output.map(({ stream, text }) => {
     const piece = make("span", `mtv-o-${stream}`, text);
     piece.hidden = true;
     return piece;
   });
-  const failed = make("span", "mtv-o-error"), lines = height(trace.output.map(({ text }) => text).join("").trimEnd());
-  const error = trace.steps.find((step) => step.error && !step.error.caught);
+  const failed = make("span", "mtv-o-error"), said = (/** @type {number} */ count) => trace.output.slice(0, count).map(({ text }) => text);
+  const fullest = trace.steps.filter((step, i) => step.error || i === trace.steps.length - 1).slice(-LONGEST);
+  fits.push(() => (box.style.minHeight = `${tallest(box, fullest.map(({ output: count, error }) => [...said(count), ...(error ? errorWords(error) : [])]))}px`));
   box.append(empty, ...pieces, failed);
-  box.tabIndex = -1;
-  box.style.setProperty("--mtv-lines", String(Math.min(12, lines + height(error?.error?.message ?? ""))));
   let count = 0;
   return [box, ({ shown }) => {
     const step = trace.steps[shown], now = step.output, bottom = count !== now;
@@ -106,10 +110,6 @@ export function output({ payload }) {
   }];
 }
 
-/** Guess how many lines a text takes in the pane, so that room is kept for it.
- * @param {string} text */
-const height = (text) => (text ? text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 38)), 0) : 0);
-
 /** @param {import("./model.js").Failure} error */
 function errorWords({ type, message, caught }) {
   const found = /at version \d+; expected version \d+/.exec(message), parts = [make("b", "", caught ? `caught: ${type}` : type), ": "];
@@ -118,7 +118,7 @@ function errorWords({ type, message, caught }) {
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function predict({ payload, act, signal }) {
+export function predict({ payload, act, signal, fits }) {
   const card = make("div", "mtv-card"), asked = payload.question;
   if (!asked) {
     card.hidden = true;
@@ -133,6 +133,8 @@ export function predict({ payload, act, signal }) {
     node.addEventListener("click", () => { if (!card.classList.contains("mtv-told")) act.say(choice); }, { signal });
     return { choice, node };
   });
+  const sayings = [null, ...asked.choices].flatMap((said) => [waiting(said), outcome(asked, said)]);
+  fits.push(() => (told.style.minHeight = `${tallest(told, sayings.map(written))}px`));
   card.append(title, make("div", "mtv-ask", ...written(asked.ask)), options, told);
   return [card, ({ shown, said }) => {
     const over = shown >= asked.tell;
@@ -145,9 +147,12 @@ export function predict({ payload, act, signal }) {
       node.classList.toggle("mtv-right", over && choice === asked.answer);
       node.classList.toggle("mtv-wrong", over && choice === said && choice !== asked.answer);
     }
-    told.replaceChildren(...written(over ? outcome(asked, said) : [["text", said === null ? "Choose, then step on to find out." : "You said "], ...(said === null ? [] : [["b", said], ["text", ", kept here until you see."]])]));
+    told.replaceChildren(...written(over ? outcome(asked, said) : waiting(said)));
   }];
 }
+
+/** @param {string | null} said @returns {Segments} */
+const waiting = (said) => (said === null ? [["text", "Choose, then step on to find out."]] : [["text", "You said "], ["b", said], ["text", ", kept here until you see."]]);
 
 /** What happened, beside what was said; a value such as `2.` ends a sentence by itself.
  * @param {import("./model.js").Question} asked @param {string | null} said @returns {Segments} */

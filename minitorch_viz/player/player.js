@@ -100,7 +100,7 @@ export function mount(host, payload, options = {}) {
   const root = make("div", still ? "mtv mtv-still" : "mtv", body);
   const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: /** @type {string | null} */ (null) };
   const act = actions(state, model, draw, { theme: () => turnTheme(root), help: () => toggleHelp(body) });
-  const context = { payload, model, body, act, signal, links: new Links() };
+  const context = { payload, model, body, act, signal, links: new Links(), fits: [] };
   const updates = assemble(context);
   state.step = snap(model.stops[state.level], options.step ?? 0);
   body.tabIndex = 0;
@@ -109,6 +109,7 @@ export function mount(host, payload, options = {}) {
   body.addEventListener("pointerover", (event) => context.links.light(event.target, body), { signal });
   body.addEventListener("pointerleave", () => context.links.light(null, body), { signal });
   followTheme(root, signal);
+  followWidth(body, context);
   host.append(root);
   draw();
 
@@ -202,6 +203,19 @@ function leave(body, act) {
   if (!(/** @type {HTMLElement} */ (body.querySelector(".mtv-help")).hidden)) return act.help();
   /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
   /** @type {HTMLElement | null | undefined} */ (body.parentElement?.parentElement?.closest("[tabindex]"))?.focus({ preventScroll: true });
+}
+
+/** Keep room for the tallest contents, so that stepping moves nothing; again when the width changes.
+ * @param {HTMLElement} body @param {Context} context */
+function followWidth(body, { fits, signal }) {
+  let width = 0;
+  const watcher = new ResizeObserver(() => {
+    if (body.clientWidth === width) return;
+    width = body.clientWidth;
+    for (const fit of fits) fit();
+  });
+  watcher.observe(body);
+  signal.addEventListener("abort", () => watcher.disconnect());
 }
 
 /** The host's theme: JupyterLab says its own, elsewhere the system's counts.

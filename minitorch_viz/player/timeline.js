@@ -22,7 +22,7 @@ const MARK = {
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function timeline(context) {
-  const { model, body, act, signal } = context, { trace } = model;
+  const { model, body, act, signal, fits } = context, { trace } = model;
   const stopsRow = make("div", "mtv-tl"), track = scrubber(context);
   const box = make("div", "mtv-times", track.box, stopsRow);
   /** @type {Group[][]} */ let book = [];
@@ -57,9 +57,7 @@ export function timeline(context) {
     track.update(view, open);
     last = view;
   };
-  const watcher = new ResizeObserver(() => { if (last && key !== `${last.level} ${room()}`) update(last); });
-  watcher.observe(body);
-  signal.addEventListener("abort", () => watcher.disconnect());
+  fits.push(() => { if (last) update(last); });
   return [box, update];
 }
 

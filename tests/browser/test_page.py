@@ -29,6 +29,14 @@ with torch.no_grad():
     a += 1
 b.backward()
 """
+CAUGHT = """\
+w = torch.ones(2, requires_grad=True)
+print("a long line of output that needs more than one row of the pane it is shown in")
+try:
+    w += 1
+except RuntimeError as error:
+    print(error)
+"""
 LOOP = """\
 w = torch.tensor([1., -1.], requires_grad=True)
 for i in range(12):
@@ -229,8 +237,9 @@ def test_output_appears_as_it_was_printed(show: Show) -> None:
     ]  # fmt: skip
 
 
-def test_stepping_moves_no_pane_at_any_level(show: Show) -> None:
-    page = show(IN_PLACE, ask="error")
+@pytest.mark.parametrize("program", [IN_PLACE, CAUGHT])
+def test_stepping_moves_no_pane_at_any_level(show: Show, program: str) -> None:
+    page = show(program, ask="error")
     found = at(page, 0)
     for level in ("1", "2", "3"):
         found.press(level)
