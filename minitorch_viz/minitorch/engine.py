@@ -50,10 +50,8 @@ class Pass:
             self.ready, (-(1 << 62) if first else -node.sequence, self._pushed, node)
         )
 
-    def add(self, edge: Edge, grad: Gradient) -> None:
+    def add(self, node: Node, number: int, grad: Gradient) -> None:
         """Add what an edge brings to what its node has received."""
-        node, number = edge
-        assert node is not None
         slots = self.pending.get(node)
         if slots is None:
             slots = self.pending[node] = [None] * len(node.shapes)
@@ -81,8 +79,9 @@ def steps(
     are counted first (PyTorch's `compute_dependencies`).
     """
     _count(roots, run)
-    for edge, grad in zip(roots, grads, strict=True):
-        run.add(edge, grad)
+    for (node, number), grad in zip(roots, grads, strict=True):
+        if node is not None:
+            run.add(node, number, grad)
     for node in dict.fromkeys(edge[0] for edge in roots):
         if node is not None and not run.waiting.get(node):
             run.push(node)
@@ -145,7 +144,8 @@ def _evaluate(node: Node, run: Pass) -> bool:
     if not needed:
         _settle(node, [None] * len(node.next_functions), run)
         return False
-    _tensor_hooks(node, received)
+    if node.tensor_hooks or node.retains or isinstance(node, AccumulateGrad):
+        _tensor_hooks(node, received)
     if node.pre_hooks:
         _pre_hooks(node, received)
     _run(node, received, run)
@@ -161,14 +161,16 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
     observer = listener.observer
     # Copies: whoever keeps them must not change who else holds a gradient.
     seen = _copies(received) if observer is not None else ()
-    found = list(node.run(received))
+    found = node.run(received)
+    if found is received or found.__class__ is not list:
+        found = list(found)
     if anomaly.enabled and anomaly.check_nan:
         _look_for_nan(node, found)
     if not run.keep_graph:
         node.release()
     if node.post_hooks:
         found = _post_hooks(node, received, found)
-    if any(bumps):
+    if bumps and any(bumps):
         _carry(node, received, found, bumps, run)
     received.clear()
     sent = _settle(node, found, run)
@@ -201,6 +203,7 @@ def _carry(
 def _settle(node: Node, found: list[Gradient], run: Pass) -> tuple[Tensor | None, ...]:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
     sent: list[Gradient] = []
+    told, waiting = listener.observer is not None, run.waiting
     for index, (after, number) in enumerate(node.next_functions):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
@@ -208,14 +211,20 @@ def _settle(node: Node, found: list[Gradient], run: Pass) -> tuple[Tensor | None
             sent.append(None)
             continue
         if grad is not None:
-            with silence():
-                grad = fit(grad, after.shapes[number], node, index)
-            run.add((after, number), grad)
-        if listener.observer is not None:
+            shape, kind = after.shapes[number]
+            if (
+                grad.__class__ is not np.ndarray
+                or grad.shape != shape
+                or grad.dtype is not kind
+            ):
+                with silence():
+                    grad = fit(grad, (shape, kind), node, index)
+            run.add(after, number, grad)
+        if told:
             sent.extend(_copies([grad]))
         del grad
-        run.waiting[after] -= 1
-        if not run.waiting[after]:
+        left = waiting[after] = waiting[after] - 1
+        if not left:
             run.push(after)
     return tuple(sent)
 

@@ -62,7 +62,10 @@ class Node:
         """Free what was saved; running again then raises."""
         for saved in self.saved.values():
             if saved.__class__ is SavedTensor:
-                saved.free()
+                saved.freed = True
+                saved._tensor = saved._array = None
+                if saved._packed is not None:
+                    saved.free()
             elif saved.__class__ is list:
                 for each in saved:
                     each.free()

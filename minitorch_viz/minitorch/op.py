@@ -20,6 +20,8 @@ from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from numpy import ndarray
+
 from .dtypes import get_default_dtype, result_type
 from .events import Operated, listener, silence
 from .grad_mode import state
@@ -38,8 +40,9 @@ class Plan(NamedTuple):
 
     #: (field, kind, where), kind one of input, output, arg, sizes, strides
     fields: tuple[tuple[str, str, int], ...]
-    #: (input, formula, the formula's parameters)
+    #: (place among the edges, formula, the formula's parameters)
     formulas: tuple[tuple[int, Formula, tuple[str, ...]], ...]
+    keeps_output: bool
 
 
 class Op:
@@ -88,14 +91,18 @@ class Op:
         found = self._plans.get(mask)
         if found is None:
             wanted = [
-                (i, self.formulas[self.inputs[i]]) for i in self.edges if mask >> i & 1
+                (place, self.formulas[self.inputs[i]])
+                for place, i in enumerate(self.edges)
+                if mask >> i & 1
             ]
             formulas = tuple(
-                (i, f, tuple(inspect.signature(f).parameters)) for i, f in wanted
+                (place, f, tuple(inspect.signature(f).parameters))
+                for place, f in wanted
             )
             names = dict.fromkeys(n for *_, needs in formulas for n in needs)
             fields = tuple(self._field(n) for n in names if n not in ("grad", "grads"))
-            found = self._plans[mask] = Plan(fields, formulas)
+            keeps = any(kind == "output" for _, kind, _ in fields)
+            found = self._plans[mask] = Plan(fields, formulas, keeps)
         return found
 
     def _field(self, name: str) -> tuple[str, str, int]:
@@ -122,12 +129,15 @@ class OpNode(Node):
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Apply the formula of every input that requires grad."""
-        if all(grad is None for grad in grads):
+        first = next((grad for grad in grads if grad is not None), None)
+        if first is None:
             return [None] * len(self.next_functions)
-        if any(isinstance(grad, Tensor) for grad in grads):
+        found: Sequence[Gradient]
+        if isinstance(first, Tensor):
             with silence():
-                return self._formulas(grads, SavedTensor.operand)
-        found: Sequence[Gradient] = quiet.run(self._formulas, grads, SavedTensor.array)
+                found = self._formulas(grads, SavedTensor.operand)
+        else:
+            found = quiet.run(self._formulas, grads, SavedTensor.array)
         return found
 
     def _formulas(
@@ -141,12 +151,10 @@ class OpNode(Node):
                 values[field] = [each and unpack(each, self) for each in saved]
             else:
                 values[field] = saved
-        found: dict[int, Gradient] = {}
-        for index, formula, needs in self.plan.formulas:
-            found[index] = formula(*[values[name] for name in needs])
-        if not self.op.many:
-            return [found.get(index) for index in self.op.edges]
-        return found[0]  # type: ignore[no-any-return]
+        found: list[Gradient] = [None] * len(self.next_functions)
+        for place, formula, needs in self.plan.formulas:
+            found[place] = formula(*[values[name] for name in needs])
+        return found[0] if self.op.many else found
 
 
 def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
@@ -166,7 +174,7 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     single = found.__class__ is not tuple and found.__class__ is not list
     outputs = (wrap(found),) if single else tuple(map(wrap, found))
     if op.view:
-        make_views(inputs[0], outputs)
+        make_views(inputs[0], outputs, several=not single)
     mask = requiring(op, inputs) if state.grad and not state.inference else 0
     node = record(op, inputs, args, outputs, mask) if mask else None
     if listener.observer is not None:
@@ -202,15 +210,16 @@ def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:
 
 def requiring(op: Op, inputs: Sequence[Any]) -> int:
     """Return a bit for every differentiable input that requires grad."""
-    mask = 0
+    mask, inference = 0, False
     for index in op.edges:
         value = inputs[index]
         if isinstance(value, Tensor):
-            if needs_grad(value):
+            if value._requires_grad or (value._base is not None and needs_grad(value)):
                 mask |= 1 << index
+                inference = inference or value._inference
         elif value.__class__ is list and any(map(needs_grad, value)):
             mask |= 1 << index
-    return 0 if mask and _all_inference(inputs) else mask
+    return 0 if inference and _all_inference(inputs) else mask
 
 
 def _all_inference(inputs: Sequence[Any]) -> bool:
@@ -231,6 +240,10 @@ def record(
     """Make the node of an operation that ran, and hang the outputs under it."""
     node = make_node(op, inputs, args, mask)
     save_outputs(node, outputs)
+    if len(outputs) == 1 and outputs[0]._array.dtype.kind == "f":
+        output = outputs[0]
+        output._requires_grad, output._grad_fn = True, node
+        return node
     for number, output in enumerate(outputs):
         if output._array.dtype.kind == "f":
             output._requires_grad, output._grad_fn = True, node
@@ -241,17 +254,21 @@ def record(
 def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> OpNode:
     """Make the node of an operation: its edges, and what it saves of the inputs."""
     node: OpNode = op.node_type()
-    node.plan = plan = op.plan(mask)
+    node.plan = plan = op._plans.get(mask) or op.plan(mask)
+    saved = node.saved
     for field, kind, where in plan.fields:
         if kind == "input":
-            node.saved[field] = _save(inputs[where])
+            value = inputs[where]
+            saved[field] = (
+                SavedTensor(value) if isinstance(value, Tensor) else _save(value)
+            )
         elif kind == "arg":
             value = args[where]
-            node.saved[field] = tuple(value) if value.__class__ is list else value
+            saved[field] = tuple(value) if value.__class__ is list else value
         elif kind == "sizes":
-            node.saved[field] = _sizes(inputs[where])
+            saved[field] = _sizes(inputs[where])
         elif kind == "strides":
-            node.saved[field] = element_strides(inputs[where]._array)
+            saved[field] = element_strides(inputs[where]._array)
     edges: list[Edge] = []
     for index in op.edges:
         value = inputs[index]
@@ -265,10 +282,15 @@ def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> 
 
 def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
     """Save what the node needs of its outputs, and note what their gradients fit."""
-    for field, kind, where in node.plan.fields:
-        if kind == "output":
-            node.saved[field] = SavedTensor(outputs[where], where)
-    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
+    if node.plan.keeps_output:
+        for field, kind, where in node.plan.fields:
+            if kind == "output":
+                node.saved[field] = SavedTensor(outputs[where], where)
+    if len(outputs) == 1:
+        array = outputs[0]._array
+        node.shapes = ((array.shape, array.dtype),)
+    else:
+        node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
 
 
 def _save(value: Any) -> Any:
@@ -285,9 +307,11 @@ def _sizes(value: Any) -> Any:
     return value._array.shape if isinstance(value, Tensor) else ()
 
 
-def make_views(base: Tensor, outputs: Sequence[Tensor]) -> None:
+def make_views(
+    base: Tensor, outputs: Sequence[Tensor], *, several: bool = False
+) -> None:
     """Make `outputs` views of `base`: one storage, one version counter."""
-    made = "multiple" if len(outputs) > 1 else "default"
+    made = "multiple" if several else "default"
     if state.inference:
         made = "inference"
     elif not state.grad:
@@ -360,6 +384,9 @@ def floating(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 
 def _agree(arrays: list[Any]) -> bool:
     """Return True if NumPy would do as PyTorch does: all floats of one type."""
+    if len(arrays) == 2 and arrays[0].__class__ is arrays[1].__class__ is ndarray:
+        kind = arrays[0].dtype
+        return kind is arrays[1].dtype and kind.kind == "f"
     kind = None
     for array in arrays:
         if array is None or array.__class__ is float or array.__class__ is int:

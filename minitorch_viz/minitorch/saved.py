@@ -58,32 +58,26 @@ class SavedTensor:
     node that owns this, and a cycle would keep both alive.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_array",
-        "_counter",
-        "_differentiable",
-        "_output_nr",
-        "_packed",
-        "_tensor",
-        "freed",
-        "version",
-    )
+    # Defaults live on the class: one of these is made for every operation.
+    freed = False
+    version: int | None = None
+    _tensor: Tensor | None = None
+    _array: Any = None
+    _counter: list[int] | None = None
+    _output_nr = -1
+    _packed: tuple[Callable[[Any], Any], Any] | None = None
+    _differentiable = False
 
     def __init__(self, value: Tensor | float, output_nr: int = -1) -> None:
-        self.freed = False
-        self._output_nr = output_nr
-        self._tensor: Tensor | None = None
-        self._packed: tuple[Callable[[Any], Any], Any] | None = None
         if not isinstance(value, Tensor):
-            self._array: Any = value
-            self._counter: list[int] | None = None
-            self.version: int | None = None
+            self._array = value
             return
-        self._counter = value._counter
-        if value._inference or self._counter is None:
+        counter = self._counter = value._counter
+        if value._inference or counter is None:
             raise RuntimeError(_INFERENCE_SAVED)
-        self.version = self._counter[0]
+        self.version = counter[0]
+        if output_nr >= 0:
+            self._output_nr = output_nr
         if saving.hooks:
             pack, unpack = saving.hooks[-1]
             with no_grad():
@@ -91,7 +85,6 @@ class SavedTensor:
             self._counter = self._array = None
         elif output_nr < 0:
             self._tensor = value
-            self._array = None
         else:
             self._array = value._array
             self._differentiable = value._array.dtype.kind == "f"
@@ -128,12 +121,14 @@ class SavedTensor:
 
     def array(self, node: Node) -> Any:
         """Return the array (or number), or raise if freed or modified since."""
-        counter = self._counter
+        counter, tensor = self._counter, self._tensor
+        if tensor is not None and counter is not None and counter[0] == self.version:
+            return tensor._array
         if self._packed is not None:
             return self._unpacked(node)._array
         if self.freed or (counter is not None and counter[0] != self.version):
             self._fail(node)
-        return self._array if self._tensor is None else self._tensor._array
+        return self._array
 
     def operand(self, node: Node) -> Any:
         """Return the tensor (or number), or raise if freed or modified since."""

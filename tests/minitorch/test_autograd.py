@@ -92,7 +92,7 @@ def test_a_custom_function_is_one_node() -> None:
     assert y.grad_fn.name() == "SquareBackward"
     assert x.grad.tolist() == [6.0, 12.0]
     with pytest.raises(RuntimeError, match="a second time"):
-        y.grad_fn.saved_tensors  # noqa: B018
+        y.grad_fn.saved_tensors
 
 
 def test_a_custom_function_can_be_differentiated_twice() -> None:

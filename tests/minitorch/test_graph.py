@@ -46,7 +46,7 @@ def test_backward_frees_what_was_saved() -> None:
     assert saved.peek() is None
     assert saved.nbytes == 0
     with pytest.raises(RuntimeError, match="directly access saved tensors"):
-        y.grad_fn._saved_self  # noqa: B018
+        y.grad_fn._saved_self
 
 
 def test_a_saved_number_is_no_tensor_until_it_is_read() -> None:

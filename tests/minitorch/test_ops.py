@@ -142,16 +142,43 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     ],
     **{
         name: [([SMALL], ())]
-        for name in (
-            "exp exp2 expm1 sigmoid tanh sin cos tan sinh cosh asin acos atan asinh "
-            "atanh erf neg abs frac relu sign round floor ceil trunc reciprocal"
-        ).split()
+        for name in [
+            "exp",
+            "exp2",
+            "expm1",
+            "sigmoid",
+            "tanh",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "asin",
+            "acos",
+            "atan",
+            "asinh",
+            "atanh",
+            "erf",
+            "neg",
+            "abs",
+            "frac",
+            "relu",
+            "sign",
+            "round",
+            "floor",
+            "ceil",
+            "trunc",
+            "reciprocal",
+        ]
     },
-    **{name: [([POSITIVE], ())] for name in "log log2 log10 log1p sqrt rsqrt".split()},
+    **{
+        name: [([POSITIVE], ())]
+        for name in ["log", "log2", "log10", "log1p", "sqrt", "rsqrt"]
+    },
     "acosh": [([POSITIVE + 1], ())],
     **{
         name: [([A], (B,))]
-        for name in "uniform normal random bernoulli exponential".split()
+        for name in ["uniform", "normal", "random", "bernoulli", "exponential"]
     },
 }
 #: Not continuous where a step lies, or flat: a second difference says nothing more.

@@ -158,9 +158,9 @@ def test_indices(index: Any, expected: Any) -> None:
 
 def test_a_missing_name_says_what_is_near() -> None:
     with pytest.raises(AttributeError, match=r"no torch\.onez.*torch\.ones"):
-        torch.onez  # noqa: B018
+        torch.onez
     with pytest.raises(AttributeError, match="'Tensor' object has no attribute 'foo'"):
-        torch.ones(1).foo  # noqa: B018
+        torch.ones(1).foo
 
 
 def test_the_class_shows_pytorchs_name() -> None:
