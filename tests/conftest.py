@@ -15,13 +15,6 @@ from pathlib import Path
 
 import pytest
 
-# Programs to run under the engine, and the scripts that recorded them: not modules.
-collect_ignore = [
-    "conformance/cases",
-    "conformance/compare.py",
-    "conformance/record.py",
-]
-
 REQUIRED = frozenset(os.environ.get("MINITORCH_VIZ_REQUIRE", "").split(","))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
