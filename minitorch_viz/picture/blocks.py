@@ -118,12 +118,7 @@ class Builder:
         if not born or state.creates:
             return
         ghost = state.node is None
-        outputs = tuple(
-            id
-            for id in state.outputs
-            if id in self.past.tensors
-            and (not ghost or (id not in self.homes and id not in self.slots))
-        )
+        outputs = self._outputs(step, state)
         self._add(
             Block(
                 len(self.blocks),
@@ -136,6 +131,24 @@ class Builder:
                 self._sources(state.inputs, state.node, step.index),
                 region(step, state.under),
             )
+        )
+
+    def _outputs(self, step: Step, state: OperationState) -> tuple[str, ...]:
+        """List the tensors that get a new card: new ones, and those with a new node.
+
+        A write through a view gives its node to the base, which isn't an output.
+        """
+        known = [id for id in state.outputs if id in self.past.tensors]
+        new = [id for id in known if id not in self.homes and id not in self.slots]
+        if state.node is None:
+            return tuple(new)
+        written = [
+            id
+            for id in (*known, *(step.changes if state.inplace else ()))
+            if id in self.past.tensors and self._grad_fn(id, step.index) == state.node
+        ]
+        return tuple(
+            id for id in dict.fromkeys((*known, *written)) if id in new + written
         )
 
     def _sources(
@@ -160,7 +173,9 @@ class Builder:
                     *place,
                     operand.tensor,
                     (node, match[0]) if node is not None and match else None,
-                    node is not None and match is None,
+                    node is not None
+                    and match is None
+                    and not self._asks(operand, step),
                 )
             )
         return (*found, *self._unseen(node, left))
@@ -173,6 +188,12 @@ class Builder:
             return *self.homes[operand.tensor], False
         owner = self.slots.get(operand.tensor or "")
         return (*self.homes[owner], True) if owner in self.homes else None
+
+    def _asks(self, operand: OperandState, step: int) -> bool:
+        """Say whether an input requires grad, so that no edge to it is no cut."""
+        if operand.tensor is None:
+            return operand.node is not None
+        return self.past.tensor(operand.tensor, step - 1).requires_grad
 
     def _made(
         self, node: str | None, tensor: str | None

@@ -37,7 +37,7 @@ def _stub(plan: Plan, one: Occupant, frame: Frame) -> list[Element]:
         for s, t in words.card(plan, one, 0).name
     )
     shapes = (
-        Rect(box, f"box {look} thin", 0),
+        Rect(box, f"box {look} thin".replace(" tensor", ""), 0),
         Text(box.middle[0], box.middle[1] + 4, name, "t m b", "middle"),
     )
     return [Element("leaf", span(one, one.start), shapes, one.block.outputs)]
@@ -111,12 +111,16 @@ def _face(
     )
     note = tuple((s, elide(t, box.w - 20, SMALL)) for s, t in said.note)
     shapes = (
-        Rect(box, f"box {look}", 0 if look == "leaf" else 9),
+        Rect(
+            box,
+            "box" if look == "tensor" else f"box {look}",
+            0 if look == "leaf" else 9,
+        ),
         Text(box.x + 12, box.y + 20, name, "t m b"),
         Text(box.right - 12, box.y + 20, value, "t m", "end"),
         Text(box.x + 12, box.y + 37, note, "t s"),
     )
-    kind = "leaf" if look == "leaf" else "tensor"
+    kind = look
     changed = tuple(s for s, _ in (*said.value, *said.look) if s != one.start)
     new = (one.start, *sorted(set(changed)))
     return Element(kind, on, shapes, (one.block.outputs[output],), {"new": new})

@@ -28,7 +28,7 @@ def render(dot: str, layout: str, form: str) -> bytes:
     b'<?xml'
     """
     with _LOCK, _fonts():
-        if _bundled():
+        if bundled():
             import pygraphviz
 
             if form in ("png", "pdf"):
@@ -39,7 +39,12 @@ def render(dot: str, layout: str, form: str) -> bytes:
 
 
 @cache
-def _bundled() -> bool:
+def bundled() -> bool:
+    """Say whether the Graphviz that pygraphviz brings can be used.
+
+    >>> bundled() in (True, False)
+    True
+    """
     try:
         import pygraphviz
     except ImportError:
@@ -88,18 +93,16 @@ def _piped(dot: str, layout: str, form: str) -> bytes:
 @contextmanager
 def _fonts() -> Iterator[None]:
     """Show Graphviz the carried fonts while it runs, and leave no trace outside."""
-    names = ("FONTCONFIG_FILE", "SOURCE_DATE_EPOCH")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ["FONTCONFIG_FILE"] = str(_configuration())
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")
+    name = "FONTCONFIG_FILE"
+    before = os.environ.get(name)
+    os.environ[name] = str(_configuration())
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import hypot
 
@@ -13,13 +14,16 @@ from .sheet import Mark, Sheet
 
 #: From a text's baseline to the middle of the line that Graphviz centres it in.
 RISE = 0.275
+_DATE = re.compile(rb"(/CreationDate \(D:)\d{14}")
 #: How far the control points of a quarter circle lie from its ends.
 ROUND = 0.5523
 
 
 def image(sheet: Sheet, form: str) -> bytes:
     """Return a sheet as `png` (two pixels to the unit) or `pdf`."""
-    return render(dot(sheet, 144 if form == "png" else 72), "nop2", form)
+    drawn = render(dot(sheet, 144 if form == "png" else 72), "nop2", form)
+    # Equal pictures are equal files: no PDF tells when it was made.
+    return _DATE.sub(rb"\g<1>19800101000000", drawn) if form == "pdf" else drawn
 
 
 def dot(sheet: Sheet, dots: int = 72) -> str:
@@ -33,7 +37,7 @@ def dot(sheet: Sheet, dots: int = 72) -> str:
     texts = "\n".join(
         _text(m, k, sheet)
         for k, m in enumerate(sheet.marks)
-        if isinstance(m.shape, Text) and not _covered(m, sheet.marks[k + 1 :])
+        if isinstance(m.shape, Text) and not covered(m, sheet.marks[k + 1 :])
     )
     return (
         f'digraph {{ graph [bgcolor="{sheet.ground}" pad=0 margin=0 dpi={dots}'
@@ -48,7 +52,7 @@ def _corner(name: str, x: float, y: float) -> str:
     return f'{name} [pos="{x:g},{y:g}" width=0 height=0 label="" style=invis];'
 
 
-def _covered(mark: Mark, above: tuple[Mark, ...]) -> bool:
+def covered(mark: Mark, above: tuple[Mark, ...]) -> bool:
     """Say whether a filled rectangle drawn later hides a text's middle."""
     text = mark.shape
     assert isinstance(text, Text)

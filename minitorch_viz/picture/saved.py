@@ -40,7 +40,7 @@ def tags_of(plan: Plan, occupant: Occupant) -> tuple[SavedState, ...]:
 def tag_room(plan: Plan, occupant: Occupant, tag: SavedState) -> float:
     """Measure a tag's words at their longest."""
     said = elide(words.saved(plan, tag, occupant.start), 130, SMALL, mono=True)
-    lead = width("saved", SMALL) + 7
+    lead = width("saved", SMALL, bold=True) + 6
     tail = 0.0
     if versioned(plan, tag):
         tail = width("at v00", SMALL, bold=True) + 8

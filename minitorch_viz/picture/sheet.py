@@ -104,8 +104,10 @@ def _keys(scene: Scene, step: int) -> tuple[list[Element], float]:
 
 
 def _key(row: Row, x: float, y: float) -> Element:
-    words = Text(32, 11, row.words, "t s")
-    return shifted_element(Element("note", ((0, None),), (*row.shapes, words)), x, y)
+    words = Text(32, 11, row.words, "t s key")
+    marks = {row.state: ((0, None),)} if row.state else {}
+    shapes = (*row.shapes, words)
+    return shifted_element(Element("note", ((0, None),), shapes, marks=marks), x, y)
 
 
 def _marks(element: Element, step: int, colours: dict[str, str]) -> list[Mark]:

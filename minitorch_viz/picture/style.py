@@ -90,10 +90,7 @@ RULES: list[tuple[str, str, Props]] = [
     ("", "bad-t", {"fill": "bad", "font-weight": "bold"}),
     ("", "title", {"font-size": 14.0}),
     ("", "code", {"font-size": SMALL}),
-    ("", "muted", {"stroke": "muted"}),
     ("", "cross", {"stroke": "bg", "stroke-width": 1.6}),
-    ("", "gone-icon", {"fill": "none", "stroke": "muted", "stroke-width": 1.2,
-                       "stroke-dasharray": DOTS}),
     ("", "ne", {"fill": "bg", "font-size": 20.0, "font-weight": "bold"}),
     ("gone", "box", {"fill": "none", "stroke": "muted", "stroke-width": 1.2,
                      "stroke-dasharray": DOTS, "stroke-linecap": "round"}),
@@ -129,6 +126,8 @@ RULES: list[tuple[str, str, Props]] = [
     ("freed", "clip", {"fill": "muted"}),
     ("freed", "hatch-tag", {"stroke": "hatch"}),
     ("freed", "t", {"fill": "muted", "font-weight": "normal"}),
+    # The legend's words stay as they are beside an icon in any state.
+    ("bad", "key", {"fill": "muted"}),
 ]  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def _one(
         refused = seen.stale[node]
     said = elide(words.saved(plan, tag, born), 130, SMALL, mono=True)
     lead = box.x + 10
-    after = lead + width("saved", SMALL) + 7
+    after = lead + width("saved", SMALL, bold=True) + 6
     tail = after + width(said, SMALL, mono=True, bold=True) + 8
     shapes: tuple[Shape, ...] = (
         Path(line((pill.right, from_y), (x, from_y), (x, y), (box.x, y)), "line hair"),

@@ -1,0 +1,105 @@
+"""Who stands where: places are shared over time, and nothing ever moves."""
+
+from __future__ import annotations
+
+import pytest
+
+from minitorch_viz.picture.history import as_trace, history
+from minitorch_viz.picture.places import USES, plan
+
+from .programs import CHAIN, DETACH, IN_PLACE, LOOP, TWICE, VIEWS, drawn, trace
+
+
+def planned(source):
+    return plan(history(trace(source)), source)
+
+
+@pytest.mark.parametrize("turns", [3, 10, 100])
+def test_a_loop_needs_as_many_places_as_two_turns(turns):
+    two, many = planned(LOOP.format(turns=2)), planned(LOOP.format(turns=turns))
+
+    assert len(many.places) == len(two.places)
+    assert len(many.links) == len(two.links)
+
+
+def test_a_loop_s_picture_has_the_size_of_its_first_turns():
+    few, many = drawn(LOOP.format(turns=3)), drawn(LOOP.format(turns=30))
+
+    assert many.h == pytest.approx(few.h, abs=10)
+    assert len(many.elements) < 2 * len(few.elements)
+
+
+def test_what_is_still_alive_keeps_its_place():
+    source = "kept = [torch.ones(2) * i for i in range(5)]\n"
+
+    assert len([p for p in planned(source).places if p.kind == "ghost"]) == 5
+
+
+def test_a_place_s_occupants_follow_each_other():
+    for place in planned(LOOP.format(turns=5)).places:
+        ends = [one.end for one in place.occupants]
+        starts = [one.start for one in place.occupants]
+
+        assert ends == [*starts[1:], None]
+
+
+def test_a_shared_leaf_gets_stubs_after_its_first_uses():
+    source = "w = torch.ones(2, requires_grad=True)\n" + "\n".join(
+        f"y{k} = w * {k}" for k in range(9)
+    )
+    places = planned(source).places
+    stubs = [p for p in places if p.kind == "stub"]
+
+    assert len(stubs) == 9 - USES
+    assert all(places[p.of].kind == "leaf" for p in stubs)
+
+
+def test_detach_and_simple_writes_stand_beside_their_source():
+    beside = [p for p in planned(DETACH).places if p.host is not None]
+    writes = [p for p in planned(IN_PLACE).places if p.host is not None]
+
+    assert [p.first.operation.name for p in beside] == ["detach"]
+    assert [p.first.operation.name for p in writes] == ["add_"]
+
+
+def test_an_in_place_operation_on_a_result_gives_it_a_new_card():
+    found = planned("x = torch.ones(2, requires_grad=True)\ny = x * 2\ny.mul_(3)\n")
+    cards = [b for b in blocks(found) if "t1" in b.outputs]
+
+    assert [b.operation.name for b in cards] == ["mul", "mul_"]
+
+
+def test_a_write_through_a_view_moves_the_base_to_its_new_node():
+    found = planned(VIEWS)
+    node = found.past.tensor("t1", found.past.length).grad_fn
+
+    assert found.past.node(node, 0).name.endswith("CopySlices")
+    assert [b.node for b in blocks(found) if "t1" in b.outputs][-1] == node
+
+
+def test_every_edge_of_every_recorded_node_is_a_link():
+    for source in (DETACH, IN_PLACE, CHAIN, TWICE, VIEWS, LOOP.format(turns=2)):
+        found = planned(source)
+        drawn_edges = {s.edge for b in blocks(found) for s in b.sources if s.edge}
+        wanted = {
+            (id, k)
+            for id, states in found.past.nodes.items()
+            for k, edge in enumerate(states[0][1].edges)
+            if edge.node is not None
+        }
+
+        assert drawn_edges == wanted
+
+
+def test_a_snapshot_is_a_trace_of_one_step_with_all_its_nodes():
+    whole = trace(TWICE)
+    found = plan(history(as_trace(whole.at(6))))
+
+    assert {b.node for b in blocks(found) if b.node} == {
+        id for id, n in whole.at(6).nodes.items() if n.variable is None
+    }
+
+
+def blocks(found):
+    every = [one.block for place in found.places for one in place.occupants]
+    return sorted(every, key=lambda block: block.number)

@@ -1,0 +1,213 @@
+"""What the picture says: leaves, ghosts, cuts, gradients, versions, errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import minitorch_viz as mv
+from minitorch_viz.picture.scene import scene
+from minitorch_viz.picture.states import states, visible
+
+from .programs import (
+    DETACH,
+    HOSTILE,
+    IN_PLACE,
+    LOOP,
+    NESTED,
+    NOTHING,
+    PROGRAMS,
+    TWICE,
+    drawn,
+    named,
+    says,
+    trace,
+    words,
+)
+
+
+def element(source, kind, said, step):
+    """Find the element of a kind that says something at a step."""
+    for one in drawn(source).elements:
+        if one.kind == kind and visible(one, step) and said in says(one, step):
+            return one
+    raise AssertionError(f"no {kind} says {said!r} at step {step}")
+
+
+def last(source):
+    return len(trace(source).steps) - 1
+
+
+def step_of(source, kind, nth=0):
+    return [s.index for s in trace(source).steps if s.kind == kind][nth]
+
+
+@pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS)
+def test_equal_programs_give_equal_pictures(source):
+    again = mv.step("import torch\n" + source)
+
+    assert json.dumps(scene(again).to_dict()) == json.dumps(drawn(source).to_dict())
+
+
+def test_a_leaf_has_a_slot_that_fills_when_backward_arrives():
+    before, after = last(DETACH) - 1, last(DETACH)
+
+    assert ["grad", "None"] in [says(e, before) for e in leaves(DETACH, before)]
+    assert ["grad", "2."] in [says(e, after) for e in leaves(DETACH, after)]
+    assert "new" in states(element(DETACH, "leaf", "grad", after), after)
+
+
+def leaves(source, step):
+    return [e for e in drawn(source).elements if e.kind == "leaf" and visible(e, step)]
+
+
+def test_accumulate_grad_appears_with_the_first_recorded_use():
+    first = step_of(DETACH, "operation")
+
+    assert "AccumulateGrad" not in words(DETACH, first - 1)
+    assert "AccumulateGrad" in words(DETACH, first)
+
+
+def test_ghosts_stand_with_their_reason():
+    said = words(DETACH, last(DETACH), "ghost")
+
+    assert said == ["detach", "cut: no node", "add · not recorded",
+                    "no input requires grad"]  # fmt: skip
+    assert "grad mode is off" in words(IN_PLACE, last(IN_PLACE), "ghost")
+
+
+def test_a_cut_says_that_nothing_goes_back():
+    said = words(DETACH, last(DETACH), "note")
+
+    assert said[-2:] == ["no node behind z,", "so no edge to walk back"]
+    assert [e for e in drawn(DETACH).elements if e.kind == "cut"]
+
+
+def test_a_shared_storage_is_tied_until_one_of_them_is_gone():
+    made = step_of(DETACH, "operation", 1)
+
+    assert words(DETACH, made, "tie") == ["one storage · s0"]
+    assert words(DETACH, made + 1, "tie") == ["was one storage"]
+
+
+def test_a_temporary_is_gone_after_its_statement():
+    end = last(DETACH)
+    card = element(DETACH, "tensor", "(y+z)", end)
+
+    assert "gone" in states(card, end)
+    assert "temporary: gone" in says(card, end)
+
+
+def test_gradients_appear_when_their_node_runs_and_stay():
+    runs = [s.index for s in trace(DETACH).steps if s.kind == "backward"]
+    counts = [len(words(DETACH, s, "gradient")) for s in (runs[0] - 1, *runs)]
+
+    assert counts == [0, 2, 3, 4]
+    assert words(DETACH, last(DETACH), "gradient") == ["2.", "1.", "1.", "1."]
+
+
+def test_the_node_that_just_ran_is_hot():
+    run = step_of(DETACH, "backward")
+    pill = element(DETACH, "operation", "SumBackward0", run)
+
+    assert "hot" in states(pill, run)
+    assert "hot" not in states(pill, run + 1)
+
+
+def test_a_new_walk_wipes_the_arrows_of_the_one_before():
+    second = [
+        s.index
+        for s in trace(TWICE).steps
+        if any(g.source is None for g in s.gradients)
+    ][1]
+
+    assert len(words(TWICE, second, "gradient")) < len(
+        words(TWICE, second - 1, "gradient")
+    )
+
+
+def test_a_write_in_place_changes_the_version_tag():
+    write = next(s.index for s in trace(IN_PLACE).steps if s.operation == "o3")
+
+    assert words(IN_PLACE, write - 1, "version") == ["v0"]
+    assert words(IN_PLACE, write, "version") == ["v1"]
+    assert "v0 → v1" in words(IN_PLACE, write, "badge")
+    assert "v0 → v1" not in words(IN_PLACE, write + 1, "badge")
+
+
+def test_a_stale_saved_tensor_says_so_and_is_refused_at_the_error():
+    end = last(IN_PLACE)
+    stale, refused = words(IN_PLACE, end - 1, "saved"), words(IN_PLACE, end, "saved")
+
+    assert stale.count("now v1") == 2
+    assert refused.count("✕ now v1") == 2
+    assert "bad" in states(element(IN_PLACE, "operation", "MulBackward0", end), end)
+    assert words(IN_PLACE, end, "note")[-2:] == ["stops here:", "a.grad stays None"]
+
+
+def test_the_ruler_tells_who_needs_which_version_and_who_wrote():
+    end = last(IN_PLACE)
+    said = words(IN_PLACE, end, "ruler")
+
+    for text in ("versions of a", "line 5 wrote: a += 1", "needed by MulBackward0",
+                 "saved on line 3", "≠", "found", "on line 6"):  # fmt: skip
+        assert text in said
+    assert "saved by MulBackward0" in words(IN_PLACE, end - 1, "ruler")
+
+
+def test_a_program_that_writes_nothing_has_no_ruler():
+    assert not [e for e in drawn(DETACH).elements if e.kind == "ruler"]
+
+
+def test_freed_saved_tensors_are_marked():
+    end = last(DETACH)
+
+    assert "freed" in states(element(DETACH, "saved", "other = 2", end), end)
+
+
+def test_work_with_grad_mode_off_stands_on_its_ground():
+    entered = step_of(NESTED, "mode")
+
+    assert "grad mode off · no_grad" in words(NESTED, entered, "note")
+    assert "grad mode off · no_grad" not in words(NESTED, entered - 1, "note")
+    assert [e for e in drawn(NESTED).elements if e.kind == "band"]
+
+
+def test_a_retained_grad_has_a_slot_too():
+    kept = element(TWICE, "tensor", "grad kept: retain_grad", last(TWICE))
+
+    assert kept.of == (named(TWICE)["y"],)
+    assert ["grad", "None"] not in [
+        says(e, last(TWICE)) for e in leaves(TWICE, last(TWICE))
+    ]
+
+
+def test_an_empty_start_and_an_empty_program_say_so():
+    assert words(DETACH, 0) == ["no tensors yet"]
+    assert words(NOTHING, 0) == ["this program made no tensors"]
+
+
+def test_elements_name_entities_that_the_trace_knows():
+    known = {id for step in trace(TWICE).steps for id in step.changes}
+
+    for one in drawn(TWICE).elements:
+        assert set(one.of) <= known
+
+
+def test_scene_data_has_the_shapes_that_the_player_draws():
+    data = drawn(LOOP.format(turns=2)).to_dict()
+
+    assert data["width"] >= 560
+    assert {"id", "kind", "of", "on", "marks", "shapes"} == set(data["elements"][0])
+    assert {s["s"] for e in data["elements"] for s in e["shapes"]} == {
+        "rect", "path", "text",
+    }  # fmt: skip
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_hostile_names_stay_text():
+    said = words(HOSTILE, last(HOSTILE))
+
+    assert any("名前" in text for text in said)
+    assert not any("\n" in text for text in said)
