@@ -184,6 +184,53 @@ def can_cast(from_: dtype, to: dtype) -> bool:
     return from_.category <= to.category
 
 
+class finfo:
+    """What a floating-point type can hold.
+
+    >>> finfo(float16).max, finfo().bits
+    (65504.0, 32)
+    """
+
+    def __init__(self, type: dtype | None = None) -> None:
+        kind = type or _Default.floating
+        if not kind.is_floating_point:
+            raise TypeError(
+                "torch.finfo() requires a floating point input type. Use torch.iinfo "
+                "to handle 'torch.finfo'"
+            )
+        limits = np.finfo(kind.np)
+        self.bits, self.dtype = limits.bits, kind.name
+        self.min, self.max = float(limits.min), float(limits.max)
+        self.eps, self.resolution = float(limits.eps), float(limits.resolution)
+        self.tiny = self.smallest_normal = float(limits.smallest_normal)
+
+    def __repr__(self) -> str:
+        names = "resolution", "min", "max", "eps", "smallest_normal", "tiny"
+        shown = ", ".join(f"{name}={getattr(self, name):g}" for name in names)
+        return f"finfo({shown}, dtype={self.dtype})"
+
+
+class iinfo:
+    """What an integer type can hold.
+
+    >>> iinfo(uint8)
+    iinfo(min=0, max=255, dtype=uint8)
+    """
+
+    def __init__(self, type: dtype) -> None:
+        if type.is_floating_point or type is bool_:
+            raise TypeError(
+                "torch.iinfo() requires an integer input type. Use torch.finfo to "
+                "handle 'torch.iinfo'"
+            )
+        limits = np.iinfo(type.np)
+        self.bits, self.dtype = limits.bits, type.name
+        self.min, self.max = int(limits.min), int(limits.max)
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
+
+
 class Size(tuple[int, ...]):
     """The shape of a tensor.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .dtypes import dtype, float16, float32, float64
+from .tensor import Tensor, wrap
 
 Array = NDArray[Any]
 
@@ -113,6 +115,7 @@ class Generator:
         >>> Generator().manual_seed(0).uniform(2, -1, 1, float64)
         array([0.940106  , 0.41563973])
         """
+        _check_floating(dtype, "check_uniform_bounds")
         if low > high:
             raise RuntimeError(
                 "uniform_ expects to return a [from, to) range, but found "
@@ -138,6 +141,7 @@ class Generator:
         >>> Generator().manual_seed(0).normal(2)
         array([ 1.5409961, -0.2934289], dtype=float32)
         """
+        _check_floating(dtype, "normal_kernel_cpu")
         if std < 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
         if count < 16:
@@ -203,6 +207,10 @@ class Generator:
         >>> Generator().manual_seed(0).permutation(4)
         array([0, 1, 3, 2])
         """
+        if count < 0:
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {count}: [{count}]"
+            )
         order = np.arange(count)
         for i, word in enumerate(self._u32(max(count - 1, 0)).tolist()):
             j = i + word % (count - i)
@@ -221,6 +229,66 @@ def manual_seed(seed: int) -> Generator:
     True
     """
     return default_generator.manual_seed(int(seed))
+
+
+def seed() -> int:
+    """Seed that generator from a number nobody can foresee, and return it.
+
+    >>> seed() == initial_seed()
+    True
+    """
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """Return the number that generator was seeded with.
+
+    >>> _ = manual_seed(3)
+    >>> initial_seed()
+    3
+    """
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """Return the state of that generator as a tensor of bytes.
+
+    >>> get_rng_state().dtype
+    torch.uint8
+    """
+    return wrap(default_generator.get_state())
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Continue from what `get_rng_state` returned.
+
+    >>> set_rng_state(get_rng_state())
+    """
+    default_generator.set_state(new_state._array)
+
+
+@contextmanager
+def fork_rng() -> Iterator[None]:
+    """Draw inside a block as if nothing had been drawn, once it is left.
+
+    >>> _ = manual_seed(0)
+    >>> with fork_rng():
+    ...     _ = manual_seed(5)
+    >>> initial_seed()
+    0
+    """
+    before = default_generator.get_state()
+    try:
+        yield
+    finally:
+        default_generator.set_state(before)
+
+
+def _check_floating(kind: dtype, kernel: str) -> None:
+    if not kind.is_floating_point:
+        raise NotImplementedError(
+            f"\"{kernel}\" not implemented for '{kind.scalar_name}'"
+        )
 
 
 def _box_muller(uniform: Array, mean: float, std: float) -> Array:

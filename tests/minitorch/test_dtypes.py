@@ -133,3 +133,17 @@ def test_devices_parse_and_compare_as_pytorchs() -> None:
         device("gpu")
     with pytest.raises(RuntimeError, match="must not be empty"):
         device("")
+
+
+def test_limits_print_as_pytorchs() -> None:
+    assert repr(dtypes.finfo(dtypes.float32)) == (
+        "finfo(resolution=1e-06, min=-3.40282e+38, max=3.40282e+38, eps=1.19209e-07, "
+        "smallest_normal=1.17549e-38, tiny=1.17549e-38, dtype=float32)"
+    )
+    assert repr(dtypes.iinfo(dtypes.int64)) == (
+        "iinfo(min=-9.22337e+18, max=9.22337e+18, dtype=int64)"
+    )
+    with pytest.raises(TypeError, match="requires a floating point input type"):
+        dtypes.finfo(dtypes.int64)
+    with pytest.raises(TypeError, match="requires an integer input type"):
+        dtypes.iinfo(dtypes.float32)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minitorch_viz.minitorch import dtypes
+from minitorch_viz.minitorch import dtypes, random
 from minitorch_viz.minitorch.dtypes import dtype
 from minitorch_viz.minitorch.random import Generator, default_generator, manual_seed
 
@@ -136,3 +136,32 @@ def test_impossible_ranges_are_refused_in_pytorchs_words() -> None:
         generator.bernoulli(2, 2.0)
     with pytest.raises(RuntimeError, match="but got from=3 >= to=3"):
         generator.integers(2, 3, 3)
+
+
+def test_the_state_of_the_default_generator_is_a_tensor_of_bytes() -> None:
+    manual_seed(4)
+    state = random.get_rng_state()
+    expected = default_generator.uniform(3).tolist()
+    random.set_rng_state(state)
+
+    assert state.dtype is dtypes.uint8
+    assert default_generator.uniform(3).tolist() == expected
+    assert random.initial_seed() == 4
+
+
+def test_draws_in_a_fork_leave_no_trace() -> None:
+    manual_seed(4)
+    expected = Generator().manual_seed(4).uniform(2).tolist()
+    with random.fork_rng():
+        random.seed()
+
+    assert default_generator.uniform(2).tolist() == expected
+
+
+def test_only_floating_point_types_are_drawn() -> None:
+    with pytest.raises(NotImplementedError, match="\"normal_kernel_cpu\".*'Long'"):
+        Generator().normal(2, dtype=dtypes.int64)
+    with pytest.raises(NotImplementedError, match="\"check_uniform_bounds\".*'Long'"):
+        Generator().uniform(2, dtype=dtypes.int64)
+    with pytest.raises(RuntimeError, match=r"negative dimension -1: \[-1\]"):
+        Generator().permutation(-1)
