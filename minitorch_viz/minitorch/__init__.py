@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from . import autograd as autograd
+from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
 from .creation import arange as arange

@@ -25,6 +25,9 @@ _VALID = (
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """Return what `self[index]` shows: a view, or a copy if indexed by tensors."""
+    if isinstance(index, slice) and self._array.ndim:
+        # Alone, even `[:]` is a slice of its own.
+        return _sliced(self, 0, index, whole=True)
     seen, tensors = _look(self, index)
     if tensors:
         return call(OPS["index"], (seen,), (tuple(tensors),))  # type: ignore[no-any-return]
@@ -52,10 +55,6 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
 
 
 def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
-    if len(index) == 1 and index[0].dtype == bool and not isinstance(value, Tensor):
-        if index[0].shape == seen._array.shape:
-            call_inplace(OPS["masked_fill"], seen, (wrap(index[0]), value))
-            return
     if not isinstance(value, Tensor):
         value = wrap(np.array(value, seen._array.dtype))
     call_inplace(OPS["index_put"], seen, (value,), (index, False))
@@ -131,13 +130,15 @@ def _plain_index(item: Any) -> Any:
         raise IndexError(_VALID.format(type(item).__name__)) from None
 
 
-def _sliced(seen: Tensor, dim: int, item: slice[Any, Any, Any]) -> Tensor:
+def _sliced(
+    seen: Tensor, dim: int, item: slice[Any, Any, Any], *, whole: bool = False
+) -> Tensor:
     step = 1 if item.step is None else operator.index(item.step)
     if step <= 0:
         raise ValueError("step must be greater than zero")
     size = seen._array.shape[dim]
     start, end, _ = slice(item.start, item.stop, step).indices(size)
-    if start == 0 and end == size and step == 1:
+    if start == 0 and end == size and step == 1 and not whole:
         return seen
     return run("slice", seen, args=(dim, start, max(end, start), step))
 

@@ -90,6 +90,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "unsqueeze": [([A], (1,))],
     "squeeze": [([A[:, None]], ((1,),))],
     "squeeze.dim": [([A[:, None]], ((1,),))],
+    "squeeze_.dim": [([A[:, None]], ((1,),))],
     "squeeze.dims": [([A[None, :, None]], ((0, 2),))],
     "select": [([A], (1, 2))],
     "slice": [([A], (1, 0, 3, 2))],

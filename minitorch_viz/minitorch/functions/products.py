@@ -30,7 +30,7 @@ def _small_product(self: Tensor, other: Tensor) -> Tensor:
     if other._array.ndim == 1:
         return mv(self, other)
     if self._array.ndim == 1:
-        return run("squeeze.dim", mm(unsqueeze(self, 0), other), args=((0,),))
+        return run("squeeze_.dim", mm(unsqueeze(self, 0), other), args=((0,),))
     return mm(self, other)
 
 

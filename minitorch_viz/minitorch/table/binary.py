@@ -13,6 +13,7 @@ import numpy as np
 
 from ..op import Op, do, floating, promoted
 from ..storage import Array
+from .precise import power
 
 
 def _scaled(grad: Any, factor: float) -> Any:
@@ -63,7 +64,7 @@ Op(
 )
 Op(
     "pow.scalar",
-    lambda self, /, exponent: self**exponent,
+    lambda self, /, exponent: power(self, exponent),
     node="PowBackward0",
     self=lambda grad, self, exponent: (
         _zero(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1))
@@ -71,7 +72,7 @@ Op(
 )
 Op(
     "pow",
-    lambda self, exponent, /: self**exponent,
+    lambda self, exponent, /: power(self, exponent),
     node="PowBackward1",
     cast=promoted,
     self=lambda grad, self, exponent: do.where(
@@ -83,7 +84,7 @@ Op(
 )
 Op(
     "pow.base",
-    lambda exponent, /, self: self**exponent,
+    lambda exponent, /, self: power(self, exponent),
     node="PowBackward2",
     exponent=lambda grad, self, exponent, result: (
         do.where(exponent >= 0, 0.0, grad * result * -math.inf)

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..op import Op, do, floating
 from ..storage import Array
+from .precise import EXP, LOG
 
 Dims = tuple[int, ...]
 
@@ -267,8 +268,8 @@ Op(
 def _logsumexp(self: Array, dim: Dims, keepdim: bool) -> Any:
     top = np.maximum.reduce(self, axis=dim or None, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
-    total = np.add.reduce(np.exp(self - top), axis=dim or None, keepdims=True)
-    found = np.log(total) + top
+    total = np.add.reduce(EXP(self - top), axis=dim or None, keepdims=True)
+    found = LOG(total) + top
     return found if keepdim else found.squeeze(dim or None)
 
 
@@ -286,7 +287,7 @@ Op(
 def _softmax(self: Array, dim: int) -> Array:
     if not self.ndim:
         return np.ones_like(self)
-    raised = np.exp(self - np.maximum.reduce(self, axis=dim, keepdims=True))
+    raised = EXP(self - np.maximum.reduce(self, axis=dim, keepdims=True))
     found: Array = raised / np.add.reduce(raised, axis=dim, keepdims=True)
     return found
 
@@ -295,7 +296,7 @@ def _log_softmax(self: Array, dim: int) -> Array:
     if not self.ndim:
         return np.zeros_like(self)
     low = self - np.maximum.reduce(self, axis=dim, keepdims=True)
-    found: Array = low - np.log(np.add.reduce(np.exp(low), axis=dim, keepdims=True))
+    found: Array = low - LOG(np.add.reduce(EXP(low), axis=dim, keepdims=True))
     return found
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..op import Op, do, floating, promoted
 from ..storage import Array
+from .precise import EXP, rounded
 
 _LN2, _LN10 = math.log(2), math.log(10)
 _2_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -58,43 +59,43 @@ Op(
 
 Op(
     "exp",
-    lambda self, /: np.exp(self),
+    rounded(np.exp),
     cast=floating,
     self=lambda grad, result: grad * result,
 )
 Op(
     "exp2",
-    lambda self, /: np.exp2(self),
+    rounded(np.exp2),
     cast=floating,
     self=lambda grad, result: grad * result * _LN2,
 )
 Op(
     "expm1",
-    lambda self, /: np.expm1(self),
+    rounded(np.expm1),
     cast=floating,
     self=lambda grad, result: grad * (result + 1),
 )
 Op(
     "log",
-    lambda self, /: np.log(self),
+    rounded(np.log),
     cast=floating,
     self=lambda grad, self: grad / self,
 )
 Op(
     "log2",
-    lambda self, /: np.log2(self),
+    rounded(np.log2),
     cast=floating,
     self=lambda grad, self: grad / (self * _LN2),
 )
 Op(
     "log10",
-    lambda self, /: np.log10(self),
+    rounded(np.log10),
     cast=floating,
     self=lambda grad, self: grad / (self * _LN10),
 )
 Op(
     "log1p",
-    lambda self, /: np.log1p(self),
+    rounded(np.log1p),
     node="Log1PBackward0",
     cast=floating,
     self=lambda grad, self: grad / (self + 1),
@@ -119,79 +120,79 @@ Op(
 )
 Op(
     "sigmoid",
-    lambda self, /: 1 / (1 + np.exp(-self)),
+    lambda self, /: 1 / (1 + EXP(-self)),
     cast=floating,
     self=lambda grad, result: grad * (1 - result) * result,
 )
 Op(
     "tanh",
-    lambda self, /: np.tanh(self),
+    rounded(np.tanh),
     cast=floating,
     self=lambda grad, result: grad * (1 - result * result),
 )
 Op(
     "sin",
-    lambda self, /: np.sin(self),
+    rounded(np.sin),
     cast=floating,
     self=lambda grad, self: grad * do.cos(self),
 )
 Op(
     "cos",
-    lambda self, /: np.cos(self),
+    rounded(np.cos),
     cast=floating,
     self=lambda grad, self: grad * -do.sin(self),
 )
 Op(
     "tan",
-    lambda self, /: np.tan(self),
+    rounded(np.tan),
     cast=floating,
     self=lambda grad, result: grad * (1 + result * result),
 )
 Op(
     "sinh",
-    lambda self, /: np.sinh(self),
+    rounded(np.sinh),
     cast=floating,
     self=lambda grad, self: grad * do.cosh(self),
 )
 Op(
     "cosh",
-    lambda self, /: np.cosh(self),
+    rounded(np.cosh),
     cast=floating,
     self=lambda grad, self: grad * do.sinh(self),
 )
 Op(
     "asin",
-    lambda self, /: np.arcsin(self),
+    rounded(np.arcsin),
     cast=floating,
     self=lambda grad, self: grad * do.rsqrt(1 - self * self),
 )
 Op(
     "acos",
-    lambda self, /: np.arccos(self),
+    rounded(np.arccos),
     cast=floating,
     self=lambda grad, self: grad * -do.rsqrt(1 - self * self),
 )
 Op(
     "atan",
-    lambda self, /: np.arctan(self),
+    rounded(np.arctan),
     cast=floating,
     self=lambda grad, self: grad / (self * self + 1),
 )
 Op(
     "asinh",
-    lambda self, /: np.arcsinh(self),
+    rounded(np.arcsinh),
     cast=floating,
     self=lambda grad, self: grad * do.rsqrt(self * self + 1),
 )
 Op(
     "acosh",
-    lambda self, /: np.arccosh(self),
+    rounded(np.arccosh),
     cast=floating,
     self=lambda grad, self: grad * do.rsqrt(self * self - 1),
 )
 Op(
     "atanh",
-    lambda self, /: np.arctanh(self),
+    rounded(np.arctanh),
     cast=floating,
     self=lambda grad, self: grad / (1 - self * self),
 )

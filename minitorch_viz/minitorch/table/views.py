@@ -116,11 +116,12 @@ Op(
         do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
     ),
 )
-for _name in ("squeeze.dim", "squeeze.dims"):
+# The last is what `matmul` of a vector and a matrix uses.
+for _number, _name in ((1, "squeeze.dim"), (2, "squeeze.dims"), (4, "squeeze_.dim")):
     Op(
         _name,
         lambda self, /, dim: self.squeeze(dim) if dim else self[...],
-        node="SqueezeBackward1" if _name == "squeeze.dim" else "SqueezeBackward2",
+        node=f"SqueezeBackward{_number}",
         view=True,
         self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
     )
