@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands beside each line of the program: just executed, next, and who wrote what. */
 
-import { at, cut, latest, nameOf, slice } from "./model.js";
+import { at, cut, latest, nameOf, nodesAt, slice } from "./model.js";
 
 /**
  * @typedef {import("./model.js").Site} Site
@@ -101,10 +101,10 @@ function callers(model, step) {
 function stale(model, shown, failed) {
   /** @type {Map<string, [number, Segments]>} */
   const found = new Map();
-  for (const [id, entries] of model.history) {
-    const entry = id[0] === "n" ? latest(entries, shown) : undefined, line = model.made.get(id);
-    if (!entry || entry.gone || !line) continue;
-    for (const saved of /** @type {Node} */ (entry.state).saved) {
+  for (const { id, saved: kept } of nodesAt(model, shown)) {
+    const line = model.made.get(id);
+    if (!line) continue;
+    for (const saved of kept) {
       if (saved.freed || saved.tensor === null || saved.now === saved.version || saved.now === null) continue;
       const name = nameOf(model, saved.tensor, shown), guilty = failed?.culprit_node === id;
       found.set(`${line} ${name}`, [line, [[guilty ? "b" : "text", `saved ${name} at v${saved.version}`]]]);

@@ -37,7 +37,7 @@
  *   question: Question | null, style: {legend: LegendRow[]}}} Payload
  * @typedef {{step: number, state: any, gone: boolean}} Entry
  * @typedef {{trace: Trace, lines: string[][], history: Map<string, Entry[]>, stops: number[][],
- *   grads: Set<string>, slots: Map<string, string>, made: Map<string, number>,
+ *   nodes: {id: string, from: number, to: number}[], grads: Set<string>, slots: Map<string, string>, made: Map<string, number>,
  *   off: Map<number, {step: number, off: boolean}[]>}} Model
  * @typedef {{line: number, steps: number[], off: boolean}} Group
  */
@@ -78,7 +78,14 @@ export function load(trace) {
   const lines = trace.source.replace(/[\r\n]+$/, "").split(/\r\n|\r|\n/).map((line) => Array.from(line));
   const history = remember(trace.steps);
   const stops = LEVELS.map((_, rank) => trace.steps.filter((s) => LEVELS.indexOf(s.level) <= rank).map((s) => s.index));
-  return { trace, lines, history, stops, ...index(history), off: offLines(trace.steps) };
+  const nodes = [...history].filter(([id]) => id[0] === "n").map(([id, entries]) => ({ id, from: entries[0].step, to: deathOf(entries) }));
+  return { trace, lines, history, stops, nodes, ...index(history), off: offLines(trace.steps) };
+}
+
+/** @param {Entry[]} entries */
+function deathOf(entries) {
+  const last = entries[entries.length - 1];
+  return last.gone ? last.step : Infinity;
 }
 
 /** Turn the log of changes into one list of states per entity.
@@ -161,18 +168,22 @@ export function snap(stops, step) {
   return stops.find((stop) => stop >= step) ?? stops[stops.length - 1];
 }
 
+/** The nodes that are there at a step.
+ * @param {Model} model @param {number} step @returns {Node[]} */
+export function nodesAt(model, step) {
+  const alive = model.nodes.filter(({ from, to }) => from <= step && step < to);
+  return alive.map(({ id }) => at(model, id, step)?.state);
+}
+
 /** Sum up what the recorded nodes keep for backward: each storage once.
  * @param {Model} model @param {number} step */
 export function keptBytes(model, step) {
   /** @type {Map<string, number>} */
   const storages = new Map();
-  for (const [id, entries] of model.history) {
-    const entry = id[0] === "n" ? latest(entries, step) : undefined;
-    if (!entry || entry.gone) continue;
-    for (const saved of /** @type {Node} */ (entry.state).saved) {
-      if (saved.tensor === null && !saved.nbytes) continue;
-      const key = saved.storage ?? `${id}.${saved.field}`;
-      if (!saved.freed) storages.set(key, Math.max(saved.nbytes, storages.get(key) ?? 0));
+  for (const node of nodesAt(model, step)) {
+    for (const saved of node.saved) {
+      const key = saved.storage ?? `${node.id}.${saved.field}`;
+      if (saved.nbytes && !saved.freed) storages.set(key, Math.max(saved.nbytes, storages.get(key) ?? 0));
     }
   }
   return [...storages.values()].reduce((sum, bytes) => sum + bytes, 0);

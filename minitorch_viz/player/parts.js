@@ -19,7 +19,7 @@ import { make, retext, tallest, written } from "./elements.js";
  *   theme(): void, help(): void}} Actions
  * @typedef {{payload: Payload, model: Model, body: HTMLElement, act: Actions, signal: AbortSignal,
  *   links: Links, fits: (() => void)[]}} Context
- * @typedef {(view: View) => void} Update
+ * @typedef {(view: View) => void | (() => void)} Update may return what to do when all is written
  */
 
 const LONGEST = 8;
@@ -52,7 +52,11 @@ export function code({ model, body, links }) {
     list.append(item);
     return { item, text, notes, was: "" };
   });
-  return [list, ({ shown, next }) => {
+  const aside = make("small");
+  const heading = make("h2", "", "Program", ...(dense ? [aside] : []));
+  return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next }) => {
+    const after = next === null ? undefined : model.trace.steps[next].site?.line, now = model.trace.steps[shown].site?.line;
+    retext(aside, [now && `just executed line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
     const marks = codeMarks(model, shown, next);
     cells.forEach((cell, i) => {
       const wanted = JSON.stringify(marks[i]);
@@ -61,7 +65,7 @@ export function code({ model, body, links }) {
       cell.was = wanted;
     });
     const line = model.trace.steps[shown].site?.line;
-    if (line) reveal(list, cells[line - 1]?.item);
+    return () => reveal(list, cells[(line ?? 0) - 1]?.item);
   }];
 }
 
@@ -98,6 +102,8 @@ export function output({ payload, fits }) {
   const fullest = trace.steps.filter((step, i) => step.error || i === trace.steps.length - 1).slice(-LONGEST);
   fits.push(() => (box.style.minHeight = `${tallest(box, fullest.map(({ output: count, error }) => [...said(count), ...(error ? errorWords(error) : [])]))}px`));
   box.append(empty, ...pieces, failed);
+  /** Python says a syntax error itself. @param {import("./model.js").Failure} error @param {number} now */
+  const told = ({ message }, now) => trace.output.slice(0, now).some(({ stream, text }) => stream === "stderr" && text.includes(message));
   let count = 0;
   return [box, ({ shown }) => {
     const step = trace.steps[shown], now = step.output, bottom = count !== now;
@@ -105,8 +111,8 @@ export function output({ payload, fits }) {
     count = now;
     empty.hidden = now > 0 || !!step.error;
     box.classList.toggle("mtv-bad", !!step.error && !step.error.caught);
-    failed.replaceChildren(...(step.error ? errorWords(step.error) : []));
-    if (bottom || step.error) box.scrollTop = box.scrollHeight;
+    failed.replaceChildren(...(step.error && !told(step.error, now) ? errorWords(step.error) : []));
+    if (bottom || step.error) return () => { box.scrollTop = box.scrollHeight; };
   }];
 }
 
@@ -176,7 +182,7 @@ export function picture({ payload, links }) {
   return [make("div", "mtv-graph", canvas, legend), ({ shown, before }) => {
     const on = show(shown, before);
     for (const { row, node } of samples) node.classList.toggle("mtv-unseen", !needed(row, on, shown));
-    pan(canvas, on.filter(({ classes }) => /mtv-(hot|bad|new)/.test(classes)).map(({ group }) => group));
+    return () => pan(canvas, on.filter(({ classes }) => /mtv-(hot|bad|new)/.test(classes)).map(({ group }) => group));
   }];
 }
 
@@ -211,6 +217,15 @@ export function table({ model, links }) {
   }];
 }
 
+/** A name's cell; where a tensor has many names, the first and how many more.
+ * @param {string} name @param {(Node | string)[]} tag */
+function named(name, tag) {
+  const [first, ...others] = name.split(", "), long = name.length > 30 && others.length > 0;
+  const node = make("td", "", make("b", "", long ? first : name), ...(long ? [" ", make("small", "", `+${others.length}`)] : []), ...tag);
+  node.title = name;
+  return node;
+}
+
 /** @param {HTMLTableRowElement} node @param {Row} row */
 function drawRow(node, row) {
   const tag = row.gone ? [" ", make("small", "", "gone")] : row.fresh ? [make("span", "mtv-badge", "new")] : [];
@@ -219,5 +234,5 @@ function drawRow(node, row) {
     return make("td", name, was === null ? now : `${was} → ${now}`, ...(note ? [" ", make("small", "", note)] : []));
   });
   node.className = `${row.gone ? "mtv-gone" : ""} ${node.classList.contains("mtv-lit") ? "mtv-lit" : ""}`.trim();
-  node.replaceChildren(make("td", "", make("b", "", row.name), ...tag), ...cells);
+  node.replaceChildren(named(row.name, tag), ...cells);
 }

@@ -116,7 +116,9 @@ export function mount(host, payload, options = {}) {
   function draw() {
     const stops = model.stops[state.level], where = stops.indexOf(state.step);
     const view = { shown: state.step, before: stops[where - 1] ?? -1, next: stops[where + 1] ?? null, stops, level: state.level, said: state.said };
-    for (const update of updates) update(view);
+    // Scrolling asks for a layout: once, when all is written.
+    const settle = updates.map((update) => update(view));
+    for (const scroll of settle) scroll?.();
     options.onChange?.(state.step, state.level);
   }
   return {
@@ -134,7 +136,7 @@ function assemble(context) {
   const [top, onTop] = topRow(context), [row, onRow] = controls(context), [times, onTimes] = timeline(context);
   const [say, onSay] = sentence(context), [lines, onLines] = code(context), [out, onOut] = output(context);
   const [card, onCard] = predict(context), [graph, onGraph] = picture(context), [tab, onTab] = table(context);
-  const left = make("div", "mtv-left", pane("Program", lines, "mtv-codebox"), pane("Output", out), card);
+  const left = make("div", "mtv-left", lines, pane("Output", out), card);
   const right = pane("What autograd sees", graph, "mtv-graphbox", "down: values · up: gradients");
   const missing = [...(trace.notes ?? [])].map((note) => make("p", "mtv-missing", note));
   body.append(make("div", "mtv-bar", top, row, times), say, make("div", "mtv-panes", left, right), pane("Tensors", tab, "mtv-tabbox"), ...missing, helpBox(context));
