@@ -319,6 +319,22 @@ def test_modules_print_as_pytorchs(module: nn.Module, text: str) -> None:
     assert repr(module) == text
 
 
+def test_containers_grow_and_shrink_like_lists() -> None:
+    chain = nn.Sequential(nn.ReLU()).append(nn.Tanh())
+    listed = nn.ModuleList([nn.ReLU()])
+
+    assert chain.insert(0, nn.Identity()) is chain
+    assert listed.insert(0, nn.Identity()) is None
+    assert [type(m).__name__ for m in chain] == ["Identity", "ReLU", "Tanh"]
+    assert type(chain.pop(1)) is nn.ReLU
+    assert repr(chain[1:]) == "Sequential(\n  (1): Tanh()\n)"
+    assert len(listed + [nn.Tanh()]) == 3
+    with pytest.raises(IndexError, match="index 5 is out of range"):
+        listed[5]
+    named = nn.ModuleDict({"act": nn.ReLU()})
+    assert ("act" in named, list(named)) == (True, ["act"])
+
+
 def test_state_goes_from_one_module_to_another() -> None:
     source, target = Net(), Net()
     answer = target.load_state_dict(source.state_dict())

@@ -22,8 +22,9 @@ class _Ordered(Module):
     """Children in order, named by their numbers."""
 
     def _fill(self, modules: Iterable[Module]) -> None:
+        listed = list(modules)
         self._modules.clear()
-        for number, module in enumerate(modules):
+        for number, module in enumerate(listed):
             self.add_module(str(number), module)
 
     def __len__(self) -> int:
@@ -48,12 +49,11 @@ class _Ordered(Module):
         self.add_module(str(len(self)), module)
         return self
 
-    def insert(self, index: int, module: Module) -> Self:
+    def insert(self, index: int, module: Module) -> Any:
         """Put a module before the one at `index`."""
         modules = list(self)
         modules.insert(index, module)
         self._fill(modules)
-        return self
 
     def pop(self, index: int) -> Any:
         """Take the module at `index` out and return it."""
@@ -91,6 +91,11 @@ class Sequential(_Ordered):
         if isinstance(index, slice):
             return type(self)(dict(list(self._modules.items())[index]))
         return self._modules[self._name_at(index)]
+
+    def insert(self, index: int, module: Module) -> Self:
+        """Put a module before the one at `index`, and return the container."""
+        super().insert(index, module)
+        return self
 
     def __add__(self, other: Sequential) -> Sequential:
         return Sequential(*self, *other)
