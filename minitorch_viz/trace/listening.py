@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from types import CodeType
 from typing import Any
 
@@ -109,6 +110,9 @@ class Listening:
 
     # -- modes -------------------------------------------------------------------------
     def _on_modechanged(self, event: Any, place: Place) -> None:
+        if place.token is None or place.token.statement.kind == "with":
+            # Which part of a `with` enters and leaves differs between Pythons.
+            place = replace(place, part=None)
         log, modes = self._stops.log, self._stops.modes
         last = log.last
         called = (

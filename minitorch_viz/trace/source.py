@@ -9,8 +9,10 @@ import linecache
 import textwrap
 import tokenize
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from ..snapshot import Site
@@ -149,8 +151,10 @@ def _read_file(path: Path) -> Source:
     return from_text(text, path.name, str(path), {"__file__": str(path)})
 
 
-def _read_function(function: Callable[..., Any]) -> Source:
-    name = function.__name__
+def _read_function(function: FunctionType) -> Source:
+    name = function.__code__.co_name
+    if name == "<lambda>" or inspect.iscoroutinefunction(function):
+        raise TypeError(f"{name} must be a plain `def` function, got a lambda or async")
     needed = [
         parameter.name
         for parameter in inspect.signature(function).parameters.values()
@@ -162,15 +166,14 @@ def _read_function(function: Callable[..., Any]) -> Source:
             f"the body of {name}() is run as a program, so {name} must need no "
             f"arguments, got {', '.join(needed)}"
         )
-    try:
+    definition = None
+    with suppress(OSError, TypeError, SyntaxError, IndexError):
         text = textwrap.dedent(inspect.getsource(function))
         definition = ast.parse(text).body[0]
-    except (OSError, TypeError, SyntaxError):
+    if not isinstance(definition, ast.FunctionDef) or definition.name != name:
         raise ValueError(
             f"the source of {name}() can't be found; pass the program's text instead"
-        ) from None
-    if not isinstance(definition, ast.FunctionDef):
-        raise TypeError(f"{name} must be a plain `def` function, got a lambda or async")
+        )
     return from_text(_body(text, definition), name, names=_names_of(function))
 
 
@@ -186,7 +189,7 @@ def _body(text: str, definition: ast.FunctionDef) -> str:
     return textwrap.dedent("\n".join(lines[above:end])) + "\n"
 
 
-def _names_of(function: Callable[..., Any]) -> dict[str, Any]:
+def _names_of(function: FunctionType) -> dict[str, Any]:
     found = inspect.getclosurevars(function)
     names = dict(inspect.unwrap(function).__globals__)
     names.update(found.nonlocals)

@@ -90,10 +90,16 @@ class World:
 
     def touch_leaf(self, leaf: Any) -> None:
         """Describe a leaf and its gradient, into which something was accumulated."""
-        self.tensor(leaf)
-        if leaf._grad is not None:
-            self.tensor(leaf._grad)
-            self.touch_storage(leaf._grad)
+        entity = self.tensor(leaf)
+        if leaf._grad is None:
+            return
+        grad = self.tensor(leaf._grad)
+        self.touch_storage(leaf._grad)
+        state = self.states[grad]
+        if isinstance(state, TensorState) and not state.names:
+            given = tuple(f"{name}.grad" for name in self.names.get(entity, ()))
+            self._note(replace(state, names=given))
+            self.names[grad] = given
 
     def nodes_behind(self, tensor: Any) -> list[str]:
         """Return the known nodes that hold this tensor's hooks."""
