@@ -254,13 +254,20 @@ export function slice(model, site) {
 /** @param {string} text */
 export const cut = (text) => (Array.from(text).length > CUT ? Array.from(text).slice(0, CUT - 1).join("") + "…" : text);
 
-/** @param {Model} model @param {string} id @param {number} step */
+/** Name a tensor: by its names, those it had last, or the expression that made it.
+ * @param {Model} model @param {string} id @param {number} step */
 export function nameOf(model, id, step) {
   const tensor = /** @type {Tensor | undefined} */ (at(model, id, step)?.state);
   if (!tensor) return id;
-  const names = ownNames(tensor).length ? ownNames(tensor) : tensor.names;
+  const names = ownNames(tensor).length ? ownNames(tensor) : tensor.names.length ? tensor.names : lastNames(model, id, step);
   if (names.length) return names.join(", ");
   return cut(tensor.expression || at(model, tensor.made_by, step)?.state.name || "(temporary)");
+}
+
+/** @param {Model} model @param {string} id @param {number} step @returns {string[]} */
+function lastNames(model, id, step) {
+  const named = model.history.get(id)?.filter((entry) => entry.step <= step && entry.state.names.length);
+  return named?.at(-1)?.state.names ?? [];
 }
 
 export const COLUMNS = ["value", "shape", "is_leaf", "requires_grad", "grad_fn", "grad", "version", "storage"];
@@ -291,7 +298,8 @@ function row(model, id, shown, before) {
     const old = was ? cell(model, was.state, column, before)[0] : text;
     return { was: old === text ? null : old, now: text, note };
   });
-  return { id, name: nameOf(model, id, shown), fresh: !was, gone: now.gone, cells };
+  const lost = !now.state.names.length && lastNames(model, id, shown).length > 0;
+  return { id, name: (lost ? "was " : "") + nameOf(model, id, shown), fresh: !was, gone: now.gone, cells };
 }
 
 /** @param {boolean} flag */
@@ -306,7 +314,7 @@ function cell(model, tensor, column, step) {
     case "requires_grad": return [python(tensor.requires_grad), ""];
     case "grad_fn": return [at(model, tensor.grad_fn, step)?.state.name ?? "None", ""];
     case "version": return [tensor.version === null ? "none" : String(tensor.version), ""];
-    case "storage": return [tensor.storage, tensor.view_of ? `view of ${nameOf(model, tensor.view_of, step)}` : ""];
+    case "storage": return [tensor.storage, tensor.view_of ? `view of ${nameOf(model, tensor.view_of, step).split(", ")[0]}` : ""];
     default: return gradCell(model, tensor, step);
   }
 }

@@ -39,7 +39,7 @@ export function timeline(context) {
   const update = (view) => {
     const places = room(), wanted = `${view.level} ${places}`;
     if (key !== wanted) {
-      book = pages(groups(trace, trace.steps.length > FEW ? view.stops : trace.steps.map((s) => s.index)), places);
+      book = pages(groups(trace, trace.steps.length > Math.min(FEW, places) ? view.stops : trace.steps.map((s) => s.index)), places);
       box.classList.toggle("mtv-long", book.length > 1);
       track.rebuild(view.stops);
       key = wanted;

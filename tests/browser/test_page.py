@@ -282,6 +282,16 @@ def test_a_long_trace_has_pages_and_a_track(show: Show) -> None:
     assert page.locator(".mtv-tab tbody tr").count() < 8
 
 
+def test_finer_stops_give_way_where_they_do_not_fit(show: Show) -> None:
+    page = show(LOOP.replace("12", "2"), level="statement")
+    coarse = player(page).place[1] + 1
+    expect(page.locator(".mtv-stop.mtv-fine")).not_to_have_count(0)
+    page.set_viewport_size({"width": 700, "height": 800})
+    expect(page.locator(".mtv-stop.mtv-fine")).to_have_count(0)
+    expect(page.locator(".mtv-stop")).to_have_count(coarse)
+    expect(page.locator(".mtv-track")).to_be_hidden()
+
+
 def test_nothing_from_a_program_runs_or_becomes_markup(show: Show) -> None:
     page = show(
         HOSTILE, ask="x.grad", choices=["<img src=x onerror=window.ran=1>", "</script>"]

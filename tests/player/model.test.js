@@ -140,3 +140,12 @@ test("a loop's next turn takes the row of what the last one left, and never that
 
   assert.deepEqual([0, 1, 2, 3].map((n) => model.rows(found, n, n - 1).map((row) => row.id)), [["t0"], ["t0"], ["t1"], ["t1", "t2"]]);
 });
+
+test("a tensor that lost its name is called by the one it had, a temporary by its expression", () => {
+  const found = model.load(trace("", [
+    step({ changes: { t0: tensor({ id: "t0", names: ["x"], expression: "ones(2)" }), t1: tensor({ id: "t1", expression: "x*x", site: site(1, 0, 3) }) } }),
+    step({ changes: { t0: { names: [] } } }), step({ deleted: ["t0", "t1"] }),
+  ]));
+
+  assert.deepEqual([0, 1, 2].map((n) => model.rows(found, n, n - 1).map((row) => row.name)), [["x", "x*x"], ["was x", "x*x"], ["was x", "x*x"]]);
+});
