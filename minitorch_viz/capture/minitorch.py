@@ -128,16 +128,14 @@ def describe_tensor(
     """
     entity = registry.identify("t", tensor)
     node, invalid = _grad_fn(tensor)
-    counter = tensor._counter
-    grad = tensor._grad
-    base = tensor._base
+    counter, grad, base = tensor._counter, tensor._grad, tensor._base
     storage = registry.identify("s", tensor._storage)
-    same = (
-        quick
-        and old is not None
-        and tensor._array.size > LARGE
-        and (old.storage, old.version) == (storage, counter and counter[0])
-    )
+    version = None if counter is None else counter[0]
+    same = quick and tensor._array.size > LARGE
+    if same and old is not None and (old.storage, old.version) == (storage, version):
+        value = old.value
+    else:
+        value = value_of(tensor, registry)
     return replace(
         old or TensorState(entity),
         shape=tuple(tensor._array.shape),
@@ -148,12 +146,12 @@ def describe_tensor(
         output_nr=tensor._output_nr,
         grad=None if grad is None else registry.identify("t", grad),
         retains_grad=tensor.retains_grad,
-        version=None if counter is None else counter[0],
+        version=version,
         storage=storage,
         view_of=None if base is None else registry.identify("t", base),
         is_inference=tensor.is_inference(),
         is_parameter=isinstance(tensor, engine.nn.Parameter),
-        value=old.value if same and old else value_of(tensor, registry),
+        value=value,
         invalid=invalid,
     )
 

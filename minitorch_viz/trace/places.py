@@ -38,6 +38,10 @@ class Places:
 
     Frames are known by address only, so that none is kept alive; a token says which
     code it belongs to, in case another frame comes to lie at the same address.
+
+    >>> from .source import from_text
+    >>> Places(Instrumented(from_text("x = 1"))).here(None)
+    Place(frame='<module>', token=None, site=None, part=None, code=None)
     """
 
     def __init__(self, program: Instrumented) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from ..capture import minitorch as capture
@@ -70,15 +71,22 @@ def step(
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _unreadable(program, error, options)
     recording = Recording(instrumented, limits, options)
-    scope = _scope(program) if namespace is None else namespace
+    _run(recording, code, namespace)
+    return recording.trace()
+
+
+def _run(
+    recording: Recording, code: CodeType, namespace: dict[str, Any] | None
+) -> None:
+    program = recording.program
+    scope = _scope(program.source) if namespace is None else namespace
     with (
         fresh() if namespace is None else nullcontext(),
-        _predefined(scope, instrumented.tree),
+        _predefined(scope, program.tree),
         captured(recording.recorder.stops.log),
         torch_is_minitorch(),
     ):
         recording.run(lambda: exec(code, scope), scope)
-    return recording.trace()
 
 
 def _options(
@@ -128,7 +136,16 @@ def _imported(tree: ast.Module) -> set[str]:
 
 
 class Recording:
-    """One run of an instrumented program, from the first stop to the trace."""
+    """One run of an instrumented program, from the first stop to the trace.
+
+    >>> from .source import from_text
+    >>> program = Instrumented(from_text("x = 1"))
+    >>> code = compile(program.tree, program.source.filename, "exec")
+    >>> recording = Recording(program)
+    >>> recording.run(lambda: exec(code), {})
+    >>> [step.kind for step in recording.trace().steps]
+    ['start', 'statement']
+    """
 
     def __init__(
         self,

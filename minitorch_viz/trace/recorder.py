@@ -23,7 +23,15 @@ from .stops import Stops
 
 
 class Recorder:
-    """Listens to one run, on the thread that made it."""
+    """Listens to one run, on the thread that made it.
+
+    >>> from .limits import Limits
+    >>> from .source import from_text
+    >>> recorder = Recorder(Instrumented(from_text("x = 1")), Meter(Limits()))
+    >>> recorder.stop("Stopped by hand.")
+    >>> recorder.stops.log.last.kind
+    'stopped'
+    """
 
     def __init__(self, program: Instrumented, meter: Meter) -> None:
         self.program = program

@@ -19,7 +19,14 @@ from .world import World
 
 
 class Stops:
-    """The log of one run, and all that is known about it when a stop is made."""
+    """The log of one run, and all that is known about it when a stop is made.
+
+    >>> from .source import from_text
+    >>> stops = Stops(Instrumented(from_text("x = 1")))
+    >>> stops.start({})
+    >>> stops.log.last.kind
+    'start'
+    """
 
     def __init__(self, program: Instrumented) -> None:
         self.program = program
