@@ -2,152 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import math
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable
 from typing import Any
 
 from . import creation, schedules
-from .grad_mode import enable_grad, no_grad
-from .graph import RemovableHandle
-from .nn.module import forget_grad
+from .grad_mode import no_grad
+from .optimizer import Group, Optimizer
 from .tensor import Tensor
 
-Group = dict[str, Any]
 lr_scheduler = schedules
-
-
-class Optimizer:
-    """What all optimizers share: groups of parameters, each with its settings.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> w = torch.ones(1, requires_grad=True)
-    >>> [group["lr"] for group in SGD([w], lr=0.1).param_groups]
-    [0.1]
-    """
-
-    def __init__(self, params: Any, defaults: Group) -> None:
-        if isinstance(params, Tensor):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of "
-                f"Tensors or dicts, but got {_type_name(params)}"
-            )
-        self.defaults = defaults
-        self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
-        self.param_groups: list[Group] = []
-        self._steps = 0
-        self._pre_hooks: dict[int, Callable[..., Any]] = OrderedDict()
-        self._post_hooks: dict[int, Callable[..., Any]] = OrderedDict()
-        groups = list(params)
-        if not groups:
-            raise ValueError("optimizer got an empty parameter list")
-        if not isinstance(groups[0], dict):
-            groups = [{"params": groups}]
-        for group in groups:
-            self.add_param_group(dict(group))
-
-    def add_param_group(self, param_group: Group) -> None:
-        """Add parameters with settings of their own."""
-        if not isinstance(param_group, dict):
-            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
-        held = param_group["params"]
-        if isinstance(held, set):
-            raise TypeError(_UNORDERED)
-        listed = [held] if isinstance(held, Tensor) else list(held)
-        if listed and all(isinstance(each, tuple) for each in listed):
-            param_group["param_names"] = [name for name, _ in listed]
-            listed = [each for _, each in listed]
-        for each in listed:
-            _check_parameter(each)
-        param_group["params"] = listed
-        for name, value in self.defaults.items():
-            param_group.setdefault(name, value)
-        known = {id(p) for group in self.param_groups for p in group["params"]}
-        if not known.isdisjoint(map(id, listed)):
-            raise ValueError("some parameters appear in more than one parameter group")
-        self.param_groups.append(param_group)
-
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget every gradient, or fill it with zeros."""
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                forget_grad(parameter, set_to_none)
-
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change every parameter that has a gradient; `closure` computes it anew."""
-        self._steps += 1
-        for hook in tuple(self._pre_hooks.values()):
-            hook(self, (closure,) if closure else (), {})
-        loss = None
-        with no_grad():
-            if closure is not None:
-                with enable_grad():
-                    loss = closure()
-            for group in self.param_groups:
-                for parameter in group["params"]:
-                    if parameter.grad is not None:
-                        grad = parameter.grad
-                        grad = -grad if group["maximize"] else grad
-                        self._update(parameter, grad, self.state[parameter], group)
-        for hook in tuple(self._post_hooks.values()):
-            hook(self, (closure,) if closure else (), {})
-        return loss
-
-    def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        """Change one parameter; every optimizer defines its own."""
-        raise NotImplementedError
-
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` before every step."""
-        return RemovableHandle(self._pre_hooks, hook)
-
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` after every step."""
-        return RemovableHandle(self._post_hooks, hook)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return settings and state, with parameters named by number."""
-        numbers = self._numbers()
-        groups = []
-        for group in self.param_groups:
-            plain = {k: v for k, v in group.items() if k != "params"}
-            groups.append(plain | {"params": [numbers[p] for p in group["params"]]})
-        state = {numbers.get(key, key): value for key, value in self.state.items()}
-        return {"state": state, "param_groups": groups}
-
-    def _numbers(self) -> dict[Any, int]:
-        listed = (p for group in self.param_groups for p in group["params"])
-        return {parameter: number for number, parameter in enumerate(listed)}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take over settings and state from `state_dict()`."""
-        groups = copy.deepcopy(state_dict["param_groups"])
-        if len(groups) != len(self.param_groups):
-            raise ValueError(
-                "loaded state dict has a different number of parameter groups"
-            )
-        for own, new in zip(self.param_groups, groups, strict=True):
-            if len(own["params"]) != len(new["params"]):
-                raise ValueError(
-                    "loaded state dict contains a parameter group that doesn't match "
-                    "the size of optimizer's group"
-                )
-        parameters = {number: p for p, number in self._numbers().items()}
-        self.state = defaultdict(dict)
-        for key, value in state_dict["state"].items():
-            # The tensors themselves, not copies: PyTorch shares them too.
-            self.state[parameters.get(key, key)] = dict(value)
-        for own, new in zip(self.param_groups, groups, strict=True):
-            new.pop("params")
-            own.update(new)
-
-    def __repr__(self) -> str:
-        parts = []
-        for number, group in enumerate(self.param_groups):
-            lines = [f"    {k}: {group[k]}\n" for k in sorted(group) if k != "params"]
-            parts.append(f"\nParameter Group {number}\n" + "".join(lines))
-        return f"{type(self).__name__} (" + "".join(parts) + ")"
 
 
 class SGD(Optimizer):
@@ -428,29 +291,9 @@ def _start(state: Group, parameter: Tensor, *names: str) -> None:
         state.update((name, creation.zeros_like(parameter)) for name in names)
 
 
-def _check_parameter(parameter: Any) -> None:
-    if not isinstance(parameter, Tensor):
-        raise TypeError(
-            "optimizer can only optimize Tensors, but one of the params is "
-            + _type_name(parameter)
-        )
-    if not (parameter.is_leaf or parameter.retains_grad):
-        raise ValueError("can't optimize a non-leaf Tensor")
-
-
 def _check_not_negative(**settings: float) -> None:
     for name, value in settings.items():
         if not value >= 0:
             words = name.replace("_value", " value")
             words = words.replace("learning_rate", "learning rate")
             raise ValueError(f"Invalid {words}: {value}")
-
-
-def _type_name(value: Any) -> str:
-    return value.type() if isinstance(value, Tensor) else type(value).__name__
-
-
-_UNORDERED = (
-    "optimizer parameters need to be organized in ordered collections, but the "
-    "ordering of tensors in sets will change between runs. Please use a list instead."
-)

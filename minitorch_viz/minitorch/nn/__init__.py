@@ -15,6 +15,7 @@ from . import functional as functional
 from . import init as init
 from . import ops_loss as ops_loss
 from . import ops_nn as ops_nn
+from . import ops_norm as ops_norm
 from .activations import CELU as CELU
 from .activations import ELU as ELU
 from .activations import GELU as GELU

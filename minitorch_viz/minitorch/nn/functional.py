@@ -1,22 +1,47 @@
-"""Layers and activations as functions; `loss_functions.py` adds the losses."""
+"""Layers, activations and losses as functions: `torch.nn.functional`."""
 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .. import dtypes, random
+from .. import random
 from ..bind import one_dim
-from ..functions.arithmetic import to_dtype
 from ..functions.products import matmul
-from ..functions.shaping import reshape
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
+from .activation_functions import (
+    celu,
+    elu,
+    gelu,
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    log_softmax,
+    logsigmoid,
+    mish,
+    prelu,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softmin,
+    softplus,
+    softshrink,
+    softsign,
+    tanh,
+    tanhshrink,
+    threshold,
+)
+from .keeping import call_keeping
 from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -31,7 +56,6 @@ from .loss_functions import (
     smooth_l1_loss,
     soft_margin_loss,
 )
-from .ops_nn import call_keeping
 
 
 def _run(
@@ -108,194 +132,6 @@ def dropout(
     noise[...] = np.reshape(kept, array.shape) if p < 1 else 0
     noise /= 1 if p == 1 else 1 - p
     return _run("mul", input, wrap(noise), inplace=inplace)
-
-
-# Activations
-
-
-def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return `max(x, 0)`."""
-    return _run("relu", input, inplace=inplace)
-
-
-def leaky_relu(
-    input: Tensor, negative_slope: float = 0.01, inplace: bool = False
-) -> Tensor:
-    """Return x, times `negative_slope` where x is negative."""
-    return _run("leaky_relu", input, args=(negative_slope,), inplace=inplace)
-
-
-def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """Return x, times a weight that is learnt where x is negative."""
-    ndim = input._array.ndim
-    if ndim and weight._array.ndim:
-        size = (1, -1) if ndim >= 2 and weight._array.size > 1 else (-1,)
-        weight = reshape(weight, (*size, *(1,) * (ndim - len(size))))
-    return _run("prelu_kernel", input, weight)
-
-
-def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return x, or `alpha * (exp(x) - 1)` where x is negative."""
-    return _run("elu", input, args=(alpha, 1.0, 1.0), inplace=inplace)
-
-
-def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return `elu` with the constants that keep mean 0 and variance 1."""
-    return _run("elu", input, args=(*_SELU, 1.0), inplace=inplace)
-
-
-_SELU = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
-
-
-def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """Return x, or `alpha * (exp(x / alpha) - 1)` where x is negative."""
-    return _run("celu", input, args=(alpha,), inplace=inplace)
-
-
-def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
-    """Return x times the chance that a normal number is below x."""
-    if approximate not in ("none", "tanh"):
-        raise RuntimeError("approximate argument must be either none or tanh.")
-    return _run("gelu", input, args=(approximate,))
-
-
-def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return `x * sigmoid(x)`."""
-    return _run("silu", input, inplace=inplace)
-
-
-def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return `x * tanh(softplus(x))`."""
-    return _run("mish", input, inplace=inplace)
-
-
-def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """Return `log(1 + exp(beta * x)) / beta`, x itself where that is large."""
-    return _run("softplus", input, args=(beta, threshold))
-
-
-def logsigmoid(input: Tensor) -> Tensor:
-    """Return `log(sigmoid(x))`."""
-    return _run("log_sigmoid", input)
-
-
-def hardtanh(
-    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
-) -> Tensor:
-    """Return x held between two numbers."""
-    if min_val > max_val:
-        raise ValueError("min_val cannot be greater than max_val")
-    return _run("hardtanh", input, args=(min_val, max_val), inplace=inplace)
-
-
-def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return x held between 0 and 6."""
-    return hardtanh(input, 0.0, 6.0, inplace)
-
-
-def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return `x / 6 + 0.5` held between 0 and 1."""
-    return _run("hardsigmoid", input, inplace=inplace)
-
-
-def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    """Return `x * hardsigmoid(x)`."""
-    return _run("hardswish", input, inplace=inplace)
-
-
-def threshold(
-    input: Tensor, threshold: float, value: float, inplace: bool = False
-) -> Tensor:
-    """Return x where it is above `threshold`, `value` elsewhere."""
-    return _run("threshold", input, args=(threshold, value), inplace=inplace)
-
-
-def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Return x brought towards zero by `lambd`."""
-    return _run("softshrink", input, args=(lambd,))
-
-
-def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """Return x where it is further than `lambd` from zero, zero elsewhere."""
-    return _run("hardshrink", input, args=(lambd,))
-
-
-def sigmoid(input: Tensor) -> Tensor:
-    """Return `1 / (1 + exp(-x))`."""
-    return _run("sigmoid", input)
-
-
-def tanh(input: Tensor) -> Tensor:
-    """Return the hyperbolic tangent."""
-    return _run("tanh", input)
-
-
-def softsign(input: Tensor) -> Tensor:
-    """Return `x / (1 + |x|)`."""
-    return _run("div", input, input.abs() + 1)
-
-
-def tanhshrink(input: Tensor) -> Tensor:
-    """Return `x - tanh(x)`."""
-    return _run("sub", input, input.tanh(), args=(1,))
-
-
-def _softened(
-    name: str, input: Tensor, dim: int | None, dtype: dtypes.dtype | None, depth: int
-) -> Tensor:
-    if dim is None:
-        warnings.warn(_IMPLICIT.format(name), UserWarning, stacklevel=depth)
-        dim = 0 if input._array.ndim in (0, 1, 3) else 1
-    if dtype is not None:
-        input = to_dtype(input, dtype)
-    kind = {"softmin": "softmax"}.get(name, name)
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(
-            f'"{kind}_lastdim_kernel_impl" not implemented for '
-            f"'{input.dtype.scalar_name}'"
-        )
-    return _run(kind, input, args=(one_dim(dim, input._array.ndim),))
-
-
-_IMPLICIT = (
-    "Implicit dimension choice for {} has been deprecated. Change the call to include "
-    "dim=X as an argument."
-)
-
-
-def softmax(
-    input: Tensor,
-    dim: int | None = None,
-    _stacklevel: int = 3,
-    dtype: dtypes.dtype | None = None,
-) -> Tensor:
-    """Return `exp(x)` scaled so that it adds up to 1 along `dim`.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> softmax(torch.zeros(2), dim=0)
-    tensor([0.5000, 0.5000])
-    """
-    return _softened("softmax", input, dim, dtype, _stacklevel)
-
-
-def log_softmax(
-    input: Tensor,
-    dim: int | None = None,
-    _stacklevel: int = 3,
-    dtype: dtypes.dtype | None = None,
-) -> Tensor:
-    """Return the logarithm of `softmax`."""
-    return _softened("log_softmax", input, dim, dtype, _stacklevel)
-
-
-def softmin(
-    input: Tensor,
-    dim: int | None = None,
-    _stacklevel: int = 3,
-    dtype: dtypes.dtype | None = None,
-) -> Tensor:
-    """Return `softmax(-x)`."""
-    return _softened("softmin", _run("neg", input), dim, dtype, _stacklevel)
 
 
 # Normalisation and tables

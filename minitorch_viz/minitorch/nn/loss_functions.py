@@ -12,8 +12,8 @@ import numpy as np
 from ..functions.shaping import reshape
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
+from .keeping import call_keeping
 from .ops_loss import MEAN, NONE, SUM
-from .ops_nn import call_keeping
 
 _REDUCTIONS = {"none": NONE, "mean": MEAN, "sum": SUM}
 

@@ -1,0 +1,212 @@
+"""The table's rows for norms; each keeps the moments it used for backward."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do
+from ..storage import Array
+from ..tensor import Tensor
+
+
+def _sum(values: Any, dims: tuple[int, ...]) -> Any:
+    return getattr(do, "sum.dim")(values, dims, True) if dims else values
+
+
+def _mean(values: Any, dims: tuple[int, ...]) -> Any:
+    return getattr(do, "mean.dim")(values, dims, True) if dims else values
+
+
+def _scale(values: Any, weight: Any) -> Any:
+    return values if weight is None else values * weight
+
+
+def _moments(x: Array, dims: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
+    mean = x.mean(dims, keepdims=True)
+    variance = np.square(x - mean).mean(dims, keepdims=True)
+    return mean, variance, 1 / np.sqrt(variance + eps)
+
+
+def _standard(x: Any, dims: tuple[int, ...], mean: Any, rstd: Any, eps: float) -> Any:
+    """Return normalised `x` and 1 / its spread, differentiable if `x` is a tensor."""
+    if isinstance(x, Tensor):
+        centred = x - _mean(x, dims)
+        rstd = do.rsqrt(_mean(centred * centred, dims) + eps)
+        return centred * rstd, rstd
+    return (x - mean) * rstd, rstd
+
+
+def _norm_slope(grad: Any, standard: Any, rstd: Any, dims: tuple[int, ...]) -> Any:
+    """Return the gradient through centring and scaling."""
+    return rstd * (grad - _mean(grad, dims) - standard * _mean(grad * standard, dims))
+
+
+def _channels(values: Any, ndim: int) -> Any:
+    """Lay one value per channel along dimension 1."""
+    if values is None or ndim < 2:
+        return values
+    return do.reshape(values, (1, -1) + (1,) * (ndim - 2))
+
+
+def _others(ndim: int) -> tuple[int, ...]:
+    return (0, *range(2, ndim))
+
+
+def _batch_norm(
+    x: Array,
+    weight: Any,
+    bias: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> tuple[Array, Array, Array]:
+    dims, ndim, empty = _others(x.ndim), x.ndim, np.zeros(0, x.dtype)
+    if training:
+        mean, variance, rstd = _moments(x, dims, eps)
+        kept = mean.reshape(-1), rstd.reshape(-1)
+        if running_mean is not None:
+            count = x.size // x.shape[1]
+            # As PyTorch's kernel: in place, and no version counter hears of it.
+            running_mean += momentum * (kept[0] - running_mean)
+            unbiased = variance.reshape(-1) * (count / max(count - 1, 1))
+            running_var += momentum * (unbiased - running_var)
+    else:
+        mean = _channels(running_mean, ndim)
+        rstd = 1 / np.sqrt(_channels(running_var, ndim) + eps)
+        kept = empty, empty
+    found = _scale((x - mean) * rstd, _channels(weight, ndim))
+    if bias is not None:
+        found = found + _channels(bias, ndim)
+    return found.astype(x.dtype, copy=False), *kept
+
+
+def _batch_standard(
+    x: Any,
+    running: tuple[Any, Any],
+    own: tuple[Any, Any],
+    training: bool,
+    eps: float,
+) -> tuple[Any, Any]:
+    ndim = len(x.shape)
+    if training:
+        mean, rstd = (_channels(each, ndim) for each in own)
+        found: tuple[Any, Any] = _standard(x, _others(ndim), mean, rstd, eps)
+        return found
+    mean, variance = (_channels(each, ndim) for each in running)
+    rstd = do.rsqrt(variance + eps)
+    return (x - mean) * rstd, rstd
+
+
+def _per_channel(values: Any) -> Any:
+    return do.reshape(_sum(values, _others(len(values.shape))), (-1,))
+
+
+def _per_channel_sum(grad: Any) -> Any:
+    return _per_channel(grad)
+
+
+# The formulas are functions here: their parameters' names say what is saved.
+
+
+def _batch_input(
+    grad: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    result1: Any,
+    result2: Any,
+    training: bool,
+    eps: float,
+) -> Any:
+    running, own, ndim = (running_mean, running_var), (result1, result2), grad.ndim
+    values, rstd = _batch_standard(input, running, own, training, eps)
+    grad = _scale(grad, _channels(weight, ndim))
+    return _norm_slope(grad, values, rstd, _others(ndim)) if training else grad * rstd
+
+
+def _batch_weight(
+    grad: Any,
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    result1: Any,
+    result2: Any,
+    training: bool,
+    eps: float,
+) -> Any:
+    running, own = (running_mean, running_var), (result1, result2)
+    return _per_channel(grad * _batch_standard(input, running, own, training, eps)[0])
+
+
+Op(
+    "native_batch_norm",
+    lambda input, weight, bias, running_mean, running_var, /, training, momentum, eps: (  # noqa: A006
+        _batch_norm(
+            input, weight, bias, running_mean, running_var, training, momentum, eps
+        )
+    ),
+    outputs=("result", "result1", "result2"),
+    input=_batch_input,
+    weight=_batch_weight,
+    bias=_per_channel_sum,
+)
+
+
+def _layer_dims(x: Any, shape: Sequence[int]) -> tuple[int, ...]:
+    ndim = len(x.shape)
+    return tuple(range(ndim - len(shape), ndim))
+
+
+def _layer_norm(
+    x: Array, weight: Any, bias: Any, shape: Sequence[int], eps: float
+) -> tuple[Array, Array, Array]:
+    mean, _, rstd = _moments(x, _layer_dims(x, shape), eps)
+    found = _scale((x - mean) * rstd, weight)
+    if bias is not None:
+        found = found + bias
+    return found.astype(x.dtype, copy=False), mean, rstd
+
+
+def _layer_input(
+    grad: Any,
+    input: Any,
+    weight: Any,
+    result1: Any,
+    result2: Any,
+    normalized_shape: Sequence[int],
+    eps: float,
+) -> Any:
+    dims = _layer_dims(input, normalized_shape)
+    values, rstd = _standard(input, dims, result1, result2, eps)
+    return _norm_slope(_scale(grad, weight), values, rstd, dims)
+
+
+def _layer_weight(
+    grad: Any,
+    input: Any,
+    result1: Any,
+    result2: Any,
+    normalized_shape: Sequence[int],
+    eps: float,
+) -> Any:
+    # Not summed here: `engine.fit` undoes the broadcasting.
+    dims = _layer_dims(input, normalized_shape)
+    return grad * _standard(input, dims, result1, result2, eps)[0]
+
+
+Op(
+    "native_layer_norm",
+    lambda input, weight, bias, /, normalized_shape, eps: _layer_norm(  # noqa: A006
+        input, weight, bias, normalized_shape, eps
+    ),
+    outputs=("result", "result1", "result2"),
+    input=_layer_input,
+    weight=_layer_weight,
+    bias=lambda grad: grad,
+)
