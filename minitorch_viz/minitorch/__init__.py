@@ -10,10 +10,12 @@ tensor([2., 4.])
 from __future__ import annotations
 
 import builtins
+import math
 from difflib import get_close_matches
 from typing import Any
 
 from . import autograd as autograd
+from . import cuda as cuda
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
@@ -111,6 +113,7 @@ def is_floating_point(input: Tensor) -> builtins.bool:
 __version__ = "2.13.0+minitorch"
 
 half, float, double = float16, float32, float64
+inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
 short, int, long = int16, int32, int64
 bool, range = bool_, range_
 globals().update(FUNCTIONS)

@@ -182,7 +182,8 @@ def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
     for number, grad in enumerate(found):
         if grad is not None and np.isnan(shown(grad)._array).any():
             raise RuntimeError(
-                f"Function '{node.name()}' returned nan values in its {number}th output."
+                f"Function '{node.name()}' returned nan values in its {number}th "
+                "output."
             )
 
 
@@ -273,7 +274,7 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
 
 
 def _tensor_hooks(node: Node, received: list[Gradient]) -> None:
-    """Call what `Tensor.register_hook` registered, then keep what `retain_grad` asks."""
+    """Call what `register_hook` registered, then keep what `retain_grad` asks."""
     if isinstance(node, AccumulateGrad):
         hooks = {0: node.variable._hooks} if node.variable._hooks else {}
     else:

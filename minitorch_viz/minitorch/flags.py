@@ -44,7 +44,7 @@ def version(self: Tensor) -> int:
 def set_requires_grad(self: Tensor, value: bool) -> None:
     """Ask for a gradient, or no more; only leaves can be asked."""
     if not isinstance(value, bool):
-        raise RuntimeError("requires_grad must be a bool")
+        raise RuntimeError("requires_grad must be a bool")  # noqa: TRY004 - PyTorch's
     if not is_leaf(self):
         raise RuntimeError(_ONLY_LEAVES + ("" if value else _DETACH_INSTEAD))
     if value and self._array.dtype.kind != "f":
@@ -111,9 +111,9 @@ def _check_grad(self: Tensor, value: Any) -> None:
         raise RuntimeError(_GRAD_TYPE.format(have.c_name, want.scalar_name))
     if value._array.shape != self._array.shape:
         raise RuntimeError(
-            f"attempting to assign a gradient of size '{list(value._array.shape)}' to a "
-            f"tensor of size '{list(self._array.shape)}'. Please ensure that the gradient "
-            "and the tensor are the same size"
+            f"attempting to assign a gradient of size '{list(value._array.shape)}' to "
+            f"a tensor of size '{list(self._array.shape)}'. Please ensure that the "
+            "gradient and the tensor are the same size"
         )
 
 
@@ -262,7 +262,8 @@ _NOT_A_LEAF = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its "
     ".grad attribute won't be populated during autograd.backward(). If you indeed want "
     "the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
-    "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access "
+    "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you "
+    "access "
     "the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more "
     "information."
 )
@@ -270,8 +271,8 @@ _GRAD_TYPE = (
     "attempting to assign a gradient with dtype '{}' to a tensor with grad_dtype '{}'. "
     "The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
     "You can set the tensor's grad_dtype attribute with a specific dtype, or None to "
-    "allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and "
-    "its gradient may break downstream systems that assume they match."
+    "allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor "
+    "and its gradient may break downstream systems that assume they match."
 )
 _NO_DETACH = (
     "Can't detach views in-place. Use detach() instead. If you are using "

@@ -18,8 +18,8 @@ from .op import OPS, call
 from .tensor import Tensor, wrap
 
 _VALID = (
-    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
-    "valid indices (got {})"
+    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables "
+    "are valid indices (got {})"
 )
 
 
@@ -81,7 +81,8 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
             size = seen._array.shape[dim]
             if not -size <= item < size:
                 raise IndexError(
-                    f"index {item} is out of bounds for dimension {dim} with size {size}"
+                    f"index {item} is out of bounds for dimension {dim} with size "
+                    f"{size}"
                 )
             seen = select(seen, dim, item)
     if not any(isinstance(item, np.ndarray) for item in late):
@@ -151,8 +152,8 @@ def _check(index: Any, seen: Tensor, dim: int) -> None:
         ):
             if have != want:
                 raise IndexError(
-                    f"The shape of the mask {list(index.shape)} at index {place} does not "
-                    f"match the shape of the indexed tensor {list(shape)} at index "
+                    f"The shape of the mask {list(index.shape)} at index {place} does "
+                    f"not match the shape of the indexed tensor {list(shape)} at index "
                     f"{dim + place}"
                 )
         return

@@ -22,7 +22,12 @@ def vector_norm(
     return run("linalg_vector_norm", x, args=(ord, dims, keepdim))
 
 
-def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Tensor:
+def norm(
+    A: Tensor,  # noqa: N803 - PyTorch's name
+    ord: Any = None,
+    dim: Any = None,
+    keepdim: bool = False,
+) -> Tensor:
     """Return the norm of a vector, or Frobenius' of a matrix.
 
     >>> from minitorch_viz import minitorch as torch

@@ -222,8 +222,21 @@ def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
     return run
 
 
+#: Below what `random_()` draws, by the kind of type: what it holds exactly.
+_MOST = {"f": 2**24 + 1, "i": 2**31, "u": 256, "b": 2}
 uniform_ = _draw_over(
     "uniform", lambda g, n, kind, a=0.0, b=1.0: g.uniform(n, a, b, kind)
+)
+random_ = _draw_over(
+    "random",
+    lambda g, n, kind, low=0, high=None: (
+        g.integers(n, *((0, low) if high is None else (low, high)))
+        if low or high is not None
+        else g.integers(n, 0, _MOST[kind.np.kind])
+    ).astype(kind.np),
+)
+bernoulli_ = _draw_over(
+    "bernoulli", lambda g, n, kind, p=0.5: g.bernoulli(n, p).astype(kind.np)
 )
 normal_ = _draw_over(
     "normal", lambda g, n, kind, mean=0.0, std=1.0: g.normal(n, mean, std, kind)
@@ -453,6 +466,12 @@ METHODS: dict[str, Callable[..., Any]] = {
     "copy_": copy_,
     "uniform_": uniform_,
     "normal_": normal_,
+    "random_": random_,
+    "bernoulli_": bernoulli_,
+    "is_complex": lambda self: False,
+    "is_signed": lambda self: self._array.dtype.kind in "fi",
+    "is_same_size": lambda self, other: self._array.shape == other._array.shape,
+    "byte": lambda self: functions.to_dtype(self, dtypes.uint8),
     "new_tensor": lambda self, data, **o: creation.tensor(
         data, **{"dtype": self.dtype, **o}
     ),
@@ -487,7 +506,13 @@ def _new(cls: type, *args: Any, **kwargs: Any) -> Tensor:
 Tensor.__new__ = _new  # type: ignore[assignment,method-assign]
 
 #: What `torch` shows of these: every operation that takes tensors.
-FUNCTIONS = _FUNCTIONS
+FUNCTIONS = {
+    **_FUNCTIONS,
+    **{f"{name}_": METHODS[f"{name}_"] for name in _INPLACE},
+    "detach": flags.detach,
+    "zero_": zero_,
+    "fill_": fill_,
+}
 
 _TO_SCALAR = (
     "Converting a tensor with requires_grad=True to a scalar may lead to unexpected "

@@ -8,8 +8,9 @@ One row adds an operation:
 Parameters of the forward before the `/` are tensors, those after it plain values. A
 formula's parameter names are what backward needs, so they are what the node saves:
 `grad` (or `grads`, one per output), inputs, `result` (or another name in `outputs`),
-plain values, and `self_sym_sizes` or `..._strides`, the shape of an input. Formulas take arrays or
-tensors alike: usual backward runs on arrays, `create_graph=True` on tensors.
+plain values, and `self_sym_sizes` or `..._strides`, the shape of an input. Formulas
+take arrays or tensors alike: usual backward runs on arrays, `create_graph=True` on
+tensors.
 """
 
 from __future__ import annotations

@@ -117,5 +117,5 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__ipow__": pow_,
     "__getitem__": getitem,
     "__setitem__": setitem,
-    "__hash__": lambda self: object.__hash__(self),
+    "__hash__": object.__hash__,
 }

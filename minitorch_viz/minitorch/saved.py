@@ -158,7 +158,7 @@ class SavedTensor:
         return found
 
     def tensor(self, node: Node) -> Tensor:
-        """Return the tensor as `_saved_...` shows it: a number becomes 0-dimensional."""
+        """Return what `_saved_...` shows: a number becomes a tensor of no dimension."""
         found = self.operand(node)
         return found if isinstance(found, Tensor) else wrap(np.array(found))
 

@@ -97,6 +97,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "diagonal": [([A], (1, 0, 1))],
     "diagonal_copy": [([A], (0, 0, 1))],
     "as_strided": [([A], (VIEW,))],
+    "trace": [([A], ())],
     "unfold": [([ROW], (0, 2, 1))],
     "fold_in": [([np.ones((2, 2))], ((3,), 0, 2, 1))],
     "slice_out": [([A], (PLACE,))],

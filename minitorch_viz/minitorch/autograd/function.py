@@ -87,9 +87,10 @@ class FunctionNode(Node):
                 matched.append(grad)
             elif grad is not None:
                 raise RuntimeError(
-                    f"function {type(self).__name__} returned a gradient different from "
-                    f"None at position {place}, but the corresponding forward input was "
-                    "not a Variable"
+                    f"function {type(self).__name__} returned a gradient different "
+                    "from "
+                    f"None at position {place}, but the corresponding forward input "
+                    "was not a Variable"
                 )
         return matched
 

@@ -67,8 +67,8 @@ def grad(
     roots, wanted = _listed(outputs), _listed(inputs)
     if allow_unused is False and materialize_grads:
         raise ValueError(
-            "Expected allow_unused to be True or not passed when materialize_grads=True, "
-            "but got: allow_unused=False."
+            "Expected allow_unused to be True or not passed when "
+            "materialize_grads=True, but got: allow_unused=False."
         )
     run = Pass(
         keep_graph=create_graph if retain_graph is None else retain_graph,
@@ -166,8 +166,8 @@ _CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the "
     "parameter and its gradient which can cause a memory leak. We recommend using "
     "autograd.grad when creating the graph to avoid this. If you have to use this "
-    "function, make sure to reset the .grad fields of your parameters to None after use "
-    "to break the cycle and avoid the leak."
+    "function, make sure to reset the .grad fields of your parameters to None after "
+    "use to break the cycle and avoid the leak."
 )
 _UNUSED = (
     "The differentiated Tensor at index {} appears to not have been used in the graph. "

@@ -22,8 +22,8 @@ def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
         if math.fsum(split_size) != self._array.shape[dim]:
             raise RuntimeError(
                 "split_with_sizes expects split_sizes to sum exactly to "
-                f"{self._array.shape[dim]} (input tensor's size at dimension {dim}), but "
-                f"got split_sizes={list(split_size)}"
+                f"{self._array.shape[dim]} (input tensor's size at dimension {dim}), "
+                f"but got split_sizes={list(split_size)}"
             )
         found = call(OPS["split_with_sizes"], (self,), (list(split_size), dim))
     else:
@@ -43,8 +43,9 @@ def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Return a view of each slice along a dimension."""
-    found = call(OPS["unbind"], (self,), (one_dim(dim, self._array.ndim),))
-    return found  # type: ignore[no-any-return]
+    place = one_dim(dim, self._array.ndim)
+    found: tuple[Tensor, ...] = call(OPS["unbind"], (self,), (place,))
+    return found
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> Tensor:
@@ -78,8 +79,8 @@ def _check_joinable(shapes: Sequence[Any], first: Any, dim: int) -> None:
             if place != dim and have != want:
                 raise RuntimeError(
                     f"Sizes of tensors must match except in dimension {dim}. Expected "
-                    f"size {want} but got size {have} for tensor number {number} in the "
-                    "list."
+                    f"size {want} but got size {have} for tensor number {number} in "
+                    "the list."
                 )
 
 

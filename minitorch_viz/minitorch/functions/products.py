@@ -62,8 +62,8 @@ def mv(self: Tensor, vec: Tensor) -> Tensor:
     a, b = self._array, vec._array
     if a.shape[1] != b.shape[0]:
         raise RuntimeError(
-            f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), "
-            f"vec ({b.shape[0]})"
+            f"size mismatch, got input ({a.shape[0]}), mat "
+            f"({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
         )
     return run("mv", self, vec)
 
@@ -78,8 +78,8 @@ def dot(self: Tensor, tensor: Tensor) -> Tensor:
     if a.shape != b.shape:
         raise RuntimeError(
             "inconsistent tensor size, expected tensor "
-            f"{list(a.shape)} and src {list(b.shape)} to have the same number of elements,"
-            f" but got {a.size} and {b.size} elements respectively"
+            f"{list(a.shape)} and src {list(b.shape)} to have the same number of "
+            f"elements, but got {a.size} and {b.size} elements respectively"
         )
     if a.dtype != b.dtype:
         raise RuntimeError(

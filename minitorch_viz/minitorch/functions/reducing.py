@@ -36,8 +36,8 @@ def mean(
         self = to_dtype(self, dtype)
     if self._array.dtype.kind != "f":
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a floating "
-            f"point or complex dtype. Got: {self.dtype.scalar_name}"
+            "mean(): could not infer output dtype. Input dtype must be either a "
+            f"floating point or complex dtype. Got: {self.dtype.scalar_name}"
         )
     if dim is None:
         return run("mean", self)

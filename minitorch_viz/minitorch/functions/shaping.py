@@ -71,8 +71,8 @@ def permute(self: Tensor, *dims: Any) -> Tensor:
     if len(order) != ndim:
         raise RuntimeError(
             f"permute(sparse_coo): number of dimensions in the tensor input does not "
-            f"match the length of the desired ordering of dimensions i.e. input.dim() = "
-            f"{ndim} is not equal to len(dims) = {len(order)}"
+            f"match the length of the desired ordering of dimensions i.e. input.dim() "
+            f"= {ndim} is not equal to len(dims) = {len(order)}"
         )
     return run("permute", self, args=(order,))
 
@@ -81,7 +81,8 @@ def t(self: Tensor) -> Tensor:
     """Return the transpose of a matrix, as a view."""
     if self._array.ndim > 2:
         raise RuntimeError(
-            f"t() expects a tensor with <= 2 dimensions, but self is {self._array.ndim}D"
+            f"t() expects a tensor with <= 2 dimensions, but self is "
+            f"{self._array.ndim}D"
         )
     return run("t", self)
 
@@ -128,18 +129,19 @@ def expand(self: Tensor, *size: Any) -> Tensor:
     extra = len(want) - len(have)
     if extra < 0:
         raise RuntimeError(
-            f"expand(torch.{self.dtype.scalar_name}Tensor{{{list(have)}}}, size={want}): "
-            f"the number of sizes provided ({len(want)}) must be greater or equal to the "
-            f"number of dimensions in the tensor ({len(have)})"
+            f"expand(torch.{self.dtype.scalar_name}Tensor{{{list(have)}}}, "
+            f"size={want}): "
+            f"the number of sizes provided ({len(want)}) must be greater or equal to "
+            f"the number of dimensions in the tensor ({len(have)})"
         )
     for place, n in enumerate(have, extra):
         if want[place] == -1:
             want[place] = n
         elif n not in (1, want[place]):
             raise RuntimeError(
-                f"The expanded size of the tensor ({want[place]}) must match the existing "
-                f"size ({n}) at non-singleton dimension {place}.  Target sizes: {want}.  "
-                f"Tensor sizes: {list(have)}"
+                f"The expanded size of the tensor ({want[place]}) must match the "
+                f"existing size ({n}) at non-singleton dimension {place}.  Target "
+                f"sizes: {want}.  Tensor sizes: {list(have)}"
             )
     return run("expand", self, args=(tuple(want),))
 

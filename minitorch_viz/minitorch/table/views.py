@@ -134,6 +134,15 @@ Op(
     ),
 )
 Op(
+    "trace",
+    lambda self, /: np.trace(self),
+    self=lambda grad, self_sym_sizes: do.slice_in(
+        do.new_zeros(grad, self_sym_sizes),
+        do.expand(grad, (min(self_sym_sizes),)),
+        _Diagonal(0, 0, 1),
+    ),
+)
+Op(
     "as_strided",
     lambda self, /, geometry: geometry.look(self),
     view=True,

@@ -1,0 +1,249 @@
+"""Functions PyTorch itself composes of other operations, and in-place index writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..bind import one_dim
+from ..inplace import call_inplace
+from ..op import OPS
+from ..tensor import Tensor, wrap
+from .arithmetic import clamp, run, where
+from .joining import cat, flip
+from .products import dot, mv, outer
+from .reducing import max as maximum_of
+from .reducing import mean, min, sum
+from .shaping import diagonal, expand, narrow, permute, reshape, select, unsqueeze, view
+
+
+def clamp_min(self: Tensor, min: float) -> Tensor:
+    """Return the elements, raised to `min` where below."""
+    return clamp(self, min=min)
+
+
+def clamp_max(self: Tensor, max: float) -> Tensor:
+    """Return the elements, lowered to `max` where above."""
+    return clamp(self, max=max)
+
+
+def trace(self: Tensor) -> Tensor:
+    """Return the sum of a matrix's diagonal."""
+    return run("trace", self)
+
+
+def broadcast_to(self: Tensor, size: Sequence[int]) -> Tensor:
+    """Return a view repeated to this size."""
+    return expand(self, size)
+
+
+def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
+    """Return views of the tensors, repeated to one size."""
+    shape = np.broadcast_shapes(*(each._array.shape for each in tensors))
+    return tuple(expand(each, shape) for each in tensors)
+
+
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+    """Return the coordinates of every point of a grid."""
+    listed = tensors[0] if len(tensors) == 1 and not _is(tensors[0]) else tensors
+    count = len(listed)
+    shape = [each._array.size for each in listed]
+    found = [
+        expand(view(each, [-1 if i == place else 1 for i in range(count)]), shape)
+        for place, each in enumerate(listed)
+    ]
+    if indexing == "xy" and count > 1:
+        order = (1, 0, *range(2, count))
+        found = [permute(each, order) for each in found]
+    return tuple(found)
+
+
+def _is(value: Any) -> bool:
+    return isinstance(value, Tensor)
+
+
+def aminmax(self: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the smallest and the largest element."""
+    return min(self), maximum_of(self)
+
+
+def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
+    """Return the differences of neighbours along a dimension."""
+    place = one_dim(dim, self._array.ndim)
+    for _ in range(n):
+        size = self._array.shape[place]
+        after, before = (
+            narrow(self, place, 1, size - 1),
+            narrow(self, place, 0, size - 1),
+        )
+        self = run("sub", after, before, args=(1,))
+    return self
+
+
+def nansum(self: Tensor) -> Tensor:
+    """Return the sum of all elements that are numbers."""
+    return sum(where(run("isnan", self), 0.0, self))
+
+
+def nanmean(self: Tensor) -> Tensor:
+    """Return the mean of all elements that are numbers."""
+    count = int(np.count_nonzero(~np.isnan(self._array)))
+    return run("div", nansum(self), count)
+
+
+def fliplr(self: Tensor) -> Tensor:
+    """Return the columns in reverse order."""
+    return flip(self, 1)
+
+
+def flipud(self: Tensor) -> Tensor:
+    """Return the rows in reverse order."""
+    return flip(self, 0)
+
+
+def inner(self: Tensor, other: Tensor) -> Tensor:
+    """Return the inner product of two vectors."""
+    return dot(self, other)
+
+
+def ger(self: Tensor, vec2: Tensor) -> Tensor:
+    """Return the products of all pairs of elements of two vectors."""
+    return outer(self, vec2)
+
+
+def addmv(self: Tensor, mat: Tensor, vec: Tensor) -> Tensor:
+    """Return `self + mat @ vec`."""
+    return run("add", self, mv(mat, vec), args=(1,))
+
+
+def logaddexp(self: Tensor, other: Tensor) -> Tensor:
+    """Return the logarithm of the sum of two exponentials."""
+    top = run("maximum", self, other)
+    gap = run("neg", run("abs", run("sub", self, other, args=(1,))))
+    return run("add", top, run("log1p", run("exp", gap)), args=(1,))
+
+
+def tensor_split(self: Tensor, sections: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return views of this many pieces, the first ones longer if need be."""
+    place = one_dim(dim, self._array.ndim)
+    size, extra = divmod(self._array.shape[place], sections)
+    found, start = [], 0
+    for number in range(sections):
+        length = size + (number < extra)
+        found.append(narrow(self, place, start, length))
+        start += length
+    return tuple(found)
+
+
+def split_with_sizes(
+    self: Tensor, split_sizes: Sequence[int], dim: int = 0
+) -> tuple[Tensor, ...]:
+    """Return views of pieces of these sizes."""
+    from .joining import split
+
+    return split(self, list(split_sizes), dim)
+
+
+def cov(self: Tensor) -> Tensor:
+    """Return the covariances of a matrix's rows."""
+    from .products import matmul
+    from .shaping import t
+
+    centred = run("sub", self, unsqueeze(mean(self, 1), 1), args=(1,))
+    count = self._array.shape[1] - 1
+    return run("div", matmul(centred, t(centred)), count)
+
+
+def bincount(self: Tensor, minlength: int = 0) -> Tensor:
+    """Return how often each whole number occurs."""
+    return wrap(np.bincount(self._array, minlength=minlength))
+
+
+def argwhere(self: Tensor) -> Tensor:
+    """Return where elements aren't zero, a row each."""
+    return wrap(np.argwhere(self._array))
+
+
+def multinomial(self: Tensor, num_samples: int, replacement: bool = False) -> Tensor:
+    """Return indices drawn with these weights."""
+    from ..random import default_generator
+
+    chances = self._array.astype(np.float64) / self._array.sum()
+    drawn = default_generator.uniform(num_samples).astype(np.float64)
+    picked: list[int] = []
+    for value in drawn:
+        place = int(np.searchsorted(np.cumsum(chances), value, side="right"))
+        place = place if place < chances.size else chances.size - 1
+        picked.append(place)
+        if not replacement:
+            chances[place] = 0
+            chances = chances / (chances.sum() or 1)
+    return wrap(np.array(picked))
+
+
+# In-place writes by index
+
+
+def scatter_(
+    self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
+) -> Tensor:
+    """Write `src` at `index` along a dimension."""
+    values = also.get("value", src)
+    place = one_dim(dim, self._array.ndim)
+    if isinstance(values, Tensor):
+        return call_inplace(OPS["scatter"], self, (index, values), (place,))
+    return call_inplace(OPS["scatter.value"], self, (index,), (values, place))
+
+
+def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """Add `src` at `index` along a dimension."""
+    place = one_dim(dim, self._array.ndim)
+    return call_inplace(OPS["scatter_add"], self, (index, src), (place,))
+
+
+def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """Add the slices of `source` at `index` along a dimension."""
+    place = one_dim(dim, self._array.ndim)
+    return call_inplace(OPS["index_add"], self, (index, source), (place,))
+
+
+def index_put_(
+    self: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+) -> Tensor:
+    """Write `values` where the index tensors say."""
+    places = tuple(each._array for each in indices)
+    return call_inplace(OPS["index_put"], self, (values,), (places, accumulate))
+
+
+def index_fill_(self: Tensor, dim: int, index: Tensor, value: float) -> Tensor:
+    """Write one number into the slices at `index`."""
+    place = one_dim(dim, self._array.ndim)
+    for number in index._array.tolist():
+        call_inplace(OPS["fill"], select(self, place, number), (value,))
+    return self
+
+
+def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """Write the slices of `source` at `index`."""
+    place = one_dim(dim, self._array.ndim)
+    places = (*(slice(None),) * place, index._array)
+    return call_inplace(OPS["index_put"], self, (source,), (places, False))
+
+
+def cumsum_(self: Tensor, dim: int) -> Tensor:
+    """Write running sums over the tensor."""
+    return call_inplace(OPS["cumsum"], self, (), (one_dim(dim, self._array.ndim),))
+
+
+def fill_diagonal_(self: Tensor, fill_value: float) -> Tensor:
+    """Write one number along the diagonal."""
+    call_inplace(OPS["fill"], diagonal(self), (fill_value,))
+    return self
+
+
+def cartesian_prod(*tensors: Tensor) -> Tensor:
+    """Return every combination of elements, a row each."""
+    columns = [reshape(each, (-1, 1)) for each in meshgrid(*tensors)]
+    return cat(columns, 1)
