@@ -265,6 +265,8 @@ class Builder:
             return
         if state.grad_fn is not None and state.grad_fn in self.of_node:
             return
+        if not (state.names or state.expression or made or state.requires_grad):
+            return  # only a saved tag knows of it, and shows what it holds
         self._add(
             Block(
                 len(self.blocks),

@@ -235,10 +235,33 @@ def _pill(
     draw = _ghost_words if kind == "ghost" else _recorded_words
     shapes = draw(plan, place, one, box)
     found = [Element(kind, span(one, one.start), shapes, ids, marks)]
+    found += _hooks(plan, one, box)
     found += _stop(plan, one, box, seen)
     if place.kind in ("ghost", "node") or not frame.cards:
         found.append(badge(box.x + 10, box.y - 3, "new", (one.start,), ids))
     return found
+
+
+def _hooks(plan: Plan, one: Occupant, box: Box) -> list[Element]:
+    """Tag a node that hooks wait at."""
+    node = one.block.node
+    states = plan.past.nodes[node] if node is not None else []
+    said = words.spoken((s, _count(state.hooks)) for s, state in states)
+    start = next((s for s, text in said if text), None)
+    if node is None or start is None:
+        return []
+    wide = max(width(t, SMALL) for _, t in said) + 12
+    tag = Box(box.right - 10 - wide, box.y - 10, wide, 17)
+    shapes = (
+        Rect(tag, "num", 4),
+        Text(tag.middle[0], tag.y + 13, said, "t s", "middle"),
+    )
+    on = span(one, start, next((s for s, t in said if s > start and not t), None))
+    return [Element("hook", on, shapes, (node,), {"new": (start,)})]
+
+
+def _count(hooks: int) -> str:
+    return "" if not hooks else "hook" if hooks == 1 else f"{hooks} hooks"
 
 
 def _stop(plan: Plan, one: Occupant, box: Box, seen: Events) -> list[Element]:

@@ -97,7 +97,7 @@ def _edge(
 ) -> list[Element]:
     _, source, here = use
     points = placed.routes.get(number) or _aside(placed, link)
-    recorded = here.block.node is not None and not source.cut
+    recorded = source.edge is not None
     colour, tip = ("line", "head") if recorded else ("unrec", "head-unrec")
     of = tuple(i for i in (source.tensor, here.block.node) if i)
     shapes = arrow(points, colour, tip)

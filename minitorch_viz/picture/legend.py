@@ -58,6 +58,7 @@ LEGEND = (
     Row("tie", "one storage, shared",
         (Path(line((2, 5), (22, 5)) + line((2, 9), (22, 9)), "grey"),)),
     Row("version", "version of its storage", (Rect(Box(3, 2, 18, 10), "num", 3),)),
+    Row("hook", "a hook waits for its gradient", (Rect(Box(3, 2, 18, 10), "num", 3),)),
     Row("band", "grad mode off",
         (Rect(Box(1, 1, 22, 12), "band", 2),
          Path(hatching(Box(3, 3, 18, 8), 6), "hatch"))),

@@ -10,6 +10,8 @@ from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
 from .history import History
 
+#: Parameters of operations where a number may stand for a tensor.
+OPERANDS = frozenset(("self", "other", "input", "exponent", "value"))
 #: After so many places that use a leaf, each further one gets a stub of its own.
 USES = 4
 
@@ -127,22 +129,20 @@ def plan(past: History, source: str = "") -> Plan:
 def plain(block: Block) -> bool:
     """Say whether an operation took plain numbers, which stand beside its pill."""
     inputs = block.operation.inputs if block.operation else ()
-    return any(o.tensor is None and o.node is None and o.text for o in inputs)
+    bare = (o.text for o in inputs if o.tensor is None and o.node is None)
+    return any(text not in ("", "None") for text in bare)
 
 
 def shown(past: History, block: Block) -> tuple[SavedState, ...]:
     """Return what of a node's saved things is worth a tag.
 
-    Tensors are, and numbers that the program gave; not sizes, nor an `alpha` of 1.
+    Tensors are, and numbers in a tensor's stead; not sizes and settings.
     """
     if block.node is None:
         return ()
     states = [s for _, s in past.nodes[block.node]]
     saved = max(states, key=lambda s: len(s.saved)).saved
-    given = {o.name for o in block.operation.inputs} if block.operation else None
-    return tuple(
-        s for s in saved if s.tensor or s.storage or given is None or s.field in given
-    )
+    return tuple(s for s in saved if s.tensor or s.storage or s.field in OPERANDS)
 
 
 class _Desk:

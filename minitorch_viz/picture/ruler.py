@@ -13,7 +13,7 @@ from .places import Plan
 from .shapes import Box, Element, Path, Rect, Text
 from .style import SIZE, SMALL
 
-HEIGHT, STOPS, RULERS, EDGE = 104.0, 5, 2, 128.0
+HEIGHT, STOPS, RULERS, EDGE, WIDEST = 104.0, 5, 2, 128.0, 720.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,13 @@ def rulers(plan: Plan, wide: float, top: float) -> tuple[list[Element], float]:
         more = len(listed) - RULERS
         said = f"{more} more tensor{'s' * (more > 1)} written in place"
         on = ((listed[RULERS].rises[0][0], None),)
-        found.append(Element("note", on, (Text(EDGE, top + 4, said, "t s"),)))
+        found.append(
+            Element(
+                "note",
+                on,
+                (Text(max(12, (wide - WIDEST) / 2 + 12), top + 4, said, "t s"),),
+            )
+        )
         top += 20
     return found, top
 
@@ -92,7 +98,7 @@ def _ruler(plan: Plan, counter: Written, wide: float, top: float) -> list[Elemen
     title = elide(f"versions of {name}", wide - 40, SMALL, bold=True)
     shapes = (
         Path(line((12, top), (wide - 12, top)), "rule"),
-        Text(12, top + 20, title, "t s b"),
+        Text(max(12, (wide - WIDEST) / 2 + 12), top + 20, title, "t s b"),
     )
     found = [Element("ruler", on, shapes, counter.tensors)]
     first = counter.rises[0][1]
@@ -106,7 +112,10 @@ def _ruler(plan: Plan, counter: Written, wide: float, top: float) -> list[Elemen
 
 
 def _stops(wide: float, count: int) -> list[float]:
-    return [EDGE + k * (wide - 2 * EDGE) / max(1, count - 1) for k in range(count)]
+    """Spread the stops, in the middle of a wide picture."""
+    room = min(wide, WIDEST)
+    left, step = (wide - room) / 2 + EDGE, (room - 2 * EDGE) / max(1, count - 1)
+    return [left + k * step for k in range(count)]
 
 
 def _moment(

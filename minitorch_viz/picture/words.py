@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..snapshot import OperationState, SavedState, TensorState
-from .places import Occupant, Plan
+from .places import OPERANDS, Occupant, Plan
 
 Spoken = tuple[tuple[int, str], ...]
 
@@ -155,9 +155,11 @@ def operands(state: OperationState) -> str:
     >>> operands(OperationState("o0", "mul", (OperandState("other", None, "2"),)))
     '2'
     """
-    plain = [o for o in state.inputs if o.tensor is None and o.node is None and o.text]
-    bare = ("other", "self", "exponent", "value", "input")
-    said = [o.text if o.name in bare else f"{o.name}={o.text}" for o in plain]
+    said = [
+        o.text if o.name in OPERANDS else f"{o.name}={o.text}"
+        for o in state.inputs
+        if o.tensor is None and o.node is None and o.text not in ("", "None")
+    ]
     return _line(", ".join(said))
 
 
@@ -172,7 +174,8 @@ def saved(plan: Plan, state: SavedState, step: int) -> str:
     if state.tensor not in plan.past.tensors:
         return state.field
     tensor = plan.past.tensor(state.tensor, step)
-    return f"{state.field} = {_name(tensor)}"
+    known = tensor.names or tensor.expression
+    return f"{state.field} = {_name(tensor) if known else plan.past.text(state.value)}"
 
 
 def reason(state: OperationState) -> str:

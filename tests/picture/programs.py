@@ -85,6 +85,12 @@ z.backward(retain_graph=True)
 z.backward()
 z.backward()
 """
+HOOKED = """\
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+y.register_hook(lambda grad: grad * 10)
+y.sum().backward()
+"""
 NOTHING = "print('hello')\n"
 
 PROGRAMS = {
@@ -96,6 +102,7 @@ PROGRAMS = {
     "hostile names": HOSTILE,
     "views": VIEWS,
     "twice": TWICE,
+    "hooked": HOOKED,
     "nothing": NOTHING,
 }
 

@@ -12,6 +12,7 @@ from minitorch_viz.picture.states import states, visible
 
 from .programs import (
     DETACH,
+    HOOKED,
     HOSTILE,
     IN_PLACE,
     LOOP,
@@ -181,6 +182,15 @@ def test_a_retained_grad_has_a_slot_too():
     assert ["grad", "None"] not in [
         says(e, last(TWICE)) for e in leaves(TWICE, last(TWICE))
     ]
+
+
+def test_a_node_with_a_hook_is_tagged_once_it_has_it():
+    hooked = next(
+        s.index for s in trace(HOOKED).steps if getattr(s.changes.get("n0"), "hooks", 0)
+    )
+
+    assert words(HOOKED, hooked - 1, "hook") == []
+    assert words(HOOKED, hooked, "hook") == ["hook"]
 
 
 def test_an_empty_start_and_an_empty_program_say_so():
