@@ -1,4 +1,4 @@
-"""Browser fixtures: one Chromium and one JupyterLab a session, one context a test.
+"""Browser fixtures: one Chromium and one JupyterLab for all, one context a test.
 
 A context fails its test on any console error and on any request to another host, and
 leaves screenshots of a failed test in `test-results/`.
@@ -48,7 +48,9 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, this thread has a running event loop, and
+# tests elsewhere that start one of their own would fail.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Run the machine's own Chromium."""
     sandbox = () if os.getuid() else ("--no-sandbox",)
@@ -60,7 +62,7 @@ def chromium() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Run JupyterLab on a copy of the lessons and of the test's own notebooks."""
     folder = tmp_path_factory.mktemp("lab") / "lessons"

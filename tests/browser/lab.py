@@ -20,6 +20,7 @@ FLAGS = (
     "--ip=127.0.0.1",
     "--ServerApp.port_retries=0",
     "--LabApp.extension_manager=readonly",
+    "--LabApp.expose_app_in_browser=True",  # so that a test can read the document
 )
 # Whoever runs the tests may live inside a Jupyter that says where things are.
 OWN = ("JUPYTER", "IPYTHON", "PYTHONPATH", "VIRTUAL_ENV")

@@ -22,6 +22,11 @@ ENDED = r"""([selector, before]) => {
     return now.length > 0 && now.every(ran) && "ran";
 }"""
 
+SOURCES = """() => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    return notebook.widgets.map(cell => cell.model.sharedModel.source);
+}"""
+
 
 @dataclass
 class Notebook:
@@ -83,8 +88,9 @@ class Notebook:
         return int(found)
 
     def sources(self) -> list[str]:
-        """Return what is written in the cells."""
-        return self.page.locator(".jp-Notebook .cm-content").all_inner_texts()
+        """Return what is written in the cells, on screen or scrolled away."""
+        found: list[str] = self.page.evaluate(SOURCES)
+        return found
 
     def save(self) -> None:
         """Save, and wait until nothing is unsaved."""

@@ -12,10 +12,11 @@ from tests.browser.lab import Lab
 from tests.browser.notebook import Notebook
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
-LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.ipynb"))
+LESSONS = Path(__file__).parents[2] / "lessons"
+NAMES = sorted(path.name for path in LESSONS.glob("*.ipynb"))
 
 
-@pytest.mark.parametrize("lesson", [path.name for path in LESSONS])
+@pytest.mark.parametrize("lesson", NAMES)
 def test_a_lesson_runs_and_steps_by_keys_and_buttons(
     lesson: str, open_notebook: Callable[[str], Notebook]
 ) -> None:
@@ -42,7 +43,7 @@ def test_a_lesson_runs_and_steps_by_keys_and_buttons(
 def test_a_saved_lesson_steps_when_it_is_opened_without_its_kernel(
     open_notebook: Callable[[str], Notebook], lab: Lab
 ) -> None:
-    shutil.copy(lab.folder / LESSONS[0].name, lab.folder / "saved.ipynb")
+    shutil.copy(LESSONS / NAMES[0], lab.folder / "saved.ipynb")
     notebook = open_notebook("saved.ipynb")
     notebook.run_all()
     notebook.players()
