@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from threading import Lock
 from xml.sax.saxutils import escape
@@ -34,7 +35,9 @@ def render(dot: str, layout: str, form: str) -> bytes:
             if form in ("png", "pdf"):
                 _warm()
             graph = pygraphviz.AGraph(string=dot)
-            return bytes(graph.draw(format=form, prog=layout))
+            # pygraphviz warns of large graphs; there is nobody here to heed it.
+            with redirect_stderr(StringIO()):
+                return bytes(graph.draw(format=form, prog=layout))
         return _piped(dot, layout, form)
 
 

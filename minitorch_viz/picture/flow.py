@@ -47,7 +47,7 @@ def _weight(source: Place, link: Link) -> int:
 def _room(plan: Plan, link: Link, said: list[str]) -> tuple[float, float] | None:
     notes = [w for use in link.uses if (w := note(plan, link, use))]
     if notes:
-        wide = max(width(t, SMALL) for lines in notes for t in lines)
+        wide = max(width(t, SMALL, bold=True) for lines in notes for t in lines)
         return wide + 14, 2 * NOTE + 4
     if plan.places[link.target].first.writes and link.inlet == 0:
         return width("writes in place", SMALL) + 22, NOTE + 4
@@ -58,14 +58,18 @@ def _room(plan: Plan, link: Link, said: list[str]) -> tuple[float, float] | None
 
 def note(
     plan: Plan, link: Link, use: tuple[Occupant, Source, Occupant]
-) -> tuple[str, str] | None:
-    """Say that nothing goes back here, where one might have thought that it does."""
-    there, source, _ = use
+) -> tuple[str, str, str] | None:
+    """Say that nothing goes back here, where one might have thought that it does.
+
+    The third text takes the second's place when the walk comes by.
+    """
+    there, source, here = use
     if not source.cut or there.block.kind != "ghost" or source.tensor is None:
         return None
-    name = words.card(plan, there, source.output or 0).name[-1][1]
-    name = elide(name, 90, SMALL)
-    return f"no node behind {name},", "so no edge to walk back"
+    names = words.card(plan, there, source.output or 0).name
+    name = [text for step, text in names if step <= here.start or text == names[0][1]]
+    said = elide(name[-1], 90, SMALL)
+    return f"no node behind {said},", "so no edge to walk back", f"nothing for {said}"
 
 
 def draw(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
@@ -189,14 +193,24 @@ def _note(
     if said is None or room is None:
         return []
     _, source, here = use
-    x = room.right - 10
+    x, y = room.right - 10, room.y + 13
     ran = [
         s.index for s in plan.past.steps if s.node == here.block.node and s.gradients
     ]
     of = (source.tensor,) if source.tensor else ()
-    shapes = tuple(
-        Text(x, room.y + NOTE * k + 13, t, "t s note", "end")
-        for k, t in enumerate(said)
+    passing = words.spoken(
+        (step, text) for s in ran for step, text in ((s, ""), (s + 1, said[1]))
     )
-    marks = {"hot": tuple((s, s + 1) for s in ran)}
-    return [Element("note", on, shapes, of, marks)]
+    why: words.Spoken = ((here.start, said[1]), *passing)
+    shapes = (Text(x, y, said[0], "t s", "end"), Text(x, y + NOTE, why, "t s", "end"))
+    wide = width(said[2], SMALL, bold=True) + 16
+    box = Box(x - wide + 4, y + 3, wide, 17)
+    chip = (
+        Rect(box, "chip", 8.5),
+        Text(box.middle[0], y + NOTE, said[2], "t s chip-t", "middle"),
+    )
+    found = [Element("note", on, shapes, of)]
+    passed = tuple((s, s + 1) for s in ran if on[0][0] <= s)
+    if passed:
+        found.append(Element("gradient", passed, chip, of, {"new": tuple(ran)}))
+    return found

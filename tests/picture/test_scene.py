@@ -85,6 +85,14 @@ def test_a_cut_says_that_nothing_goes_back():
     assert [e for e in drawn(DETACH).elements if e.kind == "cut"]
 
 
+def test_the_walk_passes_a_cut_by_and_computes_nothing_for_it():
+    passes = step_of(DETACH, "backward", 1)
+
+    assert "nothing for z" in words(DETACH, passes)
+    assert "so no edge to walk back" not in words(DETACH, passes)
+    assert "so no edge to walk back" in words(DETACH, passes + 1)
+
+
 def test_a_shared_storage_is_tied_until_one_of_them_is_gone():
     made = step_of(DETACH, "operation", 1)
 
@@ -104,7 +112,7 @@ def test_gradients_appear_when_their_node_runs_and_stay():
     runs = [s.index for s in trace(DETACH).steps if s.kind == "backward"]
     counts = [len(words(DETACH, s, "gradient")) for s in (runs[0] - 1, *runs)]
 
-    assert counts == [0, 2, 3, 4]
+    assert counts == [0, 2, 4, 4]
     assert words(DETACH, last(DETACH), "gradient") == ["2.", "1.", "1.", "1."]
 
 
