@@ -68,7 +68,15 @@ def scene(record: Trace | Snapshot) -> Scene:
         *memory.tags(planned, placed),
         *_first_words(planned, placed),
     ]
+    if planned.past.length == 1:
+        elements = [_settled(e) for e in elements if e.kind != "badge"]
     return _framed(planned, placed, elements)
+
+
+def _settled(element: Element) -> Element:
+    """Drop what marks news: a snapshot has no step before it."""
+    marks = {name: mark for name, mark in element.marks.items() if name != "new"}
+    return Element(element.kind, element.on, element.shapes, element.of, marks)
 
 
 def _blocks(planned: Plan, placed: Layout, seen: Events) -> list[Element]:

@@ -175,7 +175,8 @@ def saved(plan: Plan, state: SavedState, step: int) -> str:
         return state.field
     tensor = plan.past.tensor(state.tensor, step)
     known = tensor.names or tensor.expression
-    return f"{state.field} = {_name(tensor) if known else plan.past.text(state.value)}"
+    said = "" if known else plan.past.text(state.value)
+    return f"{state.field} = {said or _name(tensor)}"
 
 
 def reason(state: OperationState) -> str:

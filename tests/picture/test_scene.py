@@ -206,6 +206,13 @@ def test_an_empty_start_and_an_empty_program_say_so():
     assert words(NOTHING, 0) == ["this program made no tensors"]
 
 
+def test_nothing_is_new_in_a_snapshot():
+    elements = scene(trace(TWICE).at(6)).elements
+
+    assert elements
+    assert not [e for e in elements if e.kind == "badge" or "new" in e.marks]
+
+
 def test_elements_name_entities_that_the_trace_knows():
     known = {id for step in trace(TWICE).steps for id in step.changes}
 
