@@ -10,7 +10,7 @@ from ..snapshot import ValueState
 
 Array = np.ndarray[Any, Any]
 MOST_NUMBERS = 64
-MOST_CHARACTERS = 16
+MOST_CHARACTERS = 20
 
 
 def describe(array: Array) -> ValueState:
@@ -19,7 +19,7 @@ def describe(array: Array) -> ValueState:
     >>> describe(np.array([1.0, 1.0])).text
     '[1., 1.]'
     >>> describe(np.arange(12.0).reshape(3, 4)).text
-    '3x4 [0., 11.]'
+    '(3, 4) 0. … 11.'
     """
     low, high, total = _range(array)
     numbers = None
@@ -76,15 +76,20 @@ def _text(array: Array, low: float | None, high: float | None) -> str:
         text = _nested(array.tolist(), array)
         if len(text) <= MOST_CHARACTERS:
             return text
-    shape = "x".join(map(str, array.shape))
     if array.ndim == 0:
         return _element(array.tolist(), array)
+    return f"{tuple(array.shape)} {_summary(array, low, high)}"
+
+
+def _summary(array: Array, low: float | None, high: float | None) -> str:
     if low is None or high is None:
-        return f"{shape} {'nan' if array.dtype.kind == 'f' else array.dtype.name}"
+        return "nan" if array.dtype.kind == "f" else array.dtype.name
     whole = array.dtype.kind != "f"
-    ends = (number(int(e) if whole else e, 2) for e in (low, high))
-    nan = not whole and not np.isfinite(array).all()
-    return f"{shape} [{', '.join(ends)}]" + (" nan" if nan else "")
+    least, most = (int(e) if whole else e for e in (low, high))
+    finite = whole or bool(np.isfinite(array).all())
+    if low == high and finite:
+        return f"all {number(least)}"
+    return f"{number(least, 2)} … {number(most, 2)}" + ("" if finite else ", nan")
 
 
 def _nested(value: Any, array: Array) -> str:

@@ -20,7 +20,7 @@ from .walk import repeated, walks
 from .words import Segments, say
 
 _LONGEST = 36
-_SUMMARY = re.compile(r"(\d[\dx]*) \[([^,\]]+), ([^,\]]+)\]( nan)?")
+_SUMMARY = re.compile(r"\(([\d, ]+?),?\) (?:all (\S+)|(\S+ … [^\s,]+)(, nan)?)")
 
 
 class History:
@@ -175,18 +175,19 @@ def short(code: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Write a summary of many numbers (`3x4 [0., 2.]`) as what it means.
+    """Write a summary of many numbers (`(3, 4) 0. … 2.`) as what it means.
 
-    >>> readable("3x4 [2., 2.]"), readable("3x4 [0., 2.]"), readable("[0., 2.]")
-    ('all 2. (3x4)', '3x4 numbers (0. … 2.)', '[0., 2.]')
+    >>> readable("(3, 4) all 2."), readable("(3,) 0. … 2."), readable("[0., 2.]")
+    ('all 2. (3x4)', '3 numbers (0. … 2.)', '[0., 2.]')
     """
     found = _SUMMARY.fullmatch(text)
     if found is None:
         return text
-    shape, low, high, rest = found.groups()
-    if low == high and not rest:
-        return f"all {low} ({shape})"
-    return f"{shape} numbers ({low} … {high}" + (", some nan)" if rest else ")")
+    size, value, ends, rest = found.groups()
+    shape = size.replace(", ", "x")
+    if value:
+        return f"all {value} ({shape})"
+    return f"{shape} numbers ({ends}" + (", some nan)" if rest else ")")
 
 
 @dataclass(frozen=True, slots=True)

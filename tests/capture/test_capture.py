@@ -68,16 +68,16 @@ def test_the_registry_keeps_nothing_alive() -> None:
         (np.array(np.nan), "nan"),
         (np.array(-np.inf), "-inf"),
         (np.array([1.0, 1.0]), "[1., 1.]"),
-        (np.array([[1.0, 2.0], [3.0, 4.0]]), "2x2 [1., 4.]"),
+        (np.array([[1.0, 2.0], [3.0, 4.0]]), "[[1., 2.], [3., 4.]]"),
         (np.array([[1, 2], [3, 4]]), "[[1, 2], [3, 4]]"),
         (np.array([]), "[]"),
         (np.zeros((0, 3)), "[]"),
-        (np.arange(12.0).reshape(3, 4), "3x4 [0., 11.]"),
-        (np.array([np.nan] * 20), "20 nan"),
-        (np.array([np.nan, 1.0] * 20), "40 [1., 1.] nan"),
-        (np.ones(100, bool), "100 bool"),
-        (np.arange(100), "100 [0, 99]"),
-        (np.full((10_000,), 3.14159, np.float32), "10000 [3.1, 3.1]"),
+        (np.arange(12.0).reshape(3, 4), "(3, 4) 0. … 11."),
+        (np.array([np.nan] * 20), "(20,) nan"),
+        (np.array([np.nan, 1.0] * 20), "(40,) 1. … 1., nan"),
+        (np.ones(100, bool), "(100,) bool"),
+        (np.arange(100), "(100,) 0 … 99"),
+        (np.full((10_000,), 3.14159, np.float32), "(10000,) all 3.142"),
     ],
 )
 def test_a_value_fits_on_a_card(array: np.ndarray, text: str) -> None:
@@ -93,7 +93,7 @@ def test_numbers_are_plain_and_short() -> None:
     state = values.describe(np.array([0.1, np.nan, np.inf, -np.inf], np.float32))
 
     assert state == ValueState(
-        "4 [0.1, 0.1] nan",
+        "[0.1, nan, inf, -inf]",
         (0.1, "nan", "inf", "-inf"),
         0.1,
         0.1,
