@@ -26,6 +26,9 @@ class Source:
 
     `output` None is the pill. `edge` is (node, number) of the autograd edge that goes
     back along it; a recorded operation's input without one is `cut`.
+
+    >>> Source(3, edge=("n1", 0)).cut
+    False
     """
 
     block: int
@@ -38,7 +41,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A card, or a pill with its cards, from the step at which it appears."""
+    """A card, or a pill with its cards, from the step at which it appears.
+
+    >>> Block(0, "leaf", 1, outputs=("t0",)).writes
+    False
+    """
 
     number: int
     kind: Kind
@@ -61,7 +68,13 @@ class Block:
 
 
 class Builder:
-    """Walks a history once and collects blocks; a tensor's home is its newest block."""
+    """Walks a history once and collects blocks; a tensor's home is its newest block.
+
+    >>> builder = Builder(History(()))
+    >>> builder.build()
+    >>> builder.blocks
+    []
+    """
 
     def __init__(self, past: History) -> None:
         self.past = past
@@ -300,7 +313,14 @@ def region(step: Step, under: str) -> Region | None:
 
 
 def behind_first(changes: dict[str, EntityState]) -> list[NodeState]:
-    """Order the nodes among the changes so that each comes after those behind it."""
+    """Order the nodes among the changes so that each comes after those behind it.
+
+    >>> from ..snapshot import EdgeState
+    >>> ahead = NodeState("n1", "SumBackward0", (EdgeState("n0"),))
+    >>> nodes = {"n1": ahead, "n0": NodeState("n0", "MulBackward0")}
+    >>> [node.id for node in behind_first(nodes)]
+    ['n0', 'n1']
+    """
     nodes = {s.id: s for s in changes.values() if isinstance(s, NodeState)}
     order: dict[str, NodeState] = {}
     for root in nodes:

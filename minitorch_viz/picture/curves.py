@@ -45,7 +45,11 @@ def head(tip: Point, towards: Point, size: float = 10.0) -> str:
 
 
 def shifted(points: list[Point], by: float) -> list[Point]:
-    """Return a curve beside another: for one that runs down, `by` to its left."""
+    """Return a curve beside another: for one that runs down, `by` to its left.
+
+    >>> shifted([(0, 0), (0, 9)], 4)
+    [(-4.0, 0.0), (-4.0, 9.0)]
+    """
     found = []
     for k, (x, y) in enumerate(points):
         before, after = points[max(0, k - 1)], points[min(len(points) - 1, k + 1)]
@@ -56,7 +60,11 @@ def shifted(points: list[Point], by: float) -> list[Point]:
 
 
 def shortened(points: list[Point], by: float) -> list[Point]:
-    """Return a curve that stops a little before its end, under its arrow head."""
+    """Return a curve that stops a little before its end, under its arrow head.
+
+    >>> shortened([(0, 0), (0, 10)], 4)
+    [(0, 0), (0.0, 6.0)]
+    """
     (x0, y0), (x1, y1) = points[-2], points[-1]
     length = hypot(x1 - x0, y1 - y0)
     if length == 0:
@@ -87,7 +95,11 @@ def hatching(box: Box, gap: float = 9.0) -> str:
 def arrow(
     points: list[Point], colour: str, tip: str, size: float = 10.0
 ) -> tuple[Shape, ...]:
-    """Draw a curve with an arrow head at its end."""
+    """Draw a curve with an arrow head at its end.
+
+    >>> [shape.c for shape in arrow(straight((0, 0), (0, 9)), "line", "head")]
+    ['line', 'head']
+    """
     (x0, y0), (x1, y1) = before(points), points[-1]
     return (
         Path(curve(shortened(points, size * 0.6)), colour),
@@ -96,7 +108,11 @@ def arrow(
 
 
 def before(points: list[Point]) -> Point:
-    """Return the last point that isn't the end, for the direction there."""
+    """Return the last point that isn't the end, for the direction there.
+
+    >>> before([(0, 0), (5, 5), (9, 9), (9, 9)])
+    (5, 5)
+    """
     return next((p for p in reversed(points[:-1]) if p != points[-1]), points[0])
 
 
@@ -112,7 +128,11 @@ def straight(start: Point, end: Point) -> list[Point]:
 
 
 def near_end(points: list[Point], back: float) -> tuple[float, float, float, float]:
-    """Return a point of a curve `back` before its end, and the direction there."""
+    """Return a point of a curve `back` before its end, and the direction there.
+
+    >>> near_end(straight((0, 0), (0, 24)), 12)
+    (0.0, 12.0, 0.0, 1.0)
+    """
     dense = sampled(points)
     end = dense[-1]
     for k in range(len(dense) - 2, 0, -1):
@@ -158,7 +178,11 @@ def cut_at(points: list[Point], height: float) -> list[Point]:
 
 
 def first_part(part: list[Point], t: float) -> list[Point]:
-    """Return the first part of a cubic curve, up to `t`."""
+    """Return the first part of a cubic curve, up to `t`.
+
+    >>> first_part([(0, 0), (0, 1), (0, 2), (0, 3)], 0.5)[-1]
+    (0.0, 1.5)
+    """
     row, found = part, [part[0]]
     while len(row) > 1:
         row = [(a + (c - a) * t, b + (d - b) * t) for (a, b), (c, d) in pairwise(row)]

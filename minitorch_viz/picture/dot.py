@@ -16,7 +16,11 @@ ROWS, ROWS_WRITTEN, COLUMNS = 26.0, 28.0, 26.0
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A link that the layout routes; `room` is what is written beside it."""
+    """A link that the layout routes; `room` is what is written beside it.
+
+    >>> Wire(0).ranked
+    True
+    """
 
     link: int
     room: tuple[float, float] | None = None
@@ -70,7 +74,11 @@ def inlet(place: int, number: int) -> str:
 
 
 def outlet(place: int, link: Link) -> str:
-    """Name the port that a link leaves a place by."""
+    """Name the port that a link leaves a place by.
+
+    >>> outlet(3, Link(3, None, False, 4, 0, ()))
+    'o3_p'
+    """
     end = "s" if link.slot else "p" if link.output is None else str(link.output)
     return f"o{place}_{end}"
 
@@ -85,6 +93,11 @@ def write(
 
     `dot` keeps room for an edge's label on its right; here gradients run on the left.
     `stacked` lists places that must stand one above the other.
+
+    >>> from .places import plan
+    >>> from .history import History
+    >>> "rankdir=TB" in write(plan(History(())), [], [])
+    True
     """
     import graphviz
 
@@ -165,7 +178,12 @@ def _tops(plan: Plan, place: int, frame: Frame, wide: float) -> list[tuple[str, 
 
 
 def middle(frame: Frame, inlets: list[int]) -> float:
-    """Return the middle of some inputs."""
+    """Return the middle of some inputs.
+
+    >>> from .shapes import Box
+    >>> middle(Frame(Box(0, 0, 9, 9), inlets=(10.0, 20.0)), [0, 1])
+    15.0
+    """
     return sum(frame.inlets[k] for k in inlets) / len(inlets)
 
 

@@ -46,7 +46,11 @@ def _stub(plan: Plan, one: Occupant, frame: Frame) -> list[Element]:
 def badge(
     x: float, y: float, said: str, steps: tuple[int, ...], of: tuple[str, ...]
 ) -> Element:
-    """Draw a badge: shown only while one of its steps is what just happened."""
+    """Draw a badge: shown only while one of its steps is what just happened.
+
+    >>> badge(0, 9, "new", (3,), ("t0",)).marks
+    {'new': (3,)}
+    """
     wide = 14 + width(said, TINY, bold=True)
     box = Box(x, y - 9, wide, 18)
     shapes = (

@@ -11,7 +11,11 @@ from .shapes import Span
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """What the steps did to nodes: which ran when, which was refused at the end."""
+    """What the steps did to nodes: which ran when, which was refused at the end.
+
+    >>> Events({"n0": [4]}, {}, {}, [3], {}).hot("n0")
+    ((4, 5),)
+    """
 
     ran: dict[str, list[int]]
     refused: dict[str, int]
@@ -63,7 +67,12 @@ def events(steps: tuple[Step, ...]) -> Events:
 
 
 def span(one: Occupant, start: int, end: int | None = None) -> tuple[Span, ...]:
-    """Cut an interval to an occupant's time."""
+    """Cut an interval to an occupant's time.
+
+    >>> from .blocks import Block
+    >>> span(Occupant(Block(0, "leaf", 2), 0, 2, 9), 0, 5)
+    ((2, 5),)
+    """
     start = max(start, one.start)
     ends = [e for e in (end, one.end) if e is not None]
     last = min(ends) if ends else None

@@ -71,7 +71,13 @@ def draw(
 
 
 def replace(target: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     replace(Path(folder) / "x.svg", b"<svg/>")
+    ...     (Path(folder) / "x.svg").read_bytes()
+    b'<svg/>'
+    """
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     part = Path(name)
     try:

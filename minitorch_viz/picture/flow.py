@@ -19,7 +19,13 @@ NOTE = 15.0
 
 
 def wires(plan: Plan, found: list[Gradient]) -> list[Wire]:
-    """Say which links the layout routes, and what room each needs beside it."""
+    """Say which links the layout routes, and what room each needs beside it.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> wires(plan(History(())), [])
+    []
+    """
     texts: dict[tuple[str, int], list[str]] = {}
     for g in found:
         if g.edge is not None:
@@ -73,7 +79,13 @@ def note(
 
 
 def draw(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
-    """Draw all links, and on them what flows back."""
+    """Draw all links, and on them what flows back.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> draw(plan(History(())), Layout(0, 0), [])
+    []
+    """
     edges: list[Element] = []
     flows: list[Element] = []
     for number, link in enumerate(plan.links):

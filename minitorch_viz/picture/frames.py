@@ -24,7 +24,11 @@ ASIDE, ASIDE_WORDS = 18.0, 112.0
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What needs room beside blocks: where walks begin, who refuses, chips by place."""
+    """What needs room beside blocks: where walks begin, who refuses, chips by place.
+
+    >>> Marks().chips
+    {}
+    """
 
     roots: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
@@ -33,7 +37,11 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A place's parts: absolute once placed, from its own corner before."""
+    """A place's parts: absolute once placed, from its own corner before.
+
+    >>> Frame(Box(0, 0, 140, 46), cards=(Box(0, 0, 140, 46),), slots=(None,)).outlet(0)
+    (70.0, 46)
+    """
 
     size: Box
     pill: Box | None = None
@@ -122,37 +130,16 @@ def _finish(
     slots: list[Box | None],
     sinks: list[Box | None],
 ) -> Frame:
-    number, tags = None, []
-    beside = pill.right if pill else 0.0
-    if place.host is not None and pill is not None and boxes:
-        beside = boxes[-1].right
-    if pill is not None:
-        wide = max((_number_width(o) for o in place.occupants), default=0.0)
-        y = pill.middle[1] - NUMBER / 2
-        if wide and place.host is None:
-            number = Box(pill.right + 23, y, wide, NUMBER)
-        elif wide and place.host is not None:
-            # Ties run above leaves and below results; numbers on the other side.
-            over = bool(boxes) and plan.places[place.host].kind != "leaf"
-            y = pill.y - 14 - NUMBER if over else pill.bottom + 14
-            number = Box(pill.middle[0] - wide / 2, y, wide, NUMBER)
-        first = pill.y + (34 if number else 0)
-        widths = tag_widths(plan, place)
-        beside = max([beside, *(b.right for b in boxes)]) if first > 30 else beside
-        for k, w in enumerate(widths):
-            tags.append(Box(pill.right + 16, first + k * TAG_STEP + 1, w, TAG))
+    number = _number(plan, place, pill, ghost_card=bool(boxes)) if pill else None
+    tags = _tags(plan, place, pill, number) if pill else []
     nodes = {o.block.node for o in place.occupants}
     seed, stop = bool(nodes & marks.roots), bool(nodes & marks.refused)
     parts = [*boxes, *tags, *(b for b in (pill, number, *slots, *sinks) if b)]
-    least_y = min((b.y for b in parts), default=0.0)
-    least_x = -STOP if stop else 0.0
-    box = Box(
-        least_x,
-        least_y,
-        max((b.right for b in parts), default=0.0) - least_x,
-        max((b.bottom for b in parts), default=0.0) - least_y + (32 if seed else 0),
-    )
-    inlets = _inlets(plan, place, pill, marks.chips.get(place.number, 0.0))
+    y, x = min((b.y for b in parts), default=0.0), -STOP if stop else 0.0
+    right = max((b.right for b in parts), default=0.0)
+    bottom = max((b.bottom for b in parts), default=0.0) + (32 if seed else 0)
+    box = Box(x, y, right - x, bottom - y)
+    inlets = _inlets(place, pill, marks.chips.get(place.number, 0.0))
     band = _band(place, box) if place.host is not None and place.region else None
     return Frame(
         box, pill, tuple(boxes), tuple(slots), tuple(sinks), number, tuple(tags),
@@ -160,9 +147,29 @@ def _finish(
     )  # fmt: skip
 
 
-def _inlets(
-    plan: Plan, place: Place, pill: Box | None, chip: float
-) -> tuple[float, ...]:
+def _number(plan: Plan, place: Place, pill: Box, *, ghost_card: bool) -> Box | None:
+    """Place what an operation took besides tensors: beside, over or under its pill."""
+    wide = max((_number_width(o) for o in place.occupants), default=0.0)
+    if not wide:
+        return None
+    if place.host is None:
+        return Box(pill.right + 23, pill.middle[1] - NUMBER / 2, wide, NUMBER)
+    # Ties run above leaves and below results; numbers on the other side.
+    over = ghost_card and plan.places[place.host].kind != "leaf"
+    y = pill.y - 14 - NUMBER if over else pill.bottom + 14
+    return Box(pill.middle[0] - wide / 2, y, wide, NUMBER)
+
+
+def _tags(plan: Plan, place: Place, pill: Box, number: Box | None) -> list[Box]:
+    """Stack the saved tags on the right, below a number."""
+    top = pill.y + (34 if number else 0) + 1
+    return [
+        Box(pill.right + 16, top + k * TAG_STEP, wide, TAG)
+        for k, wide in enumerate(tag_widths(plan, place))
+    ]
+
+
+def _inlets(place: Place, pill: Box | None, chip: float) -> tuple[float, ...]:
     """Spread the inputs over the pill: wider where two run side by side with chips."""
     count = len(place.first.sources)
     if pill is None or not count:
@@ -181,7 +188,11 @@ def _band(place: Place, box: Box) -> Box:
 
 
 def region_title(place: Place) -> str:
-    """Return the words over a hatched ground: `grad mode off · no_grad`."""
+    """Return the words over a hatched ground: `grad mode off · no_grad`.
+
+    >>> region_title(Place(0, "ghost", (), ("no_grad", 3)))
+    'grad mode off · no_grad'
+    """
     name = place.region[0] if place.region else ""
     return "inference mode" if name == "inference_mode" else f"grad mode off · {name}"
 
@@ -222,7 +233,11 @@ def _pill_width(plan: Plan, place: Place) -> float:
 
 
 def segment(place: Place) -> float:
-    """Return the width of a pill's left part, which holds the operation's name."""
+    """Return the width of a pill's left part, which holds the operation's name.
+
+    >>> segment(Place(0, "node", ()))
+    0.0
+    """
     names = [o.block.operation.name for o in place.occupants if o.block.operation]
     if not names:
         return 0.0
@@ -296,7 +311,11 @@ def _number_width(occupant: Occupant) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A place with the ghost that stands beside it: one node for the layout."""
+    """A place with the ghost that stands beside it: one node for the layout.
+
+    >>> Group(0, Frame(Box(0, 0, 9, 9)), Box(0, 0, 9, 9)).aside is None
+    True
+    """
 
     place: int
     frame: Frame
@@ -306,7 +325,13 @@ class Group:
 
 
 def groups(plan: Plan, marks: Marks) -> list[Group]:
-    """Measure every place and put ghosts beside their hosts."""
+    """Measure every place and put ghosts beside their hosts.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> groups(plan(History(())), Marks())
+    []
+    """
     frames = [frame(plan, place, marks) for place in plan.places]
     guests = {p.host: p.number for p in plan.places if p.host is not None}
     return [

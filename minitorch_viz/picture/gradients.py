@@ -22,7 +22,11 @@ CHIP = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """A gradient along an edge, from its step to the start of the next walk."""
+    """A gradient along an edge, from its step to the start of the next walk.
+
+    >>> Gradient(("n1", 0), "n0", 7, None, "2.", blocked=False).text
+    '2.'
+    """
 
     edge: tuple[str, int] | None
     node: str | None
@@ -33,7 +37,13 @@ class Gradient:
 
 
 def gradients(plan: Plan) -> list[Gradient]:
-    """List the gradients; a new walk wipes the arrows of the one before."""
+    """List the gradients; a new walk wipes the arrows of the one before.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> gradients(plan(History(())))
+    []
+    """
     steps = plan.past.steps
     starts = [s.index for s in steps if any(g.source is None for g in s.gradients)]
     found = []
@@ -49,7 +59,11 @@ def gradients(plan: Plan) -> list[Gradient]:
 
 
 def roots(found: list[Gradient]) -> set[str]:
-    """Name the nodes at which walks began."""
+    """Name the nodes at which walks began.
+
+    >>> roots([Gradient(None, "n3", 7, None, "1.", blocked=False)])
+    {'n3'}
+    """
     return {g.node for g in found if g.edge is None and g.node is not None}
 
 
@@ -63,7 +77,13 @@ def chip_width(text: str) -> float:
 
 
 def chips(plan: Plan, found: list[Gradient]) -> dict[int, float]:
-    """Measure the widest chip at each place that gradients leave."""
+    """Measure the widest chip at each place that gradients leave.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> chips(plan(History(())), [])
+    {}
+    """
     widths: dict[int, float] = {}
     edges: dict[tuple[str, int], int] = {
         s.edge: link.target for link in plan.links for _, s, _ in link.uses if s.edge
@@ -125,7 +145,11 @@ def _gradient(
 
 
 def chip(right: float, y: float, text: str) -> tuple[Shape, ...]:
-    """Draw a gradient's value, riding on its arrow."""
+    """Draw a gradient's value, riding on its arrow.
+
+    >>> chip(50, 10, "1.")[1].t
+    '1.'
+    """
     wide = chip_width(text)
     box = Box(right - wide, y - CHIP / 2, wide, CHIP)
     said = elide(text, wide - 10, SIZE, mono=True, bold=True)
@@ -155,7 +179,13 @@ def _into_sink(back: list[Point], sink: Box) -> list[Point]:
 
 
 def seeds(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
-    """Draw the gradient that a walk begins with, under the tensor it began at."""
+    """Draw the gradient that a walk begins with, under the tensor it began at.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> seeds(plan(History(())), Layout(0, 0), [])
+    []
+    """
     elements = []
     home = {o.block.node: o for p in plan.places for o in p.occupants if o.block.node}
     for g in found:

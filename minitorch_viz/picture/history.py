@@ -13,7 +13,11 @@ Timeline = list[tuple[int, TensorState]]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every entity's states, each with the step it begins at, and the deaths."""
+    """Every entity's states, each with the step it begins at, and the deaths.
+
+    >>> History(()).length
+    0
+    """
 
     steps: tuple[Step, ...]
     tensors: dict[str, list[tuple[int, TensorState]]] = field(default_factory=dict)
@@ -43,7 +47,11 @@ class History:
 
 
 def history(trace: Trace) -> History:
-    """Turn a trace's log of changes into one timeline per entity."""
+    """Turn a trace's log of changes into one timeline per entity.
+
+    >>> history(as_trace(Snapshot({"t0": TensorState("t0")}))).tensor("t0", 0).shape
+    ()
+    """
     told = History(trace.steps, texts=tuple(v.text for v in trace.values))
     for step in trace.steps:
         for id, state in (step.changes or {}).items():
@@ -59,7 +67,11 @@ def history(trace: Trace) -> History:
 
 
 def as_trace(snapshot: Snapshot) -> Trace:
-    """Make a trace of one step out of a snapshot, so that it is drawn the same way."""
+    """Make a trace of one step out of a snapshot, so that it is drawn the same way.
+
+    >>> as_trace(Snapshot({"t0": TensorState("t0")})).steps[0].changes["t0"].id
+    't0'
+    """
     changes: dict[str, EntityState] = {**snapshot.operations, **snapshot.nodes}
     changes.update(snapshot.tensors)
     step = Step(

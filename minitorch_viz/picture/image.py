@@ -20,7 +20,11 @@ ROUND = 0.5523
 
 
 def image(sheet: Sheet, form: str) -> bytes:
-    """Return a sheet as `png` (two pixels to the unit) or `pdf`."""
+    """Return a sheet as `png` (two pixels to the unit) or `pdf`.
+
+    >>> image(Sheet(8, 8, "#FFFFFF", (), "", ""), "png")[1:4]
+    b'PNG'
+    """
     drawn = render(dot(sheet, 144 if form == "png" else 72), "nop2", form)
     # Equal pictures are equal files: no PDF tells when it was made.
     return _DATE.sub(rb"\g<1>19800101000000", drawn) if form == "pdf" else drawn
@@ -53,7 +57,12 @@ def _corner(name: str, x: float, y: float) -> str:
 
 
 def covered(mark: Mark, above: tuple[Mark, ...]) -> bool:
-    """Say whether a filled rectangle drawn later hides a text's middle."""
+    """Say whether a filled rectangle drawn later hides a text's middle.
+
+    >>> text = Mark(Text(9, 9, "hidden"), {"font-size": 12.0})
+    >>> covered(text, (Mark(Rect(Box(0, 0, 90, 20), ""), {"fill": "#000000"}),))
+    True
+    """
     text = mark.shape
     assert isinstance(text, Text)
     wide = _wide(mark)
@@ -157,7 +166,11 @@ def _channels(colour: str) -> list[int]:
 
 
 def outline(box: Box, r: float) -> list[list[Point]]:
-    """Return a rectangle with round corners as one closed curve."""
+    """Return a rectangle with round corners as one closed curve.
+
+    >>> len(outline(Box(0, 0, 20, 10), 5)[0])
+    25
+    """
     r = min(r, box.w / 2, box.h / 2)
     k = r * (1 - ROUND)
     x0, y0, x1, y1 = box.x, box.y, box.right, box.bottom

@@ -19,7 +19,11 @@ WIDE, APART = 880.0, 34.0
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Placed frames by place, routes and rooms by link, hatched grounds by place."""
+    """Placed frames by place, routes and rooms by link, hatched grounds by place.
+
+    >>> Layout(0, 0).frames
+    {}
+    """
 
     w: float
     h: float
@@ -30,7 +34,13 @@ class Layout:
 
 
 def layout(plan: Plan, groups: list[Group], wires: list[dot.Wire]) -> Layout:
-    """Lay the picture out, once for the whole trace."""
+    """Lay the picture out, once for the whole trace.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> layout(plan(History(())), [], []).h
+    0.0
+    """
     parts = []
     for members, inner in _components(plan, groups, wires):
         part = _dot(plan, members, inner, ())

@@ -13,7 +13,11 @@ FONTS = Path(__file__).parent / "fonts"
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font's advance widths, in fractions of the font size, by character."""
+    """A font's advance widths, in fractions of the font size, by character.
+
+    >>> Face({97: 0.5}).advance("a")
+    0.5
+    """
 
     advances: dict[int, float]
 

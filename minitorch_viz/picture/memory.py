@@ -22,7 +22,13 @@ MEET = 58.0
 
 
 def ties(plan: Plan, placed: Layout) -> list[Element]:
-    """Draw a double line from a card to the ghost's card that shares its storage."""
+    """Draw a double line from a card to the ghost's card that shares its storage.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> ties(plan(History(())), Layout(0, 0))
+    []
+    """
     found = []
     for place in plan.places:
         if place.host is None or not place.first.outputs:
@@ -65,7 +71,13 @@ def _storage(plan: Plan, id: str, step: int) -> str:
 
 
 def tags(plan: Plan, placed: Layout) -> list[Element]:
-    """Put version tags on what is written in place, storage tags on what is shared."""
+    """Put version tags on what is written in place, storage tags on what is shared.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> tags(plan(History(())), Layout(0, 0))
+    []
+    """
     found: list[Element] = []
     for place in plan.places:
         if place.kind == "stub":

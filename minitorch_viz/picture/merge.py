@@ -11,7 +11,13 @@ Said = tuple[tuple[int, str], ...]
 
 
 def merged(elements: list[Element]) -> list[Element]:
-    """Merge the occupants of a place: a loop's hundred turns need one set of shapes."""
+    """Merge the occupants of a place: a loop's hundred turns need one set of shapes.
+
+    >>> from .shapes import Element, Text
+    >>> turns = [Element("leaf", ((k, k + 1),), (Text(0, 0, str(k)),)) for k in (1, 2)]
+    >>> merged(turns)[0].shapes[0].t
+    ((1, '1'), (2, '2'))
+    """
     found: dict[Hashable, list[Element]] = {}
     for element in elements:
         if element.on:

@@ -18,7 +18,11 @@ USES = 4
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """A block at its place, from step `start` until `end` (None: to the last)."""
+    """A block at its place, from step `start` until `end` (None: to the last).
+
+    >>> Occupant(Block(0, "leaf", 2), 0, 2, None).start
+    2
+    """
 
     block: Block
     place: int
@@ -32,6 +36,9 @@ class Place:
 
     `host` is the place beside which this one stands; `of` is the place that a stub
     repeats.
+
+    >>> Place(0, "leaf", (Occupant(Block(0, "leaf", 2), 0, 2, None),)).first.birth
+    2
     """
 
     number: int
@@ -49,7 +56,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What flows between two places: from an output, pill or slot into an input."""
+    """What flows between two places: from an output, pill or slot into an input.
+
+    >>> Link(0, 0, False, 1, 0, ()).target
+    1
+    """
 
     source: int
     output: int | None
@@ -61,7 +72,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Plan:
-    """Places, the links between them, and where each tensor lives when."""
+    """Places, the links between them, and where each tensor lives when.
+
+    >>> plan(History(())).twins
+    ()
+    """
 
     past: History
     places: tuple[Place, ...]
@@ -127,7 +142,11 @@ def plan(past: History, source: str = "") -> Plan:
 
 
 def plain(block: Block) -> bool:
-    """Say whether an operation took plain numbers, which stand beside its pill."""
+    """Say whether an operation took plain numbers, which stand beside its pill.
+
+    >>> plain(Block(0, "leaf", 2))
+    False
+    """
     inputs = block.operation.inputs if block.operation else ()
     bare = (o.text for o in inputs if o.tensor is None and o.node is None)
     return any(text not in ("", "None") for text in bare)
@@ -137,6 +156,9 @@ def shown(past: History, block: Block) -> tuple[SavedState, ...]:
     """Return what of a node's saved things is worth a tag.
 
     Tensors are, and numbers in a tensor's stead; not sizes and settings.
+
+    >>> shown(History(()), Block(0, "leaf", 2))
+    ()
     """
     if block.node is None:
         return ()

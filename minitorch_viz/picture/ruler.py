@@ -18,7 +18,11 @@ HEIGHT, STOPS, RULERS, EDGE, WIDEST = 104.0, 5, 2, 128.0, 720.0
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One version counter: the tensors that share it, and when it rose."""
+    """One version counter: the tensors that share it, and when it rose.
+
+    >>> Written(("t0",), ((4, 0, 1),), 1).born
+    1
+    """
 
     tensors: tuple[str, ...]
     rises: tuple[tuple[int, int, int], ...]
@@ -26,7 +30,13 @@ class Written:
 
 
 def rulers(plan: Plan, wide: float, top: float) -> tuple[list[Element], float]:
-    """Draw a ruler for each storage that is written in place; return the new bottom."""
+    """Draw a ruler for each storage that is written in place; return the new bottom.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> rulers(plan(History(())), 560, 40)
+    ([], 40)
+    """
     found: list[Element] = []
     listed = _ranked(plan, written(plan))
     for counter in listed[:RULERS]:
@@ -48,7 +58,13 @@ def rulers(plan: Plan, wide: float, top: float) -> tuple[list[Element], float]:
 
 
 def written(plan: Plan) -> list[Written]:
-    """List the version counters that rise, tensors that share one together."""
+    """List the version counters that rise, tensors that share one together.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> written(plan(History(())))
+    []
+    """
     groups: dict[object, list[str]] = {}
     for id, states in plan.past.tensors.items():
         rises = tuple(changes(plan, id))

@@ -25,7 +25,11 @@ MARGIN, LEAST = 16.0, 560.0
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture's size and elements, back to front."""
+    """A picture's size and elements, back to front.
+
+    >>> Scene(560, 120, ()).to_dict()
+    {'width': 560, 'height': 120, 'elements': []}
+    """
 
     w: float
     h: float
@@ -99,7 +103,11 @@ def _framed(planned: Plan, placed: Layout, elements: list[Element]) -> Scene:
 
 
 def shift(element: Element, dx: float, dy: float) -> Element:
-    """Move an element."""
+    """Move an element.
+
+    >>> shift(Element("note", (), (Text(0, 0, "here"),)), 3, 4).shapes[0].x
+    3
+    """
     shapes = tuple(_moved(shape, dx, dy) for shape in element.shapes)
     return Element(element.kind, element.on, shapes, element.of, element.marks)
 

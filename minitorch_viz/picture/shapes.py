@@ -45,7 +45,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A drawn rectangle with corner radius `r` and style classes `c`."""
+    """A drawn rectangle with corner radius `r` and style classes `c`.
+
+    >>> Rect(Box(0, 0, 9, 9), "box").to_dict()["c"]
+    'box'
+    """
 
     box: Box
     c: str
@@ -59,7 +63,11 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A drawn path in SVG's language: M, L, C and Z with absolute numbers only."""
+    """A drawn path in SVG's language: M, L, C and Z with absolute numbers only.
+
+    >>> Path("M0 0L1 1", "line").to_dict()
+    {'s': 'path', 'd': 'M0 0L1 1', 'c': 'line'}
+    """
 
     d: str
     c: str
@@ -70,7 +78,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of text at its baseline; `t` is the text or what it is from which step."""
+    """A line of text at its baseline; `t` is the text or what it is from which step.
+
+    >>> Text(0, 0, "words").at(7)
+    'words'
+    """
 
     x: float
     y: float
@@ -99,7 +111,11 @@ Shape = Rect | Path | Text
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Shapes that come and go together; intervals are half open, None is the end."""
+    """Shapes that come and go together; intervals are half open, None is the end.
+
+    >>> Element("note", ((0, None),), ()).to_dict("e0")["on"]
+    [[0, None]]
+    """
 
     kind: str
     on: tuple[Span, ...]

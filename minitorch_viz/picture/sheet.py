@@ -19,7 +19,11 @@ Style = dict[str, str | float]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A shape as it is drawn: colours are colours, and a text is one text."""
+    """A shape as it is drawn: colours are colours, and a text is one text.
+
+    >>> Mark(Text(0, 0, "x"), {"fill": "#000000"}).shape.t
+    'x'
+    """
 
     shape: Rect | Path | Text
     style: Style
@@ -27,7 +31,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All marks of a page, back to front, and words for those who can't see it."""
+    """All marks of a page, back to front, and words for those who can't see it.
+
+    >>> Sheet(8, 8, "#FFFFFF", (), "", "").marks
+    ()
+    """
 
     w: float
     h: float
@@ -38,7 +46,12 @@ class Sheet:
 
 
 def sheet(scene: Scene, trace: Trace, step: int, theme: str = "light") -> Sheet:
-    """Draw one step of a scene with a title above and a legend below."""
+    """Draw one step of a scene with a title above and a legend below.
+
+    >>> from ..trace.model import Step
+    >>> sheet(Scene(560, 120, ()), Trace("", (Step(0, "statement", "start"),)), 0).h
+    120.0
+    """
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, got {theme!r}")
     heading, said = _heading(scene.w, trace, step)

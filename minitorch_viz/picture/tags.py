@@ -31,10 +31,6 @@ def _one(
     frame: Frame,
     seen: Events,
 ) -> Element:
-    pill = frame.pill
-    assert pill is not None
-    from_y = pill.middle[1] + (4 if frame.number else 0)
-    x, y = box.x - 8, box.middle[1]
     states = [
         (step, found)
         for step, state in plan.past.nodes[node]
@@ -47,39 +43,50 @@ def _one(
     if node in seen.stale and any(s.now != s.version for _, s in states):
         refused = seen.stale[node]
     said = elide(words.saved(plan, tag, born), 130, SMALL, mono=True)
-    lead = box.x + 10
-    after = lead + width("saved", SMALL, bold=True) + 6
-    tail = after + width(said, SMALL, mono=True, bold=True) + 8
-    shapes: tuple[Shape, ...] = (
-        Path(line((pill.right, from_y), (x, from_y), (x, y), (box.x, y)), "line hair"),
-        Rect(box, "tag", 0),
-        Path(hatching(box.grown(-1), 7), "hatch-tag"),
-        Rect(Box(box.x, box.y, 4, box.h), "clip"),
-        Text(lead, box.y + 15, _lead(states, freed), "t s tag-t"),
-        Text(after, box.y + 15, said, "t m s tag-t"),
-    )
+    shapes = (*_outline(box, frame), *_words(box, said, _lead(states, freed)))
     if versioned(plan, tag) and tag.version is not None:
-        shapes += (
-            Text(tail, box.y + 15, f"at v{tag.version}", "t s tag-t"),
-            Text(
-                box.right - 8,
-                box.y + 15,
-                _now(tag, states, freed, refused),
-                "t s b tag-t",
-                "end",
-            ),
-        )
+        shapes += _versions(box, said, tag.version, _now(states, refused))
     marks = {
         "new": (born,),
         "freed": span(one, freed) if freed is not None else (),
         "bad": ((refused, None),) if refused is not None else (),
     }
-    return Element(
-        "saved",
-        span(one, born),
-        shapes,
-        (node, tag.tensor) if tag.tensor else (node,),
-        marks,
+    of = (node, tag.tensor) if tag.tensor else (node,)
+    return Element("saved", span(one, born), shapes, of, marks)
+
+
+def _outline(box: Box, frame: Frame) -> tuple[Shape, ...]:
+    """Draw the empty tag, and the line that ties it to its node."""
+    pill = frame.pill or frame.cards[0]
+    start, x, y = pill.middle[1] + (4 if frame.number else 0), box.x - 8, box.middle[1]
+    return (
+        Path(line((pill.right, start), (x, start), (x, y), (box.x, y)), "line hair"),
+        Rect(box, "tag", 0),
+        Path(hatching(box.grown(-1), 7), "hatch-tag"),
+        Rect(Box(box.x, box.y, 4, box.h), "clip"),
+    )
+
+
+def _after(box: Box) -> float:
+    """Say where the words after "saved" begin."""
+    return box.x + 10 + width("saved", SMALL, bold=True) + 6
+
+
+def _words(box: Box, said: str, lead: words.Spoken) -> tuple[Shape, ...]:
+    y = box.y + 15
+    return (
+        Text(box.x + 10, y, lead, "t s tag-t"),
+        Text(_after(box), y, said, "t m s tag-t"),
+    )
+
+
+def _versions(
+    box: Box, said: str, version: int, now: words.Spoken
+) -> tuple[Shape, ...]:
+    x = _after(box) + width(said, SMALL, mono=True, bold=True) + 8
+    return (
+        Text(x, box.y + 15, f"at v{version}", "t s tag-t"),
+        Text(box.right - 8, box.y + 15, now, "t s b tag-t", "end"),
     )
 
 
@@ -88,12 +95,7 @@ def _lead(states: list[tuple[int, SavedState]], freed: int | None) -> words.Spok
     return tuple([*said, (freed, "freed")] if freed is not None else said)
 
 
-def _now(
-    tag: SavedState,
-    states: list[tuple[int, SavedState]],
-    freed: int | None,
-    refused: int | None,
-) -> words.Spoken:
+def _now(states: list[tuple[int, SavedState]], refused: int | None) -> words.Spoken:
     """Say which version the saved tensor has by now, once it isn't the saved one."""
     said = [
         (step, "" if s.now in (None, s.version) or s.freed else f"now v{s.now}")

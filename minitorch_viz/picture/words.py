@@ -26,6 +26,9 @@ class CardWords:
 
     `look` is `leaf`, `tensor` (recorded) or `plain` (autograd is not looking); `gone`
     is the step from which the card is only a memory.
+
+    >>> CardWords(((1, "x"),), (), (), (), (), None).name
+    ((1, 'x'),)
     """
 
     name: Spoken
