@@ -93,7 +93,7 @@ def test_numbers_are_plain_and_short() -> None:
     state = values.describe(np.array([0.1, np.nan, np.inf, -np.inf], np.float32))
 
     assert state == ValueState(
-        "[0.1, nan, inf, -inf]",
+        "(4,) 0.1 … 0.1, nan",
         (0.1, "nan", "inf", "-inf"),
         0.1,
         0.1,
