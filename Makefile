@@ -3,6 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+SETTINGS := binder/labconfig/default_setting_overrides.json
 
 .PHONY: help lessons test check bench picture clean
 
@@ -43,10 +44,12 @@ clean:
 	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-# A stamp for each extra: the second time costs nothing, a new pyproject.toml installs again.
-$(VENV)/.%: $(VENV)/.python pyproject.toml
+# A stamp for each extra: the second time costs nothing, a change here installs again.
+$(VENV)/.%: $(VENV)/.python pyproject.toml $(SETTINGS)
 	@echo 'Installing minitorch_viz[$*] into $(VENV); the first time takes about a minute.'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@mkdir -p $(VENV)/etc/jupyter/labconfig
+	@cp $(SETTINGS) $(VENV)/etc/jupyter/labconfig
 	@touch $@
 
 $(VENV)/.python:
@@ -54,6 +57,4 @@ $(VENV)/.python:
 	  echo 'minitorch_viz needs Python 3.11 or newer, and "$(PYTHON)" is older or missing.'; \
 	  echo 'Name one: make $(MAKECMDGOALS) PYTHON=python3.12'; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
-	@mkdir -p $(VENV)/etc/jupyter/labconfig
-	@cp binder/labconfig/default_setting_overrides.json $(VENV)/etc/jupyter/labconfig
 	@touch $@
