@@ -1,0 +1,110 @@
+"""Record programs with PyTorch and with the engine, and say where they differ."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+HARNESS = Path(__file__).parent.parent / "conformance"
+sys.path.insert(0, str(HARNESS))
+from compare import answer_to_torch, difference  # noqa: E402 - a script, no package
+from record import record  # noqa: E402
+
+Recording = dict[str, Any]
+TORCH, ENGINE = "torch", "minitorch_viz.minitorch"
+#: A program that takes longer hangs.
+SECONDS_EACH = 20
+
+
+def load(*modules: str) -> None:
+    """Import modules once, before anything forks."""
+    for module in modules or (TORCH, ENGINE):
+        found = importlib.import_module(module)
+        if module == TORCH:
+            # OpenMP's threads don't survive a fork.
+            found.set_num_threads(1)
+
+
+def record_all(sources: Sequence[str], module: str) -> list[Recording | str]:
+    """Record programs one after the other in one forked process.
+
+    A program after which the process died, or hung, is recorded as the reason, and the
+    others go on in a new process.
+    """
+    found: list[Recording | str] = []
+    while len(found) < len(sources):
+        done, reason = _in_child(sources[len(found) :], module)
+        found += done
+        if reason:
+            found.append(reason)
+    return found
+
+
+def _in_child(
+    sources: Sequence[str], module: str
+) -> tuple[list[Recording | str], str | None]:
+    """Return what a forked process recorded before it ended, and why if too early."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        _work(sources, module, writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        done: list[Recording | str] = [json.loads(line) for line in pipe]
+    status = os.waitpid(child, 0)[1]
+    if len(done) == len(sources):
+        return done, None
+    return done, f"the process died of signal {os.WTERMSIG(status)}"
+
+
+def _work(sources: Sequence[str], module: str, writing: int) -> None:
+    """Record programs in this process, write each as a line, and end it."""
+    try:
+        answer_to_torch(module)
+        torch = importlib.import_module(module)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 2)
+        with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+            for source in sources:
+                signal.alarm(SECONDS_EACH)
+                _reset(torch)
+                pipe.write(json.dumps(_recorded(source, torch)) + "\n")
+                pipe.flush()
+    finally:
+        os._exit(0)
+
+
+def _recorded(source: str, torch: Any) -> Recording | str:
+    try:
+        return record(source, torch)  # type: ignore[no-any-return]
+    except Exception as error:  # noqa: BLE001 - a failure of looking is a finding too
+        return f"recording failed: {type(error).__name__}: {error}"
+
+
+def _reset(torch: Any) -> None:
+    """Undo what an earlier program in this process may have set."""
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+    torch.set_printoptions(profile="default")
+    torch.manual_seed(0)
+
+
+def compare(sources: Sequence[str], *, exact: bool = False) -> list[str | None]:
+    """Return each program's first difference, or None where the sides agree."""
+    wanted, got = record_all(sources, TORCH), record_all(sources, ENGINE)
+    return [_first(a, b, exact) for a, b in zip(wanted, got, strict=True)]
+
+
+def _first(want: Recording | str, got: Recording | str, exact: bool) -> str | None:
+    if isinstance(want, str) or isinstance(got, str):
+        # What PyTorch itself can't survive is no yardstick.
+        return None if isinstance(want, str) else str(got)
+    found: str | None = difference(want, got, exact)
+    return found
