@@ -108,9 +108,16 @@ def _names(
     return found
 
 
+#: Where all names of a tensor would be longer than this, the shortest stands for them.
+_LONG_NAMES = 16
+
+
 def _name(state: TensorState) -> str:
     # One line, and nothing that could turn the reading direction around.
-    text = ", ".join(state.names) or state.expression or "unnamed"
+    names = ", ".join(state.names)
+    if len(names) > _LONG_NAMES:
+        names = min(state.names, key=len)
+    text = names or state.expression or "unnamed"
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -161,9 +168,18 @@ def operands(state: OperationState) -> str:
     said = [
         o.text if o.name in OPERANDS else f"{o.name}={o.text}"
         for o in state.inputs
-        if o.tensor is None and o.node is None and o.text not in ("", "None")
+        if o.tensor is None and o.node is None and not _untold(o)
     ]
     return _line(", ".join(said))
+
+
+def _untold(operand: OperandState) -> bool:
+    """Say whether a value is a kernel's own setting, which no program wrote."""
+    return (
+        operand.text in ("", "None")
+        or operand.name in ("reduction", "ignore_index")
+        or (operand.name in ("alpha", "beta") and operand.text == "1")
+    )
 
 
 def _line(text: str) -> str:

@@ -308,7 +308,7 @@ const python = (flag) => (flag ? "True" : "False");
 /** @param {Model} model @param {Tensor} tensor @param {string} column @param {number} step @returns {[string, string]} */
 function cell(model, tensor, column, step) {
   switch (column) {
-    case "value": return [tensor.value === null ? "?" : model.trace.values[tensor.value].text, ""];
+    case "value": return [valueText(model, tensor.value), ""];
     case "shape": return [`(${tensor.shape.join(", ")}${tensor.shape.length === 1 ? "," : ""})`, ""];
     case "is_leaf": return [python(tensor.is_leaf), ""];
     case "requires_grad": return [python(tensor.requires_grad), ""];
@@ -322,6 +322,12 @@ function cell(model, tensor, column, step) {
 /** @param {Model} model @param {Tensor} tensor @param {number} step @returns {[string, string]} */
 function gradCell(model, tensor, step) {
   const grad = /** @type {Tensor | undefined} */ (at(model, tensor.grad, step)?.state);
-  if (grad) return [grad.value === null ? "?" : model.trace.values[grad.value].text, ""];
+  if (grad) return [valueText(model, grad.value), ""];
   return ["None", tensor.requires_grad && !tensor.is_leaf && !tensor.retains_grad ? "not kept" : ""];
+}
+
+/** A value for the table, which has a column for the shape.
+ * @param {Model} model @param {number | null} value */
+function valueText(model, value) {
+  return value === null ? "?" : model.trace.values[value].text.replace(/^\([\d, ]*\) /, "");
 }

@@ -15,11 +15,11 @@ from ..explain import plain, sentences
 from ..picture import style
 from ..picture.export import replace
 from ..picture.history import as_trace
+from ..picture.legend import table
 from ..picture.scene import scene
 from ..predict import question
 from ..snapshot import Snapshot
 from ..trace.model import Trace
-from .legend import legend
 
 _HERE = Path(__file__).parent
 #: Joined in this order, the modules are one module: each imports from those before it.
@@ -54,7 +54,7 @@ def payload(trace: Trace) -> dict[str, Any]:
         "picture": scene(trace).to_dict(),
         "sentences": sentences(trace),
         "question": asked,
-        "style": {"legend": legend()},
+        "style": {"legend": table()},
     }
 
 

@@ -169,8 +169,11 @@ export function outcome({ answer, why }, said) {
   return [["text", "You said "], ["b", said], ["text", "; what happens: "], ["b", answer], ["text", end], ...because];
 }
 
+/** Drawn smaller than this, a picture's words are hard to read: then it gets the whole width. */
+const SMALLEST = 0.75;
+
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function picture({ payload, links }) {
+export function picture({ payload, body, links, fits }) {
   const scene = payload.picture, { root, drawn, show } = drawScene(scene);
   const canvas = make("div", "mtv-canvas", root), legend = make("div", "mtv-legend");
   root.style.setProperty("--mtv-units", String(scene.width));
@@ -179,6 +182,10 @@ export function picture({ payload, links }) {
     return { row, node };
   });
   for (const { group, element } of drawn) if (element.of?.length) links.add(group, element.of);
+  fits.unshift(() => {
+    body.classList.remove("mtv-broad");
+    body.classList.toggle("mtv-broad", canvas.clientWidth < SMALLEST * scene.width);
+  });
   return [make("div", "mtv-graph", canvas, legend), ({ shown, before }) => {
     const on = show(shown, before);
     for (const { row, node } of samples) node.classList.toggle("mtv-unseen", !needed(row, on, shown));

@@ -109,7 +109,7 @@ export function mount(host, payload, options = {}) {
   body.addEventListener("pointerover", (event) => context.links.light(event.target, body), { signal });
   body.addEventListener("pointerleave", () => context.links.light(null, body), { signal });
   followTheme(root, signal);
-  followWidth(body, context);
+  followWidth(body, context, draw);
   host.append(root);
   draw();
 
@@ -208,13 +208,14 @@ function leave(body, act) {
 }
 
 /** Keep room for the tallest contents, so that stepping moves nothing; again when the width changes.
- * @param {HTMLElement} body @param {Context} context */
-function followWidth(body, { fits, signal }) {
+ * @param {HTMLElement} body @param {Context} context @param {() => void} draw scrolls to the line again */
+function followWidth(body, { fits, signal }, draw) {
   let width = 0;
   const watcher = new ResizeObserver(() => {
     if (body.clientWidth === width) return;
     width = body.clientWidth;
     for (const fit of fits) fit();
+    draw();
   });
   watcher.observe(body);
   signal.addEventListener("abort", () => watcher.disconnect());
