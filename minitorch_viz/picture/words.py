@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..snapshot import OperationState, SavedState, TensorState
+from ..snapshot import OperandState, OperationState, SavedState, TensorState
 from .places import OPERANDS, Occupant, Plan
 
 Spoken = tuple[tuple[int, str], ...]
