@@ -21,7 +21,7 @@ Gradient = Any
 Edge = tuple["Node | None", int]
 
 NOWHERE: Edge = (None, 0)
-_next_number = count().__next__
+next_number = count().__next__
 
 
 class Node:
@@ -47,7 +47,7 @@ class Node:
     post_hooks: dict[int, Callable[..., Any]] | None = None
 
     def __init__(self) -> None:
-        self.sequence = _next_number()
+        self.sequence = next_number()
         self.saved = {}
 
     def name(self) -> str:
@@ -91,16 +91,24 @@ class Node:
     def _sequence_nr(self) -> int:
         return self.sequence
 
-    def __getattr__(self, name: str) -> Any:
-        field = name.removeprefix("_saved_")
-        if field == name or field not in self.__dict__.get("saved", ()):
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {hex(id(self))}>"
+
+
+def saved_field(field: str) -> property:
+    """Return what shows a saved field as the attribute `_saved_...` of a node.
+
+    Properties, because a class with `__getattr__` is slow to read anything from.
+    """
+
+    def look(self: Node) -> Any:
+        if field not in self.saved:
             raise AttributeError(
-                f"'{type(self).__name__}' object has no attribute '{name}'"
+                f"'{type(self).__name__}' object has no attribute '_saved_{field}'"
             )
         return read(self.saved[field], self)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} object at {hex(id(self))}>"
+    return property(look)
 
 
 class AccumulateGrad(Node):
@@ -212,7 +220,7 @@ class RemovableHandle:
     def __init__(
         self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]
     ) -> None:
-        self._hooks, self.id = hooks, _next_number()
+        self._hooks, self.id = hooks, next_number()
         hooks[self.id] = hook
 
     def __repr__(self) -> str:

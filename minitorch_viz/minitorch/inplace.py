@@ -102,7 +102,7 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
 
 def _before_write(op: Op, inputs: Sequence[Any], mask: int) -> Sequence[Any]:
     """Stand in a copy for the target if backward needs what it held."""
-    if not any(kind == "input" and i == 0 for _, kind, i in op.plan(mask).fields):
+    if 0 not in op.plan(mask).inputs:
         return inputs
     kept = object.__new__(Tensor)
     kept._array, kept._counter = inputs[0]._array.copy(), [0]
@@ -248,6 +248,13 @@ class CopySlices(Node):
         found = self.function.run([inner])
         kept = do.zeros_like(inner) if found[0] is None else found[0]
         return [do.slice_in(grad, kept, self.geometry), *found[1:]]
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_saved_"):
+            raise AttributeError(
+                f"'{type(self).__name__}' object has no attribute '{name}'"
+            )
+        return getattr(self.function, name)
 
     def release(self) -> None:
         """Free what the operation on the view saved."""

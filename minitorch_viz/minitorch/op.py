@@ -19,31 +19,23 @@ import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 from numpy import ndarray
 
 from .dtypes import get_default_dtype, result_type
 from .events import Operated, listener, silence
 from .grad_mode import state
-from .graph import Edge, Gradient, Node, edge_of
+from .graph import Gradient, Node, next_number, saved_field
+from .plans import Formula, Plan, needs
+from .plans import plan as make_plan
 from .saved import SavedTensor
-from .storage import Array, element_strides, quiet
+from .storage import Array, quiet
 from .tensor import Tensor, needs_grad, wrap
 
 OPS: dict[str, Op] = {}
-Formula = Callable[..., Any]
+_new = object.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
-
-
-class Plan(NamedTuple):
-    """What one set of inputs that require grad makes an operation save and compute."""
-
-    #: (field, kind, where), kind one of input, output, arg, sizes, strides
-    fields: tuple[tuple[str, str, int], ...]
-    #: (place among the edges, formula, the formula's parameters)
-    formulas: tuple[tuple[int, Formula, tuple[str, ...]], ...]
-    keeps_output: bool
 
 
 class Op:
@@ -83,7 +75,16 @@ class Op:
         self.node_type = type(
             short,
             (OpNode,),
-            {"__module__": "builtins", "op": self, "namespace": space and f"{space}::"},
+            {
+                "__module__": "builtins",
+                "op": self,
+                "namespace": space and f"{space}::",
+                **{
+                    f"_saved_{name}": saved_field(name)
+                    for formula in formulas.values()
+                    for name in needs(formula)
+                },
+            },
         )
         OPS[name] = self
 
@@ -91,31 +92,8 @@ class Op:
         """Return what is saved and computed if the inputs in `mask` require grad."""
         found = self._plans.get(mask)
         if found is None:
-            wanted = [
-                (place, self.formulas[self.inputs[i]])
-                for place, i in enumerate(self.edges)
-                if mask >> i & 1
-            ]
-            formulas = tuple(
-                (place, f, tuple(inspect.signature(f).parameters))
-                for place, f in wanted
-            )
-            names = dict.fromkeys(n for *_, needs in formulas for n in needs)
-            fields = tuple(self._field(n) for n in names if n not in ("grad", "grads"))
-            keeps = any(kind == "output" for _, kind, _ in fields)
-            found = self._plans[mask] = Plan(fields, formulas, keeps)
+            found = self._plans[mask] = make_plan(self, mask)
         return found
-
-    def _field(self, name: str) -> tuple[str, str, int]:
-        for kind, names in (
-            ("input", self.inputs),
-            ("output", self.outputs),
-            ("arg", self.args),
-        ):
-            if name in names:
-                return name, kind, names.index(name)
-        owner, _, kind = name.rpartition("_sym_")
-        return name, kind, self.inputs.index(owner)
 
 
 def _camel(name: str) -> str:
@@ -144,18 +122,15 @@ class OpNode(Node):
     def _formulas(
         self, grads: list[Gradient], unpack: Callable[[SavedTensor, Node], Any]
     ) -> Sequence[Gradient]:
-        values: dict[str, Any] = {"grad": grads[0], "grads": grads}
-        for field, saved in self.saved.items():
+        values: list[Any] = []
+        for saved in self.saved.values():
             if saved.__class__ is SavedTensor:
-                values[field] = unpack(saved, self)
+                values.append(unpack(saved, self))
             elif saved.__class__ is list:
-                values[field] = [each and unpack(each, self) for each in saved]
+                values.append([each and unpack(each, self) for each in saved])
             else:
-                values[field] = saved
-        found: list[Gradient] = [None] * len(self.next_functions)
-        for place, formula, needs in self.plan.formulas:
-            found[place] = formula(*[values[name] for name in needs])
-        return found[0] if self.op.many else found
+                values.append(saved)
+        return self.plan.apply(grads, values)
 
 
 def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
@@ -254,58 +229,22 @@ def record(
 
 def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> OpNode:
     """Make the node of an operation: its edges, and what it saves of the inputs."""
-    node: OpNode = op.node_type()
+    node: OpNode = _new(op.node_type)
+    node.sequence = next_number()
     node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    saved = node.saved
-    for field, kind, where in plan.fields:
-        if kind == "input":
-            value = inputs[where]
-            saved[field] = (
-                SavedTensor(value) if isinstance(value, Tensor) else _save(value)
-            )
-        elif kind == "arg":
-            value = args[where]
-            saved[field] = tuple(value) if value.__class__ is list else value
-        elif kind == "sizes":
-            saved[field] = _sizes(inputs[where])
-        elif kind == "strides":
-            saved[field] = element_strides(inputs[where]._array)
-    edges: list[Edge] = []
-    for index in op.edges:
-        value = inputs[index]
-        if value.__class__ is list:
-            edges.extend(map(edge_of, value))
-        else:
-            edges.append(edge_of(value) if isinstance(value, Tensor) else (None, 0))
-    node.next_functions = tuple(edges)
+    node.saved, node.next_functions = plan.begin(inputs, args)
     return node
 
 
 def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
     """Save what the node needs of its outputs, and note what their gradients fit."""
-    if node.plan.keeps_output:
-        for field, kind, where in node.plan.fields:
-            if kind == "output":
-                node.saved[field] = SavedTensor(outputs[where], where)
+    for field, where in node.plan.results:
+        node.saved[field] = SavedTensor(outputs[where], where)
     if len(outputs) == 1:
         array = outputs[0]._array
         node.shapes = ((array.shape, array.dtype),)
     else:
         node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
-
-
-def _save(value: Any) -> Any:
-    if value is None:
-        return None
-    if value.__class__ is list:
-        return [value and SavedTensor(each) for each in value]
-    return SavedTensor(value)
-
-
-def _sizes(value: Any) -> Any:
-    if value.__class__ is list:
-        return tuple(each._array.shape for each in value)
-    return value._array.shape if isinstance(value, Tensor) else ()
 
 
 def make_views(

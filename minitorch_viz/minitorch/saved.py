@@ -33,6 +33,7 @@ anomaly = _Anomaly()
 #: What `saved_tensors_hooks` put in force, innermost last.
 saving = _Saving()
 
+_new = object.__new__
 _BACKWARD_TWICE = (
     "Trying to backward through the graph a second time (or directly access saved "
     "tensors after they have already been freed). Saved intermediate values of the "
@@ -49,6 +50,20 @@ def read(saved: Any, node: Node) -> Any:
     if saved.__class__ is list:
         return tuple(read(each, node) for each in saved)
     return saved
+
+
+def keep(value: Any) -> Any:
+    """Return an input as a node keeps it: saved, or None, or a list of them."""
+    if not isinstance(value, Tensor):
+        if value.__class__ is list:
+            return [SavedTensor(each) for each in value]
+        return None if value is None else SavedTensor(value)
+    counter = value._counter
+    if counter is None or value._inference or saving.hooks:
+        return SavedTensor(value)
+    kept = _new(SavedTensor)
+    kept._tensor, kept._counter, kept.version = value, counter, counter[0]
+    return kept
 
 
 class SavedTensor:
