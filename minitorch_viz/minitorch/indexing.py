@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from .functions.arithmetic import run
-from .functions.shaping import select, unsqueeze
+from .functions.shaping import expand, select, unsqueeze
 from .inplace import call_inplace
 from .op import OPS, call
 from .tensor import Tensor, wrap
 
+_NUMBER = (bool, int, float, np.generic)
 _VALID = (
     "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables "
     "are valid indices (got {})"
@@ -42,21 +43,45 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     if tensors:
         _put(seen, tuple(tensors), value)
         return
-    if isinstance(value, Tensor):
-        shape = list(value._array.shape)
-        while shape[:1] == [1] and len(shape) > seen._array.ndim:
-            shape.pop(0)
-            value = run("view", value, args=(tuple(shape),))
+    if isinstance(value, _NUMBER):
+        call_inplace(OPS["fill.tensor"], seen, (value,))
+        return
+    _check_value(self, value)
+    shape = value._array.shape
+    if not shape and seen._array.ndim:
+        call_inplace(OPS["fill.tensor"], seen, (value,))
+    elif shape == seen._array.shape:
         seen.copy_(value)
-    elif isinstance(value, (bool, int, float)):
-        seen.fill_(value)
     else:
-        seen.copy_(wrap(np.array(value, self._array.dtype)))
+        seen.copy_(expand(_without_ones(value), seen._array.shape))
+
+
+def _check_value(self: Tensor, value: Any) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"can't assign a {type(value).__name__} to a "
+            f"torch.{self.dtype.scalar_name}Tensor"
+        )
+
+
+def _without_ones(value: Tensor) -> Tensor:
+    """Return `value` without the dimensions of size 1 in front."""
+    shape = value._array.shape
+    extra = next((i for i, n in enumerate(shape) if n != 1), len(shape))
+    return run("view", value, args=(shape[extra:],)) if extra else value
 
 
 def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
-    if not isinstance(value, Tensor):
-        value = wrap(np.array(value, seen._array.dtype))
+    if isinstance(value, _NUMBER):
+        value = wrap(np.array(value).astype(seen._array.dtype))
+    _check_value(seen, value)
+    value = _without_ones(value)
+    if value._array.dtype != seen._array.dtype:
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{seen.dtype.scalar_name} for the destination and "
+            f"{value.dtype.scalar_name} for the source."
+        )
     call_inplace(OPS["index_put"], seen, (value,), (index, False))
 
 
@@ -66,7 +91,7 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     items = _unrolled(items, self._array.ndim)
     seen, dim = self, 0
     late: list[Any] = []
-    for item in items:
+    for place, item in items:
         if item is None:
             seen, dim = unsqueeze(seen, dim), dim + 1
             late.append(slice(None))
@@ -81,7 +106,7 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
             size = seen._array.shape[dim]
             if not -size <= item < size:
                 raise IndexError(
-                    f"index {item} is out of bounds for dimension {dim} with size "
+                    f"index {item} is out of bounds for dimension {place} with size "
                     f"{size}"
                 )
             seen = select(seen, dim, item)
@@ -90,8 +115,11 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     return seen, late
 
 
-def _unrolled(items: Sequence[Any], ndim: int) -> list[Any]:
-    """Turn every index into None, a slice, a number or an array; spell out `...`."""
+def _unrolled(items: Sequence[Any], ndim: int) -> list[tuple[int, Any]]:
+    """Turn every index into None, a slice, a number or an array; spell out `...`.
+
+    Each comes with its place between the brackets, by which errors name it.
+    """
     plain = [_plain_index(item) for item in items]
     used = sum(
         item.ndim if isinstance(item, np.ndarray) and item.dtype == bool else 1
@@ -105,9 +133,10 @@ def _unrolled(items: Sequence[Any], ndim: int) -> list[Any]:
         )
     if used > ndim:
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
-    found: list[Any] = []
-    for item in plain:
-        found.extend([slice(None)] * (ndim - used) if item is Ellipsis else [item])
+    found: list[tuple[int, Any]] = []
+    for place, item in enumerate(plain):
+        spelt = [slice(None)] * (ndim - used) if item is Ellipsis else [item]
+        found.extend((place, each) for each in spelt)
     return found
 
 
@@ -115,7 +144,7 @@ def _plain_index(item: Any) -> Any:
     if item is None or item is Ellipsis or isinstance(item, slice):
         return item
     if isinstance(item, bool):
-        return np.array([item])
+        return np.array(item)
     if isinstance(item, Tensor):
         array = item._array
         if array.dtype.kind == "f":
@@ -158,8 +187,11 @@ def _check(index: Any, seen: Tensor, dim: int) -> None:
                 )
         return
     size = shape[dim]
+    if not size and index.size:
+        raise IndexError("index is out of bounds for dimension with size 0")
     for value in index.reshape(-1):
         if not -size <= value < size:
+            # PyTorch has moved the indexed dimensions to the front by now.
             raise IndexError(
-                f"index {value} is out of bounds for dimension {dim} with size {size}"
+                f"index {value} is out of bounds for dimension 0 with size {size}"
             )

@@ -199,7 +199,14 @@ def zero_(self: Tensor) -> Tensor:
 
 def fill_(self: Tensor, value: Any) -> Tensor:
     """Write one number everywhere."""
-    return call_inplace(OPS["fill"], self, (value,))
+    if not isinstance(value, Tensor):
+        return call_inplace(OPS["fill"], self, (), (value,))
+    if value._array.ndim:
+        raise RuntimeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{value._array.ndim} dimensions."
+        )
+    return call_inplace(OPS["fill.tensor"], self, (value,))
 
 
 def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
@@ -250,8 +257,10 @@ _SIMPLE = [
     "maximum",
     "minimum",
     "atan2",
-    "remainder",
-    "fmod",
+    "fmax",
+    "fmin",
+    "bitwise_left_shift",
+    "bitwise_right_shift",
     "floor_divide",
     "addcmul",
     "addcdiv",

@@ -10,6 +10,7 @@ import numpy as np
 from . import table
 from .bind import function
 from .functions.arithmetic import pow as power
+from .functions.arithmetic import remainder
 from .functions.products import matmul
 from .indexing import getitem, setitem
 from .inplace import call_inplace
@@ -41,10 +42,24 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
 def _swapped(name: str) -> Callable[..., Any]:
     op = OPS[name]
     plain = tuple(op.defaults[a] for a in op.args)
-    return lambda self, other: call(op, (self, other), plain)
+
+    def run(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, _NUMBER):
+            return NotImplemented
+        return call(op, (other, self), plain)
+
+    return run
+
+
+def _remainder(self: Tensor, other: Any) -> Any:
+    if not isinstance(other, (Tensor, *_NUMBER)):
+        return NotImplemented
+    return remainder(self, other)
 
 
 def _rsub(self: Tensor, other: Any) -> Any:
+    if other.__class__ is bool and self._array.dtype.kind == "b":
+        return call(OPS["sub"], (other, self), (1,))
     return call(OPS["rsub"], (self,), (other, 1))
 
 
@@ -93,7 +108,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__truediv__": _operator("div"),
     "__rtruediv__": _rdiv,
     "__floordiv__": _operator("floor_divide"),
-    "__mod__": _operator("remainder"),
+    "__rfloordiv__": _swapped("floor_divide"),
+    "__mod__": _remainder,
+    "__rmod__": _swapped("remainder.reversed"),
     "__pow__": _power,
     "__rpow__": _rpower,
     "__matmul__": _matmul,
@@ -104,6 +121,14 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__and__": _operator("bitwise_and"),
     "__or__": _operator("bitwise_or"),
     "__xor__": _operator("bitwise_xor"),
+    "__rand__": _operator("bitwise_and"),
+    "__ror__": _operator("bitwise_or"),
+    "__rxor__": _operator("bitwise_xor"),
+    "__lshift__": _operator("bitwise_left_shift"),
+    "__rshift__": _operator("bitwise_right_shift"),
+    "__iand__": _operator("bitwise_and", inplace=True),
+    "__ior__": _operator("bitwise_or", inplace=True),
+    "__ixor__": _operator("bitwise_xor", inplace=True),
     "__eq__": _equal,
     "__ne__": _unequal,
     "__lt__": _operator("lt"),

@@ -62,10 +62,31 @@ def square(self: Tensor) -> Tensor:
 
 def div(self: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """Return `self / other`, rounded as asked."""
-    if rounding_mode == "floor":
-        return run("floor_divide", self, other)
-    found = run("div", self, other)
-    return found if rounding_mode is None else run("trunc", found)
+    if rounding_mode is None:
+        return run("div", self, other)
+    if rounding_mode not in ("floor", "trunc"):
+        raise RuntimeError(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but "
+            f"found '{rounding_mode}'"
+        )
+    return run(f"div.{rounding_mode}", self, other, args=(rounding_mode,))
+
+
+def remainder(self: Any, other: Any) -> Tensor:
+    """Return what is left after a division; it has the sign of `other`."""
+    return _left_over("remainder", self, other)
+
+
+def fmod(self: Any, other: Any) -> Tensor:
+    """Return what is left after a division; it has the sign of `self`."""
+    return _left_over("fmod", self, other)
+
+
+def _left_over(name: str, self: Any, other: Any) -> Tensor:
+    if isinstance(other, Tensor):
+        reverse = name == "remainder" and not isinstance(self, Tensor)
+        return run("remainder.reversed" if reverse else name, self, other)
+    return run(f"{name}.scalar", self, args=(other,))
 
 
 def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
@@ -83,6 +104,11 @@ def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
     """Return `self` where `condition` holds, else `other`; alone, where it holds."""
     if self is None and other is None:
         return tuple(wrap(each) for each in np.nonzero(condition._array))
+    if condition._array.dtype.kind not in "bu":
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with "
+            f"dtype {condition.dtype.scalar_name}"
+        )
     return run("where", condition, self, other)
 
 

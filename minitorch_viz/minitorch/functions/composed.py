@@ -221,7 +221,7 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: float) -> Tensor:
     """Write one number into the slices at `index`."""
     place = one_dim(dim, self._array.ndim)
     for number in index._array.tolist():
-        call_inplace(OPS["fill"], select(self, place, number), (value,))
+        call_inplace(OPS["fill"], select(self, place, number), (), (value,))
     return self
 
 
@@ -239,7 +239,7 @@ def cumsum_(self: Tensor, dim: int) -> Tensor:
 
 def fill_diagonal_(self: Tensor, fill_value: float) -> Tensor:
     """Write one number along the diagonal."""
-    call_inplace(OPS["fill"], diagonal(self), (fill_value,))
+    call_inplace(OPS["fill"], diagonal(self), (), (fill_value,))
     return self
 
 

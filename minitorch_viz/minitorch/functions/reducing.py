@@ -88,6 +88,7 @@ def _extreme(name: str) -> Callable[..., Any]:
             _not_empty(self, name)
             return run(name, self)
         place = one_dim(dim, self._array.ndim)
+        _not_empty_along(self, name, place)
         return _named(name, f"{name}.dim", self, place, keepdim)
 
     extreme.__name__ = name
@@ -127,12 +128,23 @@ def argmin(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tenso
 
 
 def _index(name: str, self: Tensor, dim: int | None, keepdim: bool) -> Tensor:
-    if not self._array.size:
+    if self._array.dtype.kind == "b":
+        raise RuntimeError(f"{name}(): does not support bool input")
+    if dim is None and not self._array.size:
         raise IndexError(
             f"{name}(): Expected reduction dim to be specified for input.numel() == 0."
         )
     place = None if dim is None else one_dim(dim, self._array.ndim)
+    if place is not None:
+        _not_empty_along(self, name, place)
     return run(name, self, args=(place, keepdim))
+
+
+def _not_empty_along(self: Tensor, name: str, dim: int) -> None:
+    if self._array.ndim and not self._array.shape[dim]:
+        raise IndexError(
+            f"{name}(): Expected reduction dim {dim} to have non-zero size."
+        )
 
 
 def prod(

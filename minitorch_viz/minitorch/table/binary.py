@@ -6,18 +6,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..kernels import kernel, lifted, subtracted
 from ..op import Op, do, floating, promoted
 from ..storage import Array
+from ..tensor import Tensor
 from .precise import power
 
 
 def _scaled(grad: Any, factor: float) -> Any:
-    return grad if factor == 1 else grad * factor
+    if factor == 1:
+        return grad
+    if isinstance(grad, np.ndarray) and grad.dtype.kind == "b":
+        return grad & bool(factor)
+    return grad * factor
+
+
+def _alpha(self: Any, other: Any, alpha: float) -> Any:
+    """Scale `other`, whose factor must be of its kind."""
+    kind = np.result_type(self, other).kind
+    if alpha.__class__ is float and kind in "biu":
+        raise RuntimeError(
+            "For integral input tensors, argument alpha must not be a floating point "
+            "number."
+        )
+    return _scaled(other, alpha)
 
 
 def _zero(grad: Any) -> Any:
@@ -30,22 +47,36 @@ def _binary(ufunc: Callable[..., Any]) -> Callable[..., Any]:
 
 Op(
     "add",
-    lambda self, other, /, alpha=1: self + _scaled(other, alpha),
+    lambda self, other, /, alpha=1: (
+        self + (other if alpha == 1 else _alpha(self, other, alpha))
+    ),
     cast=promoted,
     self=lambda grad: grad,
     other=lambda grad, alpha: _scaled(grad, alpha),
 )
 Op(
     "sub",
-    lambda self, other, /, alpha=1: self - _scaled(other, alpha),
-    cast=promoted,
+    lambda self, other, /, alpha=1: (
+        self - (other if alpha == 1 else _alpha(self, other, alpha))
+    ),
+    cast=subtracted,
     self=lambda grad: grad,
     other=lambda grad, alpha: -_scaled(grad, alpha),
 )
+
+
+def _not_bool(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Refuse a bool to be subtracted from a number; both count as bools to PyTorch."""
+    if arrays[0].dtype.kind == "b":
+        subtracted((), arrays)
+    return arrays
+
+
 Op(
     "rsub",
-    lambda self, /, other, alpha=1: other - _scaled(self, alpha),
+    lambda self, /, other, alpha=1: other - _scaled(lifted(self, other), alpha),
     node="RsubBackward1",
+    cast=_not_bool,
     self=lambda grad, alpha: -_scaled(grad, alpha),
 )
 Op(
@@ -64,7 +95,7 @@ Op(
 )
 Op(
     "pow.scalar",
-    lambda self, /, exponent: power(self, exponent),
+    lambda self, /, exponent: power(lifted(self, exponent), exponent),
     node="PowBackward0",
     self=lambda grad, self, exponent: (
         _zero(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1))
@@ -74,7 +105,7 @@ Op(
     "pow",
     lambda self, exponent, /: power(self, exponent),
     node="PowBackward1",
-    cast=promoted,
+    cast=kernel("pow", "b", promoted),
     self=lambda grad, self, exponent: do.where(
         exponent == 0, 0.0, grad * (exponent * self ** (exponent - 1))
     ),
@@ -84,7 +115,7 @@ Op(
 )
 Op(
     "pow.base",
-    lambda exponent, /, self: power(self, exponent),
+    lambda exponent, /, self: power(self, lifted(exponent, self)),
     node="PowBackward2",
     exponent=lambda grad, self, exponent, result: (
         do.where(exponent >= 0, 0.0, grad * result * -math.inf)
@@ -116,18 +147,72 @@ Op(
 Op(
     "remainder",
     lambda self, other, /: np.remainder(self, other),
-    cast=promoted,
+    node="RemainderBackward1",
+    cast=kernel("remainder_cpu", "b", promoted),
     self=lambda grad: grad,
     other=lambda grad, self, other: -grad * do.floor(self / other),
 )
 Op(
     "fmod",
     lambda self, other, /: np.fmod(self, other),
-    cast=promoted,
+    node="FmodBackward1",
+    cast=kernel("fmod_cpu", "b", promoted),
     self=lambda grad: grad,
     other=lambda grad, self, other: -grad * do.trunc(self / other),
 )
-Op("floor_divide", lambda self, other, /: _floor_divide(self, other), cast=promoted)
+Op(
+    "remainder.scalar",
+    lambda self, /, other: np.remainder(lifted(self, other), other),
+    self=lambda grad: grad,
+)
+Op(
+    "fmod.scalar",
+    lambda self, /, other: np.fmod(lifted(self, other), other),
+    self=lambda grad: grad,
+)
+for _mode in ("floor", "trunc"):
+    Op(
+        f"div.{_mode}",
+        lambda self, other, /, rounding_mode: _rounded(self, other, rounding_mode),
+        node="DivBackward2",
+        cast=kernel(f"div_{_mode}_cpu", "b", promoted),
+        self=_zero,
+        other=lambda grad, other_sym_sizes: do.new_zeros(grad, other_sym_sizes),
+    )
+
+
+def _unknown(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::floor_divide is not implemented")
+
+
+def _unknown_remainder(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::remainder is not implemented")
+
+
+Op(
+    "floor_divide",
+    lambda self, other, /: _floor_divide(self, other),
+    node="torch::autograd::NotImplemented",
+    cast=kernel("div_floor_cpu", "b", promoted),
+    self=_unknown,
+    other=_unknown,
+)
+Op(
+    "remainder.reversed",
+    lambda self, other, /: np.remainder(self, other),
+    node="torch::autograd::NotImplemented",
+    cast=kernel("remainder_cpu", "b", promoted),
+    other=_unknown_remainder,
+)
+_HIGHER: dict[str, Callable[..., Any]] = {"fmax": np.fmax, "fmin": np.fmin}
+for _name, _chosen in _HIGHER.items():
+    Op(
+        _name,
+        _binary(_chosen),
+        cast=promoted,
+        self=lambda grad, self, result: do.where(self == result, grad, 0.0),
+        other=lambda grad, self, result: do.where(self == result, 0.0, grad),
+    )
 Op(
     "where",
     lambda condition, self, other, /: np.where(condition, self, other),
@@ -135,9 +220,23 @@ Op(
     self=lambda grad, condition: do.where(condition, grad, 0.0),
     other=lambda grad, condition: do.where(condition, 0.0, grad),
 )
+
+
+def _one_type(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    for name, value in zip(("end", "weight"), inputs[1:], strict=False):
+        if isinstance(value, Tensor) and value.dtype is not inputs[0].dtype:
+            raise RuntimeError(
+                f"expected dtype {inputs[0].dtype.c_name} for `{name}` but got dtype "
+                f"{value.dtype.c_name}"
+            )
+    return _lerp_kernel(inputs, arrays)
+
+
+_lerp_kernel = kernel("lerp_kernel_scalar", "biu")
 Op(
     "lerp",
     lambda self, end, /, weight: self + weight * (end - self),
+    cast=_one_type,
     self=lambda grad, weight: grad * (1 - weight),
     end=lambda grad, weight: grad * weight,
 )
@@ -145,6 +244,7 @@ Op(
     "lerp.tensor",
     lambda self, end, weight, /: self + weight * (end - self),
     node="LerpBackward1",
+    cast=_one_type,
     self=lambda grad, weight: grad * (1 - weight),
     end=lambda grad, weight: grad * weight,
     weight=lambda grad, self, end: grad * (end - self),
@@ -152,7 +252,7 @@ Op(
 Op(
     "addcmul",
     lambda self, tensor1, tensor2, /, value=1: self + value * tensor1 * tensor2,
-    cast=promoted,
+    cast=kernel("addcmul_cpu_out", "b", promoted),
     self=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
     tensor2=lambda grad, tensor1, value: grad * (tensor1 * value),
@@ -174,6 +274,13 @@ def _share(grad: Any, tie: Any, lost: Any) -> Any:
     return do.where(lost, 0.0, do.where(tie, grad / 2, grad))
 
 
+def _rounded(self: Any, other: Any, rounding_mode: str) -> Any:
+    if rounding_mode == "floor":
+        return _floor_divide(self, other)
+    found = np.trunc(self / other)
+    return found.astype(np.result_type(self, other), copy=False)
+
+
 def _floor_divide(a: Array, b: Array | float) -> Array:
     if np.result_type(a, b).kind in "iu" and np.any(np.equal(b, 0)):
         raise RuntimeError("ZeroDivisionError")
@@ -193,5 +300,7 @@ for _name, _ufunc in {
     "bitwise_and": np.bitwise_and,
     "bitwise_or": np.bitwise_or,
     "bitwise_xor": np.bitwise_xor,
+    "bitwise_left_shift": np.left_shift,
+    "bitwise_right_shift": np.right_shift,
 }.items():
     Op(_name, _binary(_ufunc), cast=promoted)

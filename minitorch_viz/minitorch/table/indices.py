@@ -101,11 +101,23 @@ def _zeroed(grad: Any, index: Any, dim: int) -> Any:
 
 def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
     found = np.array(self)
+    shape = found[indices].shape
+    if not _fits(np.shape(values), shape):
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be "
+            f"broadcast to indexing result of shape {list(shape)}"
+        )
     if accumulate:
         np.add.at(found, indices, values)
     else:
         found[indices] = values
     return found
+
+
+def _fits(shape: Any, wanted: Any) -> bool:
+    return len(shape) <= len(wanted) and all(
+        n in (1, m) for n, m in zip(shape[::-1], wanted[::-1], strict=False)
+    )
 
 
 def _masked_scatter(values: Array, mask: Array) -> Array:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import NEGATED_BOOL, kernel, lifted, refusing_bool
 from ..op import Op, do, floating, promoted
 from ..storage import Array
 from .precise import EXP, rounded
@@ -39,21 +40,41 @@ for _name, _ufunc in _TESTS.items():
     Op(_name, _unary(_ufunc))
 
 _STEPS: dict[str, Callable[..., Any]] = {
-    "sign": np.sign,
     "round": np.round,
     "floor": np.floor,
     "ceil": np.ceil,
     "trunc": np.trunc,
 }
 for _name, _ufunc in _STEPS.items():
-    Op(_name, _unary(_ufunc), self=_zero)
+    Op(_name, _unary(_ufunc), cast=kernel(f"{_name}_vml_cpu", "b"), self=_zero)
 
-Op("neg", lambda self, /: -self, self=lambda grad: -grad)
-Op("abs", lambda self, /: np.abs(self), self=lambda grad, self: grad * do.sign(self))
-Op("frac", lambda self, /: self - np.trunc(self), self=lambda grad: grad)
+Op(
+    "sign",
+    lambda self, /: self.copy() if self.dtype.kind == "b" else np.sign(self),
+    self=_zero,
+)
+Op(
+    "neg",
+    lambda self, /: -self,
+    cast=refusing_bool(NEGATED_BOOL),
+    self=lambda grad: -grad,
+)
+Op(
+    "abs",
+    lambda self, /: np.abs(self),
+    cast=kernel("abs_cpu", "b"),
+    self=lambda grad, self: grad * do.sign(self),
+)
+Op(
+    "frac",
+    lambda self, /: self - np.trunc(self),
+    cast=kernel("frac_cpu", "biu"),
+    self=lambda grad: grad,
+)
 Op(
     "relu",
     lambda self, /: np.maximum(self, 0),
+    cast=refusing_bool("Boolean inputs not supported for relu"),
     self=lambda grad, result: do.where(result > 0, grad, 0.0),
 )
 
@@ -204,7 +225,7 @@ Op(
 )
 Op(
     "clamp",
-    lambda self, /, min=None, max=None: np.clip(self, min, max),
+    lambda self, /, min=None, max=None: np.clip(lifted(self, min, max), min, max),
     node="ClampBackward1",
     self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
 )
@@ -256,16 +277,35 @@ Op(
 Op("zero", lambda self, /: np.zeros_like(self), self=_zero)
 Op(
     "fill",
+    lambda self, /, value: np.full(self.shape, value, self.dtype),
+    node="FillBackward2",
+    self=_zero,
+)
+Op(
+    "fill.tensor",
     lambda self, value, /: np.full(self.shape, value, self.dtype),
+    node="FillBackward3",
     self=_zero,
     value=lambda grad: grad.sum(),
 )
 Op(
     "copy",
-    lambda self, src, /: np.broadcast_to(src, self.shape).astype(self.dtype),
+    lambda self, src, /: _copied(self, src),
     node="torch::autograd::CopyBackwards",
     self=_zero,
     src=lambda grad: grad,
 )
+
+
+def _copied(self: Array, src: Array) -> Array:
+    shape = np.broadcast_shapes(self.shape, src.shape)
+    if shape != self.shape:
+        raise RuntimeError(
+            f"output with shape {list(self.shape)} doesn't match the broadcast shape "
+            f"{list(shape)}"
+        )
+    return np.broadcast_to(src, shape).astype(self.dtype)
+
+
 for _name in ("uniform", "normal", "random", "bernoulli", "exponential"):
     Op(_name, lambda self, /, drawn: drawn, self=_zero)

@@ -1,0 +1,113 @@
+"""Which element types an operation's kernel takes, and what it says of the others.
+
+A check rides on the operation's `cast`, so that floats, which all kernels take, pay
+next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy import ndarray
+
+from .dtypes import from_numpy, result_type
+from .op import Cast, promoted
+from .storage import Array
+
+
+def same(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Take the operands as they are: a cast that casts nothing.
+
+    >>> same((), [1, 2])
+    [1, 2]
+    """
+    return arrays
+
+
+def kernel(name: str, refused: str, cast: Cast = same) -> Cast:
+    """Return a cast that refuses kinds of types as PyTorch's kernel `name` does.
+
+    `refused` holds NumPy's letters: `b` for bool, `iu` for integers.
+
+    >>> import numpy as np
+    >>> kernel("frac_cpu", "biu")((), [np.zeros(1, bool)])
+    Traceback (most recent call last):
+        ...
+    NotImplementedError: "frac_cpu" not implemented for 'Bool'
+    """
+
+    def check(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+        arrays = cast(inputs, arrays)
+        for array in arrays:
+            if array.__class__ is ndarray:
+                if array.dtype.kind in refused:
+                    kind = from_numpy(array.dtype).scalar_name
+                    raise NotImplementedError(
+                        f"\"{name}\" not implemented for '{kind}'"
+                    )
+                break
+        return arrays
+
+    return check
+
+
+def refusing_bool(message: str, cast: Cast = same) -> Cast:
+    """Return a cast that refuses tensors of bools with a sentence of its own."""
+
+    def check(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+        if any(x.__class__ is ndarray and x.dtype.kind == "b" for x in arrays):
+            raise RuntimeError(message)
+        return cast(inputs, arrays)
+
+    return check
+
+
+def subtracted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Promote the operands of a difference, which refuses bools.
+
+    >>> import numpy as np
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.tensor(True) - torch.tensor(True)
+    Traceback (most recent call last):
+        ...
+    RuntimeError: Subtraction, the `-` operator, with two bool tensors is not ...
+    """
+    bools = [
+        x.__class__ is bool or (x.__class__ is ndarray and x.dtype.kind == "b")
+        for x in arrays
+    ]
+    if any(bools):
+        raise RuntimeError(_TWO_BOOLS if all(bools) else _ONE_BOOL)
+    return promoted(inputs, arrays)
+
+
+def lifted(array: Array, *numbers: Any) -> Array:
+    """Return `array` in the type it has once combined with Python numbers.
+
+    >>> import numpy as np
+    >>> lifted(np.arange(2), 0.5).dtype, lifted(np.arange(2), 2).dtype
+    (dtype('float32'), dtype('int64'))
+    """
+    if array.dtype.kind == "f":
+        return array
+    operands = [n for n in numbers if n is not None]
+    wanted = result_type(_Typed(array), *operands)
+    return array.astype(wanted.np, copy=False)
+
+
+class _Typed:
+    def __init__(self, array: Array) -> None:
+        self.dtype, self.ndim = from_numpy(array.dtype), array.ndim
+
+
+_TWO_BOOLS = (
+    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^`"
+    " or `logical_xor()` operator instead."
+)
+_INVERT = (
+    " is not supported. If you are trying to invert a mask, use the `~` or "
+    "`logical_not()` operator instead."
+)
+_ONE_BOOL = "Subtraction, the `-` operator, with a bool tensor" + _INVERT
+NEGATED_BOOL = "Negation, the `-` operator, on a bool tensor" + _INVERT
