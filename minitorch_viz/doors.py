@@ -1,4 +1,4 @@
-"""Where the lower rooms find the upper ones: functions by name, imported on first use."""
+"""Where the lower rooms find the upper ones: functions by name, on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of one moment as plain frozen data: tensors, nodes, operations, grad mode."""
+"""One moment as plain frozen data: tensors, nodes, operations, grad mode."""
 
 from __future__ import annotations
 
