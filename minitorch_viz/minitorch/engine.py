@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
+from heapq import heappop, heappush
 from sys import getrefcount
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from .events import NodeRan, listener, silence
 from .grad_mode import state
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .op import do
 from .saved import anomaly
+from .storage import quiet
 from .tensor import Tensor, wrap
 
+#: PyTorch gives AccumulateGrad the highest number, so it runs at once.
+_FIRST = -(1 << 62)
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
 Captures = dict[Node, dict[int, list[int]]]
 
@@ -36,19 +40,17 @@ class Pass:
         #: With `inputs`, the nodes on a way to one of them; None stands for all.
         self.needed: set[Node] | None = None
         self.accumulate = True
+        self.check_nan = anomaly.enabled and anomaly.check_nan
         #: How often a pending gradient was added to in place; PyTorch counts that
         #: as its version, which the `.grad` that becomes of it shows.
-        self.bumps: dict[tuple[Node, int], int] = {}
+        self.bumps: dict[Node, dict[int, int]] = {}
         self._pushed = 0
 
     def push(self, node: Node) -> None:
         """Put a node among the ready ones: the last recorded runs first."""
-        # PyTorch gives AccumulateGrad the highest number, so it runs at once.
-        first = isinstance(node, AccumulateGrad)
+        order = _FIRST if node.__class__ is AccumulateGrad else -node.sequence
         self._pushed += 1
-        heapq.heappush(
-            self.ready, (-(1 << 62) if first else -node.sequence, self._pushed, node)
-        )
+        heappush(self.ready, (order, self._pushed, node))
 
     def add(self, node: Node, number: int, grad: Gradient) -> None:
         """Add what an edge brings to what its node has received."""
@@ -63,11 +65,14 @@ class Pass:
                 slots[number] = before + grad
         elif before.base is None and getrefcount(before) <= 3:
             # Nobody but `slots` and `before` holds it.
-            np.add(before, grad, before)
-            self.bumps[node, number] = self.bumps.get((node, number), 0) + 1
+            quiet.run(np.add, before, grad, before)
+            bumps = self.bumps.get(node)
+            if bumps is None:
+                bumps = self.bumps[node] = {}
+            bumps[number] = bumps.get(number, 0) + 1
         else:
-            slots[number] = np.asarray(before + grad)
-            self.bumps.pop((node, number), None)
+            slots[number] = np.asarray(quiet.run(np.add, before, grad))
+            self.bumps.get(node, {}).pop(number, None)
 
 
 def steps(
@@ -85,34 +90,39 @@ def steps(
     for node in dict.fromkeys(edge[0] for edge in roots):
         if node is not None and not run.waiting.get(node):
             run.push(node)
-    while run.ready:
-        node = heapq.heappop(run.ready)[2]
-        before, state.grad = state.grad, run.create_graph
-        try:
-            ran = _evaluate(node, run)
-        finally:
-            state.grad = before
-        if ran:
-            yield node
+    ready, create_graph = run.ready, run.create_graph
+    outer = state.grad
+    try:
+        while ready:
+            state.grad = create_graph
+            node = heappop(ready)[2]
+            if _evaluate(node, run):
+                state.grad = outer
+                yield node
+    finally:
+        state.grad = outer
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
     waiting = run.waiting
-    stack = list(dict.fromkeys(node for node, _ in roots if node is not None))
-    seen = set(stack)
+    waiting.update((node, 0) for node, _ in roots if node is not None)
+    stack = list(waiting)
     feeders: dict[Node, list[Node]] = {}
+    captures = run.captures
     while stack:
         node = stack.pop()
         for after, _ in node.next_functions:
             if after is None:
                 continue
-            waiting[after] = waiting.get(after, 0) + 1
-            if run.captures:
-                feeders.setdefault(after, []).append(node)
-            if after not in seen:
-                seen.add(after)
+            before = waiting.get(after)
+            if before is None:
+                waiting[after] = 1
                 stack.append(after)
-    if run.captures:
+            else:
+                waiting[after] = before + 1
+            if captures:
+                feeders.setdefault(after, []).append(node)
+    if captures:
         run.needed = _leading_to(run.captures, feeders)
         if run.accumulate:
             run.needed |= {n for n in run.captures if isinstance(n, AccumulateGrad)}
@@ -133,18 +143,9 @@ def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node
 def _evaluate(node: Node, run: Pass) -> bool:
     """Run one node with its hooks, and send on what it gives; False if not needed."""
     received = run.pending.pop(node, None) or [None] * len(node.shapes)
-    needed = run.needed is None or node in run.needed
-    if not needed:
-        _tensor_hooks(node, received)
-    if node in run.captures:
-        for number, places in run.captures[node].items():
-            if received[number] is not None:
-                taken = shown(received[number], run.bumps.get((node, number), 0))
-                run.captured.update(dict.fromkeys(places, taken))
-    if not needed:
-        _settle(node, [None] * len(node.next_functions), run)
+    if run.needed is not None and not _capture(node, received, run):
         return False
-    if node.tensor_hooks or node.retains or isinstance(node, AccumulateGrad):
+    if node.tensor_hooks or node.retains or node.__class__ is AccumulateGrad:
         _tensor_hooks(node, received)
     if node.pre_hooks:
         _pre_hooks(node, received)
@@ -152,30 +153,47 @@ def _evaluate(node: Node, run: Pass) -> bool:
     return True
 
 
+def _capture(node: Node, received: list[Gradient], run: Pass) -> bool:
+    """Put what was asked for in its place; return False if the node needn't run."""
+    assert run.needed is not None
+    needed = node in run.needed
+    if not needed:
+        _tensor_hooks(node, received)
+    for number, places in run.captures.get(node, {}).items():
+        if received[number] is not None:
+            times = run.bumps.get(node, {}).get(number, 0)
+            taken = shown(received[number], times)
+            run.captured.update(dict.fromkeys(places, taken))
+    if not needed:
+        _settle(node, [None] * len(node.next_functions), run)
+    return needed
+
+
 def _run(node: Node, received: list[Gradient], run: Pass) -> None:
-    bumps = (
-        [run.bumps.pop((node, n), 0) for n in range(len(received))] if run.bumps else []
-    )
-    if bumps and isinstance(node, AccumulateGrad):
-        node.bumps = bumps[0]
+    bumps = run.bumps.pop(node, None) if run.bumps else None
+    if node.__class__ is AccumulateGrad:
+        node.bumps = bumps.get(0, 0) if bumps else 0
     observer = listener.observer
     # Copies: whoever keeps them must not change who else holds a gradient.
-    seen = _copies(received) if observer is not None else ()
+    seen = tuple(map(_copy, received)) if observer is not None else ()
     found = node.run(received)
     if found is received or found.__class__ is not list:
         found = list(found)
-    if anomaly.enabled and anomaly.check_nan:
+    if run.check_nan:
         _look_for_nan(node, found)
     if not run.keep_graph:
         node.release()
     if node.post_hooks:
         found = _post_hooks(node, received, found)
-    if bumps and any(bumps):
+    if bumps:
         _carry(node, received, found, bumps, run)
     received.clear()
-    sent = _settle(node, found, run)
-    if observer is not None:
-        observer(NodeRan(node, seen, sent))
+    if observer is None:
+        _settle(node, found, run)
+    else:
+        sent: list[Tensor | None] = []
+        _settle(node, found, run, sent)
+        observer(NodeRan(node, seen, tuple(sent)))
 
 
 def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
@@ -191,43 +209,54 @@ def _carry(
     node: Node,
     received: Sequence[Gradient],
     found: Sequence[Gradient],
-    bumps: Sequence[int],
+    bumps: dict[int, int],
     run: Pass,
 ) -> None:
     """Let a gradient that is passed on, or looked at anew, keep its version."""
-    for edge, grad in zip(node.next_functions, found, strict=True):
-        for before, times in zip(received, bumps, strict=True):
-            if times and grad is not None and (grad is before or grad.base is before):
-                run.bumps[edge] = times  # type: ignore[index]
+    for (after, number), grad in zip(node.next_functions, found, strict=True):
+        for place, times in bumps.items():
+            before = received[place]
+            if after is not None and grad is not None:
+                if grad is before or grad.base is before:
+                    run.bumps.setdefault(after, {})[number] = times
 
 
-def _settle(node: Node, found: list[Gradient], run: Pass) -> tuple[Tensor | None, ...]:
+def _settle(
+    node: Node,
+    found: list[Gradient],
+    run: Pass,
+    sent: list[Tensor | None] | None = None,
+) -> None:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
-    sent: list[Gradient] = []
-    told, waiting = listener.observer is not None, run.waiting
+    waiting, pending = run.waiting, run.pending
     for index, (after, number) in enumerate(node.next_functions):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
         if after is None:
-            sent.append(None)
+            if sent is not None:
+                sent.append(None)
             continue
         if grad is not None:
-            shape, kind = after.shapes[number]
+            shapes = after.shapes
+            shape, kind = shapes[number]
             if (
-                grad.__class__ is not np.ndarray
-                or grad.shape != shape
+                grad.__class__ is not ndarray
                 or grad.dtype is not kind
+                or grad.shape != shape
             ):
                 with silence():
                     grad = fit(grad, (shape, kind), node, index)
-            run.add(after, number, grad)
-        if told:
-            sent.extend(_copies([grad]))
+            if after not in pending and len(shapes) == 1:
+                pending[after] = [grad]
+            else:
+                run.add(after, number, grad)
+        if sent is not None:
+            sent.append(_copy(grad))
+        # Else the name would count as a holder while the next one is added.
         del grad
         left = waiting[after] = waiting[after] - 1
         if not left:
             run.push(after)
-    return tuple(sent)
 
 
 def fit(
@@ -342,12 +371,7 @@ def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
     return tuple(None if grad is None else shown(grad) for grad in grads)
 
 
-def _copies(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
-    return tuple(
-        None
-        if grad is None
-        else grad
-        if isinstance(grad, Tensor)
-        else wrap(np.array(grad))
-        for grad in grads
-    )
+def _copy(grad: Gradient) -> Tensor | None:
+    if grad is None or isinstance(grad, Tensor):
+        return grad
+    return wrap(np.array(grad))

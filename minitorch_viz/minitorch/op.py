@@ -108,29 +108,27 @@ class OpNode(Node):
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Apply the formula of every input that requires grad."""
-        first = next((grad for grad in grads if grad is not None), None)
+        first = grads[0]
         if first is None:
-            return [None] * len(self.next_functions)
-        found: Sequence[Gradient]
+            first = next((grad for grad in grads if grad is not None), None)
+            if first is None:
+                return [None] * len(self.next_functions)
         if isinstance(first, Tensor):
             with silence():
-                found = self._formulas(grads, SavedTensor.operand)
-        else:
-            found = quiet.run(self._formulas, grads, SavedTensor.array)
+                return self.plan.apply(grads, self._unpacked(SavedTensor.operand))
+        values = self._unpacked(SavedTensor.array)
+        found: list[Gradient] = quiet.run(self.plan.apply, grads, values)
         return found
 
-    def _formulas(
-        self, grads: list[Gradient], unpack: Callable[[SavedTensor, Node], Any]
-    ) -> Sequence[Gradient]:
-        values: list[Any] = []
-        for saved in self.saved.values():
-            if saved.__class__ is SavedTensor:
-                values.append(unpack(saved, self))
-            elif saved.__class__ is list:
-                values.append([each and unpack(each, self) for each in saved])
-            else:
-                values.append(saved)
-        return self.plan.apply(grads, values)
+    def _unpacked(self, unpack: Callable[[SavedTensor, Node], Any]) -> list[Any]:
+        return [
+            unpack(saved, self)
+            if saved.__class__ is SavedTensor
+            else [each and unpack(each, self) for each in saved]
+            if saved.__class__ is list
+            else saved
+            for saved in self.saved.values()
+        ]
 
 
 def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
