@@ -26,8 +26,9 @@ _VALID = (
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """Return what `self[index]` shows: a view, or a copy if indexed by tensors."""
-    if isinstance(index, slice) and self._array.ndim:
+    if isinstance(index, slice):
         # Alone, even `[:]` is a slice of its own.
+        _check_sliceable(self)
         return _sliced(self, 0, index, whole=True)
     seen, tensors = _look(self, index)
     if tensors:
@@ -87,8 +88,10 @@ def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
 
 def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     """Apply the plain indices as views; return the tensor ones, as NumPy takes them."""
+    if isinstance(index, slice):
+        _check_sliceable(self)
     items = list(index) if isinstance(index, tuple) else [index]
-    items = _unrolled(items, self._array.ndim)
+    items = _unrolled(items, self._array.ndim, many=isinstance(index, tuple))
     seen, dim = self, 0
     late: list[Any] = []
     for place, item in items:
@@ -115,7 +118,12 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     return seen, late
 
 
-def _unrolled(items: Sequence[Any], ndim: int) -> list[tuple[int, Any]]:
+def _check_sliceable(self: Tensor) -> None:
+    if not self._array.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+
+
+def _unrolled(items: Sequence[Any], ndim: int, *, many: bool) -> list[tuple[int, Any]]:
     """Turn every index into None, a slice, a number or an array; spell out `...`.
 
     Each comes with its place between the brackets, by which errors name it.
@@ -126,7 +134,7 @@ def _unrolled(items: Sequence[Any], ndim: int) -> list[tuple[int, Any]]:
         for item in plain
         if item is not None and item is not Ellipsis
     )
-    if not ndim and used:
+    if not ndim and used == len(items) == 1 and isinstance(plain[0], int) and not many:
         raise IndexError(
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
             "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"

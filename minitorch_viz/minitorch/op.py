@@ -320,6 +320,10 @@ def floating(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     )
 
 
+#: Python numbers that leave the type of a float array as it is.
+_PLAIN = frozenset({float, int, bool})
+
+
 def _agree(arrays: list[Any]) -> bool:
     """Return True if NumPy would do as PyTorch does: all floats of one type."""
     if len(arrays) == 2 and arrays[0].__class__ is arrays[1].__class__ is ndarray:
@@ -327,7 +331,7 @@ def _agree(arrays: list[Any]) -> bool:
         return kind is arrays[1].dtype and kind.kind == "f"
     kind = None
     for array in arrays:
-        if array is None or array.__class__ is float or array.__class__ is int:
+        if array is None or array.__class__ in _PLAIN:
             continue
         if kind is None and array.dtype.kind == "f":
             kind = array.dtype

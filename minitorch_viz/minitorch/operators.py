@@ -75,6 +75,12 @@ def _rpower(self: Tensor, other: Any) -> Any:
     return power(other, self)
 
 
+def _positive(self: Tensor) -> Tensor:
+    if self._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return self
+
+
 def _matmul(self: Tensor, other: Any) -> Any:
     return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
@@ -115,7 +121,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__rpow__": _rpower,
     "__matmul__": _matmul,
     "__neg__": function(OPS["neg"]),
-    "__pos__": lambda self: self,
+    "__pos__": _positive,
     "__abs__": function(OPS["abs"]),
     "__invert__": function(OPS["bitwise_not"]),
     "__and__": _operator("bitwise_and"),

@@ -31,6 +31,10 @@ def clamp_max(self: Tensor, max: float) -> Tensor:
 
 def trace(self: Tensor) -> Tensor:
     """Return the sum of a matrix's diagonal."""
+    if self._array.ndim != 2:
+        raise RuntimeError(
+            f"trace: expected a matrix, but got tensor with dim {self._array.ndim}"
+        )
     return run("trace", self)
 
 

@@ -17,8 +17,15 @@ from .shaping import reshape, unsqueeze
 
 def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Return views of pieces of this size, or of these sizes."""
+    if not self._array.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
     dim = one_dim(dim, self._array.ndim)
     if not isinstance(split_size, int):
+        if any(n < 0 for n in split_size):
+            raise RuntimeError(
+                "split_with_sizes expects split_sizes have only non-negative entries, "
+                f"but got split_sizes={list(split_size)}"
+            )
         if math.fsum(split_size) != self._array.shape[dim]:
             raise RuntimeError(
                 "split_with_sizes expects split_sizes to sum exactly to "
@@ -27,8 +34,21 @@ def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
             )
         found = call(OPS["split_with_sizes"], (self,), (list(split_size), dim))
     else:
+        _check_split_size(split_size, self._array.shape[dim])
         found = call(OPS["split"], (self,), (split_size, dim))
     return found  # type: ignore[no-any-return]
+
+
+def _check_split_size(split_size: int, size: int) -> None:
+    if split_size < 0:
+        raise RuntimeError(
+            f"split expects split_size be non-negative, but got split_size={split_size}"
+        )
+    if not split_size and size:
+        raise RuntimeError(
+            "split_size can only be 0 if dimension size is 0, but got dimension size "
+            f"of {size}"
+        )
 
 
 def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
@@ -101,12 +121,20 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined along columns (vectors: end to end)."""
-    return cat(tensors, 0 if tensors[0]._array.ndim < 2 else 1)
+    listed = [x if x._array.ndim else reshape(x, 1) for x in tensors]
+    return cat(listed, 0 if listed[0]._array.ndim < 2 else 1)
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined along rows."""
-    rows = [unsqueeze(x, 0) if x._array.ndim == 1 else x for x in tensors]
+    rows = [
+        unsqueeze(x, 0)
+        if x._array.ndim == 1
+        else x
+        if x._array.ndim
+        else reshape(x, 1, 1)
+        for x in tensors
+    ]
     return cat(rows, 0)
 
 
@@ -153,14 +181,46 @@ def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Ten
 # By index
 
 
+def _check_places(name: str, self: Tensor, dim: int, index: Tensor) -> None:
+    """Refuse indices of another type or shape, or outside the dimension."""
+    array, have = index._array, self._array.shape
+    if array.dtype.kind not in "iu":
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+    if array.ndim != len(have) and array.ndim and have:
+        raise RuntimeError(
+            "Index tensor must have the same number of dimensions as "
+            f"{'input' if name == 'gather' else 'self'} tensor"
+        )
+    if not array.ndim or not have:
+        return
+    for place, n in enumerate(array.shape):
+        if place != dim and n > have[place]:
+            raise RuntimeError(
+                f"Size does not match at dimension {place} expected index "
+                f"{list(array.shape)} to be no larger than self {list(have)} apart "
+                f"from dimension {dim}"
+            )
+    for value in array.reshape(-1):
+        if not 0 <= value < have[dim]:
+            raise RuntimeError(
+                f"index {value} is out of bounds for dimension {dim} with size "
+                f"{have[dim]}"
+            )
+
+
 def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the elements at `index` along a dimension."""
+    _check_places("gather", self, one_dim(dim, self._array.ndim), index)
     return run("gather", self, index, args=(one_dim(dim, self._array.ndim),))
 
 
 def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the slices at `index` along a dimension."""
     dim = one_dim(dim, self._array.ndim)
+    if index._array.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if index.dtype.name not in ("int32", "int64"):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     if index._array.size and index._array.max() >= self._array.shape[dim]:
         raise IndexError("index out of range in self")
     return run("index_select", self, index, args=(dim,))
@@ -168,6 +228,8 @@ def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
 
 def masked_select(self: Tensor, mask: Tensor) -> Tensor:
     """Return the elements where `mask` is true."""
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
     return run("masked_select", self, mask)
 
 
@@ -184,6 +246,9 @@ def scatter(
     """Return the tensor with `src` written at `index` along a dimension."""
     values = also.get("value", src)
     dim = one_dim(dim, self._array.ndim)
+    _check_places("scatter", self, dim, index)
+    if isinstance(values, Tensor) and values.dtype is not self.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     if isinstance(values, Tensor):
         return run("scatter", self, index, values, args=(dim,))
     return run("scatter.value", self, index, args=(values, dim))

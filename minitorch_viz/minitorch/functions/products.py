@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..op import broadcast_error
 from ..tensor import Tensor
 from .arithmetic import run
 from .shaping import expand, reshape, squeeze, unsqueeze, view
@@ -60,6 +61,10 @@ def mm(self: Tensor, mat2: Tensor) -> Tensor:
 def mv(self: Tensor, vec: Tensor) -> Tensor:
     """Return the product of a matrix and a vector."""
     a, b = self._array, vec._array
+    if a.ndim != 2 or b.ndim != 1:
+        raise RuntimeError(
+            f"vector + matrix @ vector expected, got 1, {a.ndim}, {b.ndim}"
+        )
     if a.shape[1] != b.shape[0]:
         raise RuntimeError(
             f"size mismatch, got input ({a.shape[0]}), mat "
@@ -101,8 +106,7 @@ def _batched_product(self: Tensor, other: Tensor) -> Tensor:
     left = expand(lifted, (*batch, *lifted._array.shape[-2:]))
     right = expand(other, (*batch, *b.shape[-2:]))
     rows, columns = left._array.shape[-2], b.shape[-1]
-    found = run(
-        "bmm",
+    found = bmm(
         reshape(left, (-1, *left._array.shape[-2:])),
         reshape(right, (-1, *b.shape[-2:])),
     )
@@ -111,7 +115,11 @@ def _batched_product(self: Tensor, other: Tensor) -> Tensor:
 
 
 def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(np.broadcast_shapes(a, b))
+    try:
+        return tuple(np.broadcast_shapes(a, b))
+    except ValueError:
+        error = broadcast_error((np.empty(a), np.empty(b)))
+        raise error or ValueError("shapes don't fit") from None
 
 
 def bmm(self: Tensor, mat2: Tensor) -> Tensor:
@@ -130,6 +138,11 @@ def bmm(self: Tensor, mat2: Tensor) -> Tensor:
 
 def outer(self: Tensor, vec2: Tensor) -> Tensor:
     """Return the products of all pairs of elements of two vectors."""
+    for name, each in (("self", self), ("vec2", vec2)):
+        if each._array.ndim != 1:
+            raise RuntimeError(
+                f"outer: Expected 1-D argument {name}, but got {each._array.ndim}-D"
+            )
     return run("mul", reshape(self, (self._array.size, 1)), vec2)
 
 

@@ -48,11 +48,18 @@ def inferred(size: tuple[int, ...], count: int) -> tuple[int, ...]:
     """
     if size.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
-    for n in size:
+    for place, n in enumerate(size):
         if n < -1:
-            raise RuntimeError(f"invalid shape dimension {n}")
+            raise RuntimeError(
+                f"invalid shape dimension {n} at index {place} of shape {list(size)}"
+            )
     known = math.prod(n for n in size if n != -1)
-    fits = known == count if -1 not in size else known and count % known == 0
+    if not known and not count and -1 in size:
+        raise RuntimeError(
+            f"cannot reshape tensor of 0 elements into shape {list(size)} because the "
+            "unspecified dimension size -1 can be any value and is ambiguous"
+        )
+    fits = known == count if -1 not in size else known > 0 and count % known == 0
     if not fits:
         raise RuntimeError(f"shape '{list(size)}' is invalid for input of size {count}")
     return tuple(count // known if n == -1 else n for n in size)
@@ -67,13 +74,18 @@ def transpose(self: Tensor, dim0: int, dim1: int) -> Tensor:
 def permute(self: Tensor, *dims: Any) -> Tensor:
     """Return a view with the dimensions in another order."""
     ndim = self._array.ndim
-    order = tuple(one_dim(d, ndim) for d in sizes(dims))
-    if len(order) != ndim:
+    if not dims:
+        raise TypeError('permute() missing 1 required positional arguments: "dims"')
+    wanted = sizes(dims)
+    if len(wanted) != ndim:
         raise RuntimeError(
             f"permute(sparse_coo): number of dimensions in the tensor input does not "
             f"match the length of the desired ordering of dimensions i.e. input.dim() "
-            f"= {ndim} is not equal to len(dims) = {len(order)}"
+            f"= {ndim} is not equal to len(dims) = {len(wanted)}"
         )
+    order = tuple(one_dim(d, ndim) for d in wanted)
+    if len(set(order)) < ndim:
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
     return run("permute", self, args=(order,))
 
 
@@ -129,8 +141,7 @@ def expand(self: Tensor, *size: Any) -> Tensor:
     extra = len(want) - len(have)
     if extra < 0:
         raise RuntimeError(
-            f"expand(torch.{self.dtype.scalar_name}Tensor{{{list(have)}}}, "
-            f"size={want}): "
+            f"expand({_type_name(self)}{{{list(have)}}}, size={want}): "
             f"the number of sizes provided ({len(want)}) must be greater or equal to "
             f"the number of dimensions in the tensor ({len(have)})"
         )
@@ -143,7 +154,20 @@ def expand(self: Tensor, *size: Any) -> Tensor:
                 f"existing size ({n}) at non-singleton dimension {place}.  Target "
                 f"sizes: {want}.  Tensor sizes: {list(have)}"
             )
+    for place, n in enumerate(want[:extra]):
+        if n < 0:
+            raise RuntimeError(
+                f"The expanded size of the tensor ({n}) isn't allowed in a leading, "
+                f"non-existing dimension {place}"
+            )
     return run("expand", self, args=(tuple(want),))
+
+
+def _type_name(self: Tensor) -> str:
+    """Return what this one message calls the type."""
+    if self.dtype.name in ("bool", "float16"):
+        return f"CPU{self.dtype.scalar_name}Type"
+    return f"torch.{self.dtype.scalar_name}Tensor"
 
 
 def select(self: Tensor, dim: int, index: int) -> Tensor:
@@ -164,6 +188,13 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
     """Return a view of `length` slices from `start`."""
     dim = one_dim(dim, self._array.ndim)
     size = self._array.shape[dim]
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise IndexError(
+            f"start out of range (expected to be in range of [{-size}, {size}], but "
+            f"got {start})"
+        )
     start = start + size if start < 0 else start
     if start + length > size:
         raise RuntimeError(
@@ -222,6 +253,10 @@ def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Ten
 
 def diag(self: Tensor, diagonal: int = 0) -> Tensor:
     """Return a matrix's diagonal, or a matrix with this diagonal."""
+    if self._array.ndim not in (1, 2):
+        raise RuntimeError(
+            f"diag(): Supports 1D or 2D tensors. Got {self._array.ndim}D"
+        )
     if self._array.ndim == 1:
         return run("diag_embed", self, args=(diagonal,))
     return run("diagonal_copy", self, args=(diagonal, 0, 1))

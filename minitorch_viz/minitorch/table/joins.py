@@ -123,7 +123,7 @@ Op(
 Op(
     "flip",
     lambda self, /, dims: (
-        np.ascontiguousarray(np.flip(self, dims)) if dims else self.copy()
+        np.array(np.flip(self, dims), order="C") if dims else self.copy()
     ),
     self=lambda grad, dims: do.flip(grad, dims),
 )
@@ -160,14 +160,22 @@ Op(
         dim,
     ),
 )
+
+
+def _matrix(self: Array, name: str) -> Array:
+    if self.ndim < 2:
+        raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
+    return self
+
+
 Op(
     "tril",
-    lambda self, /, diagonal=0: np.tril(self, diagonal),
+    lambda self, /, diagonal=0: np.tril(_matrix(self, "tril"), diagonal),
     self=lambda grad, diagonal: do.tril(grad, diagonal),
 )
 Op(
     "triu",
-    lambda self, /, diagonal=0: np.triu(self, diagonal),
+    lambda self, /, diagonal=0: np.triu(_matrix(self, "triu"), diagonal),
     self=lambda grad, diagonal: do.triu(grad, diagonal),
 )
 Op(
