@@ -13,9 +13,11 @@ from __future__ import annotations
 from . import clipping as utils
 from . import functional as functional
 from . import init as init
+from . import ops_conv as ops_conv
 from . import ops_loss as ops_loss
 from . import ops_nn as ops_nn
 from . import ops_norm as ops_norm
+from . import ops_pool as ops_pool
 from .activations import CELU as CELU
 from .activations import ELU as ELU
 from .activations import GELU as GELU
@@ -45,12 +47,20 @@ from .containers import ModuleDict as ModuleDict
 from .containers import ModuleList as ModuleList
 from .containers import ParameterList as ParameterList
 from .containers import Sequential as Sequential
-from .layers import BatchNorm1d as BatchNorm1d
+from .image_layers import AdaptiveAvgPool2d as AdaptiveAvgPool2d
+from .image_layers import AvgPool1d as AvgPool1d
+from .image_layers import AvgPool2d as AvgPool2d
+from .image_layers import Conv1d as Conv1d
+from .image_layers import Conv2d as Conv2d
+from .image_layers import ConvTranspose2d as ConvTranspose2d
+from .image_layers import MaxPool1d as MaxPool1d
+from .image_layers import MaxPool2d as MaxPool2d
+from .image_layers import ZeroPad2d as ZeroPad2d
 from .layers import Dropout as Dropout
+from .layers import Dropout2d as Dropout2d
 from .layers import Embedding as Embedding
 from .layers import Flatten as Flatten
 from .layers import Identity as Identity
-from .layers import LayerNorm as LayerNorm
 from .layers import Linear as Linear
 from .layers import Unflatten as Unflatten
 from .losses import BCELoss as BCELoss
@@ -66,6 +76,10 @@ from .losses import NLLLoss as NLLLoss
 from .losses import SmoothL1Loss as SmoothL1Loss
 from .losses import SoftMarginLoss as SoftMarginLoss
 from .module import Module as Module
+from .norm_layers import BatchNorm1d as BatchNorm1d
+from .norm_layers import BatchNorm2d as BatchNorm2d
+from .norm_layers import GroupNorm as GroupNorm
+from .norm_layers import LayerNorm as LayerNorm
 from .parameter import Parameter as Parameter
 
 __all__ = ["functional", "init", "utils"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import random
-from ..bind import one_dim
 from ..functions.products import matmul
+from ..grad_mode import no_grad
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
@@ -41,7 +42,7 @@ from .activation_functions import (
     tanhshrink,
     threshold,
 )
-from .keeping import call_keeping
+from .convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -55,6 +56,21 @@ from .loss_functions import (
     nll_loss,
     smooth_l1_loss,
     soft_margin_loss,
+)
+from .norm_functions import (
+    batch_norm,
+    cosine_similarity,
+    group_norm,
+    layer_norm,
+    normalize,
+)
+from .pooling import (
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+    pad,
 )
 
 
@@ -126,70 +142,49 @@ def dropout(
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or not input._array.size:
         return input
-    array = input._array
-    kept = random.default_generator.bernoulli(array.size, 1 - p) if p < 1 else False
-    noise = np.zeros(array.shape, array.dtype)
-    noise[...] = np.reshape(kept, array.shape) if p < 1 else 0
-    noise /= 1 if p == 1 else 1 - p
-    return _run("mul", input, wrap(noise), inplace=inplace)
+    return _run("mul", input, _noise(input._array.shape, input, p), inplace=inplace)
 
 
-# Normalisation and tables
+def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
+    """Return zeros with chance `p`, and what keeps the mean elsewhere."""
+    noise = np.zeros(shape, like._array.dtype)
+    if p < 1:
+        kept = random.default_generator.bernoulli(noise.size, 1 - p)
+        noise[...] = kept.reshape(shape)
+        noise /= 1 - p
+    return wrap(noise)
 
 
-def batch_norm(
-    input: Tensor,
-    running_mean: Tensor | None,
-    running_var: Tensor | None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
+def dropout2d(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
-    """Give every channel mean 0 and variance 1, over the batch or as remembered."""
-    shape = input._array.shape
-    if training and math.prod(shape) // max(shape[1], 1) == 1:
-        raise ValueError(
-            "Expected more than 1 value per channel when training, got input size "
-            f"{input.shape}"
-        )
-    named = {"running_mean": running_mean, "running_var": running_var}
-    for name, each in {**named, "weight": weight, "bias": bias}.items():
-        if each is None and name in named and not training:
-            raise RuntimeError(f"{name} must be defined in evaluation mode")
-        if each is not None and each._array.size != shape[1]:
-            raise RuntimeError(
-                f"{name} should contain {shape[1]} elements not {each._array.size}"
-            )
-    inputs = input, weight, bias, running_mean, running_var
-    return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
-
-
-def layer_norm(
-    input: Tensor,
-    normalized_shape: Sequence[int],
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    eps: float = 1e-5,
-) -> Tensor:
-    """Give the last dimensions mean 0 and variance 1, each slice by itself."""
-    if isinstance(normalized_shape, int):
-        raise TypeError(
-            "layer_norm(): argument 'normalized_shape' (position 2) must be tuple of "
-            "ints, not int"
-        )
-    shape, have = tuple(normalized_shape), input._array.shape
-    if have[len(have) - len(shape) :] != shape:
-        listed = list(shape)
+    """Drop whole channels with chance `p` and scale up the others, while training."""
+    ndim = input._array.ndim
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if ndim not in (3, 4):
+        warnings.warn(_FEATURES.format(ndim), UserWarning, stacklevel=2)
+    if ndim == 3:
+        warnings.warn(_LINES, UserWarning, stacklevel=2)
+    if not training or p == 0 or not input._array.size:
+        return input
+    if ndim < 2:
         raise RuntimeError(
-            f"Given normalized_shape={listed}, expected input with shape "
-            f"[*, {', '.join(map(str, listed))}], but got input of size{list(have)}"
+            "Feature dropout requires at least 2 dimensions in the input"
         )
-    return call_keeping("native_layer_norm", (input, weight, bias), (shape, eps))
+    shape = (*input._array.shape[:2], *(1,) * (ndim - 2))
+    return _run("mul", input, _noise(shape, input, p), inplace=inplace)
 
 
-def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> Tensor:
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
     """Return the rows of `weight` that `input` names.
 
     >>> from minitorch_viz import minitorch as torch
@@ -197,19 +192,47 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
     tensor([[2.],
             [1.]])
     """
+    if sparse:
+        raise NotImplementedError("minitorch has no sparse gradients; leave sparse out")
     rows = weight._array.shape[0]
-    if input._array.dtype not in (np.int64, np.int32):
+    if padding_idx is not None and not -rows <= padding_idx < rows:
+        raise AssertionError("Padding_idx must be within num_embeddings")
+    if max_norm is not None:
+        _shorten(weight, input, max_norm, norm_type)
+    _check_table(input, weight)
+    padding = -1 if padding_idx is None else padding_idx % rows
+    return _run("embedding", weight, input, args=(padding, scale_grad_by_freq, False))
+
+
+def _shorten(weight: Tensor, input: Tensor, longest: float, order: float) -> None:
+    """Scale the rows that are looked up and too long, in place."""
+    rows = np.unique(input._array)
+    found = weight._array[rows]
+    length = (np.abs(found) ** order).sum(1, keepdims=True) ** (1 / order)
+    scale = np.where(length > longest, longest / (length + 1e-7), 1)
+    whole = weight._array.copy()
+    whole[rows] = found * scale
+    with no_grad():
+        weight.copy_(wrap(whole))
+
+
+def _check_table(input: Any, weight: Tensor) -> None:
+    if not isinstance(input, Tensor):
+        raise TypeError(
+            "embedding(): argument 'indices' (position 2) must be Tensor, not "
+            f"{type(input).__name__}"
+        )
+    if weight._array.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
+    places = input._array
+    if places.dtype not in (np.int64, np.int32):
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following "
             f"scalar types: Long, Int; but got {input.type()} instead (while checking "
             "arguments for embedding)"
         )
-    if input._array.size and not (
-        input._array.min() >= 0 and input._array.max() < rows
-    ):
+    if places.size and not (places.min() >= 0 and places.max() < len(weight._array)):
         raise IndexError("index out of range in self")
-    padding = -1 if padding_idx is None else padding_idx % rows
-    return _run("embedding", weight, input, args=(padding,))
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
@@ -227,38 +250,52 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         )
     if classes.size and classes.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
+    if not classes.size and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
     count = int(classes.max()) + 1 if num_classes == -1 else num_classes
     if classes.size and classes.max() >= count:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return wrap((classes[..., None] == np.arange(count)).astype(np.int64))
 
 
-def normalize(
-    input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12
-) -> Tensor:
-    """Scale `input` so that its norm along `dim` is 1.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> normalize(torch.tensor([[3.0, 4.0]]))
-    tensor([[0.6000, 0.8000]])
-    """
-    dims = (one_dim(dim, input._array.ndim),)
-    size = _run("linalg_vector_norm", input, args=(p, dims, True))
-    size = _run("clamp_min", size, args=(eps,))
-    size = _run("expand", size, args=(input._array.shape,))
-    return _run("div", input, size)
-
+_IMAGES = (
+    "Note that dropout2d exists to provide channel-wise dropout on inputs with 2 "
+    "spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D "
+    "or 4D inputs)."
+)
+_FEATURES = (
+    "dropout2d: Received a {}-D input to dropout2d, which is deprecated and will "
+    "result in an error in a future release. To retain the behavior and silence this "
+    "warning, please use dropout instead. " + _IMAGES
+)
+_LINES = (
+    "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D "
+    "dropout behavior is desired - input is interpreted as shape (N, C, L), where C is "
+    "the channel dim. This behavior will change in a future release to interpret the "
+    "input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D "
+    "channel-wise dropout behavior, please switch to using dropout1d instead."
+)
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
+    "dropout2d",
     "elu",
     "embedding",
     "gelu",
+    "group_norm",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
@@ -273,11 +310,14 @@ __all__ = [
     "log_softmax",
     "logsigmoid",
     "margin_ranking_loss",
+    "max_pool1d",
+    "max_pool2d",
     "mish",
     "mse_loss",
     "nll_loss",
     "normalize",
     "one_hot",
+    "pad",
     "prelu",
     "relu",
     "relu6",

@@ -1,4 +1,4 @@
-"""Layers that hold parameters or buffers, and those that only reshape or drop."""
+"""Linear layers and tables, and layers that only reshape or drop."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ from .parameter import Parameter, announce, hold
 def _parameter(*size: int, dtype: dtypes.dtype | None = None) -> Parameter:
     """Make a parameter still to be filled; `_ready` tells the observer of it."""
     kind = (dtype or dtypes.get_default_dtype()).np
+    for n in size:
+        if isinstance(n, int) and n < 0:
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {n}: {list(size)}"
+            )
     try:
         return hold(Parameter, wrap(np.zeros(size, kind)), True)
     except TypeError:
@@ -122,6 +127,18 @@ class Dropout(Module):
         return f"p={self.p}, inplace={self.inplace}"
 
 
+class Dropout2d(Dropout):
+    """Drops whole channels of images with chance `p` while training.
+
+    >>> Dropout2d(0.2)
+    Dropout2d(p=0.2, inplace=False)
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Drop channels while training."""
+        return functional.dropout2d(input, self.p, self.training, self.inplace)
+
+
 class Flatten(Module):
     """Makes some dimensions one, all but the first if nothing is said.
 
@@ -167,134 +184,6 @@ class Unflatten(Module):
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
 
 
-class BatchNorm1d(Module):
-    """Gives every channel mean 0 and variance 1, and remembers both for evaluation.
-
-    >>> BatchNorm1d(2).running_mean
-    tensor([0., 0.])
-    """
-
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float | None = 0.1,
-        affine: bool = True,
-        track_running_stats: bool = True,
-        device: Any = None,
-        dtype: dtypes.dtype | None = None,
-    ) -> None:
-        super().__init__()
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.affine, self.track_running_stats = affine, track_running_stats
-        for name in ("weight", "bias"):
-            held = _parameter(num_features, dtype=dtype) if affine else None
-            self.register_parameter(name, held)
-        kind = (dtype or dtypes.get_default_dtype()).np
-        for name, array in (
-            ("running_mean", np.zeros(num_features, kind)),
-            ("running_var", np.zeros(num_features, kind)),
-            ("num_batches_tracked", np.zeros((), np.int64)),
-        ):
-            self.register_buffer(name, wrap(array) if track_running_stats else None)
-        _ready(self)
-
-    def reset_running_stats(self) -> None:
-        """Forget the batches seen so far."""
-        if self.track_running_stats:
-            self.running_mean.zero_()
-            self.running_var.fill_(1)
-            self.num_batches_tracked.zero_()
-
-    def reset_parameters(self) -> None:
-        """Forget the batches and start from weight 1, bias 0."""
-        self.reset_running_stats()
-        if self.affine:
-            init.ones_(self.weight)
-            init.zeros_(self.bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalise by this batch while training, else by what was remembered."""
-        if input._array.ndim not in (2, 3):
-            raise ValueError(
-                f"expected 2D or 3D input (got {input._array.ndim}D input)"
-            )
-        momentum = 0.0 if self.momentum is None else self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.add_(1)
-            if self.momentum is None:
-                momentum = 1.0 / float(self.num_batches_tracked)
-        tracked = not self.training or self.track_running_stats
-        return functional.batch_norm(
-            input,
-            self.running_mean if tracked else None,
-            self.running_var if tracked else None,
-            self.weight,
-            self.bias,
-            self.training or self.running_mean is None,
-            momentum,
-            self.eps,
-        )
-
-    def extra_repr(self) -> str:
-        """Return the settings."""
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, bias={self.bias is not None}, "
-            f"track_running_stats={self.track_running_stats}"
-        )
-
-
-class LayerNorm(Module):
-    """Gives the last dimensions mean 0 and variance 1.
-
-    >>> LayerNorm(3)
-    LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
-    """
-
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-        device: Any = None,
-        dtype: dtypes.dtype | None = None,
-    ) -> None:
-        super().__init__()
-        if isinstance(normalized_shape, int):
-            normalized_shape = (normalized_shape,)
-        self.normalized_shape, self.eps = tuple(normalized_shape), eps
-        self.elementwise_affine = elementwise_affine
-        for name, wanted in (("weight", True), ("bias", bias)):
-            held = elementwise_affine and wanted
-            self.register_parameter(
-                name, _parameter(*self.normalized_shape, dtype=dtype) if held else None
-            )
-        _ready(self)
-
-    def reset_parameters(self) -> None:
-        """Start from weight 1, bias 0."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalise the last dimensions."""
-        return functional.layer_norm(
-            input, self.normalized_shape, self.weight, self.bias, self.eps
-        )
-
-    def extra_repr(self) -> str:
-        """Return the settings."""
-        return (
-            f"{self.normalized_shape}, eps={self.eps}, "
-            f"elementwise_affine={self.elementwise_affine}, "
-            f"bias={self.bias is not None}"
-        )
-
-
 class Embedding(Module):
     """A table of vectors, looked up by whole numbers.
 
@@ -307,16 +196,52 @@ class Embedding(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
         super().__init__()
-        if padding_idx is not None and padding_idx < 0:
-            padding_idx += num_embeddings
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise AssertionError("Padding_idx must be within num_embeddings")
+            padding_idx %= num_embeddings
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.padding_idx = padding_idx
+        self.padding_idx, self.max_norm = padding_idx, max_norm
+        self.norm_type, self.scale_grad_by_freq = norm_type, scale_grad_by_freq
+        if sparse:
+            raise NotImplementedError(
+                "minitorch has no sparse gradients; leave sparse out"
+            )
+        if _weight is not None:
+            if tuple(_weight.shape) != (num_embeddings, embedding_dim):
+                raise AssertionError(
+                    "Shape of weight does not match num_embeddings and embedding_dim"
+                )
+            self.weight = Parameter(_weight, requires_grad=not _freeze)
+            return
         self.weight = _parameter(num_embeddings, embedding_dim, dtype=dtype)
+        self.weight.requires_grad = not _freeze
         _ready(self)
+
+    @classmethod
+    def from_pretrained(
+        cls, embeddings: Tensor, freeze: bool = True, **settings: Any
+    ) -> Embedding:
+        """Return a table over the memory of `embeddings`.
+
+        >>> from minitorch_viz import minitorch as torch
+        >>> Embedding.from_pretrained(torch.ones(3, 2)).weight.requires_grad
+        False
+        """
+        if embeddings._array.ndim != 2:
+            raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        count, width = embeddings.shape
+        return cls(count, width, _weight=embeddings, _freeze=freeze, **settings)
 
     def reset_parameters(self) -> None:
         """Draw the table anew, with zeros at the padding."""
@@ -327,11 +252,25 @@ class Embedding(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the rows that `input` names."""
-        return functional.embedding(input, self.weight, self.padding_idx)
+        return functional.embedding(
+            input,
+            self.weight,
+            self.padding_idx,
+            self.max_norm,
+            self.norm_type,
+            self.scale_grad_by_freq,
+        )
 
     def extra_repr(self) -> str:
-        """Return the sizes."""
-        padding = (
-            "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        """Return the sizes, and the settings that aren't the usual ones."""
+        told = (
+            ("padding_idx", None),
+            ("max_norm", None),
+            ("norm_type", 2.0),
+            ("scale_grad_by_freq", False),
         )
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+        return f"{self.num_embeddings}, {self.embedding_dim}" + "".join(
+            f", {name}={getattr(self, name)}"
+            for name, usual in told
+            if getattr(self, name) != usual
+        )

@@ -175,18 +175,29 @@ Op(
 # Tables
 
 
-def _embedding_slope(grad: Any, indices: Any, shape: Any, padding_idx: int) -> Any:
+def _embedding_slope(
+    grad: Any, indices: Any, shape: Any, padding_idx: int, by_frequency: bool
+) -> Any:
     width = shape[1]
     rows, flat = do.reshape(grad, (-1, width)), do.reshape(indices, (-1,))
     if padding_idx >= 0:
         rows = do.where(do.reshape(flat == padding_idx, (-1, 1)), 0.0, rows)
+    if by_frequency:
+        counts = do.new_zeros(flat, (shape[0],)) + 0.0
+        ones = do.new_zeros(flat, tuple(flat.shape)) + 1.0
+        counts = do.index_add(counts, flat, ones, 0)
+        rows = rows / do.reshape(do.index_select(counts, flat, 0), (-1, 1))
     return do.index_add(do.new_zeros(grad, tuple(shape)), flat, rows, 0)
 
 
 Op(
     "embedding",
-    lambda weight, indices, /, padding_idx=-1: weight[indices],
-    weight=lambda grad, weight_sym_sizes, indices, padding_idx: _embedding_slope(
-        grad, indices, weight_sym_sizes, padding_idx
+    lambda weight, indices, /, padding_idx=-1, scale_grad_by_freq=False, sparse=False: (
+        weight[indices]
+    ),
+    weight=lambda grad, weight_sym_sizes, indices, padding_idx, scale_grad_by_freq: (
+        _embedding_slope(
+            grad, indices, weight_sym_sizes, padding_idx, scale_grad_by_freq
+        )
     ),
 )

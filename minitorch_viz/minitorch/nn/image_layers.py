@@ -1,0 +1,378 @@
+"""Layers over lines and images: convolutions, pools and pads."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .. import dtypes
+from ..tensor import Tensor
+from . import functional, init
+from .layers import _parameter, _ready
+from .module import Module
+
+_MODES = "zeros", "reflect", "replicate", "circular"
+
+
+class _Convolution(Module):
+    """What convolutions share: a weight, a bias, and how the kernel moves."""
+
+    dims: int
+    transposed = False
+    padding: Any
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+        *,
+        output_padding: Any = 0,
+    ) -> None:
+        super().__init__()
+        _check(in_channels, out_channels, stride, padding, groups, padding_mode)
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride = self._each(kernel_size), self._each(stride)
+        self.padding = padding if isinstance(padding, str) else self._each(padding)
+        self.dilation = self._each(dilation)
+        self.output_padding = self._each(output_padding)
+        self.groups, self.padding_mode = groups, padding_mode
+        size = [out_channels, in_channels // groups]
+        if self.transposed:
+            size = [in_channels, out_channels // groups]
+        self.weight = _parameter(*size, *self.kernel_size, dtype=dtype)
+        held = _parameter(out_channels, dtype=dtype) if bias else None
+        self.register_parameter("bias", held)
+        _ready(self)
+
+    def _each(self, value: Any) -> tuple[int, ...]:
+        return (value,) * self.dims if isinstance(value, int) else tuple(value)
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        reach = math.prod(self.weight.shape[1:])
+        if self.bias is not None and reach:
+            init.uniform_(self.bias, -1 / math.sqrt(reach), 1 / math.sqrt(reach))
+
+    def _grown(self, input: Tensor) -> tuple[Tensor, Any]:
+        """Return the input padded in this layer's way, and the padding still to do."""
+        if self.padding_mode == "zeros":
+            return input, self.padding
+        pads: list[int] = []
+        for place in reversed(range(self.dims)):
+            if isinstance(self.padding, str):
+                reach = self.dilation[place] * (self.kernel_size[place] - 1)
+                total = reach if self.padding == "same" else 0
+                pads += [total // 2, total - total // 2]
+            else:
+                pads += [self.padding[place]] * 2
+        return functional.pad(input, pads, mode=self.padding_mode), 0
+
+    def extra_repr(self) -> str:
+        """Return the sizes, and the settings that aren't the usual ones."""
+        told = (
+            ("padding", self._each(0)),
+            ("dilation", self._each(1)),
+            ("output_padding", self._each(0)),
+            ("groups", 1),
+        )
+        parts = [f"{self.in_channels}, {self.out_channels}"]
+        parts += [f"kernel_size={self.kernel_size}", f"stride={self.stride}"]
+        parts += [
+            f"{name}={getattr(self, name)}"
+            for name, usual in told
+            if getattr(self, name) != usual
+        ]
+        parts += ["bias=False"] * (self.bias is None)
+        parts += [f"padding_mode={self.padding_mode}"] * (self.padding_mode != "zeros")
+        return ", ".join(parts)
+
+
+def _check(
+    channels: int, out: int, stride: Any, padding: Any, groups: int, mode: str
+) -> None:
+    if groups <= 0:
+        raise ValueError("groups must be a positive integer")
+    if channels % groups:
+        raise ValueError("in_channels must be divisible by groups")
+    if out % groups:
+        raise ValueError("out_channels must be divisible by groups")
+    if isinstance(padding, str):
+        if padding not in ("same", "valid"):
+            raise ValueError(
+                f"Invalid padding string {padding!r}, should be one of "
+                "{'same', 'valid'}"
+            )
+        if padding == "same" and {stride} != {1} and set(_tupled(stride)) != {1}:
+            raise ValueError("padding='same' is not supported for strided convolutions")
+    if mode not in _MODES:
+        raise ValueError(
+            "padding_mode must be one of {'zeros', 'reflect', 'replicate', "
+            f"'circular'}}, but got padding_mode={mode!r}"
+        )
+
+
+def _tupled(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+class Conv1d(_Convolution):
+    """Sweeps kernels along lines: (batch, channels, length).
+
+    >>> Conv1d(2, 3, 2)
+    Conv1d(2, 3, kernel_size=(2,), stride=(1,))
+    """
+
+    dims = 1
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return what the kernels find."""
+        input, padding = self._grown(input)
+        more = self.stride, padding, self.dilation, self.groups
+        return functional.conv1d(input, self.weight, self.bias, *more)
+
+
+class Conv2d(_Convolution):
+    """Sweeps kernels over images: (batch, channels, height, width).
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> Conv2d(1, 8, 3, padding=1)(torch.ones(2, 1, 5, 5)).shape
+    torch.Size([2, 8, 5, 5])
+    """
+
+    dims = 2
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return what the kernels find."""
+        input, padding = self._grown(input)
+        more = self.stride, padding, self.dilation, self.groups
+        return functional.conv2d(input, self.weight, self.bias, *more)
+
+
+class ConvTranspose2d(_Convolution):
+    """Spreads every element of an image through a kernel, as `Conv2d`'s gradient does.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> ConvTranspose2d(1, 3, 2, stride=2)(torch.ones(1, 1, 4, 4)).shape
+    torch.Size([1, 3, 8, 8])
+    """
+
+    dims, transposed = 2, True
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: Any = 1,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups,
+            bias,
+            dtype=dtype,
+            output_padding=output_padding,
+        )
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the spread image."""
+        more = self.output_padding, self.groups, self.dilation
+        return functional.conv_transpose2d(
+            input, self.weight, self.bias, self.stride, self.padding, *more
+        )
+
+
+class _Pool(Module):
+    """A pool and its settings; `told` are those its text names."""
+
+    told: tuple[str, ...]
+    stride: Any
+    kernel_size: Any
+
+    def _keep(self, **settings: Any) -> None:
+        super().__init__()
+        for name, value in settings.items():
+            setattr(self, name, value)
+        if self.stride is None:
+            self.stride = self.kernel_size
+
+    def extra_repr(self) -> str:
+        """Return the settings."""
+        return ", ".join(f"{name}={getattr(self, name)}" for name in self.told)
+
+
+class _MaxPool(_Pool):
+    told = "kernel_size", "stride", "padding", "dilation", "ceil_mode"
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
+    ) -> None:
+        self._keep(
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            return_indices=return_indices,
+            ceil_mode=ceil_mode,
+        )
+
+    def _settings(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in (*self.told, "return_indices"))
+
+
+class MaxPool1d(_MaxPool):
+    """Keeps the greatest element of each stretch of a line.
+
+    >>> MaxPool1d(2)
+    MaxPool1d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+    """
+
+    def forward(self, input: Tensor) -> Any:
+        """Return the greatest elements."""
+        return functional.max_pool1d(input, *self._settings())
+
+
+class MaxPool2d(_MaxPool):
+    """Keeps the greatest element that each place of a kernel sees.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> MaxPool2d(2)(torch.arange(4.0).view(1, 2, 2))
+    tensor([[[3.]]])
+    """
+
+    def forward(self, input: Tensor) -> Any:
+        """Return the greatest elements."""
+        return functional.max_pool2d(input, *self._settings())
+
+
+class AvgPool1d(_Pool):
+    """Takes the mean of each stretch of a line.
+
+    >>> AvgPool1d(2)
+    AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))
+    """
+
+    told = "kernel_size", "stride", "padding"
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        self._keep(
+            kernel_size=_tupled(kernel_size),
+            stride=stride if stride is None else _tupled(stride),
+            padding=_tupled(padding),
+            ceil_mode=ceil_mode,
+            count_include_pad=count_include_pad,
+        )
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the means."""
+        more = self.padding, self.ceil_mode, self.count_include_pad
+        return functional.avg_pool1d(input, self.kernel_size, self.stride, *more)
+
+
+class AvgPool2d(_Pool):
+    """Takes the mean of what each place of a kernel sees.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> AvgPool2d(2)(torch.arange(4.0).view(1, 2, 2))
+    tensor([[[1.5000]]])
+    """
+
+    told = "kernel_size", "stride", "padding"
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        self._keep(
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding,
+            ceil_mode=ceil_mode,
+            count_include_pad=count_include_pad,
+            divisor_override=divisor_override,
+        )
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the means."""
+        more = self.padding, self.ceil_mode, self.count_include_pad
+        return functional.avg_pool2d(
+            input, self.kernel_size, self.stride, *more, self.divisor_override
+        )
+
+
+class AdaptiveAvgPool2d(Module):
+    """Takes as many means as asked for, of parts as even as can be.
+
+    >>> AdaptiveAvgPool2d(1)
+    AdaptiveAvgPool2d(output_size=1)
+    """
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the means."""
+        return functional.adaptive_avg_pool2d(input, self.output_size)
+
+    def extra_repr(self) -> str:
+        """Return the size of the result."""
+        return f"output_size={self.output_size}"
+
+
+class ZeroPad2d(Module):
+    """Puts zeros around images: left, right, top, bottom.
+
+    >>> ZeroPad2d(1)
+    ZeroPad2d((1, 1, 1, 1))
+    """
+
+    def __init__(self, padding: Any) -> None:
+        super().__init__()
+        self.padding = (padding,) * 4 if isinstance(padding, int) else tuple(padding)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the grown images."""
+        return functional.pad(input, self.padding)
+
+    def extra_repr(self) -> str:
+        """Return how much on each side."""
+        return f"{self.padding}"

@@ -1,0 +1,170 @@
+"""Normalisation, distances and likeness as functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..bind import one_dim
+from ..dtypes import result_type
+from ..functions.arithmetic import to_dtype
+from ..functions.reducing import norm
+from ..functions.shaping import expand
+from ..grad_mode import unrecorded
+from ..op import OPS, broadcast_error, call
+from ..tensor import Tensor
+from .keeping import call_keeping
+
+
+def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Give every channel mean 0 and variance 1, over the batch or as remembered."""
+    shape = input._array.shape
+    if training and math.prod(shape) // max(shape[1], 1) == 1:
+        raise ValueError(
+            "Expected more than 1 value per channel when training, got input size "
+            f"{input.shape}"
+        )
+    named = {"running_mean": running_mean, "running_var": running_var}
+    for name, each in {**named, "weight": weight, "bias": bias}.items():
+        if each is None and name in named and not training:
+            raise RuntimeError(f"{name} must be defined in evaluation mode")
+        if each is not None and each._array.size != shape[1]:
+            raise RuntimeError(
+                f"{name} should contain {shape[1]} elements not {each._array.size}"
+            )
+    inputs = input, weight, bias, running_mean, running_var
+    return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Give the last dimensions mean 0 and variance 1, each slice by itself."""
+    if isinstance(normalized_shape, int):
+        raise TypeError(
+            "layer_norm(): argument 'normalized_shape' (position 2) must be tuple of "
+            "ints, not int"
+        )
+    shape, have = tuple(normalized_shape), input._array.shape
+    if have[len(have) - len(shape) :] != shape:
+        listed = list(shape)
+        raise RuntimeError(
+            f"Given normalized_shape={listed}, expected input with shape "
+            f"[*, {', '.join(map(str, listed))}], but got input of size{list(have)}"
+        )
+    return call_keeping("native_layer_norm", (input, weight, bias), (shape, eps))
+
+
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Give every group of channels of every member mean 0 and variance 1.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> group_norm(torch.tensor([[1.0, 3.0]]), 1).round()
+    tensor([[-1.,  1.]])
+    """
+    shape = input._array.shape
+    if len(shape) < 2:
+        raise RuntimeError(
+            f"Expected at least 2 dimensions for input tensor but received {len(shape)}"
+        )
+    if shape[1] % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but "
+            f"got input of shape {list(shape)} and num_groups={num_groups}"
+        )
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each._array.shape != shape[1:2]:
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of "
+                f"channels in input, but got {name} of shape "
+                f"{list(each._array.shape)} and input of shape {list(shape)}"
+            )
+    sizes = shape[0], shape[1], math.prod(shape[2:])
+    args = *sizes, num_groups, eps
+    return call_keeping("native_group_norm", (input, weight, bias), args)
+
+
+def normalize(
+    input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12
+) -> Tensor:
+    """Scale `input` so that its norm along `dim` is 1.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> normalize(torch.tensor([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+    """
+    size = norm(input, p, dim, True)
+    size = _run("clamp_min", size, args=(eps,))
+    size = _run("expand", size, args=(input._array.shape,))
+    return _run("div", input, size)
+
+
+def cosine_similarity(
+    x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8
+) -> Tensor:
+    """Return the cosine of the angle between vectors along `dim`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> cosine_similarity(torch.tensor([1.0, 0.0]), torch.tensor([2.0, 0.0]), dim=0)
+    tensor(1.)
+    """
+    for place, each in enumerate((x1, x2), 1):
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"cosine_similarity(): argument 'x{place}' (position {place}) must be "
+                f"Tensor, not {type(each).__name__}"
+            )
+    kind = result_type(x1, x2)
+    if not kind.is_floating_point:
+        raise RuntimeError(
+            "expected common dtype to be floating point, yet common dtype is "
+            f"{kind.scalar_name}"
+        )
+    shape = _broadcast(x1._array.shape, x2._array.shape)
+    pair = [to_dtype(x, kind) for x in (x1, x2)]
+    pair = [x if x._array.shape == shape else expand(x, shape) for x in pair]
+    dims = (one_dim(dim, len(shape)),)
+    # Clones, because their edit below must not reach what the norm saves.
+    lengths = [
+        _run("clone", _run("linalg_vector_norm", x, args=(2, dims, True)), args=("K",))
+        for x in pair
+    ]
+    with unrecorded():
+        for each in lengths:
+            each.clamp_(min=eps)
+    units = (_run("div", x, length) for x, length in zip(pair, lengths, strict=True))
+    return _run("sum.dim", _run("mul", *units), args=(dims, False))
+
+
+def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    error = broadcast_error([np.empty(a), np.empty(b)])
+    if error is not None:
+        raise error
+    return tuple(np.broadcast_shapes(a, b))

@@ -1,0 +1,255 @@
+"""The table's rows for convolutions: sweep a kernel, spread through it, match two.
+
+The three undo each other: the gradient of each is the other two, and so is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do
+from ..storage import Array, window
+
+Sizes = tuple[int, ...]
+
+
+def swept_size(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """Return at how many places a kernel fits.
+
+    >>> swept_size(5, 2, 2, 0, 1)
+    2
+    """
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def spread_size(
+    size: int, kernel: int, stride: int, padding: int, dilation: int, more: int
+) -> int:
+    """Return how far `size` elements reach, each spread through a kernel.
+
+    >>> spread_size(2, 2, 2, 0, 1, 1)
+    5
+    """
+    return (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + more
+
+
+def padded(x: Array, pads: Sequence[tuple[int, int]], fill: Any = 0) -> Array:
+    """Return `x` with rows and columns of `fill` around its last dimensions.
+
+    >>> padded(np.ones((1, 2)), [(1, 0)])
+    array([[0., 1., 1.]])
+    """
+    if not any(map(any, pads)):
+        return np.ascontiguousarray(x)
+    pads = [(0, 0)] * (x.ndim - len(pads)) + list(pads)
+    return np.pad(x, pads, constant_values=fill)
+
+
+def windows(
+    x: Array, kernel: Sizes, stride: Sizes, dilation: Sizes, out: Sizes
+) -> Array:
+    """Return what a kernel sees at every place: `out`, then `kernel` dimensions.
+
+    >>> windows(np.arange(3.0)[None, None], (2,), (1,), (1,), (2,)).tolist()
+    [[[[0.0, 1.0], [1.0, 2.0]]]]
+    """
+    ahead = x.ndim - len(kernel)
+    steps = x.strides[ahead:]
+    places = tuple(s * n for s, n in zip(steps, stride, strict=True))
+    inner = tuple(s * n for s, n in zip(steps, dilation, strict=True))
+    shape = (*x.shape[:ahead], *out, *kernel)
+    return window(x, shape, (*x.strides[:ahead], *places, *inner))
+
+
+def folded(
+    seen: Array, shape: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes
+) -> Array:
+    """Add what `windows` sees back to where it was seen, in an array of `shape`.
+
+    >>> folded(np.ones((1, 1, 2, 2)), (1, 1, 3), (2,), (1,), (1,)).tolist()
+    [[[1.0, 2.0, 1.0]]]
+    """
+    whole = np.zeros(shape, seen.dtype)
+    count = len(kernel)
+    out = seen.shape[-2 * count : -count]
+    for place in product(*map(range, kernel)):
+        where: Any = tuple(
+            slice(p * d, p * d + (n - 1) * s + 1, s)
+            for p, d, n, s in zip(place, dilation, out, stride, strict=True)
+        )
+        there: Any = (..., *place)
+        whole[..., *where] += seen[there]
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """How a kernel moves over an image."""
+
+    stride: Sizes
+    padding: Sizes
+    dilation: Sizes
+    groups: int
+
+    def columns(self, x: Array, kernel: Sizes, out: Sizes) -> Array:
+        """Return what the kernel sees as (batch, group, elements, places)."""
+        grown = padded(x, [(p, p) for p in self.padding])
+        seen = windows(grown, kernel, self.stride, self.dilation, out)
+        batch, channels, dims = x.shape[0], x.shape[1], len(kernel)
+        order = (0, 1, *range(2 + dims, 2 + 2 * dims), *range(2, 2 + dims))
+        elements = channels // self.groups * int(np.prod(kernel))
+        return seen.transpose(order).reshape(
+            batch, self.groups, elements, int(np.prod(out))
+        )
+
+    def rows(self, x: Array) -> Array:
+        """Return an image, or a weight per group, as (.., group, channels, places)."""
+        shape = x.shape[0], self.groups, x.shape[1] // self.groups
+        return x.reshape(*shape, int(np.prod(x.shape[2:])))
+
+    def matrix(self, weight: Array) -> Array:
+        """Return a weight as (group, channels out, elements)."""
+        out = weight.shape[0] // self.groups
+        return weight.reshape(self.groups, out, int(np.prod(weight.shape[1:])))
+
+
+def _sweep(x: Array, weight: Array, sweep: Sweep, out: Sizes) -> Array:
+    found = sweep.matrix(weight) @ sweep.columns(x, weight.shape[2:], out)
+    return found.reshape(x.shape[0], weight.shape[0], *out)
+
+
+def _spread(out: Array, weight: Array, sweep: Sweep, size: Sizes) -> Array:
+    kernel = weight.shape[2:]
+    found = sweep.matrix(weight).swapaxes(1, 2) @ sweep.rows(out)
+    batch, channels = out.shape[0], weight.shape[1] * sweep.groups
+    found = found.reshape(batch, channels, *kernel, *out.shape[2:])
+    dims = len(kernel)
+    order = (0, 1, *range(2 + dims, 2 + 2 * dims), *range(2, 2 + dims))
+    grown = tuple(n + 2 * p for n, p in zip(size, sweep.padding, strict=True))
+    whole = folded(
+        found.transpose(order),
+        (batch, channels, *grown),
+        kernel,
+        sweep.stride,
+        sweep.dilation,
+    )
+    inside: list[Any] = [
+        slice(p, p + n) for n, p in zip(size, sweep.padding, strict=True)
+    ]
+    return whole[..., *inside].copy()
+
+
+def _match(out: Array, x: Array, sweep: Sweep, kernel: Sizes) -> Array:
+    seen = sweep.columns(x, kernel, out.shape[2:])
+    found: Array = (sweep.rows(out) @ seen.swapaxes(2, 3)).sum(0)
+    return found.reshape(out.shape[1], x.shape[1] // sweep.groups, *kernel)
+
+
+# PyTorch has one node for all three, which is why they are called alike.
+
+Op(
+    "convolution_sweep",
+    lambda self, weight, /, sweep, out: _sweep(self, weight, sweep, out),
+    node="ConvolutionBackwardBackward0",
+    self=lambda grad, self_sym_sizes, weight, sweep: do.convolution_spread(
+        grad, weight, sweep, self_sym_sizes[2:]
+    ),
+    weight=lambda grad, self, weight_sym_sizes, sweep: do.convolution_match(
+        grad, self, sweep, weight_sym_sizes[2:]
+    ),
+)
+Op(
+    "convolution_spread",
+    lambda out, weight, /, sweep, size: _spread(out, weight, sweep, size),
+    node="ConvolutionBackwardBackward0",
+    out=lambda grad, weight, sweep, out_sym_sizes: do.convolution_sweep(
+        grad, weight, sweep, out_sym_sizes[2:]
+    ),
+    weight=lambda grad, out, weight_sym_sizes, sweep: do.convolution_match(
+        out, grad, sweep, weight_sym_sizes[2:]
+    ),
+)
+Op(
+    "convolution_match",
+    lambda out, self, /, sweep, kernel: _match(out, self, sweep, kernel),
+    node="ConvolutionBackwardBackward0",
+    out=lambda grad, self, sweep, out_sym_sizes: do.convolution_sweep(
+        self, grad, sweep, out_sym_sizes[2:]
+    ),
+    self=lambda grad, out, self_sym_sizes, sweep: do.convolution_spread(
+        out, grad, sweep, self_sym_sizes[2:]
+    ),
+)
+
+
+def _convolved(
+    input: Array,
+    weight: Array,
+    bias: Array | None,
+    /,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    transposed: bool,
+    output_padding: Sizes,
+    groups: int,
+    bias_sym_sizes_opt: Sizes,
+) -> Array:
+    sweep = Sweep(stride, padding, dilation, groups)
+    if transposed:
+        moves = zip(
+            input.shape[2:],
+            weight.shape[2:],
+            stride,
+            padding,
+            dilation,
+            output_padding,
+            strict=True,
+        )
+        found = _spread(input, weight, sweep, tuple(spread_size(*m) for m in moves))
+    else:
+        moves = zip(
+            input.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True
+        )
+        found = _sweep(input, weight, sweep, tuple(swept_size(*m) for m in moves))
+    return found if bias is None else found + bias.reshape(-1, *(1,) * len(stride))
+
+
+def _slope(
+    wanted: str,
+    grad: Any,
+    input: Any,
+    weight: Any,
+    bias_sym_sizes_opt: Sizes,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    transposed: bool,
+    output_padding: Sizes,
+    groups: int,
+) -> Any:
+    """Return one of three gradients; all save the same, as PyTorch's one node does."""
+    sweep = Sweep(stride, padding, dilation, groups)
+    if wanted == "bias":
+        dims = (0, *range(2, len(grad.shape)))
+        return getattr(do, "sum.dim")(grad, dims, False)
+    if wanted == "input":
+        back = do.convolution_sweep if transposed else do.convolution_spread
+        return back(grad, weight, sweep, tuple(input.shape[2:]))
+    large, small = (grad, input) if transposed else (input, grad)
+    return do.convolution_match(small, large, sweep, tuple(weight.shape[2:]))
+
+
+Op(
+    "convolution",
+    _convolved,
+    input=partial(_slope, "input"),
+    weight=partial(_slope, "weight"),
+    bias=partial(_slope, "bias"),
+)
