@@ -161,7 +161,10 @@ def _filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tenso
     ) -> Tensor:
         shape = sizes(size or (unused.pop("size", ()),))
         if any(n < 0 for n in shape):
-            raise RuntimeError(f"{name}: Dimension size must be non-negative.")
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {min(shape)}: "
+                f"{list(shape)}"
+            )
         kind = (dtype or dtypes.get_default_dtype()).np
         return made(name, fill(shape, kind), requires_grad, device)
 
@@ -178,14 +181,21 @@ def _filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., 
         **unused: Any,
     ) -> Tensor:
         kind = dtype.np if dtype else self._array.dtype
-        return made(name, fill(self._array.shape, kind), requires_grad, device)
+        # Laid out as `self` is: `ones_like(x.t())` has columns one after the other.
+        return made(name, fill(self._array, kind), requires_grad, device)
 
     return named(run, name, f"Return a tensor of the same size, made by `{name}`.")
 
 
-zeros, zeros_like = _filled("zeros", np.zeros), _filled_like("zeros_like", np.zeros)
-ones, ones_like = _filled("ones", np.ones), _filled_like("ones_like", np.ones)
-empty, empty_like = _filled("empty", np.zeros), _filled_like("empty_like", np.zeros)
+zeros, zeros_like = (
+    _filled("zeros", np.zeros),
+    _filled_like("zeros_like", np.zeros_like),
+)
+ones, ones_like = _filled("ones", np.ones), _filled_like("ones_like", np.ones_like)
+empty, empty_like = (
+    _filled("empty", np.zeros),
+    _filled_like("empty_like", np.zeros_like),
+)
 
 
 def full(
@@ -256,7 +266,10 @@ def arange(
     if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     count = math.ceil((end - start) / step)
-    kind = (dtype or dtypes.result_type(start, end, step)).np
+    wanted = dtype or dtypes.result_type(start, end, step)
+    if wanted is dtypes.bool_:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
+    kind = wanted.np
     array = (start + np.arange(count) * step).astype(kind)
     return made("arange", array, requires_grad, device)
 
@@ -306,7 +319,9 @@ def _drawn(
         )
 
     text = f"Return a tensor drawn by `{name}`, the numbers PyTorch draws."
-    return named(run, name, text), _filled_like(f"{name}_like", fill)
+    return named(run, name, text), _filled_like(
+        f"{name}_like", lambda like, kind: fill(like.shape, kind)
+    )
 
 
 rand, rand_like = _drawn("rand", lambda g, n, kind: g.uniform(n, dtype=kind))

@@ -187,6 +187,8 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
         found = _post_hooks(node, received, found)
     if bumps:
         _carry(node, received, found, bumps, run)
+    if node.writes:
+        _count_writes(node, found, run)
     received.clear()
     if observer is None:
         _settle(node, found, run)
@@ -216,9 +218,22 @@ def _carry(
     for (after, number), grad in zip(node.next_functions, found, strict=True):
         for place, times in bumps.items():
             before = received[place]
-            if after is not None and grad is not None:
-                if grad is before or grad.base is before:
-                    run.bumps.setdefault(after, {})[number] = times
+            if after is None or grad is None:
+                continue
+            if grad is before or grad.base is before:
+                run.bumps.setdefault(after, {})[number] = times
+
+
+def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
+    """Let gradients that PyTorch fills in place arrive with the version that gives."""
+    for (after, number), grad in zip(node.next_functions, found, strict=True):
+        if after is None or grad is None or grad.shape != after.shapes[number][0]:
+            continue
+        if isinstance(grad, Tensor):
+            if grad._counter is not None and grad._base is None:
+                grad._counter[0] = node.writes
+        elif after not in run.pending or run.pending[after][number] is None:
+            run.bumps.setdefault(after, {})[number] = node.writes
 
 
 def _settle(

@@ -36,6 +36,9 @@ class Node:
 
     #: PyTorch names the nodes it wrote by hand with their C++ namespace.
     namespace = ""
+    #: How often PyTorch writes in place to the gradients this node computes, which
+    #: is the version they arrive with.
+    writes = 0
     next_functions: tuple[Edge, ...] = ()
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]

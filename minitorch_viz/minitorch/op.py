@@ -52,6 +52,7 @@ class Op:
         view: bool = False,
         outputs: tuple[str, ...] = ("result",),
         many: bool = False,
+        writes: int = 0,
         **formulas: Formula,
     ) -> None:
         parameters = inspect.signature(forward).parameters.values()
@@ -63,6 +64,9 @@ class Op:
             formulas,
         )
         self.cast, self.view, self.outputs, self.many = cast, view, outputs, many
+        #: What formulas call instead when they meet tensors: an operation's own name
+        #: in the graph is what PyTorch composes it of.
+        self.on_tensors: Callable[..., Any] | None = None
         self.inputs = tuple(p.name for p in tensors)
         self.args = tuple(p.name for p in plain)
         self.defaults = {
@@ -78,6 +82,7 @@ class Op:
             {
                 "__module__": "builtins",
                 "op": self,
+                "writes": writes,
                 "namespace": space and f"{space}::",
                 **{
                     f"_saved_{name}": saved_field(name)
@@ -371,6 +376,8 @@ def _either(op: Op, *values: Any) -> Any:
     cut = len(op.inputs)
     inputs, args = values[:cut], values[cut:]
     if any(isinstance(x, Tensor) for x in _flat(inputs)):
+        if op.on_tensors is not None:
+            return op.on_tensors(*values)
         return call(op, inputs, args)
     return op.forward(*values)
 

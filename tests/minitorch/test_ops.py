@@ -78,6 +78,11 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
         ([A], (order, (1,), False)) for order in (1, 2, 3, np.inf, -np.inf, 0)
     ],
     "logsumexp": [([A], ((1,), False)), ([A], ((0, 1), True))],
+    "threshold_backward": [([A, B], ())],
+    "sigmoid_backward": [([A, B], ())],
+    "tanh_backward": [([A, B], ())],
+    "softmax_backward_data": [([A, B], (1,))],
+    "log_softmax_backward_data": [([A, B], (0,))],
     "softmax": [([A], (1,)), ([A], (0,))],
     "log_softmax": [([A], (1,)), ([A], (0,))],
     "cumsum": [([A], (1,))],
@@ -346,3 +351,30 @@ def test_true_division_of_integers_is_a_float() -> None:
 def test_shapes_that_do_not_fit_raise_pytorch_words() -> None:
     with pytest.raises(RuntimeError, match=r"size of tensor a \(2\) must match"):
         torch.ones(2) + torch.ones(3)
+
+
+def test_gradients_that_pytorch_fills_in_place_come_with_that_version() -> None:
+    x = torch.tensor([1.0, 3.0, 2.0], requires_grad=True)
+    slopes = {
+        "index": x[[0, 1]],
+        "largest": x.max(0)[0],
+        "sum": x * 2,
+    }
+
+    kept_versions = {
+        name: torch.autograd.grad(y.sum(), x)[0]._version for name, y in slopes.items()
+    }
+    assert kept_versions == {"index": 1, "largest": 2, "sum": 0}
+
+
+def test_a_slope_of_relu_can_be_differentiated_though_it_is_constant() -> None:
+    x = torch.tensor([1.0, -1.0], requires_grad=True)
+    (slope,) = torch.autograd.grad(x.relu().sum(), x, create_graph=True)
+
+    assert slope.grad_fn.name() == "ThresholdBackwardBackward0"
+    slope.sum().backward()
+    assert x.grad.tolist() == [0.0, 0.0]
+
+
+def test_what_is_made_like_a_transpose_is_laid_out_as_it_is() -> None:
+    assert torch.ones_like(torch.zeros(2, 3).t()).stride() == (1, 3)

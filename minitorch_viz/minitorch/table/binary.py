@@ -127,6 +127,7 @@ Op(
     "maximum",
     lambda self, other, /: np.maximum(self, other),
     cast=promoted,
+    writes=1,
     self=lambda grad, self, other: _share(grad, self == other, self < other),
     other=lambda grad, self, other: _share(grad, self == other, other < self),
 )
@@ -134,6 +135,7 @@ Op(
     "minimum",
     lambda self, other, /: np.minimum(self, other),
     cast=promoted,
+    writes=1,
     self=lambda grad, self, other: _share(grad, self == other, self > other),
     other=lambda grad, self, other: _share(grad, self == other, other > self),
 )

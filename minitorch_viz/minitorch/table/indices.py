@@ -18,6 +18,7 @@ from ..storage import Array
 Op(
     "index",
     lambda self, /, indices: self[indices].copy(),
+    writes=1,
     self=lambda grad, self_sym_sizes, indices: do.index_put(
         do.new_zeros(grad, self_sym_sizes), grad, indices, True
     ),
@@ -45,6 +46,7 @@ Op(
     lambda self, mask, /: np.broadcast_arrays(self, mask)[0][
         np.broadcast_arrays(self, mask)[1]
     ],
+    writes=1,
     self=lambda grad, self_sym_sizes, mask: do.masked_scatter(grad, mask),
 )
 Op(
@@ -57,6 +59,7 @@ Op(
     lambda self, index, /, dim: (
         np.take_along_axis(self, index, dim) if self.ndim else self.copy()
     ),
+    writes=1,
     self=lambda grad, index, self_sym_sizes, dim: do.scatter_add(
         do.new_zeros(grad, self_sym_sizes), index, grad, dim
     ),
@@ -83,6 +86,7 @@ Op(
 Op(
     "index_select",
     lambda self, index, /, dim: np.take(self, index, axis=dim),
+    writes=1,
     self=lambda grad, self_sym_sizes, index, dim: do.index_add(
         do.new_zeros(grad, self_sym_sizes), index, grad, dim
     ),

@@ -17,6 +17,7 @@ import numpy as np
 from ..op import Op, do, floating
 from ..storage import Array
 from .precise import EXP, LOG
+from .slopes import slope
 
 Dims = tuple[int, ...]
 
@@ -119,6 +120,7 @@ def _extreme_rows(name: str, reduce: Any, index: Any) -> None:
     Op(
         name,
         lambda self, /: reduce(self, axis=None),
+        writes=1,
         node=f"{name.title()}Backward1",
         self=lambda grad, self, result: shared(grad, self, result, (), False),
     )
@@ -126,6 +128,7 @@ def _extreme_rows(name: str, reduce: Any, index: Any) -> None:
         f"{name}.dim",
         along,
         outputs=("values", "indices"),
+        writes=2,
         self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
             grad, indices, self_sym_sizes, dim, keepdim
         ),
@@ -167,7 +170,8 @@ def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
     right = do.flip(
         do.cumprod(do.flip(do.cat([end, one], axis), (axis,)), axis), (axis,)
     )
-    return do.reshape(grad * (left * right), tuple(self.shape))
+    others = left * right
+    return grad * (do.reshape(others, tuple(self.shape)) if dim is None else others)
 
 
 def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -> Any:
@@ -265,8 +269,12 @@ Op(
 )
 
 
+def _top(self: Array, dim: Any) -> Any:
+    return np.maximum.reduce(self, axis=dim or None, keepdims=True, initial=-np.inf)
+
+
 def _logsumexp(self: Array, dim: Dims, keepdim: bool) -> Any:
-    top = np.maximum.reduce(self, axis=dim or None, keepdims=True)
+    top = _top(self, dim)
     top = np.where(np.isfinite(top), top, 0)
     total = np.add.reduce(EXP(self - top), axis=dim or None, keepdims=True)
     found = LOG(total) + top
@@ -287,7 +295,7 @@ Op(
 def _softmax(self: Array, dim: int) -> Array:
     if not self.ndim:
         return np.ones_like(self)
-    raised = EXP(self - np.maximum.reduce(self, axis=dim, keepdims=True))
+    raised = EXP(self - _top(self, (dim,)))
     found: Array = raised / np.add.reduce(raised, axis=dim, keepdims=True)
     return found
 
@@ -295,7 +303,7 @@ def _softmax(self: Array, dim: int) -> Array:
 def _log_softmax(self: Array, dim: int) -> Array:
     if not self.ndim:
         return np.zeros_like(self)
-    low = self - np.maximum.reduce(self, axis=dim, keepdims=True)
+    low = self - _top(self, (dim,))
     found: Array = low - LOG(np.add.reduce(EXP(low), axis=dim, keepdims=True))
     return found
 
@@ -308,11 +316,23 @@ Op(
     "softmax",
     lambda self, /, dim: _softmax(self, dim),
     cast=floating,
-    self=lambda grad, result, dim: result * (grad - _along(grad * result, dim)),
+    self=lambda grad, result, dim: do.softmax_backward_data(grad, result, dim),
+)
+slope(
+    "softmax_backward_data",
+    lambda grad_output, output, /, dim: (
+        output * (grad_output - _along(grad_output * output, dim))
+    ),
 )
 Op(
     "log_softmax",
     lambda self, /, dim: _log_softmax(self, dim),
     cast=floating,
-    self=lambda grad, result, dim: grad - do.exp(result) * _along(grad, dim),
+    self=lambda grad, result, dim: do.log_softmax_backward_data(grad, result, dim),
+)
+slope(
+    "log_softmax_backward_data",
+    lambda grad_output, output, /, dim: (
+        grad_output - do.exp(output) * _along(grad_output, dim)
+    ),
 )

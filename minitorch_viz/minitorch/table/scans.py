@@ -62,6 +62,7 @@ Op(
     "sort",
     lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending),
     outputs=("values", "indices"),
+    writes=2,
     self=lambda grad, indices, self_sym_sizes, dim: chosen(
         grad, indices, self_sym_sizes, dim, True
     ),
@@ -70,6 +71,7 @@ Op(
     "topk",
     lambda self, /, k, dim=-1, largest=True: _top(self, k, dim, largest),
     outputs=("values", "indices"),
+    writes=2,
     self=lambda grad, indices, self_sym_sizes, dim: chosen(
         grad, indices, self_sym_sizes, dim, True
     ),
@@ -79,17 +81,26 @@ Op(
     lambda self, /, dim, keepdim=False: _middle(self, dim, keepdim),
     node="MedianBackward1",
     outputs=("values", "indices"),
+    writes=2,
     self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
         grad, indices, self_sym_sizes, dim, keepdim
     ),
 )
 Op(
     "median",
-    lambda self, /: np.partition(self, (self.size - 1) // 2, axis=None)[
-        (self.size - 1) // 2
-    ],
+    lambda self, /: _median(self),
+    writes=1,
     self=lambda grad, self, result: shared(grad, self, result, (), False),
 )
+
+
+def _median(self: Array) -> Any:
+    if not self.size:
+        return np.full((), np.nan, self.dtype)
+    half = (self.size - 1) // 2
+    return np.partition(self, half, axis=None)[half]
+
+
 Op("all", lambda self, /: np.all(self))
 Op("any", lambda self, /: np.any(self))
 Op(

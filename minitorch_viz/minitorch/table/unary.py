@@ -1,7 +1,7 @@
 """Rows of one operand, element by element; and copies and writes."""
 
 # A row's lambda names what backward needs, even where it only passes it on.
-# ruff: noqa: A006
+# ruff: noqa: A006, PLW0108
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..kernels import NEGATED_BOOL, kernel, lifted, refusing_bool
 from ..op import Op, do, floating, promoted
 from ..storage import Array
 from .precise import EXP, rounded
+from .slopes import slope
 
 _LN2, _LN10 = math.log(2), math.log(10)
 _2_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
@@ -75,7 +76,11 @@ Op(
     "relu",
     lambda self, /: np.maximum(self, 0),
     cast=refusing_bool("Boolean inputs not supported for relu"),
-    self=lambda grad, result: do.where(result > 0, grad, 0.0),
+    self=lambda grad, result: do.threshold_backward(grad, result),
+)
+slope(
+    "threshold_backward",
+    lambda grad_output, result, /: do.where(result > 0, grad_output, 0.0),
 )
 
 Op(
@@ -143,13 +148,21 @@ Op(
     "sigmoid",
     lambda self, /: 1 / (1 + EXP(-self)),
     cast=floating,
-    self=lambda grad, result: grad * (1 - result) * result,
+    self=lambda grad, result: do.sigmoid_backward(grad, result),
+)
+slope(
+    "sigmoid_backward",
+    lambda grad_output, result, /: grad_output * (1 - result) * result,
 )
 Op(
     "tanh",
     rounded(np.tanh),
     cast=floating,
-    self=lambda grad, result: grad * (1 - result * result),
+    self=lambda grad, result: do.tanh_backward(grad, result),
+)
+slope(
+    "tanh_backward",
+    lambda grad_output, result, /: grad_output * (1 - result * result),
 )
 Op(
     "sin",

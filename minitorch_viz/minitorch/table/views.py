@@ -84,7 +84,7 @@ Op(
     "squeeze",
     lambda self, /, dim: self.squeeze(dim) if dim else self[...],
     view=True,
-    self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+    self=lambda grad, self_sym_sizes: _unsqueezed(grad, self_sym_sizes),
 )
 Op(
     "select",
@@ -123,7 +123,7 @@ for _number, _name in ((1, "squeeze.dim"), (2, "squeeze.dims"), (4, "squeeze_.di
         lambda self, /, dim: self.squeeze(dim) if dim else self[...],
         node=f"SqueezeBackward{_number}",
         view=True,
-        self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+        self=lambda grad, self_sym_sizes: _unsqueezed(grad, self_sym_sizes),
     )
 Op(
     "diagonal_copy",
@@ -163,6 +163,10 @@ Op(
     ),
     grad=lambda grad, dimension, size, step: do.unfold(grad, dimension, size, step),
 )
+
+
+def _unsqueezed(grad: Any, shape: tuple[int, ...]) -> Any:
+    return grad if tuple(grad.shape) == shape else do.reshape(grad, shape)
 
 
 def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
