@@ -335,6 +335,55 @@ def test_containers_grow_and_shrink_like_lists() -> None:
     assert ("act" in named, list(named)) == (True, ["act"])
 
 
+def test_parameter_containers_hold_parameters_in_order_or_by_name() -> None:
+    listed = nn.ParameterList([torch.ones(2)])
+    listed += [nn.Parameter(torch.zeros(1)), 3]
+    listed[0] = torch.zeros(3)
+
+    assert repr(listed) == (
+        "ParameterList(\n"
+        "    (0): Parameter containing: [torch.float32 of size 3]\n"
+        "    (1): Parameter containing: [torch.float32 of size 1]\n"
+        "    (2): Object of type: int\n"
+        ")"
+    )
+    assert [name for name, _ in listed.named_parameters()] == ["0", "1"]
+    with pytest.raises(RuntimeError, match="ParameterList should not be called"):
+        listed()
+    named = nn.ParameterDict({"a": torch.ones(2), "b": torch.ones(1, 2)})
+    named.update([("c", torch.ones(1))])
+    del named["a"]
+
+    assert repr(named | {"n": 3}) == (
+        "ParameterDict(\n"
+        "    (b): Parameter containing: [torch.FloatTensor of size 1x2]\n"
+        "    (c): Parameter containing: [torch.FloatTensor of size 1]\n"
+        "    (n): Object of type: int\n"
+        ")"
+    )
+    assert list(named.state_dict()) == ["b", "c"]
+    assert (named.get("q"), named.popitem()[0], len(named)) == (None, "c", 1)
+
+
+def test_a_buffer_is_registered_when_it_is_set() -> None:
+    module = nn.Module()
+    module.kept = buffer = nn.Buffer(torch.ones(1))
+    module.passing = nn.Buffer(torch.ones(1), persistent=False)
+
+    assert isinstance(buffer, nn.Buffer)
+    assert type(buffer) is torch.Tensor
+    assert not isinstance(torch.ones(1), nn.Buffer)
+    assert [name for name, _ in module.named_buffers()] == ["kept", "passing"]
+    assert list(module.state_dict()) == ["kept"]
+
+
+def test_a_parameter_that_is_replaced_keeps_its_place() -> None:
+    layer = nn.Linear(2, 1)
+    layer.weight = nn.Parameter(torch.ones(1, 2))
+
+    assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
+
+
 def test_state_goes_from_one_module_to_another() -> None:
     source, target = Net(), Net()
     answer = target.load_state_dict(source.state_dict())

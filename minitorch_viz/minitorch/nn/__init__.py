@@ -45,7 +45,6 @@ from .activations import Tanhshrink as Tanhshrink
 from .activations import Threshold as Threshold
 from .containers import ModuleDict as ModuleDict
 from .containers import ModuleList as ModuleList
-from .containers import ParameterList as ParameterList
 from .containers import Sequential as Sequential
 from .image_layers import AdaptiveAvgPool2d as AdaptiveAvgPool2d
 from .image_layers import AvgPool1d as AvgPool1d
@@ -80,6 +79,9 @@ from .norm_layers import BatchNorm1d as BatchNorm1d
 from .norm_layers import BatchNorm2d as BatchNorm2d
 from .norm_layers import GroupNorm as GroupNorm
 from .norm_layers import LayerNorm as LayerNorm
+from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
+from .parameter_containers import ParameterDict as ParameterDict
+from .parameter_containers import ParameterList as ParameterList
 
 __all__ = ["functional", "init", "utils"]

@@ -1,4 +1,4 @@
-"""Modules that hold other modules, or parameters, in order or by name."""
+"""Modules that hold other modules, in order or by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any, Self
 
 from .module import Module, framed
-from .parameter import Parameter
 
 
 def _position(index: int, length: int) -> int:
@@ -152,6 +151,30 @@ class ModuleList(_Ordered):
         return framed(self._get_name(), [], below)
 
 
+def pairs(values: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield names with values, of a mapping or of a list of pairs.
+
+    >>> list(pairs([("a", 1)], "ModuleDict"))
+    [('a', 1)]
+    """
+    if hasattr(values, "items"):
+        yield from values.items()
+        return
+    for place, pair in enumerate(values):
+        if not isinstance(pair, Iterable):
+            raise TypeError(
+                f"{name} update sequence element #{place} should be Iterable; is"
+                f"{type(pair).__name__}"
+            )
+        listed = list(pair)
+        if len(listed) != 2:
+            raise ValueError(
+                f"{name} update sequence element #{place} has length {len(listed)}; "
+                "2 is required"
+            )
+        yield listed[0], listed[1]
+
+
 class ModuleDict(Module):
     """Modules by name; calling them is up to you.
 
@@ -164,10 +187,25 @@ class ModuleDict(Module):
         super().__init__()
         self.update(modules or {})
 
-    def update(self, modules: Mapping[str, Module]) -> None:
+    def update(self, modules: Any) -> None:
         """Add modules by name, replacing those of the same names."""
-        for name, module in modules.items():
+        if not isinstance(modules, Iterable):
+            raise TypeError(
+                "ModuleDict.update should be called with an iterable of key/value "
+                f"pairs, but got {type(modules).__name__}"
+            )
+        for name, module in pairs(modules, "ModuleDict"):
             self[name] = module
+
+    def clear(self) -> None:
+        """Take every module out."""
+        self._modules.clear()
+
+    def pop(self, key: str) -> Any:
+        """Take a module out and return it."""
+        found = self[key]
+        del self[key]
+        return found
 
     def __getitem__(self, key: str) -> Any:
         return self._modules[key]
@@ -198,41 +236,3 @@ class ModuleDict(Module):
     def items(self) -> Iterable[tuple[str, Any]]:
         """Return the names with their modules."""
         return self._modules.items()
-
-
-class ParameterList(Module):
-    """Parameters in a list.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> ParameterList([Parameter(torch.ones(2))])
-    ParameterList(  (0): Parameter containing: [torch.float32 of size 2])
-    """
-
-    def __init__(self, values: Iterable[Any] | None = None) -> None:
-        super().__init__()
-        for value in values or ():
-            self.append(value)
-
-    def append(self, value: Any) -> Self:
-        """Add a tensor at the end, as a parameter."""
-        held = value if isinstance(value, Parameter) else Parameter(value)
-        self.register_parameter(str(len(self)), held)
-        return self
-
-    def __getitem__(self, index: int) -> Any:
-        return self._parameters[str(_position(index, len(self)))]
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._parameters.values())
-
-    def extra_repr(self) -> str:
-        """Return a line per parameter."""
-        return "\n".join(
-            f"  ({name}): Parameter containing: [{each.dtype} of size "
-            f"{'x'.join(map(str, each.shape))}]"
-            for name, each in self._parameters.items()
-            if each is not None
-        )

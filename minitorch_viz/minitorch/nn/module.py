@@ -12,7 +12,7 @@ from ..graph import RemovableHandle
 from ..tensor import Tensor
 from . import saving
 from .hooks import Hooks, call_hooked
-from .parameter import Parameter
+from .parameter import Buffer, Parameter
 from .tree import Tree
 
 
@@ -69,13 +69,16 @@ class Module(Tree):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Buffer) and name not in self.__dict__.get("_buffers", ()):
+            self.register_buffer(name, value, value.persistent)
+            return
         for kind, wanted, word in _KINDS:
             if isinstance(value, wanted):
                 if kind not in self.__dict__:
                     raise AttributeError(
                         f"cannot assign {word} before Module.__init__() call"
                     )
-                self._forget(name)
+                self._forget(name, but=kind)
                 self.__dict__[kind][name] = value
                 return
         for kind, allowed, message in _REPLACING:
@@ -93,10 +96,11 @@ class Module(Tree):
         else:
             object.__delattr__(self, name)
 
-    def _forget(self, name: str) -> None:
+    def _forget(self, name: str, but: str = "") -> None:
         self.__dict__.pop(name, None)
         for kind, *_ in _REPLACING:
-            self.__dict__.get(kind, {}).pop(name, None)
+            if kind != but:  # where a name stays, its place among the others does
+                self.__dict__.get(kind, {}).pop(name, None)
         self._non_persistent_buffers_set.discard(name)
 
     def __dir__(self) -> list[str]:

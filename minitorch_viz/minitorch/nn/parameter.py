@@ -1,4 +1,4 @@
-"""Parameters: the tensors a module owns and an optimizer changes."""
+"""Parameters, which an optimizer changes, and buffers, which a module only keeps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from ..creation import ONLY_FLOATING
 from ..events import Created, listener
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, TensorType, wrap
 
 
 class Parameter(Tensor):
@@ -39,6 +39,31 @@ class Parameter(Tensor):
             memo[id(self)] = type(self)(copied, self._requires_grad)
         found: Parameter = memo[id(self)]
         return found
+
+
+class _BufferType(TensorType):
+    """Knows buffers by a mark: they are plain tensors otherwise."""
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, Tensor) and "_is_buffer" in instance.__dict__
+
+
+class Buffer(Tensor, metaclass=_BufferType):
+    """A tensor that a module registers as a buffer when it is set as an attribute.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> module = torch.nn.Module()
+    >>> module.mean = Buffer(torch.zeros(2))
+    >>> dict(module.named_buffers())
+    {'mean': tensor([0., 0.])}
+    """
+
+    def __new__(cls, data: Any = None, *, persistent: bool = True) -> Any:
+        if data is None:
+            data = wrap(np.zeros(0, np.float32))
+        made = data.detach().requires_grad_(data.requires_grad)
+        made._is_buffer, made.persistent = True, persistent
+        return made
 
 
 def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
