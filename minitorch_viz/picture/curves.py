@@ -188,3 +188,29 @@ def first_part(part: list[Point], t: float) -> list[Point]:
         row = [(a + (c - a) * t, b + (d - b) * t) for (a, b), (c, d) in pairwise(row)]
         found.append(row[0])
     return found
+
+
+def elbows(points: list[Point], radius: float = 7.0) -> list[Point]:
+    """Return straight lines with rounded corners as a curve.
+
+    >>> elbows([(0, 0), (9, 0), (9, 20)])[-1]
+    (9, 20)
+    """
+    points = [p for k, p in enumerate(points) if k == 0 or p != points[k - 1]]
+    found, at = [points[0]], points[0]
+    for corner, after in pairwise(points[1:]):
+        size = min(radius, _half(at, corner), _half(corner, after))
+        start, end = _towards(corner, at, size), _towards(corner, after, size)
+        found += [*straight(at, start)[1:], corner, corner, end]
+        at = end
+    return [*found, *straight(at, points[-1])[1:]]
+
+
+def _half(a: Point, b: Point) -> float:
+    return hypot(b[0] - a[0], b[1] - a[1]) / 2
+
+
+def _towards(start: Point, end: Point, by: float) -> Point:
+    length = hypot(end[0] - start[0], end[1] - start[1]) or 1.0
+    dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    return start[0] + dx * by, start[1] + dy * by

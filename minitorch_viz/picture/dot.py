@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .frames import Frame, Group, region_title
+from .frames import Frame, region_title
+from .groups import Group
 from .measure import width
 from .places import Link, Plan
 from .style import SMALL
@@ -113,7 +114,7 @@ def write(
         node_attr={"shape": "plain"},
         edge_attr={"dir": "none"},
     )
-    home = {p: g for g in groups for p in (g.place, g.aside) if p is not None}
+    home = {p: g for g in groups for p in g.frames()}
     _nodes(graph, plan, groups)
     for wire in wires:
         link = plan.links[wire.link]
@@ -154,10 +155,8 @@ def _nodes(graph: object, plan: Plan, groups: list[Group]) -> None:
 def _node(graph: object, plan: Plan, group: Group) -> None:
     tops: list[tuple[str, float]] = []
     bottoms: dict[str, float] = {}
-    for place, frame in ((group.place, group.frame), (group.aside, group.beside)):
-        if place is None or frame is None:
-            continue
-        tops += _tops(plan, place, frame, group.size.w)
+    for place, frame in group.frames().items():
+        tops += _tops(plan, place, group)
         for link in plan.links:
             if link.source == place:
                 x = frame.outlet(link.output)[0]
@@ -166,14 +165,15 @@ def _node(graph: object, plan: Plan, group: Group) -> None:
     graph.node(f"g{group.place}", label=label, id=f"g{group.place}")  # type: ignore[attr-defined]
 
 
-def _tops(plan: Plan, place: int, frame: Frame, wide: float) -> list[tuple[str, float]]:
+def _tops(plan: Plan, place: int, group: Group) -> list[tuple[str, float]]:
     """Place the ports above; links that run side by side share the first one's."""
-    found = []
+    found, frames = [], group.frames()
     for twins in dict.fromkeys(plan.twins):
         first = plan.links[twins[0]]
-        if first.target == place:
+        if first.target == place and first.source not in frames:
+            frame = frames[place]
             x = middle(frame, [plan.links[k].inlet for k in twins])
-            found.append((inlet(place, first.inlet), wide - x))
+            found.append((inlet(place, first.inlet), group.size.w - x))
     return found
 
 

@@ -32,11 +32,12 @@ def wires(plan: Plan, found: list[Gradient]) -> list[Wire]:
             texts.setdefault(g.edge, []).append(g.text)
     listed = []
     for number, link in enumerate(plan.links):
-        target, source = plan.places[link.target], plan.places[link.source]
-        if target.host == link.source or plan.twins[number][0] != number:
+        source = plan.places[link.source]
+        inside = plan.home(link.target) == plan.home(link.source)
+        if inside or plan.twins[number][0] != number:
             continue
         said = [t for _, s, _ in link.uses if s.edge for t in texts.get(s.edge, ())]
-        ranked = source.kind == "stub" or link.source < link.target
+        ranked = source.kind == "stub" or link.source < plan.home(link.target)
         room = _room(plan, link, said)
         listed.append(Wire(number, room, _weight(source, link), ranked))
     return listed
@@ -112,7 +113,8 @@ def _edge(
     on: tuple[Span, ...],
 ) -> list[Element]:
     _, source, here = use
-    points = placed.routes.get(number) or _aside(placed, link)
+    lane = placed.lanes.get(number)
+    points = lane.way if lane else placed.routes.get(number) or _aside(placed, link)
     recorded = source.edge is not None
     colour, tip = ("line", "head") if recorded else ("unrec", "head-unrec")
     of = tuple(i for i in (source.tensor, here.block.node) if i)
@@ -161,10 +163,15 @@ def _writes(
     of: tuple[str, ...],
 ) -> Element:
     """Draw the way back into the tensor that an in-place ghost writes."""
+    lane = placed.lanes.get(number)
     aside = number not in placed.routes
     way = shifted(points, 20.0 if aside else LANE)[::-1]
+    way = lane.back if lane and lane.back else way
     shapes = arrow(way, "writes", "head-unrec", 11)
     x, y = way[-1][0] + ASIDE_WORDS / 2, points[0][1]
+    if lane is not None:
+        aside = lane.words is not None
+        x, y = (lane.words[0], lane.words[1] - 10) if lane.words else (x, y)
     if aside:
         shapes += (
             Text(x, y - 6, "reads", "t s", "middle"),

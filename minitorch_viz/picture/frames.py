@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from . import words
 from .measure import width
@@ -307,71 +307,3 @@ def _number_width(occupant: Occupant) -> float:
     if not said:
         return 0.0
     return even(max(NUMBER, min(120.0, width(said, SIZE, mono=True) + 14)))
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A place with the ghost that stands beside it: one node for the layout.
-
-    >>> Group(0, Frame(Box(0, 0, 9, 9)), Box(0, 0, 9, 9)).aside is None
-    True
-    """
-
-    place: int
-    frame: Frame
-    size: Box
-    aside: int | None = None
-    beside: Frame | None = None
-
-
-def groups(plan: Plan, marks: Marks) -> list[Group]:
-    """Measure every place and put ghosts beside their hosts.
-
-    >>> from .history import History
-    >>> from .places import plan
-    >>> groups(plan(History(())), Marks())
-    []
-    """
-    frames = [frame(plan, place, marks) for place in plan.places]
-    guests = {p.host: p.number for p in plan.places if p.host is not None}
-    return [
-        _group(plan, place, frames, guests.get(place.number))
-        for place in plan.places
-        if place.host is None
-    ]
-
-
-def _group(plan: Plan, place: Place, frames: list[Frame], guest: int | None) -> Group:
-    mine = frames[place.number]
-    if guest is None:
-        return _cornered(Group(place.number, mine, mine.size))
-    other = frames[guest]
-    source = plan.places[guest].first.sources[0]
-    anchor = mine.cards[source.output or 0] if mine.cards else mine.pill
-    if source.slot and mine.slots[source.output or 0] is not None:
-        anchor = mine.slots[source.output or 0]
-    assert anchor is not None
-    gap = ASIDE_WORDS if plan.places[guest].first.writes else ASIDE
-    ahead = (other.pill or other.cards[0]).middle[1]
-    left = min(other.size.x, other.band.x + 10 if other.band else 0.0)
-    other = other.moved(mine.size.right + gap - left, anchor.middle[1] - ahead)
-    boxes = [mine.size, other.size, *(b for b in (other.band,) if b)]
-    top, bottom = min(b.y for b in boxes), max(b.bottom for b in boxes)
-    if other.cards:  # room for the tie between the two cards
-        leaf = mine.pill is None
-        top, bottom = (
-            (min(top, anchor.y - 36), bottom)
-            if leaf
-            else (top, max(bottom, anchor.bottom + 36))
-        )
-    left = mine.size.x
-    size = Box(left, top, max(b.right for b in boxes) - left, bottom - top)
-    return _cornered(Group(place.number, mine, size, guest, other))
-
-
-def _cornered(group: Group) -> Group:
-    """Move a group so that its corner is at 0, 0."""
-    x, y = group.size.x, group.size.y
-    size = Box(0, 0, even(group.size.w), even(group.size.h))
-    beside = group.beside and group.beside.moved(-x, -y)
-    return replace(group, frame=group.frame.moved(-x, -y), beside=beside, size=size)

@@ -12,6 +12,8 @@ from .measure import width
 from .shapes import Box, Point, Rect, Text
 from .sheet import Mark, Sheet
 
+#: No string of DOT may be longer than 16,384 characters.
+PIECE = 8000
 #: From a text's baseline to the middle of the line that Graphviz centres it in.
 RISE = 0.275
 _DATE = re.compile(rb"(/CreationDate \(D:)\d{14}")
@@ -37,7 +39,9 @@ def dot(sheet: Sheet, dots: int = 72) -> str:
     True
     """
     # DOT's strings are short, but may be added up.
-    shapes = '" + "'.join(f"{_shape(m, sheet)} " for m in sheet.marks)
+    drawn = "".join(f"{_shape(m, sheet)} " for m in sheet.marks)
+    starts = range(0, len(drawn), PIECE)
+    shapes = '" + "'.join(drawn[start : start + PIECE] for start in starts)
     texts = "\n".join(
         _text(m, k, sheet)
         for k, m in enumerate(sheet.marks)

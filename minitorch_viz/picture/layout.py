@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import dot
+from .curves import elbows
 from .engines import render
-from .frames import Frame, Group
+from .frames import Frame
+from .groups import Group
 from .places import Plan
 from .shapes import Box, Point
+from .stacks import Lane
 
 #: Wider than this, things that could stand side by side are stacked.
 WIDE, APART = 880.0, 34.0
@@ -19,7 +22,7 @@ WIDE, APART = 880.0, 34.0
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Placed frames by place, routes and rooms by link, hatched grounds by place.
+    """Frames and hatched grounds by place; routes, rooms and lanes by link.
 
     >>> Layout(0, 0).frames
     {}
@@ -31,6 +34,7 @@ class Layout:
     routes: dict[int, list[Point]] = field(default_factory=dict)
     rooms: dict[int, Box] = field(default_factory=dict)
     grounds: dict[int, Box] = field(default_factory=dict)
+    lanes: dict[int, Lane] = field(default_factory=dict)
 
 
 def layout(plan: Plan, groups: list[Group], wires: list[dot.Wire]) -> Layout:
@@ -55,7 +59,7 @@ def _components(
     plan: Plan, groups: list[Group], wires: list[dot.Wire]
 ) -> list[tuple[list[Group], list[dot.Wire]]]:
     """Part what nothing connects; what shares a hatched ground is connected by it."""
-    home = {p: g.place for g in groups for p in (g.place, g.aside) if p is not None}
+    home = {p: g.place for g in groups for p in g.frames()}
     root = {g.place: g.place for g in groups}
 
     def find(place: int) -> int:
@@ -112,13 +116,14 @@ def _packed(parts: list[Layout]) -> Layout:
     w = max((f.size.right for f in whole.frames.values()), default=0.0)
     boxes = [*whole.grounds.values(), *whole.rooms.values()]
     w = max([w, *(b.right for b in boxes), *(p.w for p in parts)])
-    return Layout(w, y + row, whole.frames, whole.routes, whole.rooms, whole.grounds)
+    return replace(whole, w=w, h=y + row)
 
 
 def _put(whole: Layout, part: Layout, dx: float, dy: float) -> None:
     whole.frames.update({k: f.moved(dx, dy) for k, f in part.frames.items()})
     whole.rooms.update({k: b.moved(dx, dy) for k, b in part.rooms.items()})
     whole.grounds.update({k: b.moved(dx, dy) for k, b in part.grounds.items()})
+    whole.lanes.update({k: a.moved(dx, dy) for k, a in part.lanes.items()})
     for number, points in part.routes.items():
         whole.routes[number] = [(x + dx, y + dy) for x, y in points]
 
@@ -139,8 +144,10 @@ def _dot(
         x, y = _point(things[f"g{group.place}"]["pos"], w, h)
         dx, dy = x - group.size.w / 2, y - group.size.h / 2
         part.frames[group.place] = group.frame.moved(dx, dy)
-        if group.aside is not None and group.beside is not None:
-            part.frames[group.aside] = group.beside.moved(dx, dy)
+        for guest, frame in group.guests.items():
+            part.frames[guest] = frame.moved(dx, dy)
+        for number, lane in group.lanes.items():
+            part.lanes[number] = lane.moved(dx, dy)
     for id, thing in things.items():
         if id.startswith("r"):
             x0, y0, x1, y1 = (float(v) for v in thing["bb"].split(","))
@@ -164,6 +171,8 @@ def _read_edges(
         twins = plan.twins[number]
         x = dot.middle(target, [plan.links[k].inlet for k in twins])
         route = _joined(start, points, (x, target.top))
+        if target.pill is not None and x > target.pill.right:
+            route = _from_side(start, points, target.pill, x)
         for twin in twins:
             off = target.inlets[plan.links[twin].inlet] - x
             part.routes[twin] = [(px + off, py) for px, py in route]
@@ -189,3 +198,10 @@ def _joined(start: Point, points: list[Point], end: Point) -> list[Point]:
     if abs(points[-1][1] - end[1]) > 4:
         points = [*points, points[-1], end, end]
     return [start, *points[1:-1], end]
+
+
+def _from_side(start: Point, points: list[Point], pill: Box, x: float) -> list[Point]:
+    """Lead a curve down past a group's upper ghosts and into a pill from the right."""
+    top, y = points[-1][1], pill.middle[1]
+    end = elbows([(x, top), (x, y), (pill.right, y)])
+    return [*_joined(start, points, (x, top)), *end[1:]]

@@ -31,7 +31,7 @@ def ties(plan: Plan, placed: Layout) -> list[Element]:
     """
     found = []
     for place in plan.places:
-        if place.host is None or not place.first.outputs:
+        if not plan.alone(place) or not place.first.outputs:
             continue
         for one in place.occupants:
             found += _tie(plan, placed, place, one)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
+from .companions import companions
 from .history import History
 
 #: Parameters of operations where a number may stand for a tensor.
@@ -98,9 +100,7 @@ class Plan:
     @cached_property
     def pairs(self) -> frozenset[frozenset[str | None]]:
         """Each ghost's tensor that stands beside its source, with the source's."""
-        beside = [
-            o.block for p in self.places if p.host is not None for o in p.occupants
-        ]
+        beside = [o.block for p in self.places if self.alone(p) for o in p.occupants]
         return frozenset(
             frozenset((id, b.sources[0].tensor)) for b in beside for id in b.outputs
         )
@@ -113,6 +113,19 @@ class Plan:
         for number, key in enumerate(keys):
             alike.setdefault(key, []).append(number)
         return tuple(tuple(alike[key]) for key in keys)
+
+    @cached_property
+    def _guests(self) -> Counter[int | None]:
+        return Counter(place.host for place in self.places)
+
+    def alone(self, place: Place) -> bool:
+        """Say whether a place is the only one beside another: a tie runs to it."""
+        return place.host is not None and self._guests[place.host] == 1
+
+    def home(self, place: int) -> int:
+        """Return the place that one stands beside, or the place itself."""
+        host = self.places[place].host
+        return place if host is None else host
 
     def over(self, block: Block, output: int) -> int | None:
         """Say at which step an output stops being the tensor's newest state."""
@@ -174,23 +187,30 @@ class _Desk:
         self.of: dict[int, int] = {}
         self.by_key: dict[Hashable, list[int]] = {}
         self.guests: dict[int, int] = {}
+        self.leaves = companions(builder.blocks)
 
     def seat(self, block: Block) -> None:
         """Put a block at the first fitting place that is free, or at a new one."""
-        host = self._host(block)
-        guest = self.guests.get(host) if host is not None else None
-        if guest is not None and not self._fits(guest, _key(block, host), block):
+        leaf = self.leaves.get(block.number)
+        host = self._host(block) if leaf is None else self.of[leaf]
+        single = leaf is None and host is not None
+        guest = self.guests.get(host or 0) if single else None
+        if guest is not None and not self._fits(guest, (_key(block, host), ()), block):
             host = None
-        key = _key(block, host)
+        key = _key(block, host), self._reads(block) if leaf is not None else ()
         seats = (n for n in self.by_key.get(key, ()) if self._fits(n, key, block))
         number = next(seats, len(self.rows))
         if number == len(self.rows):
             self.rows.append((key, host, []))
             self.by_key.setdefault(key, []).append(number)
-            if host is not None:
+            if single and host is not None:
                 self.guests[host] = number
         self.rows[number][2].append(block)
         self.of[block.number] = number
+
+    def _reads(self, block: Block) -> tuple[Hashable, ...]:
+        """Say what a ghost in a stack reads: lanes lead there, and mustn't move."""
+        return tuple((self.of[s.block], s.output, s.slot) for s in block.sources)
 
     def _fits(self, number: int, key: Hashable, block: Block) -> bool:
         other, _, blocks = self.rows[number]
@@ -278,10 +298,10 @@ def _stubs(places: list[Place], links: list[Link]) -> tuple[list[Place], list[Li
     kept = []
     for link in links:
         seen = users.setdefault(link.source, [])
-        if link.target not in seen:
+        beside = places[link.target].host == link.source
+        if link.target not in seen and not beside:
             seen.append(link.target)
         leaf = places[link.source].kind == "leaf" and not link.slot
-        beside = places[link.target].host == link.source
         if leaf and not beside and seen.index(link.target) >= USES:
             number = stubs.setdefault((link.source, link.target), len(places))
             if number == len(places):

@@ -10,7 +10,8 @@ from ..trace.model import Trace
 from . import draw, flow, gradients, memory
 from .curves import hatching
 from .events import Events, events
-from .frames import Marks, groups, region_title
+from .frames import Marks, region_title
+from .groups import groups
 from .history import as_trace, history
 from .layout import Layout, layout
 from .measure import width

@@ -177,7 +177,7 @@ def _untold(operand: OperandState) -> bool:
     """Say whether a value is a kernel's own setting, which no program wrote."""
     return (
         operand.text in ("", "None")
-        or operand.name in ("reduction", "ignore_index")
+        or operand.name in ("reduction", "ignore_index", "order", "memory_format")
         or (operand.name in ("alpha", "beta") and operand.text == "1")
     )
 

@@ -91,6 +91,26 @@ y = x * 2
 y.register_hook(lambda grad: grad * 10)
 y.sum().backward()
 """
+MANUAL = """\
+w = torch.ones(3, 1, requires_grad=True)
+x = torch.ones(4, 3)
+for i in range(3):
+    loss = (x @ w).pow(2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.grad.zero_()
+"""
+MOMENTUM = """\
+from torch import nn
+model = nn.Linear(3, 1)
+opt = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+x = torch.ones(4, 3)
+for i in range(3):
+    opt.zero_grad()
+    model(x).pow(2).mean().backward()
+    opt.step()
+"""
 NOTHING = "print('hello')\n"
 
 PROGRAMS = {
@@ -103,6 +123,8 @@ PROGRAMS = {
     "views": VIEWS,
     "twice": TWICE,
     "hooked": HOOKED,
+    "update by hand": MANUAL,
+    "momentum": MOMENTUM,
     "nothing": NOTHING,
 }
 

@@ -10,7 +10,9 @@ import pytest
 
 import minitorch_viz as mv
 from minitorch_viz.picture import engines, export
-from minitorch_viz.picture.sheet import sheet
+from minitorch_viz.picture.image import image
+from minitorch_viz.picture.shapes import Path
+from minitorch_viz.picture.sheet import Mark, Sheet, sheet
 from minitorch_viz.picture.svg import svg
 
 from .programs import DETACH, HOSTILE, IN_PLACE, NOTHING, PROGRAMS, drawn, parsed, trace
@@ -151,3 +153,10 @@ def test_a_system_dot_serves_where_there_is_no_wheel(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert svg(export.draw(trace(DETACH))) == ours
+
+
+def test_a_hatched_ground_of_any_size_is_drawn():
+    # One string of DOT may hold 16,384 characters; this path has more.
+    mark = Mark(Path("M0 0" + "L1 1" * 9000, "hatch"), {"stroke": "#000000"})
+
+    assert image(Sheet(8, 8, "#FFFFFF", (mark,), "", ""), "png").startswith(b"\x89PNG")
