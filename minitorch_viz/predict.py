@@ -38,6 +38,8 @@ class _Asked:
     name: str
     attribute: str
     states: tuple[str | None, ...]
+    #: The tensor that had the name at each step: another one is another answer.
+    owners: tuple[str | None, ...]
 
     @property
     def answer(self) -> str:
@@ -100,7 +102,9 @@ def _asked(past: History, about: str) -> _Asked:
         name, attribute = about, ""
     states = tuple(_states(past, name, attribute))
     if any(state is not None for state in states):
-        return _Asked(about, name, attribute, states)
+        found = (_owner(past, name, step.index) for step in past.trace.steps)
+        owners = tuple(None if owner is None else owner.id for owner in found)
+        return _Asked(about, name, attribute, states, owners)
     names = {n for step in past.trace.steps for n in _names(step) if ".grad" not in n}
     raise ValueError(
         f"ask is about a tensor that the program names, or 'error'; got {about!r}. "
@@ -146,7 +150,8 @@ def _tell(past: History, asked: _Asked) -> int:
     states = asked.states
     last = max(i for i, state in enumerate(states) if state is not None)
     final = last
-    while final > 0 and states[final - 1] == asked.answer:
+    now = (asked.answer, asked.owners[last])
+    while final > 0 and (states[final - 1], asked.owners[final - 1]) == now:
         final -= 1
     born = next(i for i, state in enumerate(states) if state is not None)
     # What could still have changed it, and didn't: a write into it; and, if nothing

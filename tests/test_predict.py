@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import minitorch_viz as mv
+from minitorch_viz import minitorch as torch
 from minitorch_viz.explain import plain
 from minitorch_viz.predict import question
 
@@ -163,3 +164,12 @@ def test_a_name_that_is_not_there_is_a_clear_error(detach):
         question(detach, "w.grad")
     with pytest.raises(ValueError, match=r"or 'error'; got 'x.shape'"):
         question(detach, "x.shape")
+
+
+def test_what_an_earlier_run_left_under_the_name_gives_nothing_away():
+    program = "if y is None:\n    pass\nx = torch.ones(1)\ny = x * 2\nz = y + 1\n"
+    scope = {"y": torch.ones(1)}
+    card = question(mv.step(program, namespace=scope), "y.requires_grad")
+
+    assert card["answer"] == "False"
+    assert card["tell"] > 2

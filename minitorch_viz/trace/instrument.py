@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, Literal, Protocol
 
 from ..snapshot import Site
+from .leftovers import read_first
 from .source import Source
 
 HOOK = "__minitorch_viz_mark__"
@@ -93,6 +94,7 @@ class Instrumented:
         self._loops: list[Statement] = []
         tree = ast.parse(source.text, source.filename) if tree is None else tree
         self.names = _identifiers(tree)
+        self.read_first = read_first(tree)
         self._calls = _method_calls(tree)
         self._last = tree.body[-1] if display and tree.body else None
         tree.body = self._suite(tree.body)

@@ -10,6 +10,7 @@ from ..capture import minitorch as capture
 from ..capture.containers import inner_tensors
 from .errors import Culprits
 from .instrument import Instrumented, Statement
+from .leftovers import Leftovers
 from .log import Draft, Log, Token
 from .model import Kind, Level
 from .modes import ModeStack
@@ -35,14 +36,28 @@ class Stops:
         self.world = World()
         self.culprits = Culprits(self.world)
         self.modes = ModeStack()
+        self._leftovers = Leftovers()
 
     def start(self, scope: dict[str, Any]) -> None:
-        """Make the first stop: nothing has run, but the namespace may hold tensors."""
-        names = self.program.names
-        inner = inner_tensors
+        """Make the first stop: nothing has run, but the program may read tensors."""
+        read, is_tensor = self.program.read_first, capture.is_tensor
         with capture.observe(None):
-            self.world.rename(named_in(names, scope, "", capture.is_tensor, inner))
+            named = list(
+                named_in(self.program.names, scope, "", is_tensor, inner_tensors)
+            )
+            # `net.weight` and `pair[0]` are read with `net` and `pair`.
+            self.world.rename(
+                (name, tensor) for name, tensor in named if _root(name) in read
+            )
+            self._leftovers = Leftovers(named)
+            self._rename(named)
         self.draft("statement", "start", Place())
+
+    def _rename(self, named: Iterable[tuple[str, Any]]) -> None:
+        known = self.world.registry.known
+        self.world.rename(
+            self._leftovers.without(named, lambda t: known("t", t) is not None)
+        )
 
     def draft(
         self,
@@ -105,7 +120,11 @@ class Stops:
         """Look at what these frames can name."""
         names, inner = self.program.names, inner_tensors
         with capture.observe(None):
-            self.world.rename(visible(names, frames, capture.is_tensor, inner))
+            self._rename(visible(names, frames, capture.is_tensor, inner))
+
+
+def _root(name: str) -> str:
+    return name.partition(".")[0].partition("[")[0]
 
 
 def _kind(token: Token, kind: Kind) -> Kind:
