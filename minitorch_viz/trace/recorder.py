@@ -181,8 +181,8 @@ class Recorder:
     def error(self, error: BaseException, frame: FrameType | None) -> None:
         """Make a stop of an exception unless it has one; no `frame`: it is uncaught."""
         last = self.stops.log.last
-        if not isinstance(error, Exception):
-            return
+        if frame is not None and not isinstance(error, Exception):
+            return  # on its way out (a generator that is closed, say): no news yet
         if self._told.stage(error) == "raised" and (
             frame is not None or (last is not None and last.error is not None)
         ):

@@ -146,3 +146,13 @@ def test_an_exception_kept_from_an_earlier_run_is_told_anew() -> None:
     trace = mv.step("raise kept", namespace=scope)
 
     assert trace.steps[-1].action == "raised"
+
+
+@pytest.mark.parametrize("kind", ["class B(BaseException): pass", "B = GeneratorExit"])
+def test_what_is_no_exception_ends_a_program_too(kind: str) -> None:
+    trace = mv.step(f"{kind}\ndef f(): raise B('<b>')\nf()")
+    last = trace.steps[-1]
+
+    assert last.error is not None
+    assert (last.kind, last.error.caught) == ("error", False)
+    assert last.error.message == "<b>"
