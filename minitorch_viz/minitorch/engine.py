@@ -8,7 +8,7 @@ from sys import getrefcount
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
+from numpy import generic, ndarray
 
 from .events import NodeRan, listener, silence
 from .grad_mode import state
@@ -254,13 +254,14 @@ def _settle(
         if grad is not None:
             shapes = after.shapes
             shape, kind = shapes[number]
+            if grad.__class__ is not ndarray and isinstance(grad, generic):
+                grad = np.asarray(grad)
             if (
                 grad.__class__ is not ndarray
                 or grad.dtype is not kind
                 or grad.shape != shape
             ):
-                with silence():
-                    grad = fit(grad, (shape, kind), node, index)
+                grad = fit(grad, (shape, kind), node, index)
             if after not in pending and len(shapes) == 1:
                 pending[after] = [grad]
             else:
@@ -278,6 +279,15 @@ def fit(
     grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node, index: int
 ) -> Gradient:
     """Undo broadcasting and promotion, as PyTorch's `validate_outputs` does."""
+    if isinstance(grad, Tensor):
+        with silence():
+            return _fit(grad, wanted, node, index)
+    return _fit(grad, wanted, node, index)
+
+
+def _fit(
+    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node, index: int
+) -> Gradient:
     shape, array_type = wanted
     if tuple(grad.shape) != shape:
         if not _expandable(shape, grad.shape):

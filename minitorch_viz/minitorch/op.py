@@ -21,6 +21,8 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+from numpy import array as array_from
 from numpy import ndarray
 
 from .dtypes import get_default_dtype, result_type
@@ -35,6 +37,9 @@ from .tensor import Tensor, needs_grad, wrap
 
 OPS: dict[str, Op] = {}
 _new = object.__new__
+_FLOAT32, _FLOAT64 = np.dtype("float32"), np.dtype("float64")
+#: Numbers below this fit into float32, so that converting them warns of nothing.
+_SURE = 3e38
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 
 
@@ -120,16 +125,28 @@ class OpNode(Node):
                 return [None] * len(self.next_functions)
         if isinstance(first, Tensor):
             with silence():
-                return self.plan.apply(grads, self._unpacked(SavedTensor.operand))
-        values = self._unpacked(SavedTensor.array)
+                return self.plan.apply(grads, self._operands())
+        values: list[Any] = []
+        for saved in self.saved.values():
+            if saved.__class__ is SavedTensor:
+                tensor = saved._tensor
+                counter = saved._counter
+                if tensor is not None and counter and counter[0] == saved.version:
+                    values.append(tensor._array)
+                else:
+                    values.append(saved.array(self))
+            elif saved.__class__ is list:
+                values.append([each and each.array(self) for each in saved])
+            else:
+                values.append(saved)
         found: list[Gradient] = quiet.run(self.plan.apply, grads, values)
         return found
 
-    def _unpacked(self, unpack: Callable[[SavedTensor, Node], Any]) -> list[Any]:
+    def _operands(self) -> list[Any]:
         return [
-            unpack(saved, self)
+            saved.operand(self)
             if saved.__class__ is SavedTensor
-            else [each and unpack(each, self) for each in saved]
+            else [each and each.operand(self) for each in saved]
             if saved.__class__ is list
             else saved
             for saved in self.saved.values()
@@ -143,15 +160,26 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     >>> call(OPS["exp"], (torch.zeros(2),))
     tensor([1., 1.])
     """
-    arrays = arrays_of(inputs)
+    arrays = [
+        x._array
+        if x.__class__ is Tensor
+        else x
+        if x.__class__ is float
+        else array_of(x)
+        for x in inputs
+    ]
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     try:
         found = quiet.run(op.forward, *arrays, *args)
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
-    single = found.__class__ is not tuple and found.__class__ is not list
-    outputs = (wrap(found),) if single else tuple(map(wrap, found))
+    outputs: tuple[Tensor, ...]
+    if found.__class__ is ndarray:
+        outputs, single = (wrap(found),), True
+    else:
+        single = found.__class__ is not tuple and found.__class__ is not list
+        outputs = (wrap(found),) if single else tuple(map(wrap, found))
     if op.view:
         make_views(inputs[0], outputs, several=not single)
     mask = requiring(op, inputs) if state.grad and not state.inference else 0
@@ -163,14 +191,14 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
 
 def arrays_of(inputs: Sequence[Any]) -> list[Any]:
     """Return the arrays of the tensors among `inputs`, the rest as it is."""
-    return [
-        x._array
-        if isinstance(x, Tensor)
-        else arrays_of(x)
-        if x.__class__ is list
-        else x
-        for x in inputs
-    ]
+    return [array_of(x) for x in inputs]
+
+
+def array_of(value: Any) -> Any:
+    """Return the array of a tensor, those of a list of them, or the value itself."""
+    if isinstance(value, Tensor):
+        return value._array
+    return arrays_of(value) if value.__class__ is list else value
 
 
 def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:
@@ -192,10 +220,11 @@ def requiring(op: Op, inputs: Sequence[Any]) -> int:
     mask, inference = 0, False
     for index in op.edges:
         value = inputs[index]
-        if isinstance(value, Tensor):
+        if value.__class__ is Tensor or isinstance(value, Tensor):
             if value._requires_grad or (value._base is not None and needs_grad(value)):
                 mask |= 1 << index
-                inference = inference or value._inference
+                if value._inference:
+                    inference = True
         elif value.__class__ is list and any(map(needs_grad, value)):
             mask |= 1 << index
     return 0 if inference and _all_inference(inputs) else mask
@@ -217,16 +246,23 @@ def record(
     mask: int,
 ) -> OpNode:
     """Make the node of an operation that ran, and hang the outputs under it."""
-    node = make_node(op, inputs, args, mask)
-    save_outputs(node, outputs)
-    if len(outputs) == 1 and outputs[0]._array.dtype.kind == "f":
+    node: OpNode = _new(op.node_type)
+    node.sequence = next_number()
+    node.plan = plan = op._plans.get(mask) or op.plan(mask)
+    node.saved, node.next_functions = plan.begin(inputs, args)
+    if len(outputs) == 1 and not plan.results:
         output = outputs[0]
-        output._requires_grad, output._grad_fn = True, node
+        made = output._array
+        node.shapes = ((made.shape, made.dtype),)
+        if made.dtype.kind == "f":
+            output._requires_grad, output._grad_fn = True, node
         return node
+    save_outputs(node, outputs)
     for number, output in enumerate(outputs):
         if output._array.dtype.kind == "f":
             output._requires_grad, output._grad_fn = True, node
-            output._output_nr = number
+            if number:
+                output._output_nr = number
     return node
 
 
@@ -244,8 +280,8 @@ def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
     for field, where in node.plan.results:
         node.saved[field] = SavedTensor(outputs[where], where)
     if len(outputs) == 1:
-        array = outputs[0]._array
-        node.shapes = ((array.shape, array.dtype),)
+        made = outputs[0]._array
+        node.shapes = ((made.shape, made.dtype),)
     else:
         node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
 
@@ -310,6 +346,16 @@ def why_not_here(inputs: Sequence[Any]) -> str:
 
 def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     """Bring the operands of an operation to one type, by PyTorch's rules."""
+    if len(arrays) == 2 and arrays[0].__class__ is ndarray:
+        number: Any = arrays[1]
+        kind = arrays[0].dtype
+        if kind is _FLOAT32 or kind is _FLOAT64:
+            if number.__class__ is ndarray:
+                if number.dtype is kind:
+                    return arrays
+            elif number.__class__ is float and -_SURE < number < _SURE:
+                # An array is quicker than a number NumPy has to find a type for.
+                return [arrays[0], array_from(number, kind)]
     if _agree(arrays):
         return arrays
     return _converted(arrays, result_type(*_operands(inputs)).np)

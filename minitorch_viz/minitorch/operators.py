@@ -21,6 +21,7 @@ from .tensor import Tensor
 assert table.__name__  # importing it fills OPS
 OPS["reshape"].on_tensors = reshape
 _NUMBER = (int, float, np.generic)
+_OPERAND = (Tensor, *_NUMBER)
 
 
 def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
@@ -29,12 +30,12 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
     plain = tuple(op.defaults[a] for a in op.args)
 
     def run(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, (Tensor, *_NUMBER)):
+        if not isinstance(other, _OPERAND):
             return NotImplemented
         return call(op, (self, other), plain)
 
     def write(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, (Tensor, *_NUMBER)):
+        if not isinstance(other, _OPERAND):
             return NotImplemented
         return call_inplace(op, self, (other,), plain)
 
@@ -54,7 +55,7 @@ def _swapped(name: str) -> Callable[..., Any]:
 
 
 def _remainder(self: Tensor, other: Any) -> Any:
-    if not isinstance(other, (Tensor, *_NUMBER)):
+    if not isinstance(other, _OPERAND):
         return NotImplemented
     return remainder(self, other)
 
@@ -95,13 +96,13 @@ def pow_(self: Tensor, exponent: Any) -> Tensor:
 
 
 def _equal(self: Tensor, other: Any) -> Any:
-    if isinstance(other, (Tensor, *_NUMBER)):
+    if isinstance(other, _OPERAND):
         return call(OPS["eq"], (self, other))
     return False
 
 
 def _unequal(self: Tensor, other: Any) -> Any:
-    if isinstance(other, (Tensor, *_NUMBER)):
+    if isinstance(other, _OPERAND):
         return call(OPS["ne"], (self, other))
     return True
 

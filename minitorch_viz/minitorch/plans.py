@@ -4,7 +4,7 @@ An operation's row says what each formula needs. For every set of inputs that re
 grad, one function that saves it and one that calls the formulas are written from that
 and compiled, since they run for every operation of every program:
 
-    lambda inputs, args: ({"other": keep(inputs[1])}, (edge(inputs[0]), NOWHERE))
+    lambda inputs, args: ({"other": keep(inputs[1])}, (edge_of(inputs[0]), NOWHERE))
     lambda grads, saved: (f0(grads[0], saved[0]), None)
 """
 
@@ -96,7 +96,7 @@ def _begin(op: Op, mask: int, fields: Sequence[Field]) -> str:
     edges = "".join(
         f"*map(edge_of, inputs[{i}]), "
         if op.many
-        else f"edge(inputs[{i}]), "
+        else f"edge_of(inputs[{i}]), "
         if mask >> i & 1
         else "NOWHERE, "
         for i in op.edges
@@ -115,10 +115,6 @@ def _apply(op: Op, formulas: dict[int, Formula], fields: Sequence[Field]) -> str
     return f"lambda grads, saved: {found if op.many else f'[{found}]'}"
 
 
-def _edge(value: Any) -> Edge:
-    return edge_of(value) if isinstance(value, Tensor) else NOWHERE
-
-
 def _frozen(value: Any) -> Any:
     return tuple(value) if value.__class__ is list else value
 
@@ -135,7 +131,6 @@ def _strides(value: Tensor) -> tuple[int, ...]:
 
 _KNOWN = {
     "NOWHERE": NOWHERE,
-    "edge": _edge,
     "edge_of": edge_of,
     "frozen": _frozen,
     "keep": keep,

@@ -32,6 +32,8 @@ class _Saving(threading.local):
 anomaly = _Anomaly()
 #: What `saved_tensors_hooks` put in force, innermost last.
 saving = _Saving()
+#: One entry for each of them in any thread: quicker to look at when there is none.
+hooked: list[None] = []
 
 _new = object.__new__
 _BACKWARD_TWICE = (
@@ -59,7 +61,7 @@ def keep(value: Any) -> Any:
             return [SavedTensor(each) for each in value]
         return None if value is None else SavedTensor(value)
     counter = value._counter
-    if counter is None or value._inference or saving.hooks:
+    if counter is None or (hooked and saving.hooks) or value._inference:
         return SavedTensor(value)
     kept = _new(SavedTensor)
     kept._tensor, kept._counter, kept.version = value, counter, counter[0]

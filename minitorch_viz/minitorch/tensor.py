@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .graph import AccumulateGrad, Node
 
 _new = object.__new__
+_ndarray, _asarray = np.ndarray, np.asarray
 
 
 class TensorType(type):
@@ -108,7 +109,7 @@ def wrap(array: Any) -> Tensor:
     0
     """
     made = _new(Tensor)
-    made._array = array if array.__class__ is np.ndarray else np.asarray(array)
+    made._array = array if array.__class__ is _ndarray else _asarray(array)
     if state.inference:
         made._counter, made._inference = None, True
     else:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..graph import Node, edge_of
-from ..saved import saving
+from ..saved import hooked, saving
 from ..tensor import Tensor
 
 __all__ = [
@@ -73,7 +73,9 @@ class saved_tensors_hooks:
         self._hooks = pack_hook, unpack_hook
 
     def __enter__(self) -> None:
+        hooked.append(None)
         saving.hooks.append(self._hooks)
 
     def __exit__(self, *exc_info: object) -> None:
         saving.hooks.pop()
+        hooked.pop()
