@@ -57,9 +57,20 @@ function drawShape(shape) {
   return svg("rect", { x, y, width: w, height: h, rx: r, class: name });
 }
 
+const CARDS = ["leaf", "tensor", "plain"];
+
+/** The tensor that an element is the card of, or null.
+ * @param {SceneElement} element */
+export function cardOf({ kind, of, shapes }) {
+  const id = of?.[0], card = CARDS.includes(kind) && shapes.some(({ s }) => s === "rect");
+  return card && id?.[0] === "t" ? id : null;
+}
+
 /** @param {SceneElement} element @returns {Drawn} */
 function drawElement(element) {
-  const group = svg("g", { class: "mtv-el" });
+  const card = cardOf(element), group = svg("g", { class: "mtv-el" });
+  if (card) setAll(group, { role: "button", tabindex: "-1", "data-card": card, "aria-pressed": "false" });
+  else group.setAttribute("aria-hidden", "true");
   /** @type {Drawn["texts"]} */
   const texts = [];
   for (const shape of element.shapes) {
@@ -74,15 +85,50 @@ function drawElement(element) {
 export function drawScene(scene) {
   const { width, height } = scene;
   const root = svg("svg", {
-    class: "mtv-picture", viewBox: `0 0 ${width} ${height}`, role: "img",
+    class: "mtv-picture", viewBox: `0 0 ${width} ${height}`, role: "group",
     "aria-label": "Computation graph; the tensor table says the same in text",
   });
-  const drawn = scene.elements.map(drawElement);
-  root.append(...drawn.map(({ group }) => group));
+  const drawn = scene.elements.map(drawElement), frame = svg("path", { class: "mtv-holds", "aria-hidden": "true" });
+  root.append(...drawn.map(({ group }) => group), frame);
   /** @param {number} shown @param {number} before */
   const show = (shown, before) => drawn.filter((one) => redraw(one, shown, before));
-  return { root, drawn, show };
+  /** @type {Drawn[]} */ let reached = [];
+  /** Frame the cards of the selected tensor; one card at a time can be reached by Tab.
+   * @param {string | null} held @param {Drawn[]} on */
+  const hold = (held, on) => {
+    const cards = on.filter(({ element }) => cardOf(element)), kept = cards.filter(({ element }) => held && cardOf(element) === held);
+    for (const { group } of reached) setAll(group, { tabindex: "-1", "aria-pressed": "false" });
+    frame.setAttribute("d", framed(kept.map(({ element }) => element)));
+    for (const { group } of kept) group.setAttribute("aria-pressed", "true");
+    reached = kept.length ? kept : cards.slice(0, 1);
+    reached[0]?.group.setAttribute("tabindex", "0");
+  };
+  return { root, drawn, show, hold };
 }
+
+/** @param {Element} node @param {Record<string, string>} values */
+function setAll(node, values) {
+  for (const [name, value] of Object.entries(values)) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+const AWAY = 5, ARM = 11;
+
+/** Corners around cards; cards that touch (a leaf and its place for a gradient) get them together.
+ * @param {SceneElement[]} elements */
+export function framed(elements) {
+  /** @type {[number, number, number, number][]} */
+  const boxes = [];
+  for (const { s, x = 0, y = 0, w = 0, h = 0 } of elements.flatMap(({ shapes }) => shapes)) {
+    if (s !== "rect") continue;
+    const near = boxes.find(([l, t, r, b]) => x <= r + 1 && x + w >= l - 1 && y <= b + 1 && y + h >= t - 1);
+    if (near) near.splice(0, 4, Math.min(near[0], x), Math.min(near[1], y), Math.max(near[2], x + w), Math.max(near[3], y + h));
+    else boxes.push([x, y, x + w, y + h]);
+  }
+  return boxes.map(([l, t, r, b]) => corners(l - AWAY, t - AWAY, r + AWAY, b + AWAY)).join("");
+}
+
+/** @param {number} l @param {number} t @param {number} r @param {number} b */
+const corners = (l, t, r, b) => [[l, t, 1, 1], [r, t, -1, 1], [r, b, -1, -1], [l, b, 1, -1]].map(([x, y, dx, dy]) => `M${x + dx * ARM} ${y}H${x}V${y + dy * ARM}`).join("");
 
 /** @param {Drawn} one @param {number} shown @param {number} before @returns {boolean} is it on? */
 function redraw(one, shown, before) {

@@ -291,7 +291,7 @@ export function rows(model, shown, before) {
 }
 
 /** @param {Model} model @param {string} id @param {number} shown @param {number} before @returns {Row} */
-function row(model, id, shown, before) {
+export function row(model, id, shown, before) {
   const now = /** @type {Entry} */ (at(model, id, shown)), was = at(model, id, before);
   const cells = COLUMNS.map((column) => {
     const [text, note] = cell(model, now.state, column, shown);

@@ -25,11 +25,14 @@ _HERE = Path(__file__).parent
 #: Joined in this order, the modules are one module: each imports from those before it.
 _MODULES = (
     "model.js",
+    "follow.js",
     "lines.js",
     "elements.js",
     "drawing.js",
     "parts.js",
     "timeline.js",
+    "actions.js",
+    "keys.js",
     "player.js",
 )
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)

@@ -4,7 +4,7 @@
 import { COLUMNS, rows } from "./model.js";
 import { codeMarks, lineRoom } from "./lines.js";
 import { drawSample, drawScene, legendOf, needed } from "./drawing.js";
-import { make, retext, tallest, written } from "./elements.js";
+import { button, make, retext, tallest, written } from "./elements.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -13,10 +13,12 @@ import { make, retext, tallest, written } from "./elements.js";
  * @typedef {import("./model.js").Row} Row
  * @typedef {import("./lines.js").LineMarks} LineMarks
  * @typedef {import("./elements.js").Links} Links
- * @typedef {{shown: number, before: number, next: number | null, stops: number[], level: number,
- *   said: string | null}} View
- * @typedef {{by(n: number): void, to(step: number): void, level(rank: number): void, say(choice: string): void,
- *   theme(): void, help(): void}} Actions
+ * @typedef {import("./actions.js").State & {shown: number, before: number, next: number | null, stops: number[],
+ *   held: string | null}} View
+ * @typedef {{by(n: number): void, to(step: number): void, stopAt(where: number): void, level(rank: number): void,
+ *   finer(n: number): void, error(): void, select(id: string | null): void, pick(n: number): void,
+ *   follow(n: number): void, play(): void, say(choice: string): void, ask(): void, predict(): void,
+ *   theme(): void, help(): void, leave(): void}} Actions
  * @typedef {{payload: Payload, model: Model, body: HTMLElement, act: Actions, signal: AbortSignal,
  *   links: Links, fits: (() => void)[]}} Context
  * @typedef {(view: View) => void | (() => void)} Update may return what to do when all is written
@@ -174,7 +176,7 @@ const SMALLEST = 0.75;
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function picture({ payload, body, links, fits }) {
-  const scene = payload.picture, { root, drawn, show } = drawScene(scene);
+  const scene = payload.picture, { root, drawn, show, hold } = drawScene(scene);
   const canvas = make("div", "mtv-canvas", root), legend = make("div", "mtv-legend");
   root.style.setProperty("--mtv-units", String(scene.width));
   const samples = legendOf(payload.style.legend, scene.elements).map((row) => {
@@ -186,8 +188,9 @@ export function picture({ payload, body, links, fits }) {
     body.classList.remove("mtv-broad");
     body.classList.toggle("mtv-broad", canvas.clientWidth < SMALLEST * scene.width);
   });
-  return [make("div", "mtv-graph", canvas, legend), ({ shown, before }) => {
+  return [make("div", "mtv-graph", canvas, legend), ({ shown, before, held }) => {
     const on = show(shown, before);
+    hold(held, on);
     for (const { row, node } of samples) node.classList.toggle("mtv-unseen", !needed(row, on, shown));
     return () => pan(canvas, on.filter(({ classes }) => /mtv-(hot|bad|new)/.test(classes)).map(({ group }) => group));
   }];
@@ -205,22 +208,28 @@ function pan(pane, targets) {
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function table({ model, links }) {
+export function table({ model, links, body: player }) {
   const head = make("tr", "", make("th", "", "name"), ...COLUMNS.map((c) => make("th", c === "shape" ? "mtv-extra" : "", c)));
-  const body = make("tbody"), none = make("tr", "", make("td", "mtv-none", "no tensors yet"));
+  const tbody = make("tbody"), none = make("tr", "", make("td", "mtv-none", "no tensors yet"));
   /** @type {Map<string, {node: HTMLTableRowElement, was: string}>} */
   const drawn = new Map();
-  return [make("div", "mtv-tab", make("table", "", make("thead", "", head), body)), ({ shown, before }) => {
-    const found = rows(model, shown, before), nodes = found.map((row) => {
+  return [make("div", "mtv-tab", make("table", "", make("thead", "", head), tbody)), ({ shown, before, held }) => {
+    const found = rows(model, shown, before), focused = tbody.contains(document.activeElement), nodes = found.map((row) => {
       const one = drawn.get(row.id) ?? { node: make("tr"), was: "" }, wanted = JSON.stringify(row);
-      if (!drawn.has(row.id)) links.add(one.node, [row.id]);
+      if (!drawn.has(row.id)) {
+        links.add(one.node, [row.id]);
+        one.node.dataset.card = row.id;
+      }
       if (one.was !== wanted) drawRow(one.node, row);
       one.was = wanted;
       drawn.set(row.id, one);
       return one.node;
     });
+    found.forEach(({ id }, i) => hold(nodes[i], id === held, id === held || (!i && !found.some((row) => row.id === held))));
     const wanted = nodes.length ? nodes : [none];
-    if (wanted.length !== body.children.length || wanted.some((node, i) => body.children[i] !== node)) body.replaceChildren(...wanted);
+    if (wanted.length !== tbody.children.length || wanted.some((node, i) => tbody.children[i] !== node)) tbody.replaceChildren(...wanted);
+    // The row that had the focus may have gone: the keys must not fall out of the player.
+    if (focused && !tbody.contains(document.activeElement)) /** @type {HTMLElement} */ (tbody.querySelector("button[tabindex='0']") ?? player).focus({ preventScroll: true });
   }];
 }
 
@@ -228,9 +237,19 @@ export function table({ model, links }) {
  * @param {string} name @param {(Node | string)[]} tag */
 function named(name, tag) {
   const [first, ...others] = name.split(", "), long = name.length > 30 && others.length > 0;
-  const node = make("td", "", make("b", "", long ? first : name), ...(long ? [" ", make("small", "", `+${others.length}`)] : []), ...tag);
+  const press = button("", name, "Select: n and N follow it", "mtv-name"), node = make("td", "", press, ...(long ? [" ", make("small", "", `+${others.length}`)] : []), ...tag);
+  press.append(make("b", "", long ? first : name));
   node.title = name;
   return node;
+}
+
+/** Show a row as the selected one; one row at a time can be reached by Tab.
+ * @param {HTMLElement} node @param {boolean} held @param {boolean} reached */
+function hold(node, held, reached) {
+  const press = node.querySelector("button");
+  node.classList.toggle("mtv-held", held);
+  press?.setAttribute("aria-pressed", String(held));
+  if (press) press.tabIndex = reached ? 0 : -1;
 }
 
 /** @param {HTMLTableRowElement} node @param {Row} row */
@@ -240,6 +259,6 @@ function drawRow(node, row) {
     const name = [was === null ? "" : "mtv-ch", COLUMNS[i] === "shape" ? "mtv-extra" : ""].join(" ").trim();
     return make("td", name, was === null ? now : `${was} → ${now}`, ...(note ? [" ", make("small", "", note)] : []));
   });
-  node.className = `${row.gone ? "mtv-gone" : ""} ${node.classList.contains("mtv-lit") ? "mtv-lit" : ""}`.trim();
+  node.classList.toggle("mtv-gone", row.gone);
   node.replaceChildren(named(row.name, tag), ...cells);
 }

@@ -2,26 +2,25 @@
 /** The player: one state, one draw. Hosted by a page (`mount`) and by anywidget (default). */
 
 import { bytes, keptBytes, LEVELS, load, modeWords, snap } from "./model.js";
+import { holder } from "./follow.js";
 import { button, Links, make, retext } from "./elements.js";
+import { svg } from "./drawing.js";
 import { code, output, picture, predict, sentence, table } from "./parts.js";
 import { timeline } from "./timeline.js";
+import { followed, following, moves, playing } from "./actions.js";
+import { helpBox, leave, press, toggleHelp } from "./keys.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
  * @typedef {import("./model.js").Model} Model
  * @typedef {import("./parts.js").Context} Context
  * @typedef {import("./parts.js").Actions} Actions
+ * @typedef {import("./actions.js").State} State
  * @typedef {import("./parts.js").Update} Update
  * @typedef {{step?: number, level?: number, onChange?: (step: number, level: number) => void}} Options
  */
 
 const NAMES = ["Statement", "Operation", "Backward"];
-const KEYS = [
-  ["→ ←", "step, step back"], ["↓ ↑", "finer level, coarser level"], ["1 2 3", "statements, operations, backward nodes"],
-  ["PgDn PgUp", "ten steps on, ten back"], ["Home End", "first, last"], ["e", "to the error"], ["p", "to the prediction"],
-  ["t", "light or dark"], ["?", "this list"], ["Esc", "leave the player"],
-];
-
 // ---- the parts: each builds its element once and returns it with its update
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
@@ -42,18 +41,72 @@ function topRow({ payload, model, act, signal }) {
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-function controls({ act, signal }) {
+function controls({ model, act, signal }) {
   const nav = make("div", "mtv-nav");
-  /** @param {string} go @param {string} sign @param {string} label @param {string} key @param {number} n */
-  const add = (go, sign, label, key, n) => {
+  /** @param {string} go @param {string} sign @param {string} label @param {string} key @param {() => void} deed */
+  const add = (go, sign, label, key, deed) => {
     const node = nav.appendChild(button(sign, label, `${label} (${key})`, go === "1" ? "mtv-go" : ""));
     node.dataset.go = go;
-    node.addEventListener("click", () => act.by(n), { signal });
+    node.addEventListener("click", deed, { signal });
     return node;
   };
-  const back = [add("home", "|◂", "First step", "Home", -Infinity), add("-1", "◂", "Step back", "Left", -1)];
-  const on = [add("1", "▸", "Step", "Right", 1), add("end", "▸|", "Last step", "End", Infinity)];
-  const place = make("b"), total = make("span"), count = make("span", "mtv-count", "step ", place, " of ", total);
+  const back = [add("home", "|◂", "First step", "Home", () => act.by(-Infinity)), add("-1", "◂", "Step back", "Left", () => act.by(-1))];
+  const on = [add("1", "▸", "Step", "Right", () => act.by(1)), add("end", "▸|", "Last step", "End", () => act.by(Infinity))];
+  const play = add("play", "", "Play", "Space", act.play);
+  play.append(playSign());
+  const [count, onCount] = counter(act, signal), [levels, onLevels] = levelButtons(act, signal), news = make("span", "mtv-follow");
+  news.setAttribute("role", "status");
+  return [make("div", "mtv-row", nav, count, news, levels), (view) => {
+    const { shown, before, stops, picked, hint, playing: runs } = view, where = stops.indexOf(shown);
+    // Not `disabled`: a focused button that is disabled would swallow the keys.
+    for (const node of back) node.setAttribute("aria-disabled", String(where === 0));
+    for (const node of [...on, play]) node.setAttribute("aria-disabled", String(where === stops.length - 1));
+    play.setAttribute("aria-pressed", String(runs));
+    retext(news, hint || (picked ? followed(model, picked, shown, before) : ""));
+    news.title = news.textContent ?? "";
+    onCount(view);
+    onLevels(view);
+  }];
+}
+
+/** A triangle while it stands, two bars while it plays. */
+function playSign() {
+  const sign = svg("svg", { class: "mtv-sign", viewBox: "0 0 20 20", "aria-hidden": "true" });
+  sign.append(svg("path", { class: "mtv-stands", d: "M6 3.5v13L16.5 10zM2 3.5h1.5v13H2z" }), svg("path", { class: "mtv-plays", d: "M5 3.5h3.5v13H5zM11.5 3.5H15v13h-3.5z" }));
+  return sign;
+}
+
+/** `step 3 of 10`; the number can be asked for another.
+ * @param {Actions} act @param {AbortSignal} signal @returns {[HTMLElement, Update]} */
+function counter(act, signal) {
+  const place = button("", "", "Go to a step (g)", "mtv-place"), entry = make("input", "mtv-entry"), total = make("span");
+  Object.assign(entry, { type: "text", inputMode: "numeric", hidden: true });
+  entry.setAttribute("aria-label", "Go to step");
+  const close = () => {
+    entry.hidden = true;
+    place.hidden = false;
+  };
+  place.addEventListener("click", act.ask, { signal });
+  entry.addEventListener("blur", close, { signal });
+  entry.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    // Or the button that gets the focus would be pressed by this very key.
+    event.preventDefault();
+    const wanted = /^\s*\d+\s*$/.test(entry.value) ? Number(entry.value) : null;
+    close();
+    place.focus({ preventScroll: true });
+    if (event.key === "Enter" && wanted !== null) act.stopAt(wanted);
+  }, { signal });
+  return [make("span", "mtv-count", "step ", place, entry, " of ", total), ({ shown, stops }) => {
+    const where = String(stops.indexOf(shown));
+    retext(place, where);
+    place.setAttribute("aria-label", `step ${where}, go to another`);
+    retext(total, String(stops.length - 1));
+  }];
+}
+
+/** @param {Actions} act @param {AbortSignal} signal @returns {[HTMLElement, Update]} */
+function levelButtons(act, signal) {
   const levels = make("div", "mtv-seg");
   levels.setAttribute("role", "group");
   levels.setAttribute("aria-label", "Level");
@@ -62,27 +115,7 @@ function controls({ act, signal }) {
     node.dataset.level = String(rank + 1);
     node.addEventListener("click", () => act.level(rank), { signal });
   });
-  return [make("div", "mtv-row", nav, count, make("span", "mtv-grow"), levels), ({ shown, stops, level }) => {
-    const where = stops.indexOf(shown);
-    retext(place, String(where));
-    retext(total, String(stops.length - 1));
-    // Not `disabled`: a focused button that is disabled would swallow the keys.
-    for (const node of back) node.setAttribute("aria-disabled", String(where === 0));
-    for (const node of on) node.setAttribute("aria-disabled", String(where === stops.length - 1));
-    [...levels.children].forEach((node, rank) => node.setAttribute("aria-pressed", String(rank === level)));
-  }];
-}
-
-/** @param {Context} context @returns {HTMLElement} */
-function helpBox({ act, signal }) {
-  const list = make("dl", "", ...KEYS.flatMap(([keys, words]) => [make("dt", "", ...keys.split(" ").flatMap((k) => [make("kbd", "", k), " "])), make("dd", "", words)]));
-  const close = button("Close", "Close", "Close (Esc)");
-  close.addEventListener("click", act.help, { signal });
-  const box = make("div", "mtv-help", make("div", "mtv-sheet", make("h3", "", "Keys, while the player has the focus"), list, close));
-  box.setAttribute("role", "dialog");
-  box.setAttribute("aria-label", "Keys");
-  box.hidden = true;
-  return box;
+  return [levels, ({ level }) => [...levels.children].forEach((node, rank) => node.setAttribute("aria-pressed", String(rank === level)))];
 }
 
 /** @param {string} title @param {HTMLElement} content @param {string} [name] @param {string} [aside] */
@@ -98,16 +131,15 @@ export function mount(host, payload, options = {}) {
   const life = new AbortController(), { signal } = life, model = load(payload.trace);
   const body = make("section", "mtv-body"), still = model.trace.steps.length === 1 && !model.trace.source;
   const root = make("div", still ? "mtv mtv-still" : "mtv", body);
-  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: /** @type {string | null} */ (null) };
-  const act = actions(state, model, draw, { theme: () => turnTheme(root), help: () => toggleHelp(body) });
+  /** @type {State} */
+  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: null, picked: null, hint: "", playing: false };
+  const act = actions(state, model, payload, draw, root, body, signal);
   const context = { payload, model, body, act, signal, links: new Links(), fits: [] };
   const updates = assemble(context);
   state.step = snap(model.stops[state.level], options.step ?? 0);
   body.tabIndex = 0;
   body.setAttribute("aria-label", `Stepper for ${payload.trace.title}: right and left arrow step, question mark lists the keys`);
-  body.addEventListener("keydown", (event) => press(event, context, state), { signal });
-  body.addEventListener("pointerover", (event) => context.links.light(event.target, body), { signal });
-  body.addEventListener("pointerleave", () => context.links.light(null, body), { signal });
+  listen(context);
   followTheme(root, signal);
   followWidth(body, context, draw);
   host.append(root);
@@ -115,7 +147,8 @@ export function mount(host, payload, options = {}) {
 
   function draw() {
     const stops = model.stops[state.level], where = stops.indexOf(state.step);
-    const view = { shown: state.step, before: stops[where - 1] ?? -1, next: stops[where + 1] ?? null, stops, level: state.level, said: state.said };
+    const held = state.picked && holder(model, state.picked.ids, state.step);
+    const view = { ...state, shown: state.step, before: stops[where - 1] ?? -1, next: stops[where + 1] ?? null, stops, held };
     // Scrolling asks for a layout: once, when all is written.
     const settle = updates.map((update) => update(view));
     for (const scroll of settle) scroll?.();
@@ -130,6 +163,60 @@ export function mount(host, payload, options = {}) {
   };
 }
 
+/** @param {State} state @param {Model} model @param {Payload} payload @param {() => void} draw
+ * @param {HTMLElement} root @param {HTMLElement} body @param {AbortSignal} signal @returns {Actions} */
+function actions(state, model, payload, draw, root, body, signal) {
+  const going = moves(state, model, draw), find = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (body.querySelector(name));
+  const act = {
+    ...going,
+    ...following(state, model, draw, going.to),
+    play: playing(state, model, payload, draw, signal),
+    say(/** @type {string} */ choice) {
+      state.said = choice;
+      draw();
+    },
+    ask() {
+      const place = /** @type {HTMLElement} */ (find(".mtv-place")), entry = /** @type {HTMLInputElement} */ (find(".mtv-entry"));
+      entry.value = place.textContent ?? "";
+      place.hidden = true;
+      entry.hidden = false;
+      entry.focus({ preventScroll: true });
+      entry.select();
+    },
+    predict: () => find(".mtv-card:not(.mtv-early) [data-say]")?.focus(),
+    theme: () => turnTheme(root),
+    help: () => toggleHelp(body),
+    leave() {
+      state.playing = false;
+      draw();
+      leave(body, act);
+    },
+  };
+  return act;
+}
+
+/** Keys, hovering, and clicks on a card or a row.
+ * @param {Context} context */
+function listen(context) {
+  const { body, act, links, signal } = context;
+  /** @param {Event} event */
+  const select = (event) => {
+    const card = /** @type {Element} */ (event.target).closest("[data-card]"), id = card?.getAttribute("data-card");
+    if (!card || !id) return false;
+    act.select(id);
+    return true;
+  };
+  body.addEventListener("keydown", (event) => {
+    const card = /** @type {Element} */ (event.target).matches("g[data-card]") && (event.key === "Enter" || event.key === " ");
+    if (card && select(event)) event.preventDefault();
+    press(event, context);
+  }, { signal });
+  // A drag over a row selects its text, not the tensor.
+  body.addEventListener("click", (event) => { if (getSelection()?.isCollapsed !== false) select(event); }, { signal });
+  body.addEventListener("pointerover", (event) => links.light(event.target, body), { signal });
+  body.addEventListener("pointerleave", () => links.light(null, body), { signal });
+}
+
 /** @param {Context} context @returns {Update[]} */
 function assemble(context) {
   const { body, payload } = context, { trace } = payload;
@@ -141,70 +228,6 @@ function assemble(context) {
   const missing = [...(trace.notes ?? [])].map((note) => make("p", "mtv-missing", note));
   body.append(make("div", "mtv-bar", top, row, times), say, make("div", "mtv-panes", left, right), pane("Tensors", tab, "mtv-tabbox"), ...missing, helpBox(context));
   return [onTop, onRow, onTimes, onSay, onLines, onOut, onCard, onGraph, onTab];
-}
-
-/** @param {{step: number, level: number, said: string | null}} state @param {Model} model
- * @param {() => void} draw @param {{theme(): void, help(): void}} more @returns {Actions} */
-function actions(state, model, draw, more) {
-  return {
-    ...more,
-    by(n) {
-      const stops = model.stops[state.level], where = stops.indexOf(state.step) + n;
-      state.step = stops[Math.max(0, Math.min(stops.length - 1, where))];
-      draw();
-    },
-    to(step) {
-      const there = model.trace.steps[step];
-      if (!there) return;
-      state.level = Math.max(state.level, LEVELS.indexOf(there.level));
-      state.step = step;
-      draw();
-    },
-    level(rank) {
-      state.level = Math.max(0, Math.min(2, rank));
-      state.step = snap(model.stops[state.level], state.step);
-      draw();
-    },
-    say(choice) {
-      state.said = choice;
-      draw();
-    },
-  };
-}
-
-/** @param {KeyboardEvent} event @param {Context} context @param {{level: number}} state */
-function press(event, { act, body, model }, state) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const error = model.trace.steps.find((step) => step.error)?.index;
-  /** @type {Record<string, () => unknown>} */
-  const keys = {
-    ArrowRight: () => act.by(1), ArrowLeft: () => act.by(-1), ArrowDown: () => act.level(state.level + 1), ArrowUp: () => act.level(state.level - 1),
-    Home: () => act.by(-Infinity), End: () => act.by(Infinity), PageDown: () => act.by(10), PageUp: () => act.by(-10),
-    1: () => act.level(0), 2: () => act.level(1), 3: () => act.level(2), t: act.theme, "?": act.help,
-    e: () => error !== undefined && act.to(error),
-    p: () => /** @type {HTMLElement | null} */ (body.querySelector(".mtv-card:not(.mtv-early) [data-say]"))?.focus(),
-    Escape: () => leave(body, act),
-  };
-  if (!Object.hasOwn(keys, event.key)) return;
-  event.preventDefault();
-  event.stopPropagation();
-  keys[event.key]();
-}
-
-/** @param {HTMLElement} body */
-function toggleHelp(body) {
-  const box = /** @type {HTMLElement} */ (body.querySelector(".mtv-help"));
-  box.hidden = !box.hidden;
-  if (box.hidden) body.focus({ preventScroll: true });
-  else box.querySelector("button")?.focus({ preventScroll: true });
-}
-
-/** Close the help, or give the focus back to whoever hosts the player.
- * @param {HTMLElement} body @param {Actions} act */
-function leave(body, act) {
-  if (!(/** @type {HTMLElement} */ (body.querySelector(".mtv-help")).hidden)) return act.help();
-  /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
-  /** @type {HTMLElement | null | undefined} */ (body.parentElement?.parentElement?.closest("[tabindex]"))?.focus({ preventScroll: true });
 }
 
 /** Keep room for the tallest contents, so that stepping moves nothing; again when the width changes.

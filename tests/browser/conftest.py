@@ -21,6 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+import minitorch_viz as mv
 from tests.browser.lab import Lab, serve
 from tests.browser.notebook import Notebook
 from tests.browser.watch import Watch
@@ -34,6 +35,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+Show = Callable[..., Page]
 FAILED = pytest.StashKey[bool]()
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 
@@ -113,6 +115,18 @@ def open_file(context: BrowserContext) -> Callable[[Path], Page]:
         return page
 
     return open_it
+
+
+@pytest.fixture
+def show(open_file: Callable[[Path], Page], tmp_path: Path) -> Show:
+    """Trace a program, save its page and open it from disk."""
+
+    def show_it(program: str, level: str = "backward", **options: object) -> Page:
+        trace = mv.step(program, level=level, **options)  # type: ignore[arg-type]
+        trace.save(tmp_path / "page.html")
+        return open_file(tmp_path / "page.html")
+
+    return show_it
 
 
 @pytest.fixture

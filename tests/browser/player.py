@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 @dataclass
@@ -44,3 +44,27 @@ class Player:
     def expect_step(self, step: int) -> None:
         """Wait until the player shows this step."""
         expect(self.count).to_contain_text(re.compile(rf"\b{step} (of|/) "))
+
+
+def player(page: Page) -> Player:
+    """Return the only player of a page."""
+    return Player(page.locator(".mtv"))
+
+
+def at(page: Page, step: int) -> Player:
+    """Go to a step by keyboard."""
+    found = player(page)
+    found.focus()
+    found.press("Home")
+    for _ in range(step):
+        found.press("ArrowRight")
+    found.expect_step(step)
+    return found
+
+
+def row(page: Page, name: str) -> list[str]:
+    """Return the texts of a tensor's row in the table."""
+    rows = page.locator(".mtv-tab tbody tr").filter(
+        has=page.locator("b", has_text=re.compile(rf"^{re.escape(name)}$"))
+    )
+    return rows.first.locator("td").all_inner_texts()

@@ -10,43 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import minitorch_viz as mv
-from tests.browser.player import Player
+from tests.browser.conftest import Show
+from tests.browser.player import Player, at, player, row
+from tests.browser.programs import CAUGHT, DETACH, IN_PLACE, LOOP
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
-Show = Callable[..., Page]
-
-DETACH = """\
-x = torch.tensor(2., requires_grad=True)
-y = 2*x
-z = 3 + x.detach()
-r = (y+z).sum()
-r.backward()
-"""
-IN_PLACE = """\
-a = torch.ones(2, requires_grad=True)
-b = (a*a).sum()
-with torch.no_grad():
-    a += 1
-b.backward()
-"""
-CAUGHT = """\
-w = torch.ones(2, requires_grad=True)
-print("a long line of output that needs more than one row of the pane it is shown in")
-try:
-    w += 1
-except RuntimeError as error:
-    print(error)
-"""
-LOOP = """\
-w = torch.tensor([1., -1.], requires_grad=True)
-for i in range(12):
-    loss = (w*w).sum()
-    loss.backward()
-    with torch.no_grad():
-        w -= 0.1 * w.grad
-    w.grad = None
-    print(i, loss.item())
-"""
 HOSTILE = """\
 s = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
 print(s, '" \\\\ \\u2028 <!-- ]]> 😀')
@@ -60,40 +28,6 @@ SHOT = """() => {
     const places = boxes.map(b => b.getBoundingClientRect());
     return places.map(r => [r.x, r.y, r.width].map(Math.round).join());
 }"""
-
-
-@pytest.fixture
-def show(open_file: Callable[[Path], Page], tmp_path: Path) -> Show:
-    """Trace a program, save its page and open it from disk."""
-
-    def show_it(program: str, level: str = "backward", **options: object) -> Page:
-        trace = mv.step(program, level=level, **options)  # type: ignore[arg-type]
-        trace.save(tmp_path / "page.html")
-        return open_file(tmp_path / "page.html")
-
-    return show_it
-
-
-def player(page: Page) -> Player:
-    return Player(page.locator(".mtv"))
-
-
-def at(page: Page, step: int) -> Player:
-    """Go to a step by keyboard."""
-    found = player(page)
-    found.focus()
-    found.press("Home")
-    for _ in range(step):
-        found.press("ArrowRight")
-    found.expect_step(step)
-    return found
-
-
-def row(page: Page, name: str) -> list[str]:
-    rows = page.locator(".mtv-tab tbody tr").filter(
-        has=page.locator("b", has_text=re.compile(rf"^{re.escape(name)}$"))
-    )
-    return rows.first.locator("td").all_inner_texts()
 
 
 def test_a_page_opens_at_the_start_and_takes_no_focus(show: Show) -> None:
