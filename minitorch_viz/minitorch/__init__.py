@@ -21,7 +21,6 @@ from . import nn as nn
 from . import optim as optim
 from .creation import arange as arange
 from .creation import as_tensor as as_tensor
-from .creation import bernoulli as bernoulli
 from .creation import empty as empty
 from .creation import empty_like as empty_like
 from .creation import eye as eye
@@ -44,16 +43,23 @@ from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
 from .dtypes import Size as Size
 from .dtypes import bool_
+from .dtypes import can_cast as can_cast
+from .dtypes import channels_last as channels_last
+from .dtypes import contiguous_format as contiguous_format
 from .dtypes import device as device
 from .dtypes import dtype as dtype
+from .dtypes import finfo as finfo
 from .dtypes import float16 as float16
 from .dtypes import float32 as float32
 from .dtypes import float64 as float64
 from .dtypes import get_default_dtype as get_default_dtype
+from .dtypes import iinfo as iinfo
 from .dtypes import int8 as int8
 from .dtypes import int16 as int16
 from .dtypes import int32 as int32
 from .dtypes import int64 as int64
+from .dtypes import memory_format as memory_format
+from .dtypes import preserve_format as preserve_format
 from .dtypes import promote_types as promote_types
 from .dtypes import result_type as result_type
 from .dtypes import set_default_dtype as set_default_dtype
@@ -67,9 +73,30 @@ from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
 from .legacy import TYPES
 from .methods import FUNCTIONS
+from .nn.functional import batch_norm as batch_norm
+from .nn.functional import celu as celu
+from .nn.functional import conv1d as conv1d
+from .nn.functional import conv2d as conv2d
+from .nn.functional import conv_transpose1d as conv_transpose1d
+from .nn.functional import conv_transpose2d as conv_transpose2d
+from .nn.functional import cosine_similarity as cosine_similarity
+from .nn.functional import group_norm as group_norm
+from .nn.functional import layer_norm as layer_norm
+from .nn.functional import max_pool1d as max_pool1d
+from .nn.functional import max_pool2d as max_pool2d
+from .nn.functional import prelu as prelu
+from .nn.functional import selu as selu
+from .nn.functional import threshold as threshold
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
+from .random import default_generator as default_generator
+from .random import get_rng_state as get_rng_state
+from .random import initial_seed as initial_seed
 from .random import manual_seed as manual_seed
+from .random import seed as seed
+from .random import set_rng_state as set_rng_state
+from .sampling import bernoulli as bernoulli
+from .sampling import multinomial as multinomial
 from .saved import anomaly
 from .tensor import Tensor as Tensor
 
@@ -99,6 +126,24 @@ def numel(input: Tensor) -> builtins.int:
     6
     """
     return input._array.size
+
+
+def dropout(input: Tensor, p: builtins.float, train: builtins.bool) -> Tensor:
+    """Drop elements with chance `p` and scale up the others, while training.
+
+    >>> dropout(ones(2), 0.5, False)
+    tensor([1., 1.])
+    """
+    return nn.functional.dropout(input, p, train)
+
+
+def is_inference(input: Tensor) -> builtins.bool:
+    """Return True if the tensor was made in inference mode.
+
+    >>> is_inference(ones(1))
+    False
+    """
+    return input._inference
 
 
 def is_floating_point(input: Tensor) -> builtins.bool:

@@ -161,6 +161,8 @@ def _filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tenso
     ) -> Tensor:
         shape = sizes(size or (unused.pop("size", ()),))
         if any(n < 0 for n in shape):
+            if name == "zeros":
+                raise RuntimeError("zeros: Dimension size must be non-negative.")
             raise RuntimeError(
                 f"Trying to create tensor with negative dimension {min(shape)}: "
                 f"{list(shape)}"
@@ -378,19 +380,6 @@ def normal(mean: Any, std: Any, size: Any = None) -> Tensor:
     shape = np.broadcast_shapes(means.shape, spreads.shape)
     drawn = default_generator.normal(math.prod(shape)).reshape(shape)
     return made("normal", drawn * spreads + means)
-
-
-def bernoulli(self: Tensor) -> Tensor:
-    """Return ones drawn with the chances in `self`, and zeros.
-
-    >>> bernoulli(ones(2))
-    tensor([1., 1.])
-    """
-    chances = self._array
-    drawn = default_generator.uniform(chances.size, dtype=dtypes.float64)
-    return made(
-        "bernoulli", (drawn.reshape(chances.shape) < chances).astype(chances.dtype)
-    )
 
 
 # Of a legacy type: torch.Tensor(2, 3), torch.FloatTensor([1, 2])

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import creation, dtypes, flags, functions, printing
+from . import creation, dtypes, flags, functions, printing, sampling
 from .bind import function, inplace
 from .dtypes import Size, from_numpy
 from .dtypes import device as Device
@@ -243,7 +243,14 @@ random_ = _draw_over(
     ).astype(kind.np),
 )
 bernoulli_ = _draw_over(
-    "bernoulli", lambda g, n, kind, p=0.5: g.bernoulli(n, p).astype(kind.np)
+    "bernoulli",
+    lambda g, n, kind, p=0.5: (
+        g.chances(p._array) if isinstance(p, Tensor) else g.bernoulli(n, p)
+    ).astype(kind.np),
+)
+exponential_ = _draw_over(
+    "exponential",
+    lambda g, n, kind, lambd=1.0: g.exponential(n, lambd).astype(kind.np),
 )
 normal_ = _draw_over(
     "normal", lambda g, n, kind, mean=0.0, std=1.0: g.normal(n, mean, std, kind)
@@ -477,6 +484,9 @@ METHODS: dict[str, Callable[..., Any]] = {
     "normal_": normal_,
     "random_": random_,
     "bernoulli_": bernoulli_,
+    "exponential_": exponential_,
+    "bernoulli": sampling.bernoulli,
+    "multinomial": sampling.multinomial,
     "is_complex": lambda self: False,
     "is_signed": lambda self: self._array.dtype.kind in "fi",
     "is_same_size": lambda self, other: self._array.shape == other._array.shape,

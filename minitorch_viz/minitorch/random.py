@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dtypes import dtype, float16, float32, float64
+from .normal import box_muller, fma, fma64
 from .tensor import Tensor, wrap
 
 Array = NDArray[Any]
@@ -122,9 +123,9 @@ class Generator:
                 f"from={low:g} > to={high:g}"
             )
         if dtype is float64:
-            return _fma64(self._unit(count, 53), high - low, low)
+            return fma64(self._unit(count, 53), high - low, low)
         start, end = np.float32(low), np.float32(high)
-        drawn = _fma(self._unit(count, 24), end - start, start).astype(dtype.np)
+        drawn = fma(self._unit(count, 24), end - start, start).astype(dtype.np)
         # Only half precision rounds up to `high`, which is outside.
         drawn[drawn == dtype.np.type(high)] = start
         return drawn
@@ -146,7 +147,7 @@ class Generator:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
         if count < 16:
             drawn = np.array([self._next_normal() for _ in range(count)])
-            return _fma64(drawn, std, mean).astype(dtype.np)
+            return fma64(drawn, std, mean).astype(dtype.np)
         return self._normal_blocks(count, mean, std, dtype)
 
     def _next_normal(self) -> float:
@@ -166,9 +167,9 @@ class Generator:
         # Half precision doesn't draw for the last block twice.
         uniform = self.uniform(full if kind is float16 else count, dtype=draw)
         values = np.empty(count, draw.np)
-        values[:full] = _box_muller(uniform[:full], mean, std)
+        values[:full] = box_muller(uniform[:full], mean, std)
         if full != count:
-            values[-16:] = _box_muller(self.uniform(16, dtype=draw), mean, std)
+            values[-16:] = box_muller(self.uniform(16, dtype=draw), mean, std)
         return values.astype(kind.np)
 
     def bernoulli(self, count: int, chance: float) -> NDArray[np.bool_]:
@@ -184,6 +185,34 @@ class Generator:
                 f"bernoulli_ expects p to be in [0, 1], but got p={chance:g}"
             )
         return self._unit(count, 53) < chance
+
+    def chances(self, chances: Array) -> NDArray[np.bool_]:
+        """Draw True with each of these chances: `bernoulli(tensor)`.
+
+        >>> Generator().manual_seed(0).chances(np.array([0.1, 0.9]))
+        array([False,  True])
+        """
+        if not ((chances >= 0) & (chances <= 1)).all():
+            raise RuntimeError(
+                "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could "
+                "this error message be improved?  If so, please report an enhancement "
+                "request to PyTorch.)"
+            )
+        bits = 53 if chances.dtype == np.float64 else 24
+        return self._unit(chances.size, bits).reshape(chances.shape) < chances
+
+    def exponential(self, count: int, rate: float = 1.0) -> NDArray[np.float64]:
+        """Draw from the exponential distribution, on CPUs that aren't Intel's.
+
+        >>> Generator().manual_seed(0).exponential(2)
+        array([3.50832619, 1.23038476])
+        """
+        if rate <= 0:
+            raise RuntimeError(
+                f"exponential_ expects lambda > 0.0, but found lambda={rate:g}"
+            )
+        drawn = self._unit(count, 53).tolist()
+        return np.array([-math.log1p(-each) / rate for each in drawn], np.float64)
 
     def integers(self, count: int, low: int, high: int) -> NDArray[np.int64]:
         """Draw whole numbers from low to high - 1.
@@ -289,106 +318,3 @@ def _check_floating(kind: dtype, kernel: str) -> None:
         raise NotImplementedError(
             f"\"{kernel}\" not implemented for '{kind.scalar_name}'"
         )
-
-
-def _box_muller(uniform: Array, mean: float, std: float) -> Array:
-    """Turn blocks of 16 uniform numbers into normal ones, i together with i + 8."""
-    blocks = uniform.reshape(-1, 16)
-    first, second = 1 - blocks[:, :8], blocks[:, 8:]
-    if uniform.dtype == np.float32:
-        radius = np.sqrt(np.float32(-2) * _log(first))
-        sine, cosine = _sincos(np.float32(2 * np.pi) * second)
-    else:
-        radius, angle = np.sqrt(-2 * _each(math.log, first)), 2 * np.pi * second
-        sine, cosine = _each(math.sin, angle), _each(math.cos, angle)
-    normal = np.concatenate([radius * cosine, radius * sine], axis=1).reshape(-1)
-    if uniform.dtype == np.float32:
-        return _fma(normal, np.float32(std), np.float32(mean))
-    return _fma64(normal, std, mean)
-
-
-def _each(function: Callable[[float], float], x: Array) -> Array:
-    """Apply the C library's function; NumPy's vector ones differ in the last bit."""
-    return np.array([function(v) for v in x.flat], x.dtype).reshape(x.shape)
-
-
-def _fma(a: Any, b: Any, c: Any) -> Array:
-    """Return float32 a * b + c rounded once: in double the product is exact."""
-    product = np.multiply(a, b, dtype=np.float64)
-    return np.asarray(product + np.asarray(c, np.float64), np.float32)
-
-
-def _fma64(a: Array, b: Any, c: Any) -> Array:
-    """Return a * b + c in double, rounded once, through exact sums and products."""
-    product = a * b
-    a_high, b_high = _high_half(a), _high_half(b)
-    a_low, b_low = a - a_high, b - b_high
-    lost = a_low * b_low - (product - a_high * b_high - a_low * b_high - a_high * b_low)
-    total = product + c
-    back = total - product
-    return np.asarray(total + ((product - (total - back)) + (c - back) + lost))
-
-
-def _high_half(x: Any) -> Any:
-    shifted = 134217729.0 * x
-    return shifted - (shifted - x)
-
-
-def _polynomial(x: Array, *coefficients: float) -> Array:
-    total: Array = np.full_like(x, coefficients[0])
-    for each in coefficients[1:]:
-        total = _fma(total, x, np.float32(each))
-    return total
-
-
-# The two functions below are Cephes' single-precision ones, evaluated in the order
-# of PyTorch's vector kernel (aten/src/ATen/native/cpu/avx_mathfun.h): only so do the
-# last bits agree.
-
-
-def _log(x: Array) -> Array:
-    bits = x.view(np.int32)
-    exponent = ((bits >> 23) - 126).astype(np.float32)
-    x = ((bits & 0x7FFFFF) | 0x3F000000).view(np.float32)
-    low = x < np.float32(0.7071067811865476)
-    exponent = exponent - low.astype(np.float32)
-    x = (x - np.float32(1)) + np.where(low, x, np.float32(0))
-    square = x * x
-    y = _polynomial(x, *_LOG_COEFFICIENTS) * x
-    tail = _fma(y, square, exponent * np.float32(-2.12194440e-4))
-    y = _fma(square, np.float32(-0.5), tail)
-    return _fma(exponent, np.float32(0.693359375), x + y)
-
-
-def _sincos(x: Array) -> tuple[Array, Array]:
-    """Return sine and cosine of x >= 0, by octants."""
-    octant = ((x * np.float32(1.27323954473516)).astype(np.int32) + 1) & ~1
-    for part in _QUARTER_PI:
-        x = _fma(octant.astype(np.float32), np.float32(-part), x)
-    z = x * x
-    cosine = _fma(
-        _polynomial(z, *_COS_COEFFICIENTS) * z, z, z * np.float32(-0.5)
-    ) + np.float32(1)
-    sine = _fma(_polynomial(z, *_SIN_COEFFICIENTS) * z, x, x)
-    swapped = octant & 2
-    sine, cosine = np.where(swapped, cosine, sine), np.where(swapped, sine, cosine)
-    return (
-        np.where(octant & 4, -sine, sine),
-        np.where((octant - 2) & 4, cosine, -cosine),
-    )
-
-
-_LOG_COEFFICIENTS = (
-    7.0376836292e-2,
-    -1.1514610310e-1,
-    1.1676998740e-1,
-    -1.2420140846e-1,
-    1.4249322787e-1,
-    -1.6668057665e-1,
-    2.0000714765e-1,
-    -2.4999993993e-1,
-    3.3333331174e-1,
-)
-_SIN_COEFFICIENTS = (-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1)
-_COS_COEFFICIENTS = (2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2)
-_QUARTER_PI = (0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch import dtypes, random
 from minitorch_viz.minitorch.dtypes import dtype
 from minitorch_viz.minitorch.random import Generator, default_generator, manual_seed
@@ -165,3 +166,59 @@ def test_only_floating_point_types_are_drawn() -> None:
         Generator().uniform(2, dtype=dtypes.int64)
     with pytest.raises(RuntimeError, match=r"negative dimension -1: \[-1\]"):
         Generator().permutation(-1)
+
+
+def test_weights_and_chances_draw_what_pytorch_draws() -> None:
+    manual_seed(0)
+    weights = torch.tensor([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]])
+    chances = torch.tensor([0.1, 0.9, 0.5, 0.3])
+
+    assert torch.multinomial(weights, 6, replacement=True).tolist() == [
+        [2, 2, 2, 2, 2, 2],
+        [0, 1, 1, 0, 1, 0],
+    ]
+    assert torch.tensor([0.1, 0.2, 0.7, 0.9]).multinomial(3).tolist() == [3, 2, 0]
+    assert torch.bernoulli(chances).tolist() == [0.0, 1.0, 1.0, 1.0]
+    assert torch.bernoulli(chances.double()).tolist() == [0.0, 1.0, 1.0, 0.0]
+    assert torch.empty(2).exponential_().tolist() == pytest.approx(
+        [0.116236404, 0.741816700], abs=1e-8
+    )
+
+
+def test_a_draw_with_chances_that_require_grad_has_a_gradient_of_zero() -> None:
+    chances = torch.full((2,), 0.5, requires_grad=True)
+    drawn = torch.bernoulli(chances)
+    drawn.sum().backward()
+
+    assert drawn.grad_fn.name() == "BernoulliBackward0"
+    assert chances.grad.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("weights", "count", "replacement", "words"),
+    [
+        ([0.1, 0.9], 3, False, "cannot sample n_sample > prob_dist.size(-1) samples"),
+        ([0.1, -0.9], 1, False, "either `inf`, `nan` or element < 0"),
+        ([0.1, -0.9], 2, True, "(encountering probability entry < 0)"),
+        ([0.0, 0.0], 2, True, "(sum of probabilities <= 0)"),
+        ([1, 2], 1, True, "only supports floating-point dtypes for input, got: Long"),
+    ],
+)
+def test_weights_that_say_nothing_are_refused(
+    weights: list[float], count: int, replacement: bool, words: str
+) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.multinomial(torch.tensor(weights), count, replacement)
+
+    assert words in str(caught.value)
+
+
+def test_torch_shows_its_limits_and_its_generator() -> None:
+    torch.manual_seed(3)
+
+    assert torch.initial_seed() == 3
+    assert torch.finfo(torch.float32).eps == 2.0**-23
+    assert torch.iinfo(torch.int8).max == 127
+    assert not torch.can_cast(torch.float32, torch.int64)
+    assert not torch.is_inference(torch.ones(1))
+    assert repr(torch.preserve_format) == "torch.preserve_format"

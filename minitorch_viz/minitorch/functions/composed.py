@@ -170,23 +170,6 @@ def argwhere(self: Tensor) -> Tensor:
     return wrap(np.argwhere(self._array))
 
 
-def multinomial(self: Tensor, num_samples: int, replacement: bool = False) -> Tensor:
-    """Return indices drawn with these weights."""
-    from ..random import default_generator
-
-    chances = self._array.astype(np.float64) / self._array.sum()
-    drawn = default_generator.uniform(num_samples).astype(np.float64)
-    picked: list[int] = []
-    for value in drawn:
-        place = int(np.searchsorted(np.cumsum(chances), value, side="right"))
-        place = place if place < chances.size else chances.size - 1
-        picked.append(place)
-        if not replacement:
-            chances[place] = 0
-            chances = chances / (chances.sum() or 1)
-    return wrap(np.array(picked))
-
-
 # In-place writes by index
 
 

@@ -1,0 +1,119 @@
+"""Numbers drawn with chances or weights that tensors hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .dtypes import float64
+from .events import Created, listener
+from .op import OPS, call
+from .random import Generator, default_generator
+from .storage import Array
+from .tensor import Tensor, needs_grad, wrap
+
+
+def bernoulli(
+    input: Tensor, p: float | None = None, *, generator: Generator | None = None
+) -> Tensor:
+    """Return ones drawn with the chances in `input` (or with `p`), and zeros.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bernoulli(torch.ones(2))
+    tensor([1., 1.])
+    """
+    source, like = generator or default_generator, input._array
+    if p is not None:
+        drawn = source.bernoulli(like.size, p).reshape(like.shape)
+        return _made("bernoulli", drawn.astype(like.dtype))
+    if like.dtype.kind != "f":
+        raise NotImplementedError(
+            f'"bernoulli_tensor_cpu_p_" not implemented for '
+            f"'{input.dtype.scalar_name}'"
+        )
+    drawn = source.chances(like).astype(like.dtype)
+    if needs_grad(input):
+        found: Tensor = call(OPS["bernoulli"], (input,), (drawn,))
+        return found
+    return _made("bernoulli", drawn)
+
+
+def _made(name: str, array: Any) -> Tensor:
+    tensor = wrap(array)
+    if listener.observer is not None:
+        listener.observer(Created(name, (tensor,)))
+    return tensor
+
+
+def multinomial(
+    input: Tensor,
+    num_samples: int,
+    replacement: bool = False,
+    *,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Return indices drawn with the weights in `input`, a row of them per row.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> multinomial(torch.tensor([0.0, 1.0]), 3, replacement=True)
+    tensor([1, 1, 1])
+    """
+    weights = input._array
+    _check(input, num_samples, replacement)
+    source = generator or default_generator
+    rows = weights.reshape(-1, weights.shape[-1])
+    if replacement and num_samples > 1:
+        drawn = np.stack([_with_replacement(row, num_samples, source) for row in rows])
+    else:
+        drawn = _without_replacement(rows, num_samples, source)
+    return _made("multinomial", drawn.reshape(*weights.shape[:-1], num_samples))
+
+
+def _check(input: Tensor, num_samples: int, replacement: bool) -> None:
+    weights = input._array
+    if weights.ndim not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if weights.dtype.kind != "f":
+        raise RuntimeError(
+            "multinomial only supports floating-point dtypes for input, got: "
+            f"{input.dtype.scalar_name}"
+        )
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError(
+            "cannot sample n_sample > prob_dist.size(-1) samples without replacement"
+        )
+
+
+def _with_replacement(weights: Array, count: int, source: Generator) -> Array:
+    """Look uniform numbers up in the running sum of the weights."""
+    if (weights < 0).any():
+        raise RuntimeError(_INVALID.format("encountering probability entry < 0"))
+    if not np.isfinite(weights).all():
+        raise RuntimeError(
+            _INVALID.format("encountering probability entry = infinity or NaN")
+        )
+    total = np.cumsum(weights)
+    if not total[-1] > 0:
+        raise RuntimeError(_INVALID.format("sum of probabilities <= 0"))
+    total = total / total[-1]
+    drawn = source.uniform(count, dtype=float64)
+    return np.minimum(np.searchsorted(total, drawn, "left"), len(total) - 1)
+
+
+def _without_replacement(rows: Array, count: int, source: Generator) -> Array:
+    """Take the greatest quotients of the weights and exponential numbers."""
+    if not ((rows >= 0) & (rows < np.inf)).all():
+        raise RuntimeError(
+            "probability tensor contains either `inf`, `nan` or element < 0"
+        )
+    if not (rows.sum(-1) > 0).all():
+        raise RuntimeError(_INVALID.format("sum of probabilities <= 0"))
+    drawn = source.exponential(rows.size).astype(rows.dtype).reshape(rows.shape)
+    order = np.argsort(-(rows / drawn), -1, kind="stable")
+    return order[:, :count]
+
+
+_INVALID = "invalid multinomial distribution ({})"
