@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import words
+from . import heat, words
 from .curves import head, line
 from .events import Events, span
 from .frames import STOP, Frame, fn_name, name_room, segment, value_room
@@ -69,8 +69,9 @@ def _card(
     if place.kind == "operation" and one.block.operation and not said.name:
         return []
     gone = span(one, said.gone) if said.gone is not None else ()
+    mapped = frame.maps[output]
     found = [
-        _face(plan, place, one, output, said, box, look, on)
+        _face(one, output, said, box, mapped, look, on)
         for look, on in _looks(one, said)
     ]
     found = [
@@ -79,6 +80,7 @@ def _card(
         )
         for e in found
     ]
+    found += heat.maps(plan, one, output, box, mapped)
     found += _slot(one, said, frame, output, id, gone)
     found += _sink(plan, one, frame, output, id, seen)
     if frame.pill is not None and place.host is not None:
@@ -99,21 +101,21 @@ def _looks(one: Occupant, said: words.CardWords) -> list[tuple[str, tuple[Span, 
 
 
 def _face(
-    plan: Plan,
-    place: Place,
     one: Occupant,
     output: int,
     said: words.CardWords,
     box: Box,
+    mapped: float,
     look: str,
     on: tuple[Span, ...],
 ) -> Element:
-    room = name_room(said, box)
+    text = Box(box.x, box.y, box.w - mapped, box.h)
+    room = name_room(said, text)
     name = tuple((s, elide(t, room, SIZE, mono=True, bold=True)) for s, t in said.name)
     value = tuple(
-        (s, elide(t, value_room(said, box), SIZE, mono=True)) for s, t in said.value
+        (s, elide(t, value_room(said, text), SIZE, mono=True)) for s, t in said.value
     )
-    note = tuple((s, elide(t, box.w - 20, SMALL)) for s, t in said.note)
+    note = tuple((s, elide(t, text.w - 20, SMALL)) for s, t in said.note)
     shapes = (
         Rect(
             box,
@@ -121,7 +123,7 @@ def _face(
             0 if look == "leaf" else 9,
         ),
         Text(box.x + 12, box.y + 20, name, "t m b"),
-        Text(box.right - 12, box.y + 20, value, "t m", "end"),
+        Text(text.right - 12, box.y + 20, value, "t m", "end"),
         Text(box.x + 12, box.y + 37, note, "t s"),
     )
     kind = look

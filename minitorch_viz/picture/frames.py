@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from . import words
+from . import heat, words
 from .measure import width
 from .places import Occupant, Place, Plan
 from .saved import even, tag_widths, versions
@@ -53,6 +53,7 @@ class Frame:
     inlets: tuple[float, ...] = ()
     seed: bool = False
     band: Box | None = None
+    maps: tuple[float, ...] = ()
 
     def moved(self, dx: float, dy: float) -> Frame:
         """Return the frame elsewhere."""
@@ -71,6 +72,7 @@ class Frame:
             tuple(x + dx for x in self.inlets),
             self.seed,
             move(self.band),
+            self.maps,
         )
 
     def outlet(self, output: int | None, slot: bool = False) -> tuple[float, float]:
@@ -118,7 +120,8 @@ def frame(plan: Plan, place: Place, marks: Marks) -> Frame:
     if pill is not None and not aside and boxes:
         left, right = boxes[0].x, boxes[-1].right
         pill = Box(left, 0, right - left, pill_height)
-    return _finish(plan, place, marks, pill, boxes, slots, sinks)
+    maps = tuple(heat.room(plan, place.occupants, k) for k in range(len(boxes)))
+    return replace(_finish(plan, place, marks, pill, boxes, slots, sinks), maps=maps)
 
 
 def _finish(
@@ -214,7 +217,7 @@ def _main_width(plan: Plan, place: Place) -> float:
         wide.append(_pill_width(plan, place))
     if len(place.first.outputs) == 1:
         wide.append(_card(plan, place, 0)[0])
-    return even(min(MOST, max(wide)))
+    return even(max(wide))
 
 
 def _pill_width(plan: Plan, place: Place) -> float:
@@ -271,7 +274,9 @@ def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
     slot = any(text for c in said for _, text in c.grad)
     ids = {o.block.outputs[output] for o in place.occupants}
     sink = any(plan.sinks.get(id) for id in ids)
-    return even(min(MOST, max(LEAST, room + 2 * PAD))), slot or sink, sink
+    mapped = heat.room(plan, place.occupants, output)
+    wide = max(min(MOST, room + 2 * PAD) + mapped, LEAST)
+    return even(wide), slot or sink, sink
 
 
 def _edge_room(plan: Plan, occupant: Occupant, output: int) -> float:

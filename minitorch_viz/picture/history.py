@@ -5,7 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from ..snapshot import EntityState, NodeState, OperationState, Snapshot, TensorState
+from ..snapshot import (
+    EntityState,
+    NodeState,
+    OperationState,
+    Snapshot,
+    TensorState,
+    ValueState,
+)
 from ..trace.model import Step, Trace
 
 Timeline = list[tuple[int, TensorState]]
@@ -24,7 +31,7 @@ class History:
     nodes: dict[str, list[tuple[int, NodeState]]] = field(default_factory=dict)
     operations: dict[str, tuple[int, OperationState]] = field(default_factory=dict)
     died: dict[str, int] = field(default_factory=dict)
-    texts: tuple[str, ...] = ()
+    values: tuple[ValueState, ...] = ()
 
     @property
     def length(self) -> int:
@@ -43,7 +50,11 @@ class History:
 
     def text(self, value: int | None) -> str:
         """Return how a value is written on one line ("" where there is none)."""
-        return "" if value is None else self.texts[value]
+        return "" if value is None else self.values[value].text
+
+    def value(self, value: int | None) -> ValueState | None:
+        """Return what a tensor held, None where that isn't known."""
+        return None if value is None else self.values[value]
 
 
 def history(trace: Trace) -> History:
@@ -52,7 +63,7 @@ def history(trace: Trace) -> History:
     >>> history(as_trace(Snapshot({"t0": TensorState("t0")}))).tensor("t0", 0).shape
     ()
     """
-    told = History(trace.steps, texts=tuple(v.text for v in trace.values))
+    told = History(trace.steps, values=trace.values)
     for step in trace.steps:
         for id, state in (step.changes or {}).items():
             if isinstance(state, TensorState):

@@ -12,6 +12,8 @@ LIGHT = {
     "grad-soft": "#FDF0E4", "ghost": "#5C6672", "ghost-soft": "#F4F5F7",
     "bad": "#A3195B", "bad-soft": "#FCEAF2", "hatch": "#E3E5E7",
     "hatch-soft": "#F0F1F2",
+    "heat-0": "#F6F6F6", "heat-1": "#D1D2D3", "heat-2": "#A8AAAC",
+    "heat-3": "#7F8284", "heat-4": "#54575B", "heat-5": "#262A2F",
 }  # fmt: skip
 DARK = {
     "bg": "#13171C", "panel": "#1B2027", "ink": "#EDF0F4", "muted": "#A6B0BC",
@@ -19,6 +21,8 @@ DARK = {
     "grad-soft": "#3D2612", "ghost": "#A0AAB6", "ghost-soft": "#1E242B",
     "bad": "#F792BD", "bad-soft": "#46182F", "hatch": "#2E343B",
     "hatch-soft": "#22282E",
+    "heat-0": "#1C2025", "heat-1": "#3F4247", "heat-2": "#66696E",
+    "heat-3": "#8D9195", "heat-4": "#B6BABE", "heat-5": "#E2E5E9",
 }  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 
@@ -34,6 +38,11 @@ SIZE, SMALL, TINY = 12.0, 11.5, 11.0
 DASH, DOTS, TIGHT = "5 3.5", "1 3.5", "2 3"
 
 Props = dict[str, str | float]
+
+_HEAT: list[tuple[str, str, Props]] = [
+    *(("", f"heat-{k}", Props(fill=f"heat-{k}")) for k in range(6)),
+    *(("gone", f"heat-{k}", Props(opacity=0.35)) for k in range(6)),
+]
 
 #: (state of the element or "", class of the shape, what it sets); later rows win.
 RULES: list[tuple[str, str, Props]] = [
@@ -73,6 +82,9 @@ RULES: list[tuple[str, str, Props]] = [
     ("", "hatch-tag", {"stroke": "none", "stroke-width": 2.4}),
     ("", "grd", {"stroke": "grad", "stroke-width": 2.4}),
     ("", "chip", {"fill": "grad-soft", "stroke": "grad", "stroke-width": 1.3}),
+    *_HEAT,
+    ("", "heat-odd", {"stroke": "muted", "stroke-width": 1}),
+    ("", "map", {"stroke": "muted", "stroke-width": 0.8}),
     ("", "rule", {"stroke": "rule", "stroke-width": 1}),
     ("", "time", {"stroke": "ink", "stroke-width": 1.8}),
     ("", "dot", {"fill": "bg", "stroke": "ink", "stroke-width": 1.8}),
@@ -104,6 +116,7 @@ RULES: list[tuple[str, str, Props]] = [
     ("gone", "head", {"opacity": 0.4}),
     ("gone", "head-unrec", {"opacity": 0.4}),
     ("gone", "tie", {"opacity": 0.45}),
+    ("gone", "map", {"opacity": 0.35}),
     ("new", "box", {"stroke": "ink", "stroke-width": 2.6}),
     ("new", "slot", {"stroke": "ink", "stroke-width": 2.6}),
     ("new", "op", {"stroke": "ink", "stroke-width": 2.6}),
