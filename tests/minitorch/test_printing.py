@@ -174,9 +174,11 @@ def _arrays() -> Iterator[np.ndarray[Any, Any]]:
         yield random.randint(-500, 500, shape) + np.zeros(shape)
 
 
+@pytest.mark.needs("torch")
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64", "bool"])
 def test_any_tensor_prints_as_pytorch_prints_it(dtype: str) -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     for values in _arrays():
         with np.errstate(all="ignore"):
             array = np.nan_to_num(values) if dtype in ("int64", "bool") else values
