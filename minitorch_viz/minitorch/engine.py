@@ -125,7 +125,7 @@ def _count(roots: Sequence[Edge], run: Pass) -> None:
     if captures:
         run.needed = _leading_to(run.captures, feeders)
         if run.accumulate:
-            run.needed |= {n for n in run.captures if isinstance(n, AccumulateGrad)}
+            run.needed |= set(run.captures)
 
 
 def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node]:
@@ -157,7 +157,7 @@ def _capture(node: Node, received: list[Gradient], run: Pass) -> bool:
     """Put what was asked for in its place; return False if the node needn't run."""
     assert run.needed is not None
     needed = node in run.needed
-    if not needed:
+    if not needed and node in run.captures:
         _tensor_hooks(node, received)
     for number, places in run.captures.get(node, {}).items():
         if received[number] is not None:

@@ -133,7 +133,8 @@ class AccumulateGrad(Node):
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Add the gradient into the leaf's `.grad`, then call its hooks."""
         variable, arrived = self.variable, grads[0]
-        if arrived is None:
+        if arrived is None or not variable._requires_grad:
+            # It may have been frozen, or detached, since the graph was recorded.
             return ()
         before = variable._grad
         if before is None:

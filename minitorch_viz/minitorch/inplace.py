@@ -6,6 +6,7 @@ After `torch/csrc/autograd/variable.cpp`: writing to a view gives its base a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,13 +30,30 @@ from .op import (
     save_outputs,
 )
 from .saved import short_name
-from .storage import Geometry, overlaps, quiet
+from .storage import Geometry, overlaps, partly_shared, quiet
 from .tensor import Tensor, needs_grad
 
 _OUTSIDE = (
     "Inplace update to inference tensor outside InferenceMode is not allowed."
     "You can make a clone to get a normal tensor before doing inplace update."
     "See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
+_SHARES = (
+    "unsupported operation: some elements of the input tensor and the written-to "
+    "tensor refer to a single memory location. Please clone() the tensor before "
+    "performing the operation."
+)
+_MASKED_EXPANDED = (
+    "Use of masked_fill_ on expanded tensors is deprecated. Please clone() the tensor "
+    "before performing this operation. This also applies to advanced indexing e.g. "
+    "tensor[mask] = scalar"
+)
+_RESIZED = (
+    "An output with one or more elements was resized since it had shape {}, which does "
+    "not match the required output shape {}. This behavior is deprecated, and in a "
+    "future PyTorch release outputs will not be resized unless they have zero elements."
+    " You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
+    "elements with t.resize_(0)."
 )
 _OVERLAPS = (
     "unsupported operation: more than one element of the written-to tensor refers to a "
@@ -78,7 +96,8 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     """Compute what is to be written, and check that it may be."""
     array = target._array
     if overlaps(array):
-        raise RuntimeError(_OVERLAPS)
+        _refuse_overlap(op)
+    _refuse_sharing(op, target, inputs[1:])
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
@@ -91,13 +110,39 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
             f"output with shape {list(array.shape)} doesn't match the broadcast shape "
             f"{list(found.shape)}"
         )
+    _check_type(op, found, array)
+    return found
+
+
+def _check_type(op: Op, found: Any, array: Any) -> None:
     have, want = from_numpy(found.dtype), from_numpy(array.dtype)
     if not can_cast(have, want):
+        name = want.c_name if op.name == "clamp" else want.scalar_name
         raise RuntimeError(
             f"result type {have.scalar_name} can't be cast to the desired output type "
-            f"{want.scalar_name}"
+            f"{name}"
         )
-    return found
+
+
+def _refuse_overlap(op: Op) -> None:
+    """Only what writes one number everywhere may write to a place twice."""
+    if op.name == "masked_fill":
+        warnings.warn(_MASKED_EXPANDED, UserWarning, stacklevel=5)
+    elif op.name not in ("fill", "zero") or len(op.inputs) > 1:
+        raise RuntimeError(_OVERLAPS)
+
+
+def _refuse_sharing(op: Op, target: Tensor, others: Sequence[Any]) -> None:
+    for other in others:
+        if not isinstance(other, Tensor) or other._storage is not target._storage:
+            continue
+        if op.name == "index_put" and other._array.size == 1:
+            continue
+        wholly = op.name in ("index_put", "index_add") and other._array.size > 1
+        if partly_shared(target._array, other._array) or (
+            wholly and np.shares_memory(target._array, other._array)
+        ):
+            raise RuntimeError(_SHARES)
 
 
 def _before_write(op: Op, inputs: Sequence[Any], mask: int) -> Sequence[Any]:
@@ -287,11 +332,16 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
         )
+    _refuse_sharing(op, out, inputs)
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     found = np.asarray(quiet.run(op.forward, *arrays, *args))
+    _check_type(op, found, out._array)
     if out._array.shape != found.shape:
+        if out._array.size:
+            have, want = list(out._array.shape), list(found.shape)
+            warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=4)
         out._array = np.empty(found.shape, out._array.dtype)
     out._array[...] = found
     if out._counter is not None:

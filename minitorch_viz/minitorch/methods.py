@@ -148,6 +148,13 @@ class _UntypedStorage:
         return owner(self._array).nbytes
 
 
+def _reversed(self: Tensor) -> Tensor:
+    ndim = self._array.ndim
+    if ndim != 2:
+        warn_once(_T_OF_SCALAR if not ndim else _T_OF_MANY)
+    return functions.shaping.permute(self, tuple(range(ndim))[::-1])
+
+
 # Converting
 
 
@@ -424,11 +431,9 @@ PROPERTIES = {
     "device": property(lambda self: Device("cpu")),
     "layout": property(lambda self: dtypes.strided),
     "is_cuda": property(lambda self: False),
-    "T": property(
-        lambda self: functions.shaping.permute(
-            self, tuple(range(self._array.ndim))[::-1]
-        )
-    ),
+    "T": property(_reversed),
+    "H": property(_reversed),
+    "real": property(lambda self: self),
     "mT": property(lambda self: functions.shaping.transpose(self, -2, -1)),
 }
 METHODS: dict[str, Callable[..., Any]] = {
@@ -533,6 +538,16 @@ FUNCTIONS = {
     "fill_": fill_,
 }
 
+_T_OF_SCALAR = (
+    "Tensor.T is deprecated on 0-D tensors. This function is the identity in these "
+    "cases."
+)
+_T_OF_MANY = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is "
+    "deprecated and it will throw an error in a future release. Consider `x.mT` to "
+    "transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` "
+    "to reverse the dimensions of a tensor."
+)
 _TO_SCALAR = (
     "Converting a tensor with requires_grad=True to a scalar may lead to unexpected "
     "behavior.\nConsider using tensor.detach() first."

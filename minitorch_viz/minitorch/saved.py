@@ -214,7 +214,8 @@ def _holds(saved: Any, wanted: SavedTensor) -> bool:
 
 def short_name(node: Node) -> str:
     """PyTorch's message leaves out what follows the operation's name."""
-    return type(node).__name__.partition("Backward")[0]
+    name = node.name()
+    return name.rpartition("Backward")[0] or name
 
 
 def _anomaly_hint() -> str:

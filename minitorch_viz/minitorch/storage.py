@@ -63,6 +63,9 @@ def element_strides(array: Array) -> tuple[int, ...]:
     (3, 1)
     """
     size = array.itemsize
+    if not array.size and not any(array.strides):
+        # NumPy gives an empty array strides of 0, PyTorch those of sizes of at least 1.
+        return contiguous_strides(array.shape, 1)
     return tuple(stride // size for stride in array.strides)
 
 
@@ -89,6 +92,35 @@ def overlaps(array: Array) -> bool:
         stride == 0 and size > 1
         for stride, size in zip(array.strides, array.shape, strict=True)
     )
+
+
+def partly_shared(written: Array, read: Array) -> bool:
+    """Return True if two arrays share some memory, but don't lie in it alike.
+
+    Only arrays without gaps are looked at, as in PyTorch (`MemoryOverlap.cpp`).
+
+    >>> whole = np.zeros(3)
+    >>> partly_shared(whole[1:], whole[:2]), partly_shared(whole, whole[:])
+    (True, False)
+    """
+    if not written.size or not read.size or not (_dense(written) and _dense(read)):
+        return False
+    start, other = address(written), address(read)
+    end, other_end = start + written.nbytes, other + read.nbytes
+    if (start, end) == (other, other_end):
+        return written.strides != read.strides
+    return start < other_end and other < end
+
+
+def _dense(array: Array) -> bool:
+    expected = array.itemsize
+    for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
+        if size == 1:
+            continue
+        if stride != expected:
+            return False
+        expected *= size
+    return True
 
 
 class _Quiet(threading.local):

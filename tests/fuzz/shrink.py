@@ -35,7 +35,8 @@ def _smaller(source: str) -> Iterator[str]:
 def _unwrapped(source: str) -> Iterator[str]:
     """Return programs with one `try` or `with` less, or a line less in a body."""
     for index, node in enumerate(ast.walk(ast.parse(source))):
-        for place, inner in enumerate(getattr(node, "body", ()) or ()):
+        inside = getattr(node, "body", ())
+        for place, inner in enumerate(inside if isinstance(inside, list) else ()):
             tree = ast.parse(source)
             body = list(ast.walk(tree))[index].body  # type: ignore[attr-defined]
             if isinstance(inner, (ast.Try, ast.With)):

@@ -141,6 +141,7 @@ def test_sum_to_undoes_broadcasting() -> None:
 def test_anomaly_mode_names_the_node() -> None:
     x = leaf(0.0)
     with (
+        pytest.warns(UserWarning, match="Anomaly Detection has been enabled"),
         torch.autograd.detect_anomaly(),
         pytest.raises(RuntimeError, match="'SqrtBackward0' returned nan values"),
     ):

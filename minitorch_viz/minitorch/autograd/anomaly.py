@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 from ..saved import anomaly
+
+_ENABLED = (
+    "Anomaly Detection has been enabled. This mode will increase the runtime and "
+    "should only be enabled for debugging."
+)
 
 
 class set_detect_anomaly:
@@ -27,13 +34,14 @@ class set_detect_anomaly:
 class detect_anomaly(set_detect_anomaly):
     """Check for NaN gradients inside the block.
 
-    >>> with detect_anomaly():
+    >>> with warnings.catch_warnings(action="ignore"), detect_anomaly():
     ...     anomaly.enabled
     True
     """
 
     def __init__(self, check_nan: bool = True) -> None:
         super().__init__(anomaly.enabled, anomaly.check_nan)
+        warnings.warn(_ENABLED, UserWarning, stacklevel=2)
         self._wanted = check_nan
 
     def __enter__(self) -> None:

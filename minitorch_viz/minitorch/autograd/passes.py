@@ -31,8 +31,6 @@ def backward(
     >>> x.grad
     tensor([3., 3.])
     """
-    if create_graph:
-        warn_once(_CYCLE, stacklevel=4)
     wanted = None if inputs is None else _listed(inputs)
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
@@ -41,9 +39,6 @@ def backward(
         keep_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
     )
-    for each in wanted or ():
-        if not each.is_leaf:
-            each.retain_grad()
     _exhaust(roots, _starts(roots, grad_tensors), run, wanted, accumulate=True)
 
 
@@ -65,6 +60,10 @@ def grad(
     (tensor([3., 3.]),)
     """
     roots, wanted = _listed(outputs), _listed(inputs)
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    if is_grads_batched:
+        return _batched(roots, wanted, grad_outputs, create_graph, allow_unused)
     if allow_unused is False and materialize_grads:
         raise ValueError(
             "Expected allow_unused to be True or not passed when "
@@ -84,6 +83,24 @@ def grad(
         _answer(each, tensor, materialize_grads)
         for each, tensor in zip(found, wanted, strict=True)
     )
+
+
+def _batched(
+    roots: Sequence[Tensor],
+    wanted: Sequence[Tensor],
+    given: Any,
+    create_graph: bool,
+    allow_unused: bool | None,
+) -> tuple[Tensor | None, ...]:
+    """Return a gradient for each row of the given ones, stacked."""
+    from ..functions.joining import stack
+
+    rows = [
+        grad(roots, wanted, row, True, create_graph, allow_unused)
+        for row in zip(*_listed(given), strict=True)
+    ]
+    columns = zip(*rows, strict=True)
+    return tuple(None if c[0] is None else stack(c) for c in columns)
 
 
 def _answer(found: Tensor | None, tensor: Tensor, materialize: bool) -> Tensor | None:
@@ -109,6 +126,11 @@ def _exhaust(
                 "grad_fn"
             )
         edges.append(edge)
+    if accumulate:
+        for each in wanted or ():
+            each.retain_grad()
+        if run.create_graph:
+            warn_once(_CYCLE, stacklevel=5)
     if wanted is not None:
         run.captures = _captures(wanted)
         run.accumulate = accumulate

@@ -31,8 +31,17 @@ def _small_product(self: Tensor, other: Tensor) -> Tensor:
     if other._array.ndim == 1:
         return mv(self, other)
     if self._array.ndim == 1:
-        return run("squeeze_.dim", mm(unsqueeze(self, 0), other), args=((0,),))
+        found = run("squeeze_.dim", mm(unsqueeze(self, 0), other), args=((0,),))
+        return _in_place(found)
     return mm(self, other)
+
+
+def _in_place(found: Tensor) -> Tensor:
+    """Return the product itself: PyTorch squeezes it in place, which is a write."""
+    found._base = None
+    if found._counter is not None:
+        found._counter = [1]
+    return found
 
 
 def _same_type(a: Tensor, b: Tensor, left: str = "m1", right: str = "m2") -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -109,11 +111,13 @@ max, min = _extreme("max"), _extreme("min")
 
 def amax(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Return the maximum along dimensions; ties share the gradient."""
+    _not_empty_anywhere(self, "amax", dim)
     return run("amax", self, args=(all_dims(dim, self._array.ndim), keepdim))
 
 
 def amin(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Return the minimum along dimensions; ties share the gradient."""
+    _not_empty_anywhere(self, "amin", dim)
     return run("amin", self, args=(all_dims(dim, self._array.ndim), keepdim))
 
 
@@ -147,6 +151,13 @@ def _not_empty_along(self: Tensor, name: str, dim: int) -> None:
         )
 
 
+def _not_empty_anywhere(self: Tensor, name: str, dim: Dim) -> None:
+    if dim is None:
+        _not_empty(self, name)
+    for place in all_dims(dim, self._array.ndim):
+        _not_empty_along(self, name, place)
+
+
 def prod(
     self: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
@@ -172,6 +183,13 @@ def _spread(name: str) -> Callable[..., Tensor]:
         if correction is None:
             correction = 1 if unbiased is None else int(unbiased)
         dims = all_dims(dim, self._array.ndim)
+        if self._array.dtype.kind != "f":
+            raise RuntimeError(
+                "std and var only support floating point and complex dtypes"
+            )
+        shape = self._array.shape
+        if math.prod(shape[d] for d in dims or range(len(shape))) <= correction:
+            warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=2)
         return run(name, self, args=(dims, correction, keepdim))
 
     spread.__name__ = name
@@ -179,6 +197,10 @@ def _spread(name: str) -> Callable[..., Tensor]:
     return spread
 
 
+_NO_FREEDOM = (
+    "{}(): degrees of freedom is <= 0. Correction should be strictly less than the "
+    "reduction factor (input numel divided by output numel)."
+)
 var, std = _spread("var"), _spread("std")
 
 
@@ -187,6 +209,11 @@ def norm(
 ) -> Tensor:
     """Return the p-norm of all elements, or along dimensions."""
     order = 2 if p in ("fro", None) else p
+    if self._array.dtype.kind != "f":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. "
+            f"Got {self.dtype.scalar_name}"
+        )
     dims = all_dims(dim, self._array.ndim)
     return run("linalg_vector_norm", self, args=(order, dims, keepdim))
 

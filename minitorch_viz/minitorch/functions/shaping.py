@@ -145,7 +145,7 @@ def expand(self: Tensor, *size: Any) -> Tensor:
             f"the number of sizes provided ({len(want)}) must be greater or equal to "
             f"the number of dimensions in the tensor ({len(have)})"
         )
-    for place, n in enumerate(have, extra):
+    for place, n in reversed(tuple(enumerate(have, extra))):
         if want[place] == -1:
             want[place] = n
         elif n not in (1, want[place]):

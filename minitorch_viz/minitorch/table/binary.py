@@ -64,19 +64,10 @@ Op(
     other=lambda grad, alpha: -_scaled(grad, alpha),
 )
 
-
-def _not_bool(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
-    """Refuse a bool to be subtracted from a number; both count as bools to PyTorch."""
-    if arrays[0].dtype.kind == "b":
-        subtracted((), arrays)
-    return arrays
-
-
 Op(
     "rsub",
     lambda self, /, other, alpha=1: other - _scaled(lifted(self, other), alpha),
     node="RsubBackward1",
-    cast=_not_bool,
     self=lambda grad, alpha: -_scaled(grad, alpha),
 )
 Op(

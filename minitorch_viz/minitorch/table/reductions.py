@@ -187,11 +187,13 @@ def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -
 
 def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
     axis: Any = dim or None
-    found = np.var(self, axis=axis, keepdims=keepdim)
     count = _count(self.shape, dim)
-    return found * np.asarray(
-        count / max(count - correction, 0) if count > correction else np.nan, self.dtype
-    )
+    size = np.asarray(count, self.dtype)
+    mean = np.add.reduce(self, axis=axis, keepdims=True) / size
+    centred = self - mean
+    total: Any = (centred * centred).sum(axis=axis, keepdims=keepdim)
+    spread = count - correction if count > correction else math.nan
+    return total / np.asarray(spread, self.dtype)
 
 
 Op(

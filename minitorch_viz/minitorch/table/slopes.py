@@ -30,8 +30,10 @@ class Derivative:
         self.forward, self.count = forward, len(inputs)
         self.place = inputs.index(name)
         self.__signature__ = Signature(
-            Parameter(n, Parameter.POSITIONAL_OR_KEYWORD)
-            for n in ("grad", *inputs, *args)
+            [
+                Parameter(n, Parameter.POSITIONAL_OR_KEYWORD)
+                for n in ("grad", *inputs, *args)
+            ]
         )
 
     def __call__(self, grad: Any, *values: Any) -> Any:
@@ -73,8 +75,7 @@ def slope(name: str, forward: Forward) -> Op:
     count = code.co_posonlyargcount
     names = code.co_varnames[: code.co_argcount]
     inputs, args = names[:count], names[count:]
-    return Op(
-        name,
-        forward,
-        **{each: Derivative(forward, inputs, args, each) for each in inputs},
-    )
+    formulas: dict[str, Any] = {
+        each: Derivative(forward, inputs, args, each) for each in inputs
+    }
+    return Op(name, forward, **formulas)

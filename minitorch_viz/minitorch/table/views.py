@@ -34,7 +34,7 @@ def expanded(array: Array, shape: Sequence[int]) -> Array:
 
 def _expanded(grad: Any, shape: Sequence[int]) -> Array:
     array: Array = np.asarray(grad)
-    return array if array.shape == shape else expanded(array, shape)
+    return array[...] if array.shape == shape else expanded(array, shape)
 
 
 Op(
