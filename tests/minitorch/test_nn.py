@@ -574,6 +574,41 @@ def test_full_backward_hooks_run_without_an_input_that_requires_grad() -> None:
     assert seen == [(None,)]
 
 
+def test_what_a_watched_module_returns_must_not_be_edited() -> None:
+    layer = nn.Linear(2, 1)
+    layer.register_full_backward_hook(lambda m, *grads: None)
+    found = layer(torch.ones(1, 2, requires_grad=True))
+
+    with pytest.raises(RuntimeError, match="^Output 0 of BackwardHookFunction is a "):
+        found.add_(1)
+
+
+def test_several_results_of_a_watched_module_are_views_of_one_function() -> None:
+    class Pair(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x + 1, x * 2
+
+    pair = Pair()
+    pair.register_full_backward_hook(lambda m, *grads: None)
+    second = pair(torch.ones(1, requires_grad=True))[1]
+
+    with pytest.raises(RuntimeError, match="of a function that returns multiple views"):
+        second.add_(1)
+
+
+def test_old_backward_hooks_see_one_node_and_warn() -> None:
+    layer, seen = nn.Tanh(), []
+    layer.register_backward_hook(lambda m, *grads: seen.append(grads))
+    x = torch.zeros(1, requires_grad=True)
+    with pytest.warns(FutureWarning, match="This hook will be missing some grad_input"):
+        layer(x).sum().backward()
+    layer(x * 1)  # one node, all of whose inputs were given: nothing is missed
+
+    assert [[grad.tolist() for grad in grads] for grads in seen[0]] == [[[1.0]]] * 2
+    with pytest.raises(RuntimeError, match="Cannot use both regular backward hooks"):
+        layer.register_full_backward_hook(lambda m, *grads: None)
+
+
 # Starting values and clipping
 
 

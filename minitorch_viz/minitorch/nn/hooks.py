@@ -11,6 +11,7 @@ from ..grad_mode import state
 from ..graph import RemovableHandle
 from ..op import OPS, Op, call, make_views
 from ..tensor import Tensor, needs_grad, wrap
+from .legacy_hooks import watch_node
 
 if TYPE_CHECKING:
     from .module import Module
@@ -28,7 +29,7 @@ Op(
 class Hooks:
     """The hooks of one module, by kind; each kind runs in the order of registering."""
 
-    KINDS = ("forward_pre", "forward", "backward_pre", "backward")
+    KINDS = ("forward_pre", "forward", "backward_pre", "backward", "legacy_backward")
 
     def __init__(self) -> None:
         self.kinds: dict[str, dict[int, Callable[..., Any]]] = {
@@ -78,7 +79,12 @@ def call_hooked(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         always = {k: h for k, h in hooks.kinds["forward"].items() if k in hooks.always}
         _after(module, hooks, args, kwargs, None, always)
         raise
-    return result if watch is None else watch.outputs(result)
+    if watch is not None:
+        result = watch.outputs(result)
+    legacy = tuple(hooks.kinds["legacy_backward"].values())
+    if legacy:
+        watch_node(module, legacy, args, result)
+    return result
 
 
 def _before(
@@ -219,11 +225,12 @@ def _passed(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Any]:
     outputs = call(
         OPS["backward_hook_function"], ([tensors[place] for place in places],)
     )
+    made = "function" if len(places) == 1 else "multiple"
     replaced = {i: wrap(tensor._array[...]) for i, tensor in tensors.items()}
     replaced |= dict(zip(places, outputs, strict=True))
     for place, tensor in tensors.items():
         make_views(tensor, (replaced[place],))
-        replaced[place]._made = "function"
+        replaced[place]._made = made
     values = tuple(replaced.get(i, value) for i, value in enumerate(values))
     return values, places, outputs[0].grad_fn
 

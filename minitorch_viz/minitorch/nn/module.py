@@ -12,6 +12,7 @@ from ..graph import RemovableHandle
 from ..tensor import Tensor
 from . import saving
 from .hooks import Hooks, call_hooked
+from .legacy_hooks import check_kind
 from .parameter import Buffer, Parameter
 from .tree import Tree
 
@@ -278,7 +279,13 @@ class Module(Tree):
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` when the inputs' are known."""
+        check_kind(self, full=True)
         return self._hooks.register("backward", hook, prepend=prepend)
+
+    def register_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook` after the node that made the output, and no other, ran."""
+        check_kind(self, full=False)
+        return self._hooks.register("legacy_backward", hook)
 
     def extra_repr(self) -> str:
         """Return what the text of this module says between its brackets."""
