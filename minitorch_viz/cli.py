@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     play.set_defaults(run=_play)
     draw = _program(commands, "draw", "run a program and draw one of its steps")
     draw.add_argument("--theme", choices=("light", "dark"), default="light")
+    draw.add_argument("--lens", choices=("program", "autograd"), default="program")
+    draw.add_argument("--from", dest="first", type=int, help="first line to draw")
+    draw.add_argument("--to", dest="last", type=int, help="last line to draw")
+    draw.add_argument("--hide", default="", help="names to leave out: x,y")
+    draw.add_argument("--only", default="", help="names to draw and no others: x,y")
     draw.set_defaults(run=_draw, ask=None, choices="")
     lessons = commands.add_parser(
         "lessons",
@@ -135,9 +140,20 @@ def _draw(options: argparse.Namespace) -> int:
     target = _target(options, PICTURES)
     trace = _trace(options)
     find("minitorch_viz.picture.export:save")(
-        trace, target, step=options.step, theme=options.theme
+        trace,
+        target,
+        step=options.step,
+        theme=options.theme,
+        lens=options.lens,
+        lines=(options.first, options.last),
+        hide=_names(options.hide),
+        only=_names(options.only),
     )
     return _done(target, trace)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _done(target: Path, trace: Trace) -> int:

@@ -26,7 +26,9 @@ def find(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def save(record: Any, path: str | Path, step: int | None = None) -> Path:
+def save(
+    record: Any, path: str | Path, step: int | None = None, lens: str = "program"
+) -> Path:
     """Write a trace or snapshot to `path`, in the format that its suffix says.
 
     >>> from minitorch_viz.snapshot import Snapshot
@@ -44,7 +46,10 @@ def save(record: Any, path: str | Path, step: int | None = None) -> Path:
         raise ValueError(
             "path must end in .html, .svg, .png, .pdf or .json, got " + repr(str(path))
         )
-    find(SAVERS[suffix])(record, target, step=step)
+    if suffix == ".html" and lens != "program":
+        raise ValueError(f"a page has no lens {lens!r}; pictures do")
+    chosen = {"lens": lens} if suffix != ".html" else {}
+    find(SAVERS[suffix])(record, target, step=step, **chosen)
     return target
 
 

@@ -170,3 +170,22 @@ def test_copied_lessons_keep_what_the_learner_changed(tmp_path: Path) -> None:
 
     assert first.read_text() == "changed"
     assert len(list(folder.glob("*.ipynb"))) > 1
+
+
+def test_draw_takes_a_lens_lines_and_names(program: Path) -> None:
+    part = ["--lens", "autograd", "--from", "1", "--to", "2"]
+
+    assert main(["draw", "program.py", "-o", "a.svg", *part]) == 0
+    assert "MulBackward0" in Path("a.svg").read_text("utf-8")
+    assert main(["draw", "program.py", "-o", "b.svg", "--hide", "y, x"]) == 0
+    assert "SumBackward0" not in Path("b.svg").read_text("utf-8")
+    assert main(["draw", "program.py", "-o", "c.svg", "--only", "y"]) == 0
+    assert "SumBackward0" in Path("c.svg").read_text("utf-8")
+
+
+def test_draw_names_the_tensors_there_are(
+    program: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = complaint(capsys, "draw", "program.py", "-o", "x.svg", "--hide", "q")
+
+    assert "no tensor is called 'q'; names here: x, y" in said

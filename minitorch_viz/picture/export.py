@@ -15,6 +15,7 @@ from .image import image
 from .scene import scene
 from .sheet import Sheet, sheet
 from .svg import svg
+from .views import END, View, view
 
 #: One row adds a format: what turns a sheet into the file's bytes.
 WRITERS: dict[str, Callable[[Sheet], bytes]] = {
@@ -30,8 +31,11 @@ def save(
     *,
     step: int | None = None,
     theme: str = "light",
+    **chosen: Any,
 ) -> Path:
     """Write a picture of one step (the last, unless said) to `path`.
+
+    `chosen` is what `scene` takes: `lens`, `lines`, `hide`, `only`.
 
     >>> save(Snapshot(), "picture.bmp")
     Traceback (most recent call last):
@@ -48,12 +52,16 @@ def save(
         raise FileNotFoundError(
             f"no folder {str(target.parent)!r} to write a picture to"
         )
-    replace(target, writer(draw(record, step=step, theme=theme)))
+    replace(target, writer(draw(record, step=step, theme=theme, **chosen)))
     return target
 
 
 def draw(
-    record: Trace | Snapshot, *, step: int | None = None, theme: str = "light"
+    record: Trace | Snapshot,
+    *,
+    step: int | None = None,
+    theme: str = "light",
+    **chosen: Any,
 ) -> Sheet:
     """Draw one step (the last, unless said) as a sheet.
 
@@ -62,12 +70,21 @@ def draw(
     """
     trace = record if isinstance(record, Trace) else as_trace(record)
     count = len(trace.steps)
-    at = count - 1 if step is None else step
+    picked = view(**chosen)
+    at = _last(trace, picked) if step is None else step
     if type(at) is not int or not -count <= at < count:
         raise ValueError(
             f"step must be in 0..{count - 1}, got {step!r}; trace.steps lists them"
         )
-    return sheet(scene(record), trace, at % count, theme)
+    found = scene(record, **chosen)
+    return sheet(found, trace, at % count, theme, picked.said)
+
+
+def _last(trace: Trace, picked: View) -> int:
+    """Return the step to draw: the last one, or the last of the lines picked."""
+    first, last = picked.lines or (1, END)
+    within = [s.index for s in trace.steps if s.site and first <= s.site.line <= last]
+    return within[-1] if picked.lines and within else len(trace.steps) - 1
 
 
 def replace(target: Path, data: bytes) -> None:

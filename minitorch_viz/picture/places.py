@@ -11,6 +11,7 @@ from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
 from .companions import companions
 from .history import History
+from .views import View, chosen
 
 #: Parameters of operations where a number may stand for a tensor.
 OPERANDS = frozenset(("self", "other", "input", "exponent", "value"))
@@ -76,6 +77,8 @@ class Link:
 class Plan:
     """Places, the links between them, and where each tensor lives when.
 
+    `tensors` are those that the picture is about.
+
     >>> plan(History(())).twins
     ()
     """
@@ -87,6 +90,7 @@ class Plan:
     sinks: dict[str, list[str]]
     at: dict[int, Occupant]
     source: str
+    tensors: tuple[str, ...] = ()
 
     @cached_property
     def by_storage(self) -> dict[str, list[str]]:
@@ -132,7 +136,7 @@ class Plan:
         return self.moved.get((block.number, output))
 
 
-def plan(past: History, source: str = "") -> Plan:
+def plan(past: History, source: str = "", view: View | None = None) -> Plan:
     """Give every block a place, as a compiler gives values registers.
 
     >>> from .history import as_trace, history
@@ -142,16 +146,19 @@ def plan(past: History, source: str = "") -> Plan:
     """
     builder = Builder(past)
     builder.build()
-    desk = _Desk(past, builder)
-    for block in builder.blocks:
+    view = view or View()
+    blocks = chosen(past, builder.blocks, view)
+    desk = _Desk(past, builder, companions(blocks))
+    for block in blocks:
         desk.seat(block)
     places = desk.places()
     at = {o.block.number: o for p in places for o in p.occupants}
-    links = _links(builder.blocks, at)
+    links = _links(blocks, at)
     places, links = _stubs(places, links)
     return Plan(
-        past, tuple(places), tuple(links), builder.moved, builder.sinks, at, source
-    )
+        past, tuple(places), tuple(links), builder.moved, builder.sinks, at, source,
+        tuple(view.pick(blocks, builder.blocks)),
+    )  # fmt: skip
 
 
 def plain(block: Block) -> bool:
@@ -181,13 +188,13 @@ def shown(past: History, block: Block) -> tuple[SavedState, ...]:
 
 
 class _Desk:
-    def __init__(self, past: History, builder: Builder) -> None:
+    def __init__(self, past: History, builder: Builder, leaves: dict[int, int]) -> None:
         self.past, self.builder = past, builder
         self.rows: list[tuple[Hashable, int | None, list[Block]]] = []
         self.of: dict[int, int] = {}
         self.by_key: dict[Hashable, list[int]] = {}
         self.guests: dict[int, int] = {}
-        self.leaves = companions(builder.blocks)
+        self.leaves = leaves
 
     def seat(self, block: Block) -> None:
         """Put a block at the first fitting place that is free, or at a new one."""

@@ -66,9 +66,10 @@ def written(plan: Plan) -> list[Written]:
     []
     """
     groups: dict[object, list[str]] = {}
+    shown = frozenset(plan.tensors)
     for id, states in plan.past.tensors.items():
         rises = tuple(changes(plan, id))
-        if rises and not _is_grad(plan, id):
+        if rises and id in shown and not _is_grad(plan, id):
             groups.setdefault((states[-1][1].storage, rises[-1]), []).append(id)
     found = []
     for ids in groups.values():

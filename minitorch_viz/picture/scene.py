@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from .places import Place, Plan, plan
 from .ruler import rulers
 from .shapes import Box, Element, Path, Rect, Text, num
 from .style import SMALL
+from .views import View, view
 
 MARGIN, LEAST = 16.0, 560.0
 
@@ -45,16 +47,27 @@ class Scene:
         }
 
 
-def scene(record: Trace | Snapshot) -> Scene:
+def scene(
+    record: Trace | Snapshot,
+    lens: str = "program",
+    *,
+    lines: tuple[int | None, int | None] | None = None,
+    hide: Iterable[str] = (),
+    only: Iterable[str] = (),
+) -> Scene:
     """Draw a trace, or a snapshot as a trace of one step.
+
+    The lens `autograd` shows what backward walks and nothing else; `lines`, `hide` and
+    `only` choose by the lines of the program and by the names of tensors.
 
     >>> scene(Snapshot()).elements[0].shapes[0].t
     'no tensors here'
     """
     trace = record if isinstance(record, Trace) else as_trace(record)
-    planned = plan(history(trace), trace.source)
+    chosen = view(lens, lines, hide, only)
+    planned = plan(history(trace), trace.source, chosen)
     if not planned.places:
-        return _empty(trace)
+        return _empty(trace, chosen)
     found = gradients.gradients(planned)
     seen = events(trace.steps)
     marks = Marks(
@@ -191,11 +204,12 @@ def _first_words(planned: Plan, placed: Layout) -> list[Element]:
     return [Element("note", ((0, first),), (text,))]
 
 
-def _empty(trace: Trace) -> Scene:
+def _empty(trace: Trace, chosen: View) -> Scene:
     said = (
         "no tensors here"
         if trace.title == "snapshot"
         else "this program made no tensors"
     )
+    said = said if chosen.whole else "nothing to show of what was chosen"
     text = Text(LEAST / 2, 64, said, "t s", "middle")
     return Scene(LEAST, 120, (Element("note", ((0, None),), (text,)),))

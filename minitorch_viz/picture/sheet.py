@@ -45,8 +45,12 @@ class Sheet:
     description: str
 
 
-def sheet(scene: Scene, trace: Trace, step: int, theme: str = "light") -> Sheet:
+def sheet(
+    scene: Scene, trace: Trace, step: int, theme: str = "light", part: str = ""
+) -> Sheet:
     """Draw one step of a scene with a title above and a legend below.
+
+    `part` says what of the trace the scene shows, where that isn't all.
 
     >>> from ..trace.model import Step
     >>> sheet(Scene(560, 120, ()), Trace("", (Step(0, "statement", "start"),)), 0).h
@@ -54,7 +58,7 @@ def sheet(scene: Scene, trace: Trace, step: int, theme: str = "light") -> Sheet:
     """
     if theme not in THEMES:
         raise ValueError(f"theme must be one of {', '.join(THEMES)}, got {theme!r}")
-    heading, said = _heading(scene.w, trace, step)
+    heading, said = _heading(scene.w, trace, step, part)
     top = 46.0 if heading else 0.0
     keys, height = _keys(scene, step)
     elements = [
@@ -69,7 +73,9 @@ def sheet(scene: Scene, trace: Trace, step: int, theme: str = "light") -> Sheet:
     )
 
 
-def _heading(wide: float, trace: Trace, step: int) -> tuple[list[Element], str]:
+def _heading(
+    wide: float, trace: Trace, step: int, part: str
+) -> tuple[list[Element], str]:
     """Write the program's title, the step, and the line of code it stands at."""
     if not trace.source:
         return [], trace.title
@@ -81,6 +87,7 @@ def _heading(wide: float, trace: Trace, step: int) -> tuple[list[Element], str]:
         lines = trace.source.splitlines()
         where += f" · line {site.line}"
         code = lines[site.line - 1].strip() if site.line <= len(lines) else ""
+    where += f" · {part}" if part else ""
     left = width(where, SMALL) + 10
     title = " ".join(trace.title.split())
     shapes = [

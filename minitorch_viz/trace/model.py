@@ -261,9 +261,14 @@ class Trace:
         """Return the trace in JSON text; ValueError says what is wrong with it."""
         return cls.from_dict(parse(text, "trace"))
 
-    def save(self, path: str | Path, step: int | None = None) -> Path:
-        """Write a page (.html), a step's picture (.svg, .png, .pdf) or data (.json)."""
-        return doors.save(self, path, step)
+    def save(
+        self, path: str | Path, step: int | None = None, *, lens: str = "program"
+    ) -> Path:
+        """Write a page (.html), a step's picture (.svg, .png, .pdf) or data (.json).
+
+        The lens `autograd` draws only what backward walks.
+        """
+        return doors.save(self, path, step, lens)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return doors.mimebundle(self, include, exclude)
