@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from heapq import heappop, heappush
 from sys import getrefcount
 from typing import Any
 
 import numpy as np
-from numpy import generic, ndarray
+from numpy import array, generic, ndarray
 
 from .events import NodeRan, listener, silence
 from .grad_mode import state
@@ -175,7 +176,7 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
         node.bumps = bumps.get(0, 0) if bumps else 0
     observer = listener.observer
     # Copies: whoever keeps them must not change who else holds a gradient.
-    seen = tuple(map(_copy, received)) if observer is not None else ()
+    seen = (*map(_copy, received),) if observer is not None else ()
     found = node.run(received)
     if found is received or found.__class__ is not list:
         found = list(found)
@@ -290,7 +291,7 @@ def _fit(
 ) -> Gradient:
     shape, array_type = wanted
     if tuple(grad.shape) != shape:
-        if not _expandable(shape, grad.shape):
+        if _expanded_dims(tuple(grad.shape), shape) is None:
             raise RuntimeError(
                 f"Function {node.name()} returned an invalid gradient at index {index} "
                 f"- got {list(grad.shape)} but expected shape compatible with "
@@ -305,10 +306,18 @@ def _fit(
     return grad if grad.__class__ is np.ndarray else np.asarray(grad)
 
 
-def _expandable(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    return len(shape) <= len(wanted) and all(
-        a in (1, b) for a, b in zip(reversed(shape), reversed(wanted), strict=False)
-    )
+@lru_cache(1024)
+def _expanded_dims(
+    have: tuple[int, ...], shape: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """Return the dimensions along which `shape` was expanded, None if it can't be."""
+    extra = len(have) - len(shape)
+    if extra < 0 or any(
+        n not in (1, size) for n, size in zip(shape, have[extra:], strict=True)
+    ):
+        return None
+    inner = (i + extra for i, n in enumerate(shape) if n == 1 != have[i + extra])
+    return (*range(extra), *inner)
 
 
 def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
@@ -317,14 +326,10 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
     >>> sum_to(np.ones((3, 2)), (1, 2))
     array([[3., 3.]])
     """
-    extra = len(grad.shape) - len(shape)
-    dims = (
-        *range(extra),
-        *(i + extra for i, n in enumerate(shape) if n == 1 != grad.shape[i + extra]),
-    )
+    dims = _expanded_dims(tuple(grad.shape), shape)
     if dims:
         grad = getattr(do, "sum.dim")(grad, dims, True)
-    return do.reshape(grad, shape) if extra else grad
+    return do.reshape(grad, shape) if len(grad.shape) > len(shape) else grad
 
 
 def _tensor_hooks(node: Node, received: list[Gradient]) -> None:
@@ -399,4 +404,4 @@ def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
 def _copy(grad: Gradient) -> Tensor | None:
     if grad is None or isinstance(grad, Tensor):
         return grad
-    return wrap(np.array(grad))
+    return wrap(array(grad))

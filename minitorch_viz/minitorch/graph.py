@@ -128,7 +128,8 @@ class AccumulateGrad(Node):
     @property
     def shapes(self) -> Any:  # type: ignore[override]
         """What arrives must fit the leaf as it is now: `.data = ...` may change it."""
-        return ((self.variable._array.shape, self.variable._array.dtype),)
+        array = self.variable._array
+        return ((array.shape, array.dtype),)
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Add the gradient into the leaf's `.grad`, then call its hooks."""

@@ -135,7 +135,7 @@ class OpNode(Node):
                 if tensor is not None and counter and counter[0] == saved.version:
                     values.append(tensor._array)
                 else:
-                    values.append(saved.array(self))
+                    values.append(_quick(saved.array(self), first))
             elif saved.__class__ is list:
                 values.append([each and each.array(self) for each in saved])
             else:
@@ -319,10 +319,14 @@ def emit(
 ) -> None:
     """Tell the observer that an operation ran."""
     assert listener.observer is not None
-    named = (*zip(op.inputs, inputs, strict=False), *zip(op.args, args, strict=False))
+    named = tuple(zip(op.inputs, inputs, strict=False))
+    if args:
+        named += tuple(zip(op.args, args, strict=False))
     if node is None and reason is None:
         reason = why_not(op, inputs)
-    name = op.name + "_" * (inplace and not op.name.startswith("__"))
+    name = op.name
+    if inplace and not name.startswith("__"):
+        name += "_"
     listener.observer(Operated(name, named, outputs, node, reason, inplace, op.view))
 
 
@@ -345,6 +349,14 @@ def why_not_here(inputs: Sequence[Any]) -> str:
     return "no input requires grad"
 
 
+def _quick(value: Any, like: Array) -> Any:
+    """Return a number as an array if that is the same: NumPy needn't find its type."""
+    kind = like.dtype
+    if value.__class__ is float and (kind is _FLOAT32 or kind is _FLOAT64):
+        return array_from(value, kind) if -_SURE < value < _SURE else value
+    return value
+
+
 def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     """Bring the operands of an operation to one type, by PyTorch's rules."""
     if len(arrays) == 2 and arrays[0].__class__ is ndarray:
@@ -354,9 +366,8 @@ def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
             if number.__class__ is ndarray:
                 if number.dtype is kind:
                     return arrays
-            elif number.__class__ is float and -_SURE < number < _SURE:
-                # An array is quicker than a number NumPy has to find a type for.
-                return [arrays[0], array_from(number, kind)]
+            elif number.__class__ is float:
+                return [arrays[0], _quick(number, arrays[0])]
     if _agree(arrays):
         return arrays
     return _converted(arrays, result_type(*_operands(inputs)).np)
@@ -421,6 +432,8 @@ class _Do:
 def _either(op: Op, *values: Any) -> Any:
     """Run `op` on arrays as they are, on tensors as an operation; inputs come first."""
     cut = len(op.inputs)
+    if cut == 1 and values[0].__class__ is ndarray:
+        return op.forward(*values)
     inputs, args = values[:cut], values[cut:]
     if any(isinstance(x, Tensor) for x in _flat(inputs)):
         if op.on_tensors is not None:
