@@ -129,7 +129,7 @@ def set_data(self: Tensor, value: Tensor) -> None:
             "data set to a tensor that requires gradients must be floating point or "
             "complex dtype"
         )
-    self._array = value._array
+    self._array, self._inference = value._array, value._inference
     _changed(self)
 
 

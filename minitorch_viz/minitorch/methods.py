@@ -133,6 +133,20 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     return made_
 
 
+def _reduce(self: Tensor, protocol: int) -> Any:
+    parts = type(self), self._array, self._requires_grad, self._inference
+    return _rebuilt, parts
+
+
+def _rebuilt(
+    kind: type[Tensor], array: Any, requires_grad: bool, inference: bool
+) -> Tensor:
+    made = object.__new__(kind)
+    made._array, made._requires_grad = array, requires_grad
+    made._counter, made._inference = None if inference else [0], inference
+    return made
+
+
 class _UntypedStorage:
     """The bytes under a tensor."""
 
@@ -218,6 +232,8 @@ def fill_(self: Tensor, value: Any) -> Tensor:
 
 def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """Write what `src` holds."""
+    if not isinstance(src, Tensor):
+        src = creation.tensor(src, dtype=self.dtype)
     return call_inplace(OPS["copy"], self, (src,))
 
 
@@ -273,6 +289,7 @@ _SIMPLE = [
     "atan2",
     "fmax",
     "fmin",
+    "logaddexp",
     "bitwise_left_shift",
     "bitwise_right_shift",
     "floor_divide",
@@ -454,6 +471,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     "__contains__": _contains,
     "__deepcopy__": _deepcopy,
     "pow_": pow_,
+    "square_": lambda self: pow_(self, 2),
+    "__reduce_ex__": _reduce,
     "size": size,
     "item": item,
     "numpy": numpy,
@@ -517,6 +536,21 @@ METHODS: dict[str, Callable[..., Any]] = {
         self, other._array.shape
     ),
 }
+
+
+def _fixed(name: str, look: property) -> property:
+    """Return a property that refuses to be written in PyTorch's words."""
+
+    def refuse(self: Tensor, value: Any) -> None:
+        raise AttributeError(
+            f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
+        )
+
+    return look.setter(refuse)
+
+
+for _name, _look in PROPERTIES.items():
+    PROPERTIES[_name] = _look if _look.fset else _fixed(_name, _look)
 for _name, _attribute in {**METHODS, **PROPERTIES}.items():
     setattr(Tensor, _name, _attribute)
 

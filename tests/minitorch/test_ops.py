@@ -85,6 +85,13 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "log_softmax_backward_data": [([A, B], (0,))],
     "softmax": [([A], (1,)), ([A], (0,))],
     "log_softmax": [([A], (1,)), ([A], (0,))],
+    "cummax": [([A], (1,))],
+    "cummin": [([A], (0,))],
+    "logcumsumexp": [([A], (1,))],
+    "kthvalue": [([A], (2, 1, False))],
+    "mode": [([A], (1, True))],
+    "nansum": [([A], ((), False)), ([A], ((1,), True))],
+    "logaddexp": [([A, B], ())],
     "cumsum": [([A], (1,))],
     "cumprod": [([A], (1,))],
     "sort": [([A], (1, False)), ([A], (0, True))],
@@ -92,6 +99,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "median": [([ROW], ())],
     "median.dim": [([A], (1, False))],
     "view": [([A], ((3, 2),))],
+    "reshape.alias": [([A], ((3, 2),))],
     "unsafe_view": [([A], ((3, 2),))],
     "reshape": [([A], ((6,),))],
     "expand": [([ROW], ((2, 3),)), ([A[:, :1]], ((2, 2, 3),))],
@@ -148,12 +156,6 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "bmm": [([CUBE, CUBE.transpose(0, 2, 1)], ())],
     "addmm": [([np.ones(2), A, B.T], (2, 3))],
     "baddbmm": [([np.ones(2), CUBE, CUBE.transpose(0, 2, 1)], (2, 3))],
-    "einsum": [
-        ([[A, B]], ("ij,kj->ik",)),
-        ([[A, B]], ("ij,ij",)),
-        ([[A]], ("ij->j",)),
-        ([[A, ROW]], ("ij,j",)),
-    ],
     **{
         name: [([SMALL], ())]
         for name in [

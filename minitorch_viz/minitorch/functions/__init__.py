@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import arithmetic, composed, joining, products, reducing, shaping
+from . import (
+    arithmetic,
+    composed,
+    contraction,
+    joining,
+    products,
+    reducing,
+    shaping,
+)
 from .arithmetic import to_dtype as to_dtype
 from .products import matmul as matmul
 from .shaping import reshape as reshape
@@ -27,6 +35,14 @@ def _public(module: Any) -> dict[str, Callable[..., Any]]:
 #: name -> function, for `torch.name` and `Tensor.name`
 FUNCTIONS = {
     name: each
-    for module in (arithmetic, composed, joining, products, reducing, shaping)
+    for module in (
+        arithmetic,
+        composed,
+        contraction,
+        joining,
+        products,
+        reducing,
+        shaping,
+    )
     for name, each in _public(module).items()
 }

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..bind import one_dim
+from ..bind import all_dims, one_dim
 from ..inplace import call_inplace
 from ..op import OPS
 from ..tensor import Tensor, wrap
-from .arithmetic import clamp, run, where
+from .arithmetic import clamp, run
 from .joining import cat, flip
 from .products import dot, mv, outer
 from .reducing import max as maximum_of
@@ -86,15 +86,15 @@ def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
     return self
 
 
-def nansum(self: Tensor) -> Tensor:
-    """Return the sum of all elements that are numbers."""
-    return sum(where(run("isnan", self), 0.0, self))
+def nansum(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """Return the sum of the elements that are numbers."""
+    return run("nansum", self, args=(all_dims(dim, self._array.ndim), keepdim))
 
 
-def nanmean(self: Tensor) -> Tensor:
-    """Return the mean of all elements that are numbers."""
-    count = int(np.count_nonzero(~np.isnan(self._array)))
-    return run("div", nansum(self), count)
+def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+    """Return the mean of the elements that are numbers."""
+    numbers = run("logical_not", run("isnan", self))
+    return run("div", nansum(self, dim, keepdim), sum(numbers, dim, keepdim))
 
 
 def fliplr(self: Tensor) -> Tensor:
@@ -120,13 +120,6 @@ def ger(self: Tensor, vec2: Tensor) -> Tensor:
 def addmv(self: Tensor, mat: Tensor, vec: Tensor) -> Tensor:
     """Return `self + mat @ vec`."""
     return run("add", self, mv(mat, vec), args=(1,))
-
-
-def logaddexp(self: Tensor, other: Tensor) -> Tensor:
-    """Return the logarithm of the sum of two exponentials."""
-    top = run("maximum", self, other)
-    gap = run("neg", run("abs", run("sub", self, other, args=(1,))))
-    return run("add", top, run("log1p", run("exp", gap)), args=(1,))
 
 
 def tensor_split(self: Tensor, sections: int, dim: int = 0) -> tuple[Tensor, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..op import broadcast_error
@@ -183,13 +181,3 @@ def addmm(
         )
     _same_type(mat1, mat2)
     return run("addmm", self, mat1, mat2, args=(beta, alpha))
-
-
-def einsum(equation: str, *operands: Any) -> Tensor:
-    """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
-    tensors = (
-        operands[0]
-        if len(operands) == 1 and isinstance(operands[0], list)
-        else operands
-    )
-    return run("einsum", list(tensors), args=(equation,))

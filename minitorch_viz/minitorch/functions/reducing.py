@@ -266,6 +266,34 @@ def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     return _named("median", "median.dim", self, place, keepdim)
 
 
+def _pair(name: str) -> Callable[..., Named]:
+    def pair(self: Tensor, dim: int) -> Named:
+        return _named(name, name, self, one_dim(dim, self._array.ndim))
+
+    pair.__name__ = name
+    pair.__doc__ = f"Return the running {name[3:]}imum, and where it was."
+    return pair
+
+
+cummax, cummin = _pair("cummax"), _pair("cummin")
+
+
+def logcumsumexp(self: Tensor, dim: int) -> Tensor:
+    """Return the logarithm of running sums of exponentials."""
+    return run("logcumsumexp", self, args=(one_dim(dim, self._array.ndim),))
+
+
+def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Named:
+    """Return the k-th smallest element along a dimension, and where it is."""
+    place = one_dim(dim, self._array.ndim)
+    return _named("kthvalue", "kthvalue", self, k, place, keepdim)
+
+
+def mode(self: Tensor, dim: int = -1, keepdim: bool = False) -> Named:
+    """Return the most frequent element along a dimension, and where it is."""
+    return _named("mode", "mode", self, one_dim(dim, self._array.ndim), keepdim)
+
+
 def all(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return True if all elements are true."""
     if dim is None:

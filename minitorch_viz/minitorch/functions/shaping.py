@@ -22,7 +22,8 @@ def reshape(self: Tensor, *shape: Any) -> Tensor:
         self._array.reshape(size, copy=False)
     except ValueError:
         return run("unsafe_view", run("clone", self, args=("C",)), args=(size,))
-    return run("view", self, args=(size,))
+    alike = self._array.flags.c_contiguous
+    return run("view" if alike else "reshape.alias", self, args=(size,))
 
 
 def view(self: Tensor, *shape: Any) -> Tensor:

@@ -207,6 +207,13 @@ for _name, _chosen in _HIGHER.items():
         other=lambda grad, self, result: do.where(self == result, 0.0, grad),
     )
 Op(
+    "logaddexp",
+    lambda self, other, /: np.logaddexp(self, other),
+    cast=kernel("logaddexp_cpu", "biu", promoted),
+    self=lambda grad, self, other: grad / (1 + do.exp(other - self)),
+    other=lambda grad, self, other: grad / (1 + do.exp(self - other)),
+)
+Op(
     "where",
     lambda condition, self, other, /: np.where(condition, self, other),
     cast=lambda inputs, arrays: [arrays[0], *promoted(inputs[1:], arrays[1:])],

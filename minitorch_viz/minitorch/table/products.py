@@ -65,38 +65,6 @@ Op(
 )
 
 
-def _contracted(grad: Any, operands: Any, equation: str) -> list[Any]:
-    """Sum the gradient and the other operands into the shape of each one."""
-    sides, _, wanted = equation.replace(" ", "").partition("->")
-    names = sides.split(",")
-    if "->" not in equation:
-        letters = sides.replace(",", "")
-        wanted = "".join(sorted(x for x in set(letters) if letters.count(x) == 1))
-    found = []
-    for place, name in enumerate(names):
-        others = [n for i, n in enumerate(names) if i != place]
-        values = [x for i, x in enumerate(operands) if i != place]
-        seen = set(wanted).union(*others)
-        inner = "".join(x for x in name if x in seen)
-        part = do.einsum([grad, *values], f"{','.join([wanted, *others])}->{inner}")
-        shape = [
-            n if x in seen else 1
-            for x, n in zip(name, operands[place].shape, strict=True)
-        ]
-        found.append(
-            do.expand(do.reshape(part, tuple(shape)), tuple(operands[place].shape))
-        )
-    return found
-
-
-Op(
-    "einsum",
-    lambda operands, /, equation: np.einsum(equation, *operands),
-    many=True,
-    operands=lambda grad, operands, equation: _contracted(grad, operands, equation),
-)
-
-
 def _by_columns(sizes: tuple[int, int], strides: tuple[int, int]) -> bool:
     """A matrix laid out by columns gets a gradient laid out so, as in PyTorch."""
     return strides == (1, sizes[0])

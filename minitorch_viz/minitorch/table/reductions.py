@@ -60,6 +60,17 @@ Op(
     ),
 )
 Op(
+    "nansum",
+    lambda self, /, dim=(), keepdim=False: np.add.reduce(
+        wide(np.where(np.isnan(self), 0, self).astype(self.dtype)),
+        axis=dim or None,
+        keepdims=keepdim,
+    ),
+    self=lambda grad, self, dim, keepdim: (
+        _spread(grad, tuple(self.shape), dim, keepdim) * do.logical_not(do.isnan(self))
+    ),
+)
+Op(
     "mean",
     lambda self, /: (
         np.add.reduce(self, axis=None) / max(self.size, 1)

@@ -94,6 +94,87 @@ Op(
 )
 
 
+def _furthest(ufunc: Any, self: Array, dim: int) -> Any:
+    """Return running extremes and where the last of each was."""
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    values = ufunc.accumulate(self, axis=dim)
+    shape = [-1 if d == dim else 1 for d in range(self.ndim)]
+    places = np.arange(self.shape[dim]).reshape(shape)
+    return values, np.maximum.accumulate(np.where(self == values, places, 0), axis=dim)
+
+
+def _furthest_rows(name: str, ufunc: Any) -> None:
+    Op(
+        name,
+        lambda self, /, dim: _furthest(ufunc, self, dim),
+        outputs=("values", "indices"),
+        writes=2,
+        self=lambda grad, indices, self_sym_sizes, dim: chosen(
+            grad, indices, self_sym_sizes, dim, True
+        ),
+    )
+
+
+_furthest_rows("cummax", np.maximum)
+_furthest_rows("cummin", np.minimum)
+Op(
+    "logcumsumexp",
+    lambda self, /, dim: (
+        np.logaddexp.accumulate(self, axis=dim) if self.ndim else self.copy()
+    ),
+    self=lambda grad, self, result, dim: (
+        _cumsum_reversed(grad * do.exp(-result), dim) * do.exp(self)
+    ),
+)
+
+
+def _picked(self: Array, indices: Array, dim: int, keepdim: bool) -> Any:
+    values = np.take_along_axis(self, indices, dim)
+    return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
+
+
+def _kth(self: Array, k: int, dim: int, keepdim: bool) -> Any:
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    return _picked(
+        self, np.take(_sorted(self, dim, False)[1], [k - 1], dim), dim, keepdim
+    )
+
+
+def _most_frequent(self: Array, dim: int, keepdim: bool) -> Any:
+    """Return the smallest of the most frequent elements, and where the last one is."""
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+
+    def last(row: Array) -> Any:
+        values, counts = np.unique(row, return_counts=True)
+        return np.flatnonzero(row == values[counts.argmax()])[-1]
+
+    indices = np.expand_dims(np.apply_along_axis(last, dim, self), dim)
+    return _picked(self, indices, dim, keepdim)
+
+
+Op(
+    "kthvalue",
+    lambda self, /, k, dim=-1, keepdim=False: _kth(self, k, dim, keepdim),
+    outputs=("values", "indices"),
+    writes=2,
+    self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
+        grad, indices, self_sym_sizes, dim, keepdim
+    ),
+)
+Op(
+    "mode",
+    lambda self, /, dim=-1, keepdim=False: _most_frequent(self, dim, keepdim),
+    outputs=("values", "indices"),
+    writes=2,
+    self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
+        grad, indices, self_sym_sizes, dim, keepdim
+    ),
+)
+
+
 def _median(self: Array) -> Any:
     if not self.size:
         return np.full((), np.nan, self.dtype)

@@ -43,6 +43,14 @@ Op(
     view=True,
     self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
 )
+# What `reshape` makes of a tensor that isn't contiguous and needs no copy.
+Op(
+    "reshape.alias",
+    lambda self, /, size: self.reshape(size, copy=False),
+    node="ReshapeAliasBackward0",
+    view=True,
+    self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
+)
 Op(
     "unsafe_view",
     lambda self, /, size: self.reshape(size),

@@ -1,0 +1,157 @@
+"""`einsum`, composed of permutations and batched products as PyTorch composes it.
+
+After `aten/src/ATen/native/Linear.cpp`: two operands at a time, from the left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..tensor import Tensor
+from .arithmetic import run
+from .products import bmm
+from .reducing import sum
+from .shaping import diagonal, movedim, permute, reshape, unsqueeze, view
+
+
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
+    first = operands[0]
+    listed = list(operands if isinstance(first, Tensor) else first)
+    names, wanted = _subscripts(equation, listed)
+    summed = sorted({n for each in names for n in each} - set(wanted))
+    order = [*wanted, *summed]
+    tensors = [_spread(x, n, order) for x, n in zip(listed, names, strict=True)]
+    kept = len(wanted)
+    found = tensors[0]
+    for place, other in enumerate(tensors[1:], 2):
+        later = tensors[place:]
+        found = _paired(found, other, _summable(found, other, later, kept))
+    if not summed:
+        return found
+    if len(tensors) > 1:
+        return view(found, found._array.shape[:kept])
+    return sum(found, tuple(range(kept, len(order))))
+
+
+def _subscripts(
+    equation: str, operands: Sequence[Tensor]
+) -> tuple[list[list[str]], list[str]]:
+    """Return the name of every dimension of each operand, and of the result."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    parts = left.split(",")
+    if len(parts) != len(operands):
+        more = "more" if len(parts) < len(operands) else "fewer"
+        raise RuntimeError(
+            f"einsum(): {more} operands were provided than specified in the equation"
+        )
+    names = [
+        _spelt(part, x._array.ndim, number)
+        for number, (part, x) in enumerate(zip(parts, operands, strict=True))
+    ]
+    _check_sizes(names, operands)
+    found = [n for each in names for n in each]
+    dots = sorted({n for n in found if n[0] == "."}, key=lambda n: int(n[1:]))[::-1]
+    if not arrow:
+        once = sorted(n for n in set(found) if found.count(n) == 1 and n[0] != ".")
+        return names, [*dots, *once]
+    before, ellipsis, after = right.partition("...")
+    wanted = [*before, *(dots if ellipsis else ()), *after]
+    for n in wanted:
+        if n not in found:
+            raise RuntimeError(
+                f"einsum(): output subscript {n} does not appear in the equation for "
+                "any input operand"
+            )
+    return names, wanted
+
+
+def _spelt(part: str, ndim: int, number: int) -> list[str]:
+    """Name each dimension; those under `...` are `.0`, `.1` ... from the right."""
+    before, ellipsis, after = part.partition("...")
+    extra = ndim - len(before) - len(after)
+    if extra < 0 or (extra and not ellipsis):
+        raise RuntimeError(
+            "einsum(): the number of subscripts in the equation "
+            f"({len(before) + len(after)}) "
+            + ("is more than" if ellipsis else "does not match")
+            + f" the number of dimensions ({ndim}) for operand {number}"
+            + ("" if ellipsis else " and no ellipsis was given")
+        )
+    return [*before, *(f".{i}" for i in reversed(range(extra))), *after]
+
+
+def _check_sizes(names: Sequence[list[str]], operands: Sequence[Tensor]) -> None:
+    sizes: dict[str, int] = {}
+    for number, (each, x) in enumerate(zip(names, operands, strict=True)):
+        for name, size in zip(each, x._array.shape, strict=True):
+            before = sizes.setdefault(name, size)
+            if before == 1:
+                sizes[name] = size
+            elif size not in (1, before):
+                raise RuntimeError(
+                    f"einsum(): subscript {name} has size {size} for operand {number} "
+                    f"which does not broadcast with previously seen size {before}"
+                )
+
+
+def _spread(x: Tensor, names: list[str], order: Sequence[str]) -> Tensor:
+    """Return the operand with a dimension for every name, in that order."""
+    names = list(names)
+    for name in dict.fromkeys(names):
+        while names.count(name) > 1:
+            first = names.index(name)
+            second = names.index(name, first + 1)
+            x = movedim(diagonal(x, 0, first, second), -1, first)
+            del names[second]
+    for name in order:
+        if name not in names:
+            x = unsqueeze(x, -1)
+            names.append(name)
+    return permute(x, tuple(names.index(n) for n in order))
+
+
+def _summable(
+    a: Tensor, b: Tensor, later: Sequence[Tensor], kept: int
+) -> tuple[int, ...]:
+    """Return the dimensions that nothing needs after this pair."""
+    return tuple(
+        d
+        for d in range(kept, a._array.ndim)
+        if all(x._array.shape[d] == 1 for x in later)
+        and max(a._array.shape[d], b._array.shape[d]) > 1
+    )
+
+
+def _paired(left: Tensor, right: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """Multiply two operands and sum over `dims`, by one batched product."""
+    for d in dims:
+        if right._array.shape[d] == 1:
+            left = sum(left, d, True)
+        elif left._array.shape[d] == 1:
+            right = sum(right, d, True)
+    a, b = left._array.shape, right._array.shape
+    both = [d for d in dims if a[d] > 1 and b[d] > 1]
+    if not both:
+        return run("mul", left, right)
+    done = [d for d in dims if d not in both]
+    rest = [d for d in range(len(a)) if d not in dims]
+    batch = [d for d in rest if a[d] > 1 and b[d] > 1]
+    ours = [d for d in rest if a[d] > 1 and b[d] <= 1]
+    theirs = [d for d in rest if a[d] <= 1]
+    summed = [*both, *done]
+    width = math.prod(a[d] for d in both)
+    count = math.prod(a[d] for d in batch)
+    rows, columns = math.prod(a[d] for d in ours), math.prod(b[d] for d in theirs)
+    found = bmm(
+        reshape(permute(left, (*batch, *ours, *summed, *theirs)), (count, rows, width)),
+        reshape(
+            permute(right, (*batch, *summed, *theirs, *ours)), (count, width, columns)
+        ),
+    )
+    order = [*batch, *ours, *summed, *theirs]
+    sizes = [1 if d in summed else max(a[d], b[d]) for d in order]
+    back = tuple(order.index(d) for d in range(len(a)))
+    return permute(view(found, sizes), back)
