@@ -185,27 +185,50 @@ class Geometry:
 
     def lay_out(self, values: Array | float, like: Array) -> Array:
         """Return a fresh base that holds `values`, laid out as the base is."""
-        if self.base_strides == contiguous_strides(self.base_shape, 1):
+        reach = max(_reach(self.base_shape, self.base_strides), 1)
+        end = self.offset + _reach(self.shape, self.strides)
+        contiguous = contiguous_strides(self.base_shape, 1)
+        if self.offset >= 0 and end <= reach and self.base_strides == contiguous:
             base = np.empty(self.base_shape, like.dtype)
-            base[...] = values
-            return base
-        extent = 1 + sum(
-            (size - 1) * stride
-            for size, stride in zip(self.base_shape, self.base_strides, strict=True)
-        )
-        room = np.zeros(max(extent, 1), like.dtype)
-        strides = tuple(stride * like.itemsize for stride in self.base_strides)
-        base = window(room, self.base_shape, strides)
+        else:
+            # A view by strides may look at memory around what its base shows.
+            room = np.zeros(self._before + max(reach, end), like.dtype)
+            strides = tuple(stride * like.itemsize for stride in self.base_strides)
+            start = self._before * like.itemsize
+            base = window(room, self.base_shape, strides, start)
         base[...] = values
         return base
+
+    @property
+    def _before(self) -> int:
+        return max(0, -self.offset)
 
     def scatter(self, values: Array) -> Array:
         """Return a base of zeros to which `values` are added where the view looks."""
         base = self.lay_out(0, values)
-        view = self.look(base)
-        if overlaps(view) or overlaps(base):
-            room = owner(base)
-            np.add.at(room, self.look(np.arange(room.size)), values)
-        else:
-            view[...] = values
+        if _distinct(self.shape, self.strides) and not overlaps(base):
+            self.look(base)[...] = values
+            return base
+        room = owner(base)
+        places = np.arange(room.size)
+        start = (self._before + self.offset) * places.itemsize
+        strides = [stride * places.itemsize for stride in self.strides]
+        np.add.at(room, window(places, self.shape, strides, start), values)
         return base
+
+
+def _reach(shape: Sequence[int], strides: Sequence[int]) -> int:
+    """Return how many elements lie between the first and what follows the last."""
+    if 0 in shape:
+        return 0
+    return 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True))
+
+
+def _distinct(shape: Sequence[int], strides: Sequence[int]) -> bool:
+    """Return True if it is plain that no two elements share one place in memory."""
+    reach = 0
+    for stride, size in sorted(zip(strides, shape, strict=True)):
+        if size > 1 and stride <= reach:
+            return False
+        reach += stride * (size - 1)
+    return True
