@@ -146,3 +146,20 @@ def test_anomaly_mode_names_the_node() -> None:
         pytest.raises(RuntimeError, match="'SqrtBackward0' returned nan values"),
     ):
         (x.sqrt() * 0).backward()
+
+
+def test_gradients_that_overflow_become_infinite_without_a_warning() -> None:
+    x = leaf(1.0)
+    y = x * 1.0
+    (y * 3e38 + y * 3e38).backward()
+
+    assert x.grad.item() == float("inf")
+
+
+def test_numbers_meet_a_tensor_in_its_own_type() -> None:
+    wide = torch.ones(1, dtype=torch.float64)
+
+    assert (torch.ones(1) * 1e300).item() == float("inf")
+    assert (wide * 1e300).item() == 1e300
+    assert (torch.ones(1) * 0.1).item() == torch.tensor(0.1).item()
+    assert (wide * 0.1).item() == 0.1

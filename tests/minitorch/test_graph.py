@@ -139,3 +139,12 @@ def test_saved_tensor_hooks_pack_and_unpack() -> None:
     y.backward()
 
     assert x.grad.item() == 4.0
+
+
+def test_saved_tensor_hooks_may_compute() -> None:
+    x = leaf(2.0)
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: t / 2, lambda t: t * 2):
+        y = x * x
+    y.backward()
+
+    assert x.grad.item() == 4.0
