@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from .doors import find
 from .trace.model import LEVELS, Trace
 
-PICTURES = (".svg", ".png", ".pdf")
+PICTURES = (".svg", ".png", ".pdf", ".gif", ".apng")
 _HERE = Path(__file__).resolve().parent
 
 

@@ -12,6 +12,8 @@ SAVERS = {
     ".svg": "minitorch_viz.picture.export:save",
     ".png": "minitorch_viz.picture.export:save",
     ".pdf": "minitorch_viz.picture.export:save",
+    ".gif": "minitorch_viz.picture.export:save",
+    ".apng": "minitorch_viz.picture.export:save",
 }
 DISPLAY = "minitorch_viz.widget:mimebundle"
 
@@ -32,10 +34,10 @@ def save(
     """Write a trace or snapshot to `path`, in the format that its suffix says.
 
     >>> from minitorch_viz.snapshot import Snapshot
-    >>> save(Snapshot(), "picture.bmp")
+    >>> save(Snapshot(), "x.bmp")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: path must end in .html, .svg, .png, .pdf or .json, got 'picture.bmp'
+    ValueError: path must end in .html, .svg, ..., .gif, .apng or .json, got 'x.bmp'
     """
     target = Path(path)
     suffix = target.suffix.lower()
@@ -43,9 +45,8 @@ def save(
         target.write_text(record.to_json() + "\n", encoding="utf-8")
         return target
     if suffix not in SAVERS:
-        raise ValueError(
-            "path must end in .html, .svg, .png, .pdf or .json, got " + repr(str(path))
-        )
+        known = ", ".join(SAVERS)
+        raise ValueError(f"path must end in {known} or .json, got {str(path)!r}")
     if suffix == ".html" and lens != "program":
         raise ValueError(f"a page has no lens {lens!r}; pictures do")
     chosen = {"lens": lens} if suffix != ".html" else {}

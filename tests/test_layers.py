@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "trace.model": RECORDS,
     "explain": (*RECORDS, "trace.model"),
     "predict": (*RECORDS, "trace.model", "explain"),
-    "picture": (*RECORDS, "trace.model", "graphviz", "pygraphviz"),
+    "picture": (*RECORDS, "trace.model", "graphviz", "pygraphviz", "PIL"),
     "player": (*RECORDS, "trace.model", "explain", "predict", "picture"),
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view"),
 }
 DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")
-LATE = ("anywidget", "IPython", "graphviz", "jupyterlab", "pygraphviz", "torch")
+LATE = ("anywidget", "IPython", "PIL", "graphviz", "jupyterlab", "pygraphviz", "torch")
 
 
 def modules(root: Path) -> dict[str, Path]:

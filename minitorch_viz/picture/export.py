@@ -12,8 +12,10 @@ from ..snapshot import Snapshot
 from ..trace.model import Trace
 from .history import as_trace
 from .image import image
+from .movie import movie
 from .scene import scene
 from .sheet import Sheet, sheet
+from .style import THEMES
 from .svg import svg
 from .views import END, View, view
 
@@ -23,6 +25,8 @@ WRITERS: dict[str, Callable[[Sheet], bytes]] = {
     ".png": lambda page: image(page, "png"),
     ".pdf": lambda page: image(page, "pdf"),
 }
+#: What shows all stops of a trace, one after the other.
+MOVIES = (".gif", ".apng")
 
 
 def save(
@@ -33,27 +37,47 @@ def save(
     theme: str = "light",
     **chosen: Any,
 ) -> Path:
-    """Write a picture of one step (the last, unless said) to `path`.
+    """Write a picture of one step (the last, unless said), or a movie, to `path`.
 
     `chosen` is what `scene` takes: `lens`, `lines`, `hide`, `only`.
 
     >>> save(Snapshot(), "picture.bmp")
     Traceback (most recent call last):
         ...
-    ValueError: path must end in .svg, .png or .pdf, got 'picture.bmp'
+    ValueError: path must end in .svg, .png, .pdf, .gif or .apng, got 'picture.bmp'
     """
     target = Path(path)
-    writer = WRITERS.get(target.suffix.lower())
-    if writer is None:
-        *most, last = WRITERS
+    suffix = target.suffix.lower()
+    if suffix not in (*WRITERS, *MOVIES):
+        *most, last = *WRITERS, *MOVIES
         known = f"{', '.join(most)} or {last}"
         raise ValueError(f"path must end in {known}, got {str(path)!r}")
     if not target.parent.is_dir():
         raise FileNotFoundError(
             f"no folder {str(target.parent)!r} to write a picture to"
         )
-    replace(target, writer(draw(record, step=step, theme=theme, **chosen)))
+    if suffix in MOVIES:
+        replace(target, _movie(record, suffix, step, theme, chosen))
+    else:
+        page = draw(record, step=step, theme=theme, **chosen)
+        replace(target, WRITERS[suffix](page))
     return target
+
+
+def _movie(
+    record: Trace | Snapshot,
+    suffix: str,
+    step: int | None,
+    theme: str,
+    chosen: dict[str, Any],
+) -> bytes:
+    if step is not None:
+        raise ValueError(f"a {suffix} shows all steps; leave out step={step!r}")
+    if theme not in THEMES:
+        raise ValueError(f"theme must be one of {', '.join(THEMES)}, got {theme!r}")
+    trace = record if isinstance(record, Trace) else as_trace(record)
+    found = scene(record, **chosen)
+    return movie(found, trace, theme, view(**chosen).said, suffix)
 
 
 def draw(

@@ -21,13 +21,13 @@ _DATE = re.compile(rb"(/CreationDate \(D:)\d{14}")
 ROUND = 0.5523
 
 
-def image(sheet: Sheet, form: str) -> bytes:
-    """Return a sheet as `png` (two pixels to the unit) or `pdf`.
+def image(sheet: Sheet, form: str, dots: int = 144) -> bytes:
+    """Return a sheet as `png` (`dots` / 72 pixels to the unit) or `pdf`.
 
     >>> image(Sheet(8, 8, "#FFFFFF", (), "", ""), "png")[1:4]
     b'PNG'
     """
-    drawn = render(dot(sheet, 144 if form == "png" else 72), "nop2", form)
+    drawn = render(dot(sheet, dots if form == "png" else 72), "nop2", form)
     # Equal pictures are equal files: no PDF tells when it was made.
     return _DATE.sub(rb"\g<1>19800101000000", drawn) if form == "pdf" else drawn
 
@@ -39,7 +39,7 @@ def dot(sheet: Sheet, dots: int = 72) -> str:
     True
     """
     # DOT's strings are short, but may be added up.
-    drawn = "".join(f"{_shape(m, sheet)} " for m in sheet.marks)
+    drawn = " ".join(s for m in sheet.marks if (s := _shape(m, sheet)))
     starts = range(0, len(drawn), PIECE)
     shapes = '" + "'.join(drawn[start : start + PIECE] for start in starts)
     texts = "\n".join(

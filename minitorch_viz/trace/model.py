@@ -264,9 +264,10 @@ class Trace:
     def save(
         self, path: str | Path, step: int | None = None, *, lens: str = "program"
     ) -> Path:
-        """Write a page (.html), a step's picture (.svg, .png, .pdf) or data (.json).
+        """Write a page (.html), a step's picture (.svg, .png, .pdf), a movie or data.
 
-        The lens `autograd` draws only what backward walks.
+        A movie (.gif, .apng) shows all stops; .json is the trace itself. The lens
+        `autograd` draws only what backward walks.
         """
         return doors.save(self, path, step, lens)
 

@@ -78,7 +78,9 @@ def test_a_step_that_is_not_there_is_refused(step, tmp_path):
 
 
 def test_an_unknown_suffix_or_theme_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"path must end in \.svg, \.png or \.pdf"):
+    with pytest.raises(
+        ValueError, match=r"path must end in \.svg, \.png, \.pdf, \.gif"
+    ):
         export.save(trace(DETACH), tmp_path / "x.bmp")
     with pytest.raises(ValueError, match="theme must be one of light, dark"):
         export.save(trace(DETACH), tmp_path / "x.svg", theme="pink")

@@ -1,0 +1,102 @@
+"""All stops of a trace as one GIF or APNG, every picture of the same size."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, TypeVar
+
+from ..trace.model import LEVELS, Trace
+from .image import image
+from .scene import Scene
+from .sheet import Sheet, sheet
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: Milliseconds for one stop and for the last one; pixels to 72 units.
+STOP, END, DOTS = 1600, 4000, 108
+COLOURS = {".gif": 96, ".apng": 256}
+#: Nobody watches more stops than these, and all of them are in memory at once.
+LONGEST = 300
+#: So many seconds pass before a bar appears.
+PATIENCE = 1.0
+Thing = TypeVar("Thing")
+
+
+def stops(trace: Trace) -> list[int]:
+    """List the steps that a movie shows: those of the trace's own level, and the end.
+
+    >>> from ..trace.model import Step
+    >>> stops(Trace("", (Step(0, "statement", "start"),)))
+    [0]
+    """
+    finest = LEVELS.index(trace.level)
+    last = len(trace.steps) - 1
+    shown = [s.index for s in trace.steps if LEVELS.index(s.level) <= finest]
+    return shown if shown[-1:] == [last] else [*shown, last]
+
+
+def movie(scene: Scene, trace: Trace, theme: str, part: str, suffix: str) -> bytes:
+    """Return a trace's pictures one after the other, as the bytes of a file."""
+    try:
+        import PIL.Image  # noqa: F401
+    except ImportError:
+        raise OSError(f"writing {suffix} needs Pillow: pip install pillow") from None
+    count = len(stops(trace))
+    if count > LONGEST:
+        raise ValueError(
+            f"at most {LONGEST} stops fit a {suffix}, and this trace has {count};"
+            " trace fewer with max_steps"
+        )
+    pages = [sheet(scene, trace, step, theme, part) for step in stops(trace)]
+    high = max(page.h for page in pages)
+    pages = [replace(page, h=high) for page in pages]
+    frames = progress(_frames(pages, suffix), len(pages), f"drawing {len(pages)} stops")
+    return _joined(frames, len(pages), suffix)
+
+
+def _frames(pages: list[Sheet], suffix: str) -> Iterator[Image]:
+    import PIL.Image
+
+    for page in pages:
+        picture = PIL.Image.open(BytesIO(image(page, "png", DOTS))).convert("RGB")
+        # Without dithering, flat colours stay flat and the file small.
+        yield picture.quantize(COLOURS[suffix], dither=PIL.Image.Dither.NONE)
+
+
+def _joined(frames: Iterator[Image], count: int, suffix: str) -> bytes:
+    file, first = BytesIO(), next(frames)
+    first.save(
+        file,
+        format="GIF" if suffix == ".gif" else "PNG",
+        save_all=True,
+        append_images=list(frames),
+        duration=[STOP] * (count - 1) + [END],
+        loop=0,
+    )
+    return file.getvalue()
+
+
+def progress(things: Iterable[Thing], count: int, words: str) -> Iterator[Thing]:
+    """Pass things on, and tell on stderr how far that is if it takes long.
+
+    >>> list(progress("abc", 3, "reading"))
+    ['a', 'b', 'c']
+    """
+    start, told = time.monotonic(), 0
+    for done, thing in enumerate(things, 1):
+        yield thing
+        if time.monotonic() - start < PATIENCE or sys.stderr is None:
+            continue
+        quarter = 4 * done // count
+        if sys.stderr.isatty():
+            bar = "#" * (30 * done // count)
+            end = "\n" if done == count else ""
+            print(f"\r{words} [{bar:30}] {done}/{count}", end=end, file=sys.stderr)
+        elif quarter > told:  # a log can't be redrawn
+            print(f"{words}: {done}/{count}", file=sys.stderr)
+        told = quarter

@@ -1,0 +1,104 @@
+"""Movies: every stop a picture of the same size, in one file."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from minitorch_viz.picture import movie
+from minitorch_viz.picture.movie import progress, stops
+
+from .programs import DETACH, NOTHING, trace
+
+SHORT = "x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\n"
+PIL = pytest.importorskip("PIL.Image")
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".apng"])
+def test_a_movie_has_a_frame_for_every_stop_and_starts_again(suffix, tmp_path):
+    path = trace(SHORT).save(tmp_path / f"x{suffix}")
+    with PIL.open(path) as film:
+        count, frames = film.n_frames, set()
+        for k in range(count):
+            film.seek(k)
+            frames.add((film.size, film.convert("RGB").tobytes()))
+
+        assert count == len(stops(trace(SHORT)))
+        assert len(frames) == count  # each step looks different
+        assert len({size for size, _ in frames}) == 1
+        assert film.info["loop"] == 0
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".apng"])
+def test_equal_movies_are_equal_files(suffix, tmp_path):
+    one = trace(SHORT).save(tmp_path / f"one{suffix}")
+    two = trace(SHORT).save(tmp_path / f"two{suffix}")
+
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_movie_takes_a_lens(tmp_path):
+    whole = trace(SHORT).save(tmp_path / "a.gif").read_bytes()
+    walked = trace(SHORT).save(tmp_path / "b.gif", lens="autograd").read_bytes()
+
+    assert whole != walked
+
+
+def test_a_movie_ends_with_the_last_step_whatever_its_level():
+    found = stops(trace(DETACH))
+
+    assert found[0] == 0
+    assert found[-1] == len(trace(DETACH).steps) - 1
+    assert len(found) < len(trace(DETACH).steps)
+
+
+def test_a_program_without_tensors_has_a_movie_and_nothing_on_stderr(tmp_path, capfd):
+    trace(NOTHING).save(tmp_path / "x.gif")
+
+    assert capfd.readouterr().err == ""
+
+
+def test_a_movie_has_no_single_step(tmp_path):
+    with pytest.raises(ValueError, match="shows all steps; leave out step=3"):
+        trace(SHORT).save(tmp_path / "x.gif", step=3)
+
+
+def test_without_pillow_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+
+    with pytest.raises(OSError, match="needs Pillow: pip install pillow"):
+        trace(SHORT).save(tmp_path / "x.gif")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_takes_long_says_how_far_it_is(monkeypatch, capsys):
+    monkeypatch.setattr(movie, "PATIENCE", 0.0)
+
+    assert list(progress("abcdefgh", 8, "drawing")) == list("abcdefgh")
+    assert capsys.readouterr().err.splitlines() == [
+        "drawing: 2/8", "drawing: 4/8", "drawing: 6/8", "drawing: 8/8",
+    ]  # fmt: skip
+
+
+def test_a_terminal_gets_a_bar(monkeypatch, capsys):
+    monkeypatch.setattr(movie, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    list(progress("ab", 2, "drawing"))
+
+    said = capsys.readouterr().err
+    assert "\rdrawing [" + "#" * 15 in said
+    assert said.endswith("#] 2/2\n")
+
+
+def test_what_is_quick_says_nothing(capsys):
+    list(progress("ab", 2, "drawing"))
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_movie_that_nobody_would_watch_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(movie, "LONGEST", 2)
+
+    with pytest.raises(ValueError, match="at most 2 stops fit a .gif"):
+        trace(SHORT).save(tmp_path / "x.gif")
