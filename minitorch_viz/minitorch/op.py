@@ -21,25 +21,20 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-import numpy as np
-from numpy import array as array_from
 from numpy import ndarray
 
-from .dtypes import get_default_dtype, result_type
 from .events import Operated, listener, silence
 from .grad_mode import state
 from .graph import Gradient, Node, next_number, saved_field
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
+from .promotion import as_array, floating, promoted
 from .saved import SavedTensor
 from .storage import Array, quiet
 from .tensor import Tensor, needs_grad, wrap
 
 OPS: dict[str, Op] = {}
 _new = object.__new__
-_FLOAT32, _FLOAT64 = np.dtype("float32"), np.dtype("float64")
-#: Numbers below this fit into float32, so that converting them warns of nothing.
-_SURE = 3e38
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 
 
@@ -135,7 +130,7 @@ class OpNode(Node):
                 if tensor is not None and counter and counter[0] == saved.version:
                     values.append(tensor._array)
                 else:
-                    values.append(_quick(saved.array(self), first))
+                    values.append(as_array(saved.array(self), first))
             elif saved.__class__ is list:
                 values.append([each and each.array(self) for each in saved])
             else:
@@ -347,75 +342,6 @@ def why_not_here(inputs: Sequence[Any]) -> str:
     if any(isinstance(x, Tensor) and needs_grad(x) for x in inputs):
         return "grad mode off"
     return "no input requires grad"
-
-
-def _quick(value: Any, like: Array) -> Any:
-    """Return a number as an array if that is the same: NumPy needn't find its type."""
-    kind = like.dtype
-    if value.__class__ is float and (kind is _FLOAT32 or kind is _FLOAT64):
-        return array_from(value, kind) if -_SURE < value < _SURE else value
-    return value
-
-
-def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
-    """Bring the operands of an operation to one type, by PyTorch's rules."""
-    if len(arrays) == 2 and arrays[0].__class__ is ndarray:
-        number: Any = arrays[1]
-        kind = arrays[0].dtype
-        if kind is _FLOAT32 or kind is _FLOAT64:
-            if number.__class__ is ndarray:
-                if number.dtype is kind:
-                    return arrays
-            elif number.__class__ is float:
-                return [arrays[0], _quick(number, arrays[0])]
-    if _agree(arrays):
-        return arrays
-    return _converted(arrays, result_type(*_operands(inputs)).np)
-
-
-def floating(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
-    """As `promoted`, and never to integers: `1 / 2` is a float."""
-    if arrays[0].__class__ is not float and _agree(arrays):
-        return arrays
-    wanted = result_type(*_operands(inputs))
-    return _converted(
-        arrays, (wanted if wanted.is_floating_point else get_default_dtype()).np
-    )
-
-
-#: Python numbers that leave the type of a float array as it is.
-_PLAIN = frozenset({float, int, bool})
-
-
-def _agree(arrays: list[Any]) -> bool:
-    """Return True if NumPy would do as PyTorch does: all floats of one type."""
-    if len(arrays) == 2 and arrays[0].__class__ is arrays[1].__class__ is ndarray:
-        kind = arrays[0].dtype
-        return kind is arrays[1].dtype and kind.kind == "f"
-    kind = None
-    for array in arrays:
-        if array is None or array.__class__ in _PLAIN:
-            continue
-        if kind is None and array.dtype.kind == "f":
-            kind = array.dtype
-        elif array.dtype is not kind:
-            return False
-    return kind is not None
-
-
-def _operands(inputs: Sequence[Any]) -> list[Any]:
-    return [x for x in inputs if x is not None]
-
-
-def _converted(arrays: list[Any], wanted: Any) -> list[Any]:
-    return [
-        x
-        if x is None
-        else x.astype(wanted, copy=False)
-        if hasattr(x, "astype")
-        else wanted.type(x)
-        for x in arrays
-    ]
 
 
 class _Do:

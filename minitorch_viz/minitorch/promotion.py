@@ -1,0 +1,100 @@
+"""How the operands of an operation come to one element type before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import array as array_from
+from numpy import ndarray
+
+from .dtypes import get_default_dtype, result_type
+from .storage import Array
+
+_FLOAT32, _FLOAT64 = np.dtype("float32"), np.dtype("float64")
+#: Numbers below this fit into float32, so that converting them warns of nothing.
+_SURE = 3e38
+
+
+def as_array(value: Any, like: Array) -> Any:
+    """Return a number as an array if that is the same: NumPy needn't find its type.
+
+    >>> as_array(0.5, np.ones(2)), as_array(2, np.ones(2))
+    (array(0.5), 2)
+    """
+    kind = like.dtype
+    if value.__class__ is float and (kind is _FLOAT32 or kind is _FLOAT64):
+        return array_from(value, kind) if -_SURE < value < _SURE else value
+    return value
+
+
+def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Bring the operands of an operation to one type, by PyTorch's rules.
+
+    `inputs` are tensors and numbers, `arrays` what is in them.
+
+    >>> promoted((), [np.ones(1, np.float32), 2])
+    [array([1.], dtype=float32), 2]
+    """
+    if len(arrays) == 2 and arrays[0].__class__ is ndarray:
+        number: Any = arrays[1]
+        kind = arrays[0].dtype
+        if kind is _FLOAT32 or kind is _FLOAT64:
+            if number.__class__ is ndarray:
+                if number.dtype is kind:
+                    return arrays
+            elif number.__class__ is float:
+                return [arrays[0], as_array(number, arrays[0])]
+    if _agree(arrays):
+        return arrays
+    return _converted(arrays, result_type(*_operands(inputs)).np)
+
+
+def floating(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """As `promoted`, and never to integers: `1 / 2` is a float.
+
+    >>> floating((1, 2), [1, 2])
+    [np.float32(1.0), np.float32(2.0)]
+    """
+    if arrays[0].__class__ is not float and _agree(arrays):
+        return arrays
+    wanted = result_type(*_operands(inputs))
+    return _converted(
+        arrays, (wanted if wanted.is_floating_point else get_default_dtype()).np
+    )
+
+
+#: Python numbers that leave the type of a float array as it is.
+_PLAIN = frozenset({float, int, bool})
+
+
+def _agree(arrays: list[Any]) -> bool:
+    """Return True if NumPy would do as PyTorch does: all floats of one type."""
+    if len(arrays) == 2 and arrays[0].__class__ is arrays[1].__class__ is ndarray:
+        kind = arrays[0].dtype
+        return kind is arrays[1].dtype and kind.kind == "f"
+    kind = None
+    for array in arrays:
+        if array is None or array.__class__ in _PLAIN:
+            continue
+        if kind is None and array.dtype.kind == "f":
+            kind = array.dtype
+        elif array.dtype is not kind:
+            return False
+    return kind is not None
+
+
+def _operands(inputs: Sequence[Any]) -> list[Any]:
+    return [x for x in inputs if x is not None]
+
+
+def _converted(arrays: list[Any], wanted: Any) -> list[Any]:
+    return [
+        x
+        if x is None
+        else x.astype(wanted, copy=False)
+        if hasattr(x, "astype")
+        else wanted.type(x)
+        for x in arrays
+    ]
