@@ -275,7 +275,7 @@ def _stop(plan: Plan, one: Occupant, box: Box, seen: Events) -> list[Element]:
     node = one.block.node
     if node is None or node not in seen.refused:
         return []
-    step = seen.refused[node]
+    step, end = seen.refused[node][0]
     x, y = box.x - 26, box.middle[1]
     shapes = (
         Text(x, y - 3, "stops here:", "t s bad-t", "end"),
@@ -287,7 +287,7 @@ def _stop(plan: Plan, one: Occupant, box: Box, seen: Events) -> list[Element]:
             "end",
         ),
     )
-    return [Element("note", span(one, step), shapes, (node,))]
+    return [Element("note", span(one, step, end), shapes, (node,))]
 
 
 def _ghost_words(

@@ -18,7 +18,7 @@ class Events:
     """
 
     ran: dict[str, list[int]]
-    refused: dict[str, int]
+    refused: dict[str, list[Span]]
     fields: dict[tuple[str, str], int]
     walks: list[int]
     stale: dict[str, int]
@@ -33,8 +33,8 @@ class Events:
         return tuple((s, s + 1) for s in self.ran.get(node or "", ()))
 
     def bad(self, id: str | None) -> tuple[Span, ...]:
-        """Say from which step on an entity stands refused."""
-        return ((self.refused[id], None),) if id in self.refused else ()
+        """List when an entity stands refused."""
+        return tuple(self.refused.get(id or "", ()))
 
 
 def events(steps: tuple[Step, ...]) -> Events:
@@ -57,13 +57,20 @@ def events(steps: tuple[Step, ...]) -> Events:
             None if error.culprit_node else error.culprit_tensor,
         ):
             if id:
-                found.refused.setdefault(id, step.index)
+                end = _gone_on(steps, step) if error.caught else None
+                found.refused.setdefault(id, []).append((step.index, end))
         if error.culprit_node and error.kind == "modified":
             found.stale.setdefault(error.culprit_node, step.index)
         if error.culprit_node and error.culprit_field:
             key = (error.culprit_node, error.culprit_field)
             found.fields.setdefault(key, step.index)
     return found
+
+
+def _gone_on(steps: tuple[Step, ...], raised: Step) -> int | None:
+    """Find the step at which a program that caught an error works on."""
+    later = steps[raised.index + 1 :]
+    return next((s.index for s in later if s.operation or s.node or s.error), None)
 
 
 def span(one: Occupant, start: int, end: int | None = None) -> tuple[Span, ...]:

@@ -236,3 +236,16 @@ def test_hostile_names_stay_text():
 
     assert any("名前" in text for text in said)
     assert not any("\n" in text for text in said)
+
+
+def test_a_caught_error_is_over_when_the_program_works_on() -> None:
+    trace = mv.step(
+        "x = torch.ones(2)\ntry:\n    x.sum().backward()\nexcept RuntimeError as e:\n"
+        "    print(e)\ny = x * 2\n"
+    )
+    (refused,) = [e for e in scene(trace).elements if e.marks.get("bad")]
+    raised, over = refused.marks["bad"][0]
+
+    assert trace.steps[raised].error is not None
+    assert trace.steps[raised + 1].site.line == 5
+    assert over == len(trace.steps) - 1
