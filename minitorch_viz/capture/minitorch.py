@@ -13,6 +13,7 @@ from .. import minitorch as engine
 from ..minitorch.events import listener, observe
 from ..minitorch.graph import AccumulateGrad, Node
 from ..minitorch.saved import SavedTensor
+from ..minitorch.storage import Geometry
 from ..minitorch.tensor import Tensor
 from ..snapshot import (
     EdgeState,
@@ -212,7 +213,7 @@ def _saved_fields(node: Node) -> Iterator[tuple[str, Any]]:
     for field, kept in node.saved.items():
         if isinstance(kept, list):
             yield from ((f"{field}[{i}]", each) for i, each in enumerate(kept))
-        else:
+        elif not isinstance(kept, Geometry):  # which no `_saved_...` shows
             yield field, kept
 
 

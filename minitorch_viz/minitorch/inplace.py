@@ -30,7 +30,7 @@ from .op import (
     save_outputs,
 )
 from .saved import short_name
-from .storage import Geometry, overlaps, partly_shared, quiet
+from .storage import Geometry, address, overlaps, owner, partly_shared, quiet
 from .tensor import Tensor, needs_grad
 
 _OUTSIDE = (
@@ -258,7 +258,10 @@ def view_grad_fn(view: Tensor) -> Node | None:
 
 def _as_strided(base: Tensor, view: Tensor) -> OpNode:
     geometry = Geometry.of(base._array, view._array)
-    node = make_node(OPS["as_strided"], (base,), (geometry,), 1)
+    start = address(view._array) - address(owner(view._array))
+    start //= view._array.itemsize
+    args = geometry.shape, geometry.strides, start, geometry
+    node = make_node(OPS["as_strided"], (base,), args, 1)
     node.shapes = ((view._array.shape, view._array.dtype),)
     return node
 

@@ -88,7 +88,7 @@ class Op:
                     f"_saved_{name}": saved_field(name)
                     for formula in formulas.values()
                     for name in needs(formula)
-                    if name not in ("grad", "grads")
+                    if name not in ("grad", "grads", "geometry")
                 },
             },
         )

@@ -209,7 +209,7 @@ class Geometry:
         if _distinct(self.shape, self.strides) and not overlaps(base):
             self.look(base)[...] = values
             return base
-        room = owner(base)
+        room = owner(base).reshape(-1)
         places = np.arange(room.size)
         start = (self._before + self.offset) * places.itemsize
         strides = [stride * places.itemsize for stride in self.strides]

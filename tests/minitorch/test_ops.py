@@ -23,6 +23,7 @@ MASK = np.array([[True, False, True], [False, True, True]])
 ORDER = np.array([[0, 2, 1], [1, 2, 0]])
 INDEX = np.array([[0, 2, 1], [1, 1, 0]])
 VIEW = Geometry.of(A, A[:, 1:])
+TWICE = Geometry((2, 3), (3, 1), (2, 2), (1, 1), 0)
 PLACE = Selected(1, 1)
 
 #: row -> samples: inputs (arrays; a list is a list of tensors) and plain values
@@ -116,7 +117,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "slice": [([A], (1, 0, 3, 2))],
     "diagonal": [([A], (1, 0, 1))],
     "diagonal_copy": [([A], (0, 0, 1))],
-    "as_strided": [([A], (VIEW,))],
+    "as_strided": [([A], ((2, 2), (3, 1), 1, VIEW)), ([A], ((2, 2), (1, 1), 0, TWICE))],
     "trace": [([A], ())],
     "unfold": [([ROW], (0, 2, 1))],
     "fold_in": [([np.ones((2, 2))], ((3,), 0, 2, 1))],

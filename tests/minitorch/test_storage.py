@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 
 from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch.storage import Geometry
@@ -27,3 +30,44 @@ def test_windows_that_overlap_pass_all_gradients_on() -> None:
     (torch.as_strided(x * 1, (2, 2), (1, 1)) ** 2).sum().backward()
 
     assert x.grad.tolist() == [0.0, 4.0, 4.0, 0.0]
+
+
+def test_strides_count_from_where_the_storage_begins() -> None:
+    base = torch.arange(6.0, requires_grad=True) * 1
+    view = base[2:].as_strided((2,), (2,), 1)
+    node = view.grad_fn
+
+    assert view.tolist() == [1.0, 3.0]
+    assert (node._saved_size, node._saved_stride) == ((2,), (2,))
+    assert node._saved_storage_offset == 1
+    assert base[2:].as_strided((1,), (1,)).grad_fn._saved_storage_offset is None
+
+
+def test_a_view_whose_base_was_edited_knows_where_it_lies() -> None:
+    base = torch.arange(6.0, requires_grad=True) * 1
+    view = base[2:]
+    base.mul_(2)
+    node = view.grad_fn
+
+    assert node.name() == "AsStridedBackward0"
+    assert (node._saved_size, node._saved_stride) == ((4,), (1,))
+    assert node._saved_storage_offset == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (((2,), (1, 1)), "mismatch in length of strides and shape"),
+        (((2,), (1,), -1), "Tensor: invalid storage offset -1"),
+        (
+            ((4,), (1,)),
+            "setStorage: sizes [4], strides [1], storage offset 0, and itemsize 4 "
+            "requiring a storage size of 16 are out of bounds for storage of size 12",
+        ),
+    ],
+)
+def test_strides_that_leave_the_storage_are_refused(how: Any, words: str) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.ones(3).as_strided(*how)
+
+    assert str(caught.value) == words

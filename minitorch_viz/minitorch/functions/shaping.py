@@ -8,7 +8,7 @@ from typing import Any
 
 from ..bind import all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
-from ..storage import Geometry, window
+from ..storage import Geometry, address, element_strides, owner
 from ..tensor import Tensor
 from .arithmetic import run
 
@@ -208,10 +208,41 @@ def as_strided(
     self: Tensor, size: Any, stride: Any, storage_offset: int | None = None
 ) -> Tensor:
     """Return a view of the storage by strides counted in elements."""
-    array = self._array
-    seen = window(array, size, [s * array.itemsize for s in stride])
-    place = Geometry.of(array, seen)
-    return run("as_strided", self, args=(place,))
+    array, size, stride = self._array, tuple(size), tuple(stride)
+    whole, width = owner(array), array.itemsize
+    own = (address(array) - address(whole)) // width
+    start = own if storage_offset is None else storage_offset
+    _check_strided(size, stride, start, whole.nbytes, width)
+    place = Geometry(
+        array.shape, element_strides(array), size, stride, offset=start - own
+    )
+    return run("as_strided", self, args=(size, stride, storage_offset, place))
+
+
+def _check_strided(
+    size: tuple[int, ...], stride: tuple[int, ...], start: int, room: int, width: int
+) -> None:
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if any(s < 0 for s in stride):
+        raise RuntimeError(
+            "as_strided: Negative strides are not supported at the moment, got "
+            f"strides: {list(stride)}"
+        )
+    if any(n < 0 for n in size):
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(size)} and "
+            f"strides={list(stride)}"
+        )
+    if start < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {start}")
+    need = start + 1 + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
+    if 0 not in size and need * width > room:
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset "
+            f"{start}, and itemsize {width} requiring a storage size of {need * width} "
+            f"are out of bounds for storage of size {room}"
+        )
 
 
 def ravel(self: Tensor) -> Tensor:

@@ -152,9 +152,12 @@ Op(
 )
 Op(
     "as_strided",
-    lambda self, /, geometry: geometry.look(self),
+    lambda self, /, size, stride, storage_offset, geometry: geometry.look(self),
     view=True,
-    self=lambda grad, geometry: do.scatter_in(grad, geometry),
+    # The first three are only for the user to see.
+    self=lambda grad, size, stride, storage_offset, geometry: do.scatter_in(
+        grad, geometry
+    ),
 )
 Op(
     "unfold",
