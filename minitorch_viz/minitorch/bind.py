@@ -86,7 +86,16 @@ def bound(op: Op, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any
     return [values[n] for n in op.inputs], [values[n] for n in op.args]
 
 
+#: Functions that take no Python number in place of a tensor.
+_TENSORS_ONLY = frozenset({"atan2", "maximum", "minimum", "fmax", "fmin", "logaddexp"})
+
+
 def _check(name: str, inputs: Sequence[Any]) -> None:
+    if name in _TENSORS_ONLY and not isinstance(inputs[1], Tensor):
+        raise TypeError(
+            f"{name}(): argument 'other' (position 2) must be Tensor, not "
+            f"{type(inputs[1]).__name__}"
+        )
     if not isinstance(inputs[0], Tensor):
         for value in inputs[1:]:
             if isinstance(value, Tensor):

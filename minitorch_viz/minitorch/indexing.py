@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from .functions.arithmetic import run
+from .functions.arithmetic import run, to_dtype
 from .functions.shaping import expand, select, unsqueeze
-from .inplace import call_inplace
+from .grad_mode import state
+from .inplace import call_inplace, check_inplace
 from .op import OPS, call
-from .tensor import Tensor, wrap
+from .tensor import Tensor, needs_grad, wrap
 
 _NUMBER = (bool, int, float, np.generic)
 _VALID = (
@@ -77,6 +78,11 @@ def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
         value = wrap(np.array(value).astype(seen._array.dtype))
     _check_value(seen, value)
     value = _without_ones(value)
+    if state.grad and (needs_grad(seen) or needs_grad(value)):
+        check_inplace(seen)
+    mask = any(isinstance(i, np.ndarray) and i.dtype == bool for i in index)
+    if mask and not value._array.ndim:
+        value = to_dtype(value, seen.dtype)
     if value._array.dtype != seen._array.dtype:
         raise RuntimeError(
             "Index put requires the source and destination dtypes match, got "

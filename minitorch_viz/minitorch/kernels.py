@@ -73,6 +73,10 @@ def subtracted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
         ...
     RuntimeError: Subtraction, the `-` operator, with two bool tensors is not ...
     """
+    first, second = arrays
+    alike = first.__class__ is second.__class__ is ndarray
+    if alike and first.dtype is second.dtype and first.dtype.kind == "f":
+        return arrays
     bools = [
         x.__class__ is bool or (x.__class__ is ndarray and x.dtype.kind == "b")
         for x in arrays

@@ -11,7 +11,7 @@ from .bind import function, inplace
 from .dtypes import Size, from_numpy
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
-from .grad_mode import state
+from .grad_mode import no_grad, state
 from .inplace import call_inplace
 from .once import warn_once
 from .op import OPS, call
@@ -234,6 +234,10 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """Write what `src` holds."""
     if not isinstance(src, Tensor):
         src = creation.tensor(src, dtype=self.dtype)
+    if self._array.dtype.kind != "f":
+        # Whole numbers carry no gradient, wherever they come from.
+        with no_grad():
+            return call_inplace(OPS["copy"], self, (src,))
     return call_inplace(OPS["copy"], self, (src,))
 
 

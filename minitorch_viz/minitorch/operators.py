@@ -61,7 +61,7 @@ def _remainder(self: Tensor, other: Any) -> Any:
 
 
 def _rsub(self: Tensor, other: Any) -> Any:
-    if self._array.dtype.kind == "b":
+    if other.__class__ is bool or self._array.dtype.kind == "b":
         return call(OPS["sub"], (other, self), (1,))
     return call(OPS["rsub"], (self,), (other, 1))
 

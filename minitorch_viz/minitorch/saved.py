@@ -213,9 +213,11 @@ def _holds(saved: Any, wanted: SavedTensor) -> bool:
 
 
 def short_name(node: Node) -> str:
-    """PyTorch's message leaves out what follows the operation's name."""
-    name = node.name()
-    return name.rpartition("Backward")[0] or name
+    """PyTorch's message calls `MulBackward0` Mul and `PowBackward1` Pow1."""
+    head, _, number = node.name().rpartition("Backward")
+    if not head:
+        return node.name()
+    return head + number if number.isdigit() and number != "0" else head
 
 
 def _anomaly_hint() -> str:

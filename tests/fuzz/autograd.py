@@ -1,4 +1,4 @@
-"""The statements of a random program that deal with the graph, modes, hooks and nets."""
+"""The statements of a random program about the graph, modes, hooks and nets."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def hook(w: World) -> None:
             f"{x.name}.register_hook(lambda g: print('{x.name}', g.shape, g._version))",
             f"{x.name}.grad_fn.register_hook(lambda gi, go: print('node', gi, go))",
             f"{x.name}.grad_fn.register_prehook(lambda go: print('before', go))",
-            f"{x.name}.register_post_accumulate_grad_hook(lambda p: print('acc', p.grad))",
+            f"{x.name}.register_post_accumulate_grad_hook(lambda p: print(p.grad))",
         )
     )
     w.attempt(f"{handle} = {text}")

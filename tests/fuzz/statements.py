@@ -8,27 +8,33 @@ from .world import FLOATS, RARE, SHAPES, Shape, Var, World, broadcast, promoted
 
 Statement = Callable[[World], None]
 
-UNARY = (
+_UNARY = (
     "exp sin cos tanh sigmoid relu neg abs sqrt log square reciprocal sign round floor "
     "ceil trunc frac rsqrt exp2 expm1 log1p log2 log10 tan sinh cosh asin acos atan "
     "asinh acosh atanh erf clone detach contiguous logical_not isnan isfinite isinf "
     "float double nan_to_num"
-).split()
+)
+UNARY = _UNARY.split()
 OPERATORS = ("+", "-", "*", "/", "**", "%", "//")
 COMPARE = ("<", "<=", ">", ">=", "==", "!=")
-BINARY = (
+_BINARY = (
     "add sub mul div pow maximum minimum atan2 remainder fmod true_divide where "
     "floor_divide fmax fmin logaddexp"
-).split()
-REDUCE = (
+)
+BINARY = _BINARY.split()
+_REDUCE = (
     "sum mean prod var std amax amin max min norm logsumexp cumsum cumprod argmax "
     "argmin any all softmax log_softmax sort median cummax cummin logcumsumexp "
     "count_nonzero nansum"
-).split()
-WRITES = (
+)
+REDUCE = _REDUCE.split()
+_WRITES = (
     "exp_ sin_ cos_ tanh_ sigmoid_ relu_ neg_ abs_ sqrt_ zero_ round_ floor_ ceil_ "
     "reciprocal_ square_ log_ rsqrt_ trunc_ frac_ sign_ detach_ logical_not_"
-).split()
+)
+WRITES = _WRITES.split()
+WITH_TENSOR = ("add_", "sub_", "mul_", "div_", "copy_")
+WITH_NUMBER = ("add_", "mul_", "fill_", "pow_", "div_")
 
 
 def flat(shape: Shape) -> int:
@@ -75,7 +81,9 @@ def _result(w: World, text: str, shape: Shape, dtype: str, *sources: Var) -> Non
 def unary(w: World) -> None:
     """Apply a function of one tensor."""
     x, name = w.pick(floating=True), w.random.choice(UNARY)
-    method = name in ("float", "double", "contiguous", "detach") or w.random.random() < 0.6
+    method = (
+        name in ("float", "double", "contiguous", "detach") or w.random.random() < 0.6
+    )
     dtype = {"double": "float64", "float": "float32"}.get(name, x.dtype)
     dtype = "bool" if name.startswith(("is", "logical")) else dtype
     if dtype not in FLOATS and dtype != "bool":
@@ -195,7 +203,9 @@ def view(w: World) -> None:
     shape, dim = x.shape, w.dim(x.shape)
     size = flat(shape)
     at = w.random.randrange(-2, 2)
-    several = w.random.choice(("chunk(2)[0]", "split(1)[0]", "unbind()[0]", "split(2)[-1]"))
+    several = w.random.choice(
+        ("chunk(2)[0]", "split(1)[0]", "unbind()[0]", "split(2)[-1]")
+    )
     text, made = w.random.choice(
         (
             (f"{x.name}[{at}]", shape[1:]),
@@ -210,7 +220,10 @@ def view(w: World) -> None:
             (f"{x.name}.flatten()", (size,)),
             (f"{x.name}.t()", shape[::-1]),
             (f"{x.name}.transpose(0, -1)", shape[::-1]),
-            (f"{x.name}.permute({', '.join(map(str, reversed(range(len(shape)))))})", shape[::-1]),
+            (
+                f"{x.name}.permute({', '.join(map(str, reversed(range(len(shape)))))})",
+                shape[::-1],
+            ),
             (f"{x.name}.unsqueeze({dim})", (1, *shape)),
             (f"{x.name}.squeeze()", tuple(n for n in shape if n != 1)),
             (f"{x.name}.squeeze({dim})", shape),
@@ -243,7 +256,10 @@ def pick_out(w: World) -> None:
             (f"{x.name}[:, [0]]", shape),
             (f"{x.name}.index_select({dim}, torch.tensor([0, 0]))", shape),
             (f"{x.name}.masked_select({x.name} > {w.number()})", (2,)),
-            (f"{x.name}.gather({dim}, torch.zeros_like({x.name}, dtype=torch.int64))", shape),
+            (
+                f"{x.name}.gather({dim}, torch.zeros_like({x.name}).long())",
+                shape,
+            ),
             (f"{x.name}.flip(0)", shape),
             (f"{x.name}.roll(1, {dim})", shape),
             (f"{x.name}.repeat(2, *[1] * {x.name}.dim())", (2, *shape)),
@@ -268,16 +284,15 @@ def write(w: World) -> None:
         (
             f"{x.name} {sign}= {number}",
             f"{x.name} {sign}= {y.name}",
-            f"{x.name}.{w.random.choice(('add_', 'sub_', 'mul_', 'div_', 'copy_'))}({y.name})",
-            f"{x.name}.{w.random.choice(('add_', 'mul_', 'fill_', 'pow_', 'div_'))}({number})",
+            f"{x.name}.{w.random.choice(WITH_TENSOR)}({y.name})",
+            f"{x.name}.{w.random.choice(WITH_NUMBER)}({number})",
             f"{x.name}.{w.random.choice(WRITES)}()",
             f"{x.name}.{w.random.choice(WRITES)}()",
             f"{x.name}.clamp_({low}, {high})",
             f"{x.name}.masked_fill_({x.name} > {low}, {high})",
             f"{x.name}.add_({y.name}, alpha={number})",
             f"{x.name}.data.{w.random.choice(('mul_', 'add_', 'fill_'))}({number})",
-            f"{x.name}.detach().{w.random.choice(('mul_', 'add_', 'zero_'))}"
-            f"({'' if w.random.random() < 0.1 else number})",
+            f"{x.name}.detach().{w.random.choice(('mul_', 'add_', 'fill_'))}({number})",
             f"{x.name}.addcmul_({y.name}, {y.name})",
             f"torch.mul({x.name}, {y.name}, out={x.name})",
             f"{x.name}.lerp_({y.name}, 0.5)",

@@ -1,4 +1,4 @@
-"""What a random program has made so far, so that most of its next statements make sense."""
+"""What a random program has made so far, so that what follows makes sense."""
 
 from __future__ import annotations
 

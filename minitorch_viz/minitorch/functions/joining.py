@@ -148,6 +148,9 @@ def flip(self: Tensor, *dims: Any) -> Tensor:
 
 def roll(self: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
     """Return the elements moved round along dimensions."""
+    if not self._array.ndim and dims != ():
+        first = dims if isinstance(dims, int) else dims[0]
+        raise IndexError(f"Dimension specified as {first} but tensor has no dimensions")
     steps = (shifts,) if isinstance(shifts, int) else tuple(shifts)
     places = all_dims(dims, self._array.ndim) if dims != () else ()
     return run("roll", self, args=(steps, places))

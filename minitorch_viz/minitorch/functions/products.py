@@ -87,16 +87,16 @@ def dot(self: Tensor, tensor: Tensor) -> Tensor:
         raise RuntimeError(
             f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors"
         )
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            "dot : expected both vectors to have same dtype, but found "
+            f"{self.dtype.scalar_name} and {tensor.dtype.scalar_name}"
+        )
     if a.shape != b.shape:
         raise RuntimeError(
             "inconsistent tensor size, expected tensor "
             f"{list(a.shape)} and src {list(b.shape)} to have the same number of "
             f"elements, but got {a.size} and {b.size} elements respectively"
-        )
-    if a.dtype != b.dtype:
-        raise RuntimeError(
-            "dot : expected both vectors to have same dtype, but found "
-            f"{self.dtype.scalar_name} and {tensor.dtype.scalar_name}"
         )
     return run("dot", self, tensor)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import from_numpy
 from ..op import Op, do, promoted
 from ..storage import Array
 from ..tensor import Tensor, wrap
@@ -17,7 +18,15 @@ NONE, MEAN, SUM = 0, 1, 2
 def _reduced(values: Any, reduction: int) -> Any:
     if reduction == NONE:
         return values
-    return values.sum() if reduction == SUM else values.mean()
+    if reduction == SUM:
+        return values.sum()
+    if values.dtype.kind != "f":
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a "
+            "floating point or complex dtype. Got: "
+            + from_numpy(values.dtype).scalar_name
+        )
+    return values.sum() / np.asarray(values.size, values.dtype)
 
 
 def _share(grad: Any, size: int, reduction: int) -> Any:

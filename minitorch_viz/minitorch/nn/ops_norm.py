@@ -166,6 +166,8 @@ def _layer_dims(x: Any, shape: Sequence[int]) -> tuple[int, ...]:
 def _layer_norm(
     x: Array, weight: Any, bias: Any, shape: Sequence[int], eps: float
 ) -> tuple[Array, Array, Array]:
+    if weight is not None and weight.dtype != x.dtype:
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
     mean, _, rstd = _moments(x, _layer_dims(x, shape), eps)
     found = _scale((x - mean) * rstd, weight)
     if bias is not None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import kernel
 from ..op import Op, do, floating
 from ..storage import Array
 from .precise import EXP, LOG
@@ -328,7 +329,7 @@ def _along(values: Any, dim: int) -> Any:
 Op(
     "softmax",
     lambda self, /, dim: _softmax(self, dim),
-    cast=floating,
+    cast=kernel("softmax_lastdim_kernel_impl", "biu"),
     self=lambda grad, result, dim: do.softmax_backward_data(grad, result, dim),
 )
 slope(
@@ -340,7 +341,7 @@ slope(
 Op(
     "log_softmax",
     lambda self, /, dim: _log_softmax(self, dim),
-    cast=floating,
+    cast=kernel("log_softmax_lastdim_kernel_impl", "biu"),
     self=lambda grad, result, dim: do.log_softmax_backward_data(grad, result, dim),
 )
 slope(
