@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 from sys import getrefcount
@@ -14,6 +14,7 @@ from numpy import array, generic, ndarray
 from .events import NodeRan, listener, silence
 from .grad_mode import state
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
+from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .op import do
 from .saved import anomaly
 from .storage import quiet
@@ -147,9 +148,9 @@ def _evaluate(node: Node, run: Pass) -> bool:
     if run.needed is not None and not _capture(node, received, run):
         return False
     if node.tensor_hooks or node.retains or node.__class__ is AccumulateGrad:
-        _tensor_hooks(node, received)
+        call_tensor_hooks(node, received)
     if node.pre_hooks:
-        _pre_hooks(node, received)
+        call_pre_hooks(node, received)
     _run(node, received, run)
     return True
 
@@ -159,7 +160,7 @@ def _capture(node: Node, received: list[Gradient], run: Pass) -> bool:
     assert run.needed is not None
     needed = node in run.needed
     if not needed and node in run.captures:
-        _tensor_hooks(node, received)
+        call_tensor_hooks(node, received)
     for number, places in run.captures.get(node, {}).items():
         if received[number] is not None:
             times = run.bumps.get(node, {}).get(number, 0)
@@ -185,7 +186,7 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
     if not run.keep_graph:
         node.release()
     if node.post_hooks:
-        found = _post_hooks(node, received, found)
+        found = call_post_hooks(node, received, found)
     if bumps:
         _carry(node, received, found, bumps, run)
     if node.writes:
@@ -330,75 +331,6 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
     if dims:
         grad = getattr(do, "sum.dim")(grad, dims, True)
     return do.reshape(grad, shape) if len(grad.shape) > len(shape) else grad
-
-
-def _tensor_hooks(node: Node, received: list[Gradient]) -> None:
-    """Call what `register_hook` registered, then keep what `retain_grad` asks."""
-    if isinstance(node, AccumulateGrad):
-        hooks = {0: node.variable._hooks} if node.variable._hooks else {}
-    else:
-        hooks = node.tensor_hooks or {}
-    for number, registered in hooks.items():
-        for hook in tuple((registered or {}).values()):
-            if received[number] is not None:
-                received[number] = _hooked(hook, received[number])
-    for number, reference in (node.retains or {}).items():
-        tensor = reference()
-        if tensor is not None and received[number] is not None:
-            _retain(tensor, shown(received[number]))
-
-
-def _retain(tensor: Tensor, grad: Tensor) -> None:
-    with silence():
-        kept = tensor._grad
-        tensor._grad = do.clone(grad) if kept is None else grad + kept
-
-
-def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:
-    before = shown(grad)
-    found = hook(before)
-    if found is None:
-        return grad if isinstance(grad, Tensor) else before._array
-    if not isinstance(found, Tensor):
-        raise TypeError(f"expected Variable, but hook returned '{_type_name(found)}'")
-    if found.shape != before.shape:
-        name = getattr(hook, "__name__", "<unknown>")
-        raise RuntimeError(f"hook '{name}' has changed the size of value")
-    return found if isinstance(grad, Tensor) else found._array
-
-
-def _type_name(value: object) -> str:
-    return type(value).__name__
-
-
-def _pre_hooks(node: Node, received: list[Gradient]) -> None:
-    for hook in tuple((node.pre_hooks or {}).values()):
-        found = hook(_shown(received))
-        if found is not None:
-            found = found if isinstance(found, tuple) else (found,)
-            received[:] = [
-                _like(new, old) for new, old in zip(found, received, strict=True)
-            ]
-
-
-def _post_hooks(
-    node: Node, received: list[Gradient], found: list[Gradient]
-) -> list[Gradient]:
-    for hook in tuple((node.post_hooks or {}).values()):
-        given = hook(_shown(found), _shown(received))
-        if given is not None:
-            given = given if isinstance(given, tuple) else (given,)
-            found = [_like(new, old) for new, old in zip(given, found, strict=True)]
-    return found
-
-
-def _like(new: Tensor | None, old: Gradient) -> Gradient:
-    """Return a hook's answer in the form in which gradients travel."""
-    return new if new is None or isinstance(old, Tensor) else new._array
-
-
-def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
-    return tuple(None if grad is None else shown(grad) for grad in grads)
 
 
 def _copy(grad: Gradient) -> Tensor | None:

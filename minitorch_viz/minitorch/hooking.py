@@ -1,0 +1,107 @@
+"""Hooks in a backward pass: the user's, called with tensors, on bare arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .events import silence
+from .graph import AccumulateGrad, Gradient, Node, shown
+from .op import do
+from .tensor import Tensor
+
+
+def call_tensor_hooks(node: Node, received: list[Gradient]) -> None:
+    """Call what `register_hook` registered, then keep what `retain_grad` asks.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> handle = x.register_hook(lambda grad: grad * 10)
+    >>> received = [torch.ones(1)._array]
+    >>> call_tensor_hooks((x * 2).grad_fn.next_functions[0][0], received)
+    >>> received
+    [array([10.], dtype=float32)]
+    """
+    if isinstance(node, AccumulateGrad):
+        hooks = {0: node.variable._hooks} if node.variable._hooks else {}
+    else:
+        hooks = node.tensor_hooks or {}
+    for number, registered in hooks.items():
+        for hook in tuple((registered or {}).values()):
+            if received[number] is not None:
+                received[number] = _hooked(hook, received[number])
+    for number, reference in (node.retains or {}).items():
+        tensor = reference()
+        if tensor is not None and received[number] is not None:
+            _retain(tensor, shown(received[number]))
+
+
+def _retain(tensor: Tensor, grad: Tensor) -> None:
+    with silence():
+        kept = tensor._grad
+        tensor._grad = do.clone(grad) if kept is None else grad + kept
+
+
+def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:
+    before = shown(grad)
+    found = hook(before)
+    if found is None:
+        return grad if isinstance(grad, Tensor) else before._array
+    if not isinstance(found, Tensor):
+        raise TypeError(f"expected Variable, but hook returned '{_type_name(found)}'")
+    if found.shape != before.shape:
+        name = getattr(hook, "__name__", "<unknown>")
+        raise RuntimeError(f"hook '{name}' has changed the size of value")
+    return found if isinstance(grad, Tensor) else found._array
+
+
+def _type_name(value: object) -> str:
+    return type(value).__name__
+
+
+def call_pre_hooks(node: Node, received: list[Gradient]) -> None:
+    """Let what `register_prehook` registered replace what the node is about to get.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> node = (torch.ones(1, requires_grad=True) * 2).grad_fn
+    >>> handle = node.register_prehook(lambda grads: (grads[0] * 3,))
+    >>> received = [torch.ones(1)._array]
+    >>> call_pre_hooks(node, received)
+    >>> received
+    [array([3.], dtype=float32)]
+    """
+    for hook in tuple((node.pre_hooks or {}).values()):
+        found = hook(_shown(received))
+        if found is not None:
+            found = found if isinstance(found, tuple) else (found,)
+            received[:] = [
+                _like(new, old) for new, old in zip(found, received, strict=True)
+            ]
+
+
+def call_post_hooks(
+    node: Node, received: list[Gradient], found: list[Gradient]
+) -> list[Gradient]:
+    """Return what the node found, or what its hooks made of that.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> node = (torch.ones(1, requires_grad=True) * 2).grad_fn
+    >>> handle = node.register_hook(lambda found, received: (found[0] * 5,))
+    >>> call_post_hooks(node, [torch.ones(1)._array], [torch.ones(1)._array])
+    [array([5.], dtype=float32)]
+    """
+    for hook in tuple((node.post_hooks or {}).values()):
+        given = hook(_shown(found), _shown(received))
+        if given is not None:
+            given = given if isinstance(given, tuple) else (given,)
+            found = [_like(new, old) for new, old in zip(given, found, strict=True)]
+    return found
+
+
+def _like(new: Tensor | None, old: Gradient) -> Gradient:
+    """Return a hook's answer in the form in which gradients travel."""
+    return new if new is None or isinstance(old, Tensor) else new._array
+
+
+def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
+    return tuple(None if grad is None else shown(grad) for grad in grads)
