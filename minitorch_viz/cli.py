@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from .doors import find
 from .trace.model import LEVELS, Trace
 
-PICTURES = (".svg", ".png", ".pdf", ".gif", ".apng")
+PICTURES = (".svg", ".png", ".pdf", ".gif", ".apng", ".print.html")
 _HERE = Path(__file__).resolve().parent
 
 
@@ -118,7 +118,7 @@ def _trace(options: argparse.Namespace) -> Trace:
 
 def _target(options: argparse.Namespace, suffixes: tuple[str, ...]) -> Path:
     target: Path = options.output or Path(options.program.with_suffix(suffixes[0]).name)
-    if target.suffix.lower() not in suffixes:
+    if not target.name.lower().endswith(suffixes):
         raise ValueError(
             f"the output must end in {' or '.join(suffixes)}, got {target}"
         )
@@ -139,7 +139,10 @@ def _draw(options: argparse.Namespace) -> int:
     _check(options)
     target = _target(options, PICTURES)
     trace = _trace(options)
-    find("minitorch_viz.picture.export:save")(
+    paper = target.name.lower().endswith(".print.html")
+    draws = "minitorch_viz.picture.export:save"
+    prints = "minitorch_viz.player.prints:save"
+    find(prints if paper else draws)(
         trace,
         target,
         step=options.step,

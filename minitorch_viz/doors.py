@@ -14,6 +14,7 @@ SAVERS = {
     ".pdf": "minitorch_viz.picture.export:save",
     ".gif": "minitorch_viz.picture.export:save",
     ".apng": "minitorch_viz.picture.export:save",
+    ".print.html": "minitorch_viz.player.prints:save",
 }
 DISPLAY = "minitorch_viz.widget:mimebundle"
 
@@ -37,10 +38,12 @@ def save(
     >>> save(Snapshot(), "x.bmp")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: path must end in .html, .svg, ..., .gif, .apng or .json, got 'x.bmp'
+    ValueError: path must end in .html, .svg, ..., .print.html or .json, got 'x.bmp'
     """
     target = Path(path)
-    suffix = target.suffix.lower()
+    name = target.name.lower()
+    fitting = [s for s in SAVERS if name.endswith(s)]
+    suffix = max(fitting, key=len, default=target.suffix.lower())
     if suffix == ".json":
         target.write_text(record.to_json() + "\n", encoding="utf-8")
         return target

@@ -189,3 +189,8 @@ def test_draw_names_the_tensors_there_are(
     said = complaint(capsys, "draw", "program.py", "-o", "x.svg", "--hide", "q")
 
     assert "no tensor is called 'q'; names here: x, y" in said
+
+
+def test_draw_writes_a_page_to_print(program: Path) -> None:
+    assert main(["draw", "program.py", "-o", "x.print.html", "--only", "y"]) == 0
+    assert "only y" in Path("x.print.html").read_text("utf-8")
