@@ -32,5 +32,6 @@ def test_the_engine_does_what_pytorch_did(case: Path) -> None:
 def test_every_topic_has_its_programs() -> None:
     topics = {case.parent.name for case in CASES}
 
-    assert len(CASES) == 149
+    # What the fuzzer found and the engine has learnt since comes on top.
+    assert len([case for case in CASES if case.parent.name != "fuzz"]) == 149
     assert {"seeds", "backward", "views", "inplace", "modes", "hooks"} <= topics

@@ -143,7 +143,7 @@ def _rebuilt(
 ) -> Tensor:
     made = object.__new__(kind)
     made._array, made._requires_grad = array, requires_grad
-    made._counter, made._inference = None if inference else [0], inference
+    made._counter, made._inference = None if inference else [1], inference
     return made
 
 
