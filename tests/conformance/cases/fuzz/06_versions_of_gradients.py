@@ -1,0 +1,8 @@
+x = torch.tensor([[1., 3., 2.], [4., 0., 5.]], requires_grad=True)
+a, = torch.autograd.grad(x[[0, 0]].sum(), x)
+b, = torch.autograd.grad(x.max(1)[0].sum(), x)
+c, = torch.autograd.grad(x.sort(1)[0].sum(), x)
+d, = torch.autograd.grad(torch.maximum(x, x.detach()).sum(), x)
+e, = torch.autograd.grad(x.max(), x)
+x.gather(1, torch.tensor([[0], [2]])).sum().backward()
+print(x.grad._version)

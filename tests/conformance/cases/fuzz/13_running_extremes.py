@@ -1,0 +1,8 @@
+x = torch.tensor([1., 3., 3., 2.], requires_grad=True)
+v, i = x.cummax(0)
+v.sum().backward()
+print(v, i, x.grad)
+print(x.cummin(0), x.kthvalue(2), x.mode(), x.logcumsumexp(0))
+n = torch.tensor([[1., float("nan")], [3., 2.]], requires_grad=True)
+n.nansum(0).sum().backward()
+print(n.nansum(), n.nanmean(0), n.grad)

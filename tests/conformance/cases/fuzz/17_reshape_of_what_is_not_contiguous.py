@@ -1,0 +1,7 @@
+x = torch.arange(6., requires_grad=True).view(2, 3)
+a = x[:, 0].reshape(2, 1)
+b = x.t().reshape(-1)
+c = x.reshape(3, 2)
+print(a.grad_fn, b.grad_fn, c.grad_fn, a._is_view(), b._is_view())
+o = torch.ones_like(x.t())
+print(o.stride())
