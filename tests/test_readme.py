@@ -50,7 +50,9 @@ def test_the_python_lines_write_their_files(
 
     assert {p.name for p in tmp_path.iterdir()} == {
         "program.py",
+        "program.gif",
         "program.html",
+        "program.print.html",
         "step7.svg",
     }
 
@@ -74,7 +76,7 @@ def test_the_commands_write_their_files(
         assert cli.main(arguments) == 0
         assert Path(arguments[-1]).stat().st_size > 0
 
-    assert len(commands) == 2
+    assert len(commands) == 3
 
 
 def test_the_picture_is_of_the_program_shown(root: Path, program: str) -> None:
