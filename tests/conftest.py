@@ -25,11 +25,22 @@ def browser() -> str | None:
     return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def axe() -> Path | None:
+    """Find axe-core, which `.ci/run` puts into `.tools`."""
+    root = Path(__file__).resolve().parent.parent
+    found = root / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
+    return found if found.exists() else None
+
+
 def _has(module: str) -> Callable[[], bool]:
     return lambda: importlib.util.find_spec(module) is not None
 
 
 CHECKS: dict[str, tuple[Callable[[], bool], str]] = {
+    "axe": (
+        lambda: axe() is not None,
+        "needs axe-core: npm install --no-save --prefix .tools axe-core@4.11",
+    ),
     "browser": (
         lambda: browser() is not None and _has("playwright")(),
         "needs Playwright and Chromium (on the PATH, or in MINITORCH_VIZ_BROWSER)",

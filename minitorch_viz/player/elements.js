@@ -33,6 +33,14 @@ export function written(segments) {
   });
 }
 
+/** Let a pane that scrolls be reached without a mouse.
+ * @param {HTMLElement} pane @param {string} label */
+export function reachable(pane, label) {
+  pane.tabIndex = 0;
+  if (pane.tagName === "DIV") pane.setAttribute("role", "group");
+  pane.setAttribute("aria-label", label);
+}
+
 /** @param {HTMLElement} node @param {string} text */
 export function retext(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -53,7 +53,7 @@ export function helpBox({ act, signal }) {
   const list = make("dl", "", ...KEYS.flatMap(([keys, words]) => [make("dt", "", ...caps(keys)), make("dd", "", words)]));
   const close = button("Close", "Close", "Close (Esc)");
   close.addEventListener("click", act.help, { signal });
-  const title = make("h3", "", "Keys, while the player has the focus");
+  const title = make("h2", "", "Keys, while the player has the focus");
   const box = make("div", "mtv-help", make("div", "mtv-sheet", title, list, close));
   box.setAttribute("role", "dialog");
   box.setAttribute("aria-modal", "true");

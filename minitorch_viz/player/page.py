@@ -39,6 +39,7 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _PAGE_CSS = """
 html{scrollbar-gutter:stable}body{margin:0;background:#FFFFFF}body:has(.mtv[data-theme=dark]){background:#13171C}
 .mtv-page{max-width:1440px;margin:0 auto}
+.mtv-page>h1{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;margin:0}
 """
 
 
@@ -120,7 +121,7 @@ def page(trace: Trace | Snapshot, step: int | None = None) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(trace.title)}</title>",
             f"<style>{looks}</style></head>",
-            '<body><main class="mtv-page"></main>',
+            f'<body><main class="mtv-page"><h1>{escape(trace.title)}</h1></main>',
             f"<noscript>{_noscript(trace)}</noscript>",
             f'<script type="application/json">{_inline(data)}</script>',
             f'<script type="module">{code}</script>',

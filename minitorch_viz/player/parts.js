@@ -4,7 +4,7 @@
 import { COLUMNS, rows } from "./model.js";
 import { codeMarks, lineRoom } from "./lines.js";
 import { drawSample, drawScene, legendOf, needed } from "./drawing.js";
-import { button, make, retext, tallest, written } from "./elements.js";
+import { button, make, reachable, retext, tallest, written } from "./elements.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -47,6 +47,7 @@ export function code({ model, body, links }) {
   const room = lineRoom(model), dense = room.filter(Boolean).length > MANY;
   const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
   body.style.setProperty("--mtv-columns", String(longest));
+  reachable(list, "Program");
   const cells = model.lines.map((line, i) => {
     const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i])}`, make("span", "mtv-ln", String(i + 1)), text, notes);
     text.textContent = line.join("") || " ";
@@ -104,6 +105,7 @@ export function output({ payload, fits }) {
   const fullest = trace.steps.filter((step, i) => step.error || i === trace.steps.length - 1).slice(-LONGEST);
   fits.push(() => (box.style.minHeight = `${tallest(box, fullest.map(({ output: count, error }) => [...said(count), ...(error ? errorWords(error) : [])]))}px`));
   box.append(empty, ...pieces, failed);
+  reachable(box, "Output");
   /** Python says a syntax error itself. @param {import("./model.js").Failure} error @param {number} now */
   const told = ({ message }, now) => trace.output.slice(0, now).some(({ stream, text }) => stream === "stderr" && text.includes(message));
   let count = 0;

@@ -290,7 +290,8 @@ def test_players_on_one_page_do_not_disturb_each_other(
     text = re.sub("<meta http-equiv=.*?>", "", text)
     code = text[text.index('<script type="module">') : text.index("</body>")]
     again = code.replace('querySelector("main")', 'querySelectorAll("main")[1]')
-    main = '<main class="mtv-page"></main>'
+    main = '<main class="mtv-page"><h1>program</h1></main>'
+    assert main in text
     both = text.replace(main, main * 2).replace("</body>", again + "</body>")
     (tmp_path / "both.html").write_text(both)
     page = open_file(tmp_path / "both.html")
