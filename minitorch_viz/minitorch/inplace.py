@@ -43,10 +43,9 @@ _SHARES = (
     "tensor refer to a single memory location. Please clone() the tensor before "
     "performing the operation."
 )
-_MASKED_EXPANDED = (
-    "Use of masked_fill_ on expanded tensors is deprecated. Please clone() the tensor "
-    "before performing this operation. This also applies to advanced indexing e.g. "
-    "tensor[mask] = scalar"
+_EXPANDED = (
+    "Use of {}_ on expanded tensors is deprecated. Please clone() the tensor before "
+    "performing this operation. This also applies to advanced indexing e.g. tensor[{}"
 )
 _RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does "
@@ -126,8 +125,9 @@ def _check_type(op: Op, found: Any, array: Any) -> None:
 
 def _refuse_overlap(op: Op) -> None:
     """Only what writes one number everywhere may write to a place twice."""
-    if op.name == "masked_fill":
-        warnings.warn(_MASKED_EXPANDED, UserWarning, stacklevel=5)
+    if op.name in ("masked_fill", "index_put"):
+        at = "mask] = scalar" if op.name == "masked_fill" else "indices] = tensor"
+        warnings.warn(_EXPANDED.format(op.name, at), UserWarning, stacklevel=5)
     elif op.name not in ("fill", "zero") or len(op.inputs) > 1:
         raise RuntimeError(_OVERLAPS)
 

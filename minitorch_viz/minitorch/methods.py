@@ -57,12 +57,12 @@ def _bool(self: Tensor) -> bool:
 
 def _number(kind: type) -> Callable[[Tensor], Any]:
     def run(self: Tensor) -> Any:
+        if state.grad and needs_grad(self):
+            warn_once(_TO_SCALAR)
         if self._array.size != 1:
             raise ValueError(
                 "only one element tensors can be converted to Python scalars"
             )
-        if needs_grad(self):
-            warn_once(_TO_SCALAR)
         return kind(self._array.item())
 
     return run

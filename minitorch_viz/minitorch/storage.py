@@ -88,7 +88,7 @@ def overlaps(array: Array) -> bool:
     >>> overlaps(np.broadcast_to(np.zeros(1), (3,)))
     True
     """
-    return any(
+    return array.size > 0 and any(
         stride == 0 and size > 1
         for stride, size in zip(array.strides, array.shape, strict=True)
     )
