@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 from ..minitorch.nn import Module
 from ..minitorch.tensor import Tensor
 
+_T = TypeVar("_T")
 #: Containers are looked into at every statement: only so far.
 MOST_ITEMS, MOST_DEPTH = 256, 20
 
@@ -22,20 +23,25 @@ def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
     >>> [way for way, _ in inner_tensors([ones(1)])]
     ['[0]']
     """
-    if isinstance(value, Module):
+    if _is(value, Module):
         yield from _module_tensors(value)
         return
     for way, item in islice(_items(value), MOST_ITEMS):
-        if isinstance(item, Tensor):
+        if _is(item, Tensor):
             yield way, item
 
 
+def _is(value: object, kind: type[_T]) -> TypeGuard[_T]:
+    """Like `isinstance`, which would also ask the object for its `__class__`."""
+    return issubclass(type(value), kind)
+
+
 def _items(value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, list):
+    if _is(value, list):
         yield from ((f"[{i}]", item) for i, item in enumerate(list.__iter__(value)))
-    elif isinstance(value, tuple):
+    elif _is(value, tuple):
         yield from ((f"[{i}]", item) for i, item in enumerate(tuple.__iter__(value)))
-    elif isinstance(value, dict):
+    elif _is(value, dict):
         for key, item in list(dict.items(value)):
             if type(key) in (int, str):
                 yield f"[{key!r}]", item
@@ -57,7 +63,7 @@ def _module_tensors(module: object, way: str = "") -> Iterator[tuple[str, Tensor
     own = _own(module)
     for kind in ("_parameters", "_buffers"):
         for name, tensor in own.get(kind, {}).items():
-            if isinstance(tensor, Tensor):
+            if _is(tensor, Tensor):
                 yield f"{way}.{name}", tensor
     for name, inner in own.get("_modules", {}).items():
         if inner is not None and way.count(".") < MOST_DEPTH:

@@ -39,7 +39,8 @@ def is_tensor(value: object) -> TypeGuard[Tensor]:
     >>> is_tensor(engine.ones(2)), is_tensor(2)
     (True, False)
     """
-    return isinstance(value, Tensor)
+    # Not `isinstance`: that asks the object, whose answer may be any code.
+    return issubclass(type(value), Tensor)
 
 
 def variable(node: Node) -> Tensor | None:

@@ -17,7 +17,16 @@ def masked(text: str) -> str:
     >>> masked("<object at 0x7f00>")
     '<object at 0x...>'
     """
-    return _ADDRESS.sub("0x...", text).replace(_FOLDER, "")
+    return writable(_ADDRESS.sub("0x...", text).replace(_FOLDER, ""))
+
+
+def writable(text: str) -> str:
+    r"""Return text that every file can hold: half a surrogate pair is written out.
+
+    >>> writable("\ud83d")
+    '\\ud83d'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def shown(value: object) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from ..capture.text import writable
+
 Inner = Callable[[object], Iterable[tuple[str, Any]]]
 #: Functions that use these can hold the dict behind `frame.f_locals` themselves.
 READS_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec"})
@@ -73,7 +75,7 @@ def named_in(
         if prefix and name == "self":
             continue  # the object has a name where it was made
         for way, tensor in inner(value):
-            yield prefix + name + way, tensor
+            yield prefix + name + writable(way), tensor
 
 
 def release(frame: FrameType, scope: Mapping[str, Any]) -> None:

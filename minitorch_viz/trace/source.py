@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from ..capture.text import writable
 from ..snapshot import Site
 
 
@@ -54,9 +55,7 @@ class Source:
         text = lines[line - 1] if line <= len(lines) else ""
         if text.isascii():
             return column
-        return len(
-            text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")
-        )
+        return len(text.encode()[:column].decode("utf-8", "ignore"))
 
     def at(self, site: Site) -> str:
         """Return the source at `site` on one line, with its own parentheses.
@@ -129,8 +128,9 @@ def from_text(
     'a\nb'
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = writable(text)
     if not filename:
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = hashlib.sha256(text.encode()).hexdigest()
         filename = f"<program {digest[:8]}>"
     return Source(text, title, filename, names or {})
 

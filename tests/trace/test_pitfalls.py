@@ -802,3 +802,30 @@ def test_the_operations_of_a_step_exist() -> None:
         if step.operation is not None:
             assert isinstance(operations[step.operation], OperationState)
     assert traceback is not None
+
+
+def test_half_a_surrogate_pair_is_written_out(tmp_path: Any) -> None:
+    source = (
+        "# \ud800\nprint('\\ud801')\nnet = torch.nn.Module()\n"
+        "net.register_parameter('\\ud802', torch.nn.Parameter(torch.ones(2)))\n"
+        "raise ValueError('\\ud803')\n"
+    )
+    trace = mv.step(source)
+    for suffix in ("json", "html", "svg"):
+        trace.save(tmp_path / f"x.{suffix}")
+
+    assert "net.\\ud802" in names(trace)
+    assert trace.steps[-1].error is not None
+    assert trace.steps[-1].error.message == "\\ud803"
+    assert "".join(p.text for p in trace.output).startswith("\\ud801\n")
+    assert Trace.from_json(trace.to_json()) == trace
+
+
+def test_objects_that_lie_about_their_class_are_not_asked() -> None:
+    trace = mv.step(
+        "class Liar:\n    @property\n    def __class__(self): raise OSError\n"
+        "a = Liar()\nb = [a]\nx = torch.ones(2)\n"
+    )
+
+    assert trace.steps[-1].error is None
+    assert set(names(trace)) == {"x"}
