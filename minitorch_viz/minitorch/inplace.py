@@ -77,7 +77,12 @@ def call_inplace(
     node = None
     if mask:
         node = make_node(op, _before_write(op, inputs, mask), args, mask)
-    target._array[...] = found
+    if op.name in ("index_put", "masked_fill") and overlaps(target._array):
+        # What wasn't chosen must not be written back over what was.
+        changed = found != target._array
+        target._array[changed] = found[changed]
+    else:
+        target._array[...] = found
     if target._counter is not None:
         target._counter[0] += 1
     elif not state.inference:
