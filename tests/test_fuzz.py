@@ -1,0 +1,67 @@
+"""Random programs: the engine does what the installed PyTorch does, step by step."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import subprocess
+import sys
+from random import Random
+
+import pytest
+
+from .fuzz.autograd import program
+from .fuzz.shrink import shrink
+from .fuzz.world import World, broadcast
+
+#: At most one program in so many may differ; raise it as what is left is mended.
+ONE_IN = 12
+
+
+def _differing(seed: int, count: int) -> tuple[int, str]:
+    """Run programs in a process of their own: PyTorch stays out of this one."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "--whole", f"--seed={seed}"]
+        + [f"--count={count}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = re.search(r"programs from seed \d+: (\d+) differ\n\Z", ran.stdout)
+    assert last, ran.stdout + ran.stderr
+    return int(last[1]), ran.stdout
+
+
+@pytest.mark.needs("torch")
+def test_programs_of_fixed_seeds_run_as_in_pytorch() -> None:
+    failed, text = _differing(0, 500)
+
+    assert failed <= 500 // ONE_IN, text
+
+
+@pytest.mark.needs("torch")
+def test_fresh_programs_run_as_in_pytorch() -> None:
+    seed = secrets.randbelow(10**9)
+    print(f"python -m tests.fuzz --seed {seed} --count 500")
+    failed, text = _differing(seed, 500)
+
+    assert failed <= 500 // ONE_IN, text
+
+
+def test_a_seed_is_a_program() -> None:
+    first, again = (program(World(Random(7)), 9) for _ in range(2))
+
+    assert first == again
+    compile(first, "<program>", "exec")
+
+
+def test_shrinking_keeps_what_differs_and_drops_the_rest() -> None:
+    source = "a = 1\ntry:\n    b = 2\n    c = 3\nexcept E:\n    pass\nd = 4\n"
+
+    found = shrink(source, lambda s: "c = 3" if "c = 3" in s else None)
+    assert found == "c = 3\n"
+
+
+def test_shapes_broadcast_as_numpy_has_it() -> None:
+    assert broadcast((2, 1), (3,)) == (2, 3)
+    assert broadcast((), (4,)) == (4,)
