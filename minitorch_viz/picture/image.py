@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from math import hypot
+from math import hypot, sqrt
 
 from .curves import sampled
 from .engines import render
@@ -12,6 +12,10 @@ from .measure import width
 from .shapes import Box, Point, Rect, Text
 from .sheet import Mark, Sheet
 
+#: A sheet's unit is one of 72 to the inch: PNGs have two pixels to the unit.
+SHARP, PLAIN = 144, 72
+#: What a bitmap may be, so that the picture of a huge graph fits into memory.
+MOST_PIXELS, LONGEST_SIDE = 30_000_000, 32_000
 #: No string of DOT may be longer than 16,384 characters.
 PIECE = 8000
 #: From a text's baseline to the middle of the line that Graphviz centres it in.
@@ -21,36 +25,49 @@ _DATE = re.compile(rb"(/CreationDate \(D:)\d{14}")
 ROUND = 0.5523
 
 
-def image(sheet: Sheet, form: str, dots: int = 144) -> bytes:
-    """Return a sheet as `png` (`dots` / 72 pixels to the unit) or `pdf`.
+def image(sheet: Sheet, form: str, dots: int = SHARP) -> bytes:
+    """Return a sheet as `png` (`dots` / 72 pixels to the unit, at most) or `pdf`.
 
     >>> image(Sheet(8, 8, "#FFFFFF", (), "", ""), "png")[1:4]
     b'PNG'
     """
-    drawn = render(dot(sheet, dots if form == "png" else 72), "nop2", form)
+    density = min(dots, densest(sheet.w, sheet.h)) if form == "png" else PLAIN
+    drawn = render(dot(sheet, density), "nop2", form)
     # Equal pictures are equal files: no PDF tells when it was made.
     return _DATE.sub(rb"\g<1>19800101000000", drawn) if form == "pdf" else drawn
 
 
-def dot(sheet: Sheet, dots: int = 72) -> str:
+def densest(wide: float, high: float) -> float:
+    """Return the most dots to the inch at which a bitmap of this size can be made.
+
+    >>> densest(16_000, 100), round(densest(16_000, 15_000))
+    (144.0, 25)
+    """
+    by_area = sqrt(MOST_PIXELS / (wide * high))
+    return PLAIN * min(by_area, LONGEST_SIDE / max(wide, high))
+
+
+def dot(sheet: Sheet, dots: float = PLAIN) -> str:
     """Write the sheet as DOT in which nothing is left to lay out.
 
     >>> "_background" in dot(Sheet(8, 8, "#FFFFFF", (), "", ""))
-    True
+    False
     """
     # DOT's strings are short, but may be added up.
     drawn = " ".join(s for m in sheet.marks if (s := _shape(m, sheet)))
     starts = range(0, len(drawn), PIECE)
     shapes = '" + "'.join(drawn[start : start + PIECE] for start in starts)
+    # Graphviz warns of a background in which nothing is drawn.
+    background = f' _background="{shapes}"' if shapes else ""
     texts = "\n".join(
         _text(m, k, sheet)
         for k, m in enumerate(sheet.marks)
         if isinstance(m.shape, Text) and not covered(m, sheet.marks[k + 1 :])
     )
     return (
-        f'digraph {{ graph [bgcolor="{sheet.ground}" pad=0 margin=0 dpi={dots}'
-        f' outputorder=nodesfirst _background="{shapes}"];\n'
-        "node [shape=plaintext fixedsize=true margin=0];\n"
+        f'digraph {{ graph [bgcolor="{sheet.ground}" pad=0 margin=0 dpi={dots:g}'
+        f" outputorder=nodesfirst{background}];\n"
+        "node [shape=plaintext fixedsize=shape margin=0];\n"
         f"{_corner('a', 0, 0)}\n{_corner('b', sheet.w, sheet.h)}\n{texts}\n}}\n"
     )
 

@@ -162,3 +162,21 @@ def test_a_hatched_ground_of_any_size_is_drawn():
     mark = Mark(Path("M0 0" + "L1 1" * 9000, "hatch"), {"stroke": "#000000"})
 
     assert image(Sheet(8, 8, "#FFFFFF", (mark,), "", ""), "png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("source", [NOTHING, "raise ValueError('a <b> \\n & c')"])
+def test_no_program_makes_graphviz_warn(source, tmp_path, capfd):
+    for suffix in (".png", ".pdf"):
+        trace(source).save(tmp_path / f"x{suffix}")
+
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("wide", "high"), [(16_000, 15_000), (20, 60_000)])
+def test_a_huge_picture_is_a_bitmap_that_fits_into_memory(wide, high):
+    found = image(Sheet(wide, high, "#FFFFFF", (), "", ""), "png")
+    width, height = struct.unpack(">II", found[16:24])
+
+    assert width * height < 32_000_000
+    assert max(width, height) < 32_100
+    assert width / height == pytest.approx(wide / high, rel=0.02, abs=0.001)
