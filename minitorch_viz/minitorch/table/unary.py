@@ -13,7 +13,7 @@ import numpy as np
 
 from ..kernels import NEGATED_BOOL, kernel, lifted, refusing_bool
 from ..op import Op, do, floating, promoted
-from ..storage import Array
+from ..storage import Array, overlaps
 from .precise import EXP, rounded
 from .slopes import slope
 
@@ -279,7 +279,7 @@ def _within(x: Any, low: float | None, high: float | None) -> Any:
 
 Op(
     "clone",
-    lambda self, /, order="K": np.array(self, order=order),
+    lambda self, /, order="K": np.array(self, order="C" if overlaps(self) else order),
     self=lambda grad: grad,
 )
 Op(

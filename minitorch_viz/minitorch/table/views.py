@@ -84,7 +84,7 @@ Op(
 )
 Op(
     "unsqueeze",
-    lambda self, /, dim: self[(slice(None),) * dim + (None,)],
+    lambda self, /, dim: _unsqueezed_array(self, dim),
     view=True,
     self=lambda grad, dim: do.squeeze(grad, (dim,)),
 )
@@ -174,6 +174,18 @@ Op(
     ),
     grad=lambda grad, dimension, size, step: do.unfold(grad, dimension, size, step),
 )
+
+
+def _unsqueezed_array(array: Array, dim: int) -> Array:
+    """Put in a dimension with the stride PyTorch gives it; NumPy's would be 0."""
+    if not array.size:
+        found: Array = array[(slice(None),) * dim + (None,)]
+        return found
+    stride = array.itemsize
+    if dim < array.ndim:
+        stride = array.shape[dim] * array.strides[dim]
+    shape = (*array.shape[:dim], 1, *array.shape[dim:])
+    return window(array, shape, (*array.strides[:dim], stride, *array.strides[dim:]))
 
 
 def _unsqueezed(grad: Any, shape: tuple[int, ...]) -> Any:
