@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..storage import Array
+from ..storage import Array, overlaps
 
 Function = Callable[..., Any]
 
@@ -26,7 +26,8 @@ def rounded(ufunc: Function) -> Function:
     def run(self: Array, /) -> Any:
         if self.dtype != np.float32:
             return ufunc(self)
-        return ufunc(self.astype(np.float64)).astype(np.float32)
+        order: Any = "C" if overlaps(self) else "K"
+        return ufunc(self.astype(np.float64, order=order)).astype(np.float32)
 
     return run
 
