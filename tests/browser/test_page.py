@@ -338,3 +338,15 @@ def test_a_snapshot_is_a_page_too(
 
     expect(page.locator(".mtv-picture").first).to_contain_text("MulBackward0")
     assert row(page, "x")[3] == "True"
+
+
+def test_what_runs_is_in_sight_in_a_picture_taller_than_the_window(show: Show) -> None:
+    lines = "".join(f"h{i} = h{i - 1} * x\n" for i in range(1, 14))
+    page = show(
+        f"x = torch.ones(2, requires_grad=True)\nh0 = x*2\n{lines}h13.sum().backward()"
+    )
+    for step in (8, 14, 20, 28):
+        at(page, step)
+        box = page.locator(".mtv-on:is(.mtv-hot, .mtv-new) rect").first.bounding_box()
+        assert box is not None
+        assert 0 < box["y"] < 900 - box["height"], step
