@@ -357,3 +357,17 @@ def test_fit_keeps_the_first_sentence_and_what_there_is_room_for():
 def test_a_value_that_ends_in_a_point_ends_the_sentence():
     assert plain(say("It is {:t}.", "2.")) == "It is 2."
     assert plain(listing([say("{}", "a"), say("b")], "or")) == "a or b"
+
+
+def test_a_leaf_frozen_since_receives_nothing() -> None:
+    texts = [
+        plain(entry["say"])
+        for entry in sentences(
+            mv.step(
+                "x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\n"
+                "x.requires_grad_(False)\ny.backward()\n"
+            )
+        )
+    ]
+
+    one(texts, "leaves x.grad as it is: x was frozen after the operation")

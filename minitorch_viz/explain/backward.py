@@ -217,6 +217,13 @@ def accumulated(moment: Moment) -> Segments:
 
 def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments:
     grad = moment.grad_name(leaf)
+    if not leaf.requires_grad:
+        return say(
+            "{} leaves {} as it is: {} was frozen after the operation that uses it.",
+            node.name,
+            grad,
+            moment.name(leaf.id),
+        )
     now = moment.value(leaf.grad)
     came = _arrived(moment, node.id)
     before = moment.was(leaf.id)
