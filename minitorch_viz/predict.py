@@ -82,7 +82,7 @@ def question(trace: Trace, about: str, choices: Sequence[str] = ()) -> dict[str,
         "ask": _wording(asked),
         "choices": offered,
         "answer": answer,
-        "from": min(1, max(tell - 1, 0)),
+        "from": 0,  # a guess comes before anything has run
         "tell": tell,
         "why": why or sentence(Moment(past, trace.steps[tell])),
     }
