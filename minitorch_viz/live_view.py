@@ -24,6 +24,9 @@ class Live:
         self._handle = display(mimebundle(self._drawn), raw=True, display_id=True)  # type: ignore[no-untyped-call]
         shell.events.register("post_run_cell", self._redraw)
 
+    def _ipython_display_(self) -> None:
+        """Show nothing more: as a cell's value it stands below its own picture."""
+
     def stop(self) -> None:
         """Leave the picture as it is from now on."""
         if self._redraw in self._shell.events.callbacks["post_run_cell"]:

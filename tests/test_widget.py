@@ -144,6 +144,20 @@ def test_live_redraws_after_a_cell_that_changed_something_until_it_is_stopped(
     live.stop()
 
 
+def test_live_as_a_cells_value_shows_nothing_but_its_picture(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("IPython.display.display", screen.show)
+    live = mv.live()
+    live.stop()
+    formatter = shell.display_formatter
+
+    assert len(screen.sent) == 1
+    assert formatter is not None
+    assert formatter.format(live) == ({}, {})
+
+
 def test_live_outside_a_notebook_says_what_to_use(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
