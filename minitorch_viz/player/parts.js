@@ -180,6 +180,8 @@ const SMALLEST = 0.75;
 export function picture({ payload, body, links, fits }) {
   const scene = payload.picture, { root, drawn, show, hold } = drawScene(scene);
   const canvas = make("div", "mtv-canvas", root), legend = make("div", "mtv-legend");
+  canvas.setAttribute("role", "group");
+  canvas.setAttribute("aria-label", "picture");
   root.style.setProperty("--mtv-units", String(scene.width));
   const samples = legendOf(payload.style.legend, scene.elements).map((row) => {
     const node = legend.appendChild(make("span", "", drawSample(row), row.text));
@@ -189,6 +191,9 @@ export function picture({ payload, body, links, fits }) {
   fits.unshift(() => {
     body.classList.remove("mtv-broad");
     body.classList.toggle("mtv-broad", canvas.clientWidth < SMALLEST * scene.width);
+    // What scrolls must be reachable by key also where nothing in it is.
+    const scrolls = canvas.scrollHeight > canvas.clientHeight || canvas.scrollWidth > canvas.clientWidth;
+    canvas.tabIndex = scrolls ? 0 : -1;
   });
   return [make("div", "mtv-graph", canvas, legend), ({ shown, before, held }) => {
     const on = show(shown, before);
