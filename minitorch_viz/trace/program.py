@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -75,12 +76,17 @@ def step(
     return recording.trace()
 
 
+#: A run borrows what a process has once: its output streams, `sys.modules`, defaults.
+_ONE_AT_A_TIME = threading.RLock()
+
+
 def _run(
     recording: Recording, code: CodeType, namespace: dict[str, Any] | None
 ) -> None:
     program = recording.program
     scope = _scope(program.source) if namespace is None else namespace
     with (
+        _ONE_AT_A_TIME,
         fresh() if namespace is None else nullcontext(),
         _predefined(scope, program.tree),
         captured(recording.recorder.stops.log),

@@ -434,6 +434,7 @@ def test_two_runs_on_two_threads_do_not_mix() -> None:
     def run(number: int) -> None:
         found[number] = mv.step(f"x = torch.ones({number})\n" + "y = x * 2\n" * 30)
 
+    streams = sys.stdout, sys.stderr
     threads = [threading.Thread(target=run, args=(n,)) for n in (1, 2)]
     for thread in threads:
         thread.start()
@@ -441,6 +442,7 @@ def test_two_runs_on_two_threads_do_not_mix() -> None:
         thread.join()
 
     assert [len(found[n].steps) for n in (1, 2)] == [32, 32]
+    assert (sys.stdout, sys.stderr) == streams
 
 
 # -- side effects ----------------------------------------------------------------------
