@@ -2,7 +2,8 @@
 /** What a player can be told to do: each deed changes the one state and draws it. */
 
 import { changes, holder, line } from "./follow.js";
-import { LEVELS, nameOf, rows, snap } from "./model.js";
+import { LEVELS, nameOf, snap } from "./model.js";
+import { rows } from "./rows.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload

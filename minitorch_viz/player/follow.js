@@ -1,7 +1,8 @@
 // @ts-check
 /** Following one tensor: the steps at which its row changes, whoever has the row by then. */
 
-import { at, COLUMNS, row } from "./model.js";
+import { at } from "./model.js";
+import { COLUMNS, row } from "./rows.js";
 
 /**
  * @typedef {import("./model.js").Model} Model

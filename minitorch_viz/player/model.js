@@ -265,69 +265,7 @@ export function nameOf(model, id, step) {
 }
 
 /** @param {Model} model @param {string} id @param {number} step @returns {string[]} */
-function lastNames(model, id, step) {
+export function lastNames(model, id, step) {
   const named = model.history.get(id)?.filter((entry) => entry.step <= step && entry.state.names.length);
   return named?.at(-1)?.state.names ?? [];
-}
-
-export const COLUMNS = ["value", "shape", "is_leaf", "requires_grad", "grad_fn", "grad", "version", "storage"];
-
-/** @typedef {{id: string, name: string, fresh: boolean, gone: boolean, cells: {was: string | null, now: string, note: string}[]}} Row */
-
-/** The tensor table at a stop; a cell has `was` when it changed since the stop before.
- * @param {Model} model @param {number} shown @param {number} before @returns {Row[]} */
-export function rows(model, shown, before) {
-  /** @type {Map<string, string[]>} */
-  const places = new Map();
-  for (const [id, slot] of model.slots) {
-    const entry = at(model, id, shown);
-    if (!entry || model.grads.has(id)) continue;
-    const there = places.get(slot) ?? [];
-    // A loop's next turn takes the place of what the last one left behind.
-    const living = there.filter((other) => !at(model, other, shown)?.gone);
-    places.set(slot, [...living, id]);
-  }
-  return [...places.values()].flat().map((id) => row(model, id, shown, before));
-}
-
-/** @param {Model} model @param {string} id @param {number} shown @param {number} before @returns {Row} */
-export function row(model, id, shown, before) {
-  const now = /** @type {Entry} */ (at(model, id, shown)), was = at(model, id, before);
-  const cells = COLUMNS.map((column) => {
-    const [text, note] = cell(model, now.state, column, shown);
-    const old = was ? cell(model, was.state, column, before)[0] : text;
-    return { was: old === text ? null : old, now: text, note };
-  });
-  const lost = !now.state.names.length && lastNames(model, id, shown).length > 0;
-  return { id, name: (lost ? "was " : "") + nameOf(model, id, shown), fresh: !was, gone: now.gone, cells };
-}
-
-/** @param {boolean} flag */
-const python = (flag) => (flag ? "True" : "False");
-
-/** @param {Model} model @param {Tensor} tensor @param {string} column @param {number} step @returns {[string, string]} */
-function cell(model, tensor, column, step) {
-  switch (column) {
-    case "value": return [valueText(model, tensor.value), ""];
-    case "shape": return [`(${tensor.shape.join(", ")}${tensor.shape.length === 1 ? "," : ""})`, ""];
-    case "is_leaf": return [python(tensor.is_leaf), ""];
-    case "requires_grad": return [python(tensor.requires_grad), ""];
-    case "grad_fn": return [at(model, tensor.grad_fn, step)?.state.name ?? "None", ""];
-    case "version": return [tensor.version === null ? "none" : String(tensor.version), ""];
-    case "storage": return [tensor.storage, tensor.view_of ? `view of ${nameOf(model, tensor.view_of, step).split(", ")[0]}` : ""];
-    default: return gradCell(model, tensor, step);
-  }
-}
-
-/** @param {Model} model @param {Tensor} tensor @param {number} step @returns {[string, string]} */
-function gradCell(model, tensor, step) {
-  const grad = /** @type {Tensor | undefined} */ (at(model, tensor.grad, step)?.state);
-  if (grad) return [valueText(model, grad.value), ""];
-  return ["None", tensor.requires_grad && !tensor.is_leaf && !tensor.retains_grad ? "not kept" : ""];
-}
-
-/** A value for the table, which has a column for the shape.
- * @param {Model} model @param {number | null} value */
-function valueText(model, value) {
-  return value === null ? "?" : model.trace.values[value].text.replace(/^\([\d, ]*\) /, "");
 }

@@ -25,14 +25,20 @@ _HERE = Path(__file__).parent
 #: Joined in this order, the modules are one module: each imports from those before it.
 _MODULES = (
     "model.js",
+    "rows.js",
     "follow.js",
     "lines.js",
     "elements.js",
     "drawing.js",
     "parts.js",
+    "predict.js",
+    "graph.js",
+    "table.js",
     "timeline.js",
     "actions.js",
+    "bar.js",
     "keys.js",
+    "screen.js",
     "player.js",
 )
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)

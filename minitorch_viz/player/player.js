@@ -1,14 +1,18 @@
 // @ts-check
 /** The player: one state, one draw. Hosted by a page (`mount`) and by anywidget (default). */
 
-import { bytes, keptBytes, LEVELS, load, modeWords, snap } from "./model.js";
+import { LEVELS, load, snap } from "./model.js";
 import { holder } from "./follow.js";
-import { button, Links, make, retext } from "./elements.js";
-import { svg } from "./drawing.js";
-import { code, output, picture, predict, sentence, table } from "./parts.js";
+import { Links, make } from "./elements.js";
+import { code, output, sentence } from "./parts.js";
+import { predict } from "./predict.js";
+import { picture } from "./graph.js";
+import { table } from "./table.js";
 import { timeline } from "./timeline.js";
-import { followed, following, moves, playing } from "./actions.js";
+import { following, moves, playing } from "./actions.js";
+import { controls, topRow } from "./bar.js";
 import { helpBox, leave, press, toggleHelp } from "./keys.js";
+import { followTheme, turnTheme } from "./screen.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -19,104 +23,6 @@ import { helpBox, leave, press, toggleHelp } from "./keys.js";
  * @typedef {import("./parts.js").Update} Update
  * @typedef {{step?: number, level?: number, onChange?: (step: number, level: number) => void}} Options
  */
-
-const NAMES = ["Statement", "Operation", "Backward"];
-// ---- the parts: each builds its element once and returns it with its update
-
-/** @param {Context} context @returns {[HTMLElement, Update]} */
-function topRow({ payload, model, act, signal }) {
-  const { trace } = payload;
-  const title = make("span", "mtv-title", trace.title);
-  const kept = make("span", "mtv-kept"), mode = make("span", "mtv-mode");
-  const theme = button("◐", "Light or dark", "Light or dark (t)", "mtv-theme"), help = button("?", "Keys", "Keys (?)");
-  theme.addEventListener("click", act.theme, { signal });
-  help.addEventListener("click", act.help, { signal });
-  const row = make("div", "mtv-row", title, kept, make("span", "mtv-grow"), mode, theme, help);
-  return [row, ({ shown }) => {
-    const step = trace.steps[shown];
-    retext(kept, `kept for backward: ${bytes(keptBytes(model, shown))}`);
-    mode.classList.toggle("mtv-off", !step.grad_enabled);
-    retext(mode, modeWords(step));
-  }];
-}
-
-/** @param {Context} context @returns {[HTMLElement, Update]} */
-function controls({ model, act, signal }) {
-  const nav = make("div", "mtv-nav");
-  /** @param {string} go @param {string} sign @param {string} label @param {string} key @param {() => void} deed */
-  const add = (go, sign, label, key, deed) => {
-    const node = nav.appendChild(button(sign, label, `${label} (${key})`, go === "1" ? "mtv-go" : ""));
-    node.dataset.go = go;
-    node.addEventListener("click", deed, { signal });
-    return node;
-  };
-  const back = [add("home", "|◂", "First step", "Home", () => act.by(-Infinity)), add("-1", "◂", "Step back", "Left", () => act.by(-1))];
-  const on = [add("1", "▸", "Step", "Right", () => act.by(1)), add("end", "▸|", "Last step", "End", () => act.by(Infinity))];
-  const play = add("play", "", "Play", "Space", act.play);
-  play.append(playSign());
-  const [count, onCount] = counter(act, signal), [levels, onLevels] = levelButtons(act, signal), news = make("span", "mtv-follow");
-  news.setAttribute("role", "status");
-  return [make("div", "mtv-row", nav, count, news, levels), (view) => {
-    const { shown, before, stops, picked, hint, playing: runs } = view, where = stops.indexOf(shown);
-    // Not `disabled`: a focused button that is disabled would swallow the keys.
-    for (const node of back) node.setAttribute("aria-disabled", String(where === 0));
-    for (const node of [...on, play]) node.setAttribute("aria-disabled", String(where === stops.length - 1));
-    play.setAttribute("aria-pressed", String(runs));
-    retext(news, hint || (picked ? followed(model, picked, shown, before) : ""));
-    news.title = news.textContent ?? "";
-    onCount(view);
-    onLevels(view);
-  }];
-}
-
-/** A triangle while it stands, two bars while it plays. */
-function playSign() {
-  const sign = svg("svg", { class: "mtv-sign", viewBox: "0 0 20 20", "aria-hidden": "true" });
-  sign.append(svg("path", { class: "mtv-stands", d: "M6 3.5v13L16.5 10zM2 3.5h1.5v13H2z" }), svg("path", { class: "mtv-plays", d: "M5 3.5h3.5v13H5zM11.5 3.5H15v13h-3.5z" }));
-  return sign;
-}
-
-/** `step 3 of 10`; the number can be asked for another.
- * @param {Actions} act @param {AbortSignal} signal @returns {[HTMLElement, Update]} */
-function counter(act, signal) {
-  const place = button("", "", "Go to a step (g)", "mtv-place"), entry = make("input", "mtv-entry"), total = make("span");
-  Object.assign(entry, { type: "text", inputMode: "numeric", hidden: true });
-  entry.setAttribute("aria-label", "Go to step");
-  const close = () => {
-    entry.hidden = true;
-    place.hidden = false;
-  };
-  place.addEventListener("click", act.ask, { signal });
-  entry.addEventListener("blur", close, { signal });
-  entry.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== "Escape") return;
-    // Or the button that gets the focus would be pressed by this very key.
-    event.preventDefault();
-    const wanted = /^\s*\d+\s*$/.test(entry.value) ? Number(entry.value) : null;
-    close();
-    place.focus({ preventScroll: true });
-    if (event.key === "Enter" && wanted !== null) act.stopAt(wanted);
-  }, { signal });
-  return [make("span", "mtv-count", "step ", place, entry, " of ", total), ({ shown, stops }) => {
-    const where = String(stops.indexOf(shown));
-    retext(place, where);
-    place.setAttribute("aria-label", `step ${where}, go to another`);
-    retext(total, String(stops.length - 1));
-  }];
-}
-
-/** @param {Actions} act @param {AbortSignal} signal @returns {[HTMLElement, Update]} */
-function levelButtons(act, signal) {
-  const levels = make("div", "mtv-seg");
-  levels.setAttribute("role", "group");
-  levels.setAttribute("aria-label", "Level");
-  NAMES.forEach((name, rank) => {
-    const node = levels.appendChild(button(name, name, `${name} (${rank + 1})`));
-    node.dataset.level = String(rank + 1);
-    node.addEventListener("click", () => act.level(rank), { signal });
-  });
-  return [levels, ({ level }) => [...levels.children].forEach((node, rank) => node.setAttribute("aria-pressed", String(rank === level)))];
-}
 
 /** @param {string} title @param {HTMLElement} content @param {string} [name] @param {string} [aside] */
 function pane(title, content, name = "", aside = "") {
@@ -242,26 +148,6 @@ function followWidth(body, { fits, signal }, draw) {
   });
   watcher.observe(body);
   signal.addEventListener("abort", () => watcher.disconnect());
-}
-
-/** The host's theme: JupyterLab says its own, elsewhere the system's counts.
- * @param {HTMLElement} root @param {AbortSignal} signal */
-function followTheme(root, signal) {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const follow = () => {
-    const lab = document.body.dataset.jpThemeLight;
-    root.dataset.theme = (lab ? lab === "false" : dark.matches) ? "dark" : "light";
-  };
-  const watcher = new MutationObserver(follow);
-  watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  dark.addEventListener("change", follow, { signal });
-  signal.addEventListener("abort", () => watcher.disconnect());
-  follow();
-}
-
-/** @param {HTMLElement} root */
-function turnTheme(root) {
-  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
 }
 
 /** @typedef {{get(name: string): any, set(name: string, value: unknown): void, save_changes(): void,
