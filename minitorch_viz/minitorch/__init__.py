@@ -19,7 +19,9 @@ from . import cuda as cuda
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
-from .creation import arange as arange
+from .counting import arange as arange
+from .counting import linspace as linspace
+from .counting import range_
 from .creation import as_tensor as as_tensor
 from .creation import empty as empty
 from .creation import empty_like as empty_like
@@ -27,20 +29,18 @@ from .creation import eye as eye
 from .creation import from_numpy as from_numpy
 from .creation import full as full
 from .creation import full_like as full_like
-from .creation import linspace as linspace
-from .creation import normal as normal
 from .creation import ones as ones
 from .creation import ones_like as ones_like
-from .creation import rand as rand
-from .creation import rand_like as rand_like
-from .creation import randint as randint
-from .creation import randn as randn
-from .creation import randn_like as randn_like
-from .creation import randperm as randperm
-from .creation import range_
 from .creation import tensor as tensor
 from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
+from .drawing import normal as normal
+from .drawing import rand as rand
+from .drawing import rand_like as rand_like
+from .drawing import randint as randint
+from .drawing import randn as randn
+from .drawing import randn_like as randn_like
+from .drawing import randperm as randperm
 from .dtypes import Size as Size
 from .dtypes import bool_
 from .dtypes import can_cast as can_cast

@@ -1,8 +1,7 @@
-"""Functions that make tensors: from data, filled, counted or drawn at random."""
+"""Functions that make tensors: from data, or filled."""
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,8 +13,6 @@ from .bind import named, sizes
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .events import Created, listener
-from .grad_mode import state
-from .random import Generator, default_generator
 from .storage import Array
 from .tensor import Tensor, wrap
 
@@ -54,10 +51,10 @@ def tensor(
     """
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
-    return made("tensor", _array(data, dtype), requires_grad, device)
+    return made("tensor", array_from(data, dtype), requires_grad, device)
 
 
-def _array(data: Any, dtype: Dtype | None) -> Array:
+def array_from(data: Any, dtype: Dtype | None) -> Array:
     """Return a fresh array of the type PyTorch infers."""
     wanted = None if dtype is None else dtype.np
     if isinstance(data, Tensor):
@@ -133,7 +130,7 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype):
         return from_numpy(data)
-    return made("as_tensor", _array(data, dtype), device=device)
+    return made("as_tensor", array_from(data, dtype), device=device)
 
 
 def from_numpy(ndarray: Array) -> Tensor:
@@ -151,7 +148,13 @@ def from_numpy(ndarray: Array) -> Tensor:
 # Filled
 
 
-def _filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor]:
+def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor]:
+    """Return a function that makes a tensor of a size: `fill(shape, type)`.
+
+    >>> filled("sevens", lambda shape, kind: np.full(shape, 7, kind))(2)
+    tensor([7., 7.])
+    """
+
     def run(
         *size: Any,
         dtype: Dtype | None = None,
@@ -173,7 +176,13 @@ def _filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tenso
     return named(run, name, f"Return a tensor made by `{name}`, as PyTorch does.")
 
 
-def _filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor]:
+def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor]:
+    """Return a function that makes a tensor as large as another: `fill(array, type)`.
+
+    >>> filled_like("sevens_like", lambda a, kind: np.full_like(a, 7, kind))(zeros(2))
+    tensor([7., 7.])
+    """
+
     def run(
         self: Tensor,
         *,
@@ -190,13 +199,13 @@ def _filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., 
 
 
 zeros, zeros_like = (
-    _filled("zeros", np.zeros),
-    _filled_like("zeros_like", np.zeros_like),
+    filled("zeros", np.zeros),
+    filled_like("zeros_like", np.zeros_like),
 )
-ones, ones_like = _filled("ones", np.ones), _filled_like("ones_like", np.ones_like)
+ones, ones_like = filled("ones", np.ones), filled_like("ones_like", np.ones_like)
 empty, empty_like = (
-    _filled("empty", np.zeros),
-    _filled_like("empty_like", np.zeros_like),
+    filled("empty", np.zeros),
+    filled_like("empty_like", np.zeros_like),
 )
 
 
@@ -241,177 +250,9 @@ def eye(
     return made("eye", np.eye(n, m, dtype=kind), **options)
 
 
-# Counted
-
-
-def arange(
-    start: Any,
-    end: Any = None,
-    step: Any = 1,
-    *,
-    dtype: Dtype | None = None,
-    requires_grad: bool = False,
-    device: Any = None,
-) -> Tensor:
-    """Return `start`, `start + step`, ... below `end`.
-
-    >>> arange(3), arange(0, 1, 0.5)
-    (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
-    """
-    if end is None:
-        start, end = 0, start
-    start, end, step = (
-        n.item() if isinstance(n, Tensor) else n for n in (start, end, step)
-    )
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    count = math.ceil((end - start) / step)
-    wanted = dtype or dtypes.result_type(start, end, step)
-    if wanted is dtypes.bool_:
-        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
-    kind = wanted.np
-    array = (start + np.arange(count) * step).astype(kind)
-    return made("arange", array, requires_grad, device)
-
-
-def range_(
-    start: Any, end: Any, step: Any = 1, *, dtype: Dtype | None = None, **options: Any
-) -> Tensor:
-    """Return `start`, `start + step`, ... up to and including `end` (deprecated).
-
-    >>> import warnings
-    >>> with warnings.catch_warnings(action="ignore"):
-    ...     range_(1, 3)
-    tensor([1., 2., 3.])
-    """
-    warnings.warn(_RANGE, UserWarning, stacklevel=2)
-    count = math.floor((end - start) / step) + 1
-    kind = (dtype or dtypes.get_default_dtype()).np
-    return made("range", (start + np.arange(count) * step).astype(kind), **options)
-
-
-def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Dtype | None = None, **options: Any
-) -> Tensor:
-    """Return `steps` evenly spaced numbers from `start` to `end`.
-
-    >>> linspace(0, 1, 3)
-    tensor([0.0000, 0.5000, 1.0000])
-    """
-    kind = (dtype or dtypes.get_default_dtype()).np
-    return made("linspace", np.linspace(start, end, steps).astype(kind), **options)
-
-
-# Drawn
-
-
-def _drawn(
-    name: str, draw: Callable[[Generator, int, Dtype], Array]
-) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
-    def fill(shape: Any, kind: Any, generator: Generator | None = None) -> Array:
-        source = generator or default_generator
-        count = math.prod(shape)
-        return draw(source, count, dtypes.from_numpy(kind)).reshape(shape)
-
-    def run(*size: Any, generator: Generator | None = None, **options: Any) -> Tensor:
-        return _filled(name, lambda shape, kind: fill(shape, kind, generator))(
-            *size, **options
-        )
-
-    text = f"Return a tensor drawn by `{name}`, the numbers PyTorch draws."
-    return named(run, name, text), _filled_like(
-        f"{name}_like", lambda like, kind: fill(like.shape, kind)
-    )
-
-
-rand, rand_like = _drawn("rand", lambda g, n, kind: g.uniform(n, dtype=kind))
-randn, randn_like = _drawn("randn", lambda g, n, kind: g.normal(n, dtype=kind))
-
-
-def randint(
-    low: int,
-    high: Any = None,
-    size: Any = None,
-    *,
-    generator: Generator | None = None,
-    dtype: Dtype | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Return whole numbers drawn from `low` (or 0) to `high - 1`.
-
-    >>> randint(1, 2, (3,))
-    tensor([1, 1, 1])
-    """
-    if size is None:
-        low, high, size = 0, low, high
-    drawn = (generator or default_generator).integers(math.prod(size), low, high)
-    array = drawn.reshape(tuple(size)).astype((dtype or dtypes.int64).np)
-    return made("randint", array, requires_grad)
-
-
-def randperm(
-    n: int, *, generator: Generator | None = None, dtype: Dtype | None = None
-) -> Tensor:
-    """Return 0 .. n - 1 in random order.
-
-    >>> sorted(randperm(3).tolist())
-    [0, 1, 2]
-    """
-    drawn = (generator or default_generator).permutation(n)
-    return made("randperm", drawn.astype((dtype or dtypes.int64).np))
-
-
-def normal(mean: Any, std: Any, size: Any = None) -> Tensor:
-    """Return numbers drawn from normal distributions.
-
-    >>> normal(2.0, 0.0, (2,))
-    tensor([2., 2.])
-    """
-    if size is not None:
-        kind = dtypes.get_default_dtype()
-        drawn = default_generator.normal(math.prod(size), mean, std, kind)
-        return made("normal", drawn.reshape(tuple(size)))
-    means, spreads = (
-        np.asarray(x._array if isinstance(x, Tensor) else x, np.float32)
-        for x in (mean, std)
-    )
-    shape = np.broadcast_shapes(means.shape, spreads.shape)
-    drawn = default_generator.normal(math.prod(shape)).reshape(shape)
-    return made("normal", drawn * spreads + means)
-
-
-# Of a legacy type: torch.Tensor(2, 3), torch.FloatTensor([1, 2])
-
-
-def legacy(args: Sequence[Any], dtype: Dtype, name: str) -> Tensor:
-    """Return what `torch.Tensor(...)` makes: of a size, or from data."""
-    if args and all(isinstance(a, int) and not isinstance(a, bool) for a in args):
-        return made(name, np.zeros(tuple(args), dtype.np))
-    if not args:
-        return made(name, np.zeros((0,), dtype.np))
-    if isinstance(args[0], dtypes.Size):
-        return made(name, np.zeros(args[0], dtype.np))
-    if isinstance(args[0], Tensor):
-        shown: Tensor = args[0].detach()
-        return shown
-    if not hasattr(args[0], "__iter__"):
-        raise TypeError(
-            f"new(): data must be a sequence (got {type(args[0]).__name__})"
-        )
-    return made(name, _array(args[0], dtype))
-
-
 _COPY_CONSTRUCT = (
     "To copy construct from a tensor, it is recommended to use "
     "sourceTensor.detach().clone() or "
     "sourceTensor.detach().clone().requires_grad_(True), rather than "
     "torch.tensor(sourceTensor)."
 )
-_RANGE = (
-    "torch.range is deprecated and will be removed in a future release because its "
-    "behavior is inconsistent with Python's range builtin. Instead, use torch.arange, "
-    "which produces values in [start, end)."
-)
-assert state

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from . import dtypes
-from .creation import legacy
+from .creation import array_from, made
 from .dtypes import dtype as Dtype
 from .tensor import Tensor
 
@@ -32,3 +35,21 @@ TYPES = {
     )
     for kind in dtypes.ALL
 }
+
+
+def legacy(args: Sequence[Any], dtype: Dtype, name: str) -> Tensor:
+    """Return what `torch.Tensor(...)` makes: of a size, or from data."""
+    if args and all(isinstance(a, int) and not isinstance(a, bool) for a in args):
+        return made(name, np.zeros(tuple(args), dtype.np))
+    if not args:
+        return made(name, np.zeros((0,), dtype.np))
+    if isinstance(args[0], dtypes.Size):
+        return made(name, np.zeros(args[0], dtype.np))
+    if isinstance(args[0], Tensor):
+        shown: Tensor = args[0].detach()
+        return shown
+    if not hasattr(args[0], "__iter__"):
+        raise TypeError(
+            f"new(): data must be a sequence (got {type(args[0]).__name__})"
+        )
+    return made(name, array_from(args[0], dtype))

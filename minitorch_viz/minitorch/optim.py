@@ -7,6 +7,8 @@ from typing import Any
 
 from . import creation, schedules
 from .grad_mode import no_grad
+from .inplace import call_out
+from .op import OPS
 from .optimizer import Group, Optimizer
 from .tensor import Tensor
 
@@ -132,7 +134,8 @@ class Adam(Optimizer):
         square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
         count = state["step"].item()
         if group["amsgrad"]:
-            square = state["max_exp_avg_sq"].maximum_(square)
+            largest = state["max_exp_avg_sq"]
+            square = call_out(OPS["maximum"], (largest, square), (), largest)
         spread = square.sqrt() / math.sqrt(1 - beta2**count)
         size = group["lr"] / (1 - beta1**count)
         parameter.addcdiv_(mean, spread.add_(group["eps"]), value=-size)

@@ -1,0 +1,128 @@
+"""A tensor once more: as another type, in order, as a deep copy, from a pickle."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from . import dtypes, functions
+from .dtypes import device as Device
+from .dtypes import dtype as Dtype
+from .op import OPS, call
+from .storage import address, owner
+from .tensor import Tensor
+
+
+def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
+    """Return the tensor as another element type; itself if nothing changes."""
+    wanted: Dtype = kwargs.get("dtype") or self.dtype
+    for arg in (*args, kwargs.get("device")):
+        if isinstance(arg, Dtype):
+            wanted = arg
+        elif isinstance(arg, Tensor):
+            wanted = arg.dtype
+        elif isinstance(arg, (str, Device)) and Device(arg).type != "cpu":
+            raise AssertionError("Torch not compiled with CUDA enabled")
+    if copy:
+        return call(OPS["to_copy"], (self,), (wanted.np,))  # type: ignore[no-any-return]
+    return functions.arithmetic.to_dtype(self, wanted)
+
+
+def _converter(dtype: Dtype, name: str) -> Callable[..., Any]:
+    def run(self: Tensor) -> Tensor:
+        return functions.arithmetic.to_dtype(self, dtype)
+
+    run.__name__ = name
+    run.__doc__ = f"Return the tensor as {dtype}."
+    return run
+
+
+def type_(self: Tensor, dtype: Any = None) -> Any:
+    """Return the legacy name of the type, or the tensor as another type."""
+    if dtype is None:
+        return f"torch.{self.dtype.scalar_name}Tensor"
+    return functions.arithmetic.to_dtype(self, dtype)
+
+
+def contiguous(self: Tensor) -> Tensor:
+    """Return the tensor itself if its elements lie in order, else a copy."""
+    if self._array.flags.c_contiguous:
+        return self
+    return call(OPS["clone"], (self,), ("C",))  # type: ignore[no-any-return]
+
+
+def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
+    if not self.is_leaf:
+        raise RuntimeError(_NO_DEEPCOPY)
+    made_ = memo.get(id(self))
+    if made_ is None:
+        made_ = type(self).__new__(type(self))
+        made_._array = self._array.copy(order="K")
+        made_._counter = None if self._counter is None else [1]
+        made_._inference = self._inference
+        made_._requires_grad = self._requires_grad
+        memo[id(self)] = made_
+        made_._grad = copy.deepcopy(self._grad, memo)
+    return made_
+
+
+def _reduce(self: Tensor, protocol: int) -> Any:
+    parts = type(self), self._array, self._requires_grad, self._inference
+    return _rebuilt, parts
+
+
+def _rebuilt(
+    kind: type[Tensor], array: Any, requires_grad: bool, inference: bool
+) -> Tensor:
+    made = object.__new__(kind)
+    made._array, made._requires_grad = array, requires_grad
+    made._counter, made._inference = None if inference else [1], inference
+    return made
+
+
+class _UntypedStorage:
+    """The bytes under a tensor."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def data_ptr(self) -> int:
+        """Return where the bytes begin."""
+        return address(owner(self._array))
+
+    def nbytes(self) -> int:
+        """Return how many there are."""
+        return owner(self._array).nbytes
+
+
+_NO_DEEPCOPY = (
+    "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+    "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
+    "because of a torch.nn.utils.weight_norm usage, see "
+    "https://github.com/pytorch/pytorch/pull/103001"
+)
+
+
+_CONVERTERS = {
+    "bool": dtypes.bool_,
+    "byte": dtypes.uint8,
+    "int": dtypes.int32,
+    "long": dtypes.int64,
+    "short": dtypes.int16,
+    "half": dtypes.float16,
+    "float": dtypes.float32,
+    "double": dtypes.float64,
+}
+METHODS: dict[str, Callable[..., Any]] = {
+    **{name: _converter(kind, name) for name, kind in _CONVERTERS.items()},
+    "__deepcopy__": _deepcopy,
+    "__reduce_ex__": _reduce,
+    "untyped_storage": lambda self: _UntypedStorage(self._array),
+    "storage": lambda self: _UntypedStorage(self._array),
+    "to": to,
+    "type": type_,
+    "type_as": lambda self, other: functions.arithmetic.to_dtype(self, other.dtype),
+    "cpu": lambda self: self,
+    "contiguous": contiguous,
+}

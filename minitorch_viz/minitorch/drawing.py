@@ -1,0 +1,92 @@
+"""Functions that make tensors of random numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .bind import named
+from .creation import filled, filled_like, made
+from .dtypes import dtype as Dtype
+from .random import Generator, default_generator
+from .storage import Array
+from .tensor import Tensor
+
+
+def _drawn(
+    name: str, draw: Callable[[Generator, int, Dtype], Array]
+) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
+    def fill(shape: Any, kind: Any, generator: Generator | None = None) -> Array:
+        source = generator or default_generator
+        count = math.prod(shape)
+        return draw(source, count, dtypes.from_numpy(kind)).reshape(shape)
+
+    def run(*size: Any, generator: Generator | None = None, **options: Any) -> Tensor:
+        return filled(name, lambda shape, kind: fill(shape, kind, generator))(
+            *size, **options
+        )
+
+    text = f"Return a tensor drawn by `{name}`, the numbers PyTorch draws."
+    return named(run, name, text), filled_like(
+        f"{name}_like", lambda like, kind: fill(like.shape, kind)
+    )
+
+
+rand, rand_like = _drawn("rand", lambda g, n, kind: g.uniform(n, dtype=kind))
+randn, randn_like = _drawn("randn", lambda g, n, kind: g.normal(n, dtype=kind))
+
+
+def randint(
+    low: int,
+    high: Any = None,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Dtype | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Return whole numbers drawn from `low` (or 0) to `high - 1`.
+
+    >>> randint(1, 2, (3,))
+    tensor([1, 1, 1])
+    """
+    if size is None:
+        low, high, size = 0, low, high
+    drawn = (generator or default_generator).integers(math.prod(size), low, high)
+    array = drawn.reshape(tuple(size)).astype((dtype or dtypes.int64).np)
+    return made("randint", array, requires_grad)
+
+
+def randperm(
+    n: int, *, generator: Generator | None = None, dtype: Dtype | None = None
+) -> Tensor:
+    """Return 0 .. n - 1 in random order.
+
+    >>> sorted(randperm(3).tolist())
+    [0, 1, 2]
+    """
+    drawn = (generator or default_generator).permutation(n)
+    return made("randperm", drawn.astype((dtype or dtypes.int64).np))
+
+
+def normal(mean: Any, std: Any, size: Any = None) -> Tensor:
+    """Return numbers drawn from normal distributions.
+
+    >>> normal(2.0, 0.0, (2,))
+    tensor([2., 2.])
+    """
+    if size is not None:
+        kind = dtypes.get_default_dtype()
+        drawn = default_generator.normal(math.prod(size), mean, std, kind)
+        return made("normal", drawn.reshape(tuple(size)))
+    means, spreads = (
+        np.asarray(x._array if isinstance(x, Tensor) else x, np.float32)
+        for x in (mean, std)
+    )
+    shape = np.broadcast_shapes(means.shape, spreads.shape)
+    drawn = default_generator.normal(math.prod(shape)).reshape(shape)
+    return made("normal", drawn * spreads + means)

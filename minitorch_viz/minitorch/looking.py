@@ -1,0 +1,186 @@
+"""What Python asks of a tensor: its numbers, its length, its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import functions, printing
+from .dtypes import Size, from_numpy, strided
+from .dtypes import device as Device
+from .grad_mode import state
+from .once import warn_once
+from .op import OPS, call
+from .storage import address, element_strides, owner
+from .tensor import Tensor, needs_grad
+
+
+def size(self: Tensor, dim: int | None = None) -> Any:
+    """Return the shape, or its length along one dimension."""
+    shape = Size(self._array.shape)
+    return shape if dim is None else shape[dim]
+
+
+def item(self: Tensor) -> Any:
+    """Return the only element as a Python number."""
+    if self._array.size != 1:
+        raise RuntimeError(
+            f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
+        )
+    return self._array.item()
+
+
+def numpy(self: Tensor, *, force: bool = False) -> Any:
+    """Return the NumPy array over the same memory."""
+    if needs_grad(self) and state.grad and not force:
+        raise RuntimeError(
+            "Can't call numpy() on Tensor that requires grad. Use "
+            "tensor.detach().numpy() instead."
+        )
+    return self._array
+
+
+def _bool(self: Tensor) -> bool:
+    if self._array.size == 1:
+        return bool(self._array.item())
+    many = "more than one value" if self._array.size else "no values"
+    raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
+
+
+def _number(kind: type) -> Callable[[Tensor], Any]:
+    def run(self: Tensor) -> Any:
+        if state.grad and needs_grad(self):
+            warn_once(_TO_SCALAR)
+        if self._array.size != 1:
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars"
+            )
+        return kind(self._array.item())
+
+    return run
+
+
+def _index(self: Tensor) -> int:
+    if self._array.dtype.kind == "f" or self._array.size != 1:
+        raise TypeError(
+            "only integer tensors of a single element can be converted to an index"
+        )
+    return int(self._array.item())
+
+
+def _length(self: Tensor) -> int:
+    if not self._array.ndim:
+        raise TypeError("len() of a 0-d tensor")
+    length: int = self._array.shape[0]
+    return length
+
+
+def _iterate(self: Tensor) -> Iterator[Tensor]:
+    if not self._array.ndim:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(call(OPS["unbind"], (self,), (0,)))
+
+
+def _contains(self: Tensor, element: Any) -> bool:
+    return bool(
+        (
+            self._array == (element._array if isinstance(element, Tensor) else element)
+        ).any()
+    )
+
+
+def text(self: Tensor) -> str:
+    """Return the tensor as PyTorch prints it."""
+    suffixes = []
+    try:
+        node = self.grad_fn
+    except RuntimeError:
+        suffixes.append("grad_fn=<Invalid>")
+    else:
+        if node is not None:
+            suffixes.append(f"grad_fn=<{node.name().rpartition('::')[2]}>")
+        elif needs_grad(self):
+            suffixes.append("requires_grad=True")
+    return printing.tensor_text(self._array, suffixes)
+
+
+def _format(self: Tensor, spec: str) -> str:
+    if not self._array.ndim:
+        return format(self._array.item(), spec)
+    return object.__format__(self, spec)
+
+
+def _reversed(self: Tensor) -> Tensor:
+    ndim = self._array.ndim
+    if ndim != 2:
+        warn_once(_T_OF_SCALAR if not ndim else _T_OF_MANY)
+    return functions.shaping.permute(self, tuple(range(ndim))[::-1])
+
+
+_T_OF_SCALAR = (
+    "Tensor.T is deprecated on 0-D tensors. This function is the identity in these "
+    "cases."
+)
+_T_OF_MANY = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is "
+    "deprecated and it will throw an error in a future release. Consider `x.mT` to "
+    "transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` "
+    "to reverse the dimensions of a tensor."
+)
+_TO_SCALAR = (
+    "Converting a tensor with requires_grad=True to a scalar may lead to unexpected "
+    "behavior.\nConsider using tensor.detach() first."
+)
+
+
+def _strides(self: Tensor, dim: int | None = None) -> Any:
+    strides = element_strides(self._array)
+    return strides if dim is None else strides[dim]
+
+
+METHODS: dict[str, Callable[..., Any]] = {
+    "__repr__": text,
+    "__str__": text,
+    "__format__": _format,
+    "__bool__": _bool,
+    "__float__": _number(float),
+    "__int__": _number(int),
+    "__index__": _index,
+    "__len__": _length,
+    "__iter__": _iterate,
+    "__contains__": _contains,
+    "size": size,
+    "item": item,
+    "numpy": numpy,
+    "tolist": lambda self: self._array.tolist(),
+    "dim": lambda self: self._array.ndim,
+    "numel": lambda self: self._array.size,
+    "nelement": lambda self: self._array.size,
+    "element_size": lambda self: self._array.itemsize,
+    "stride": _strides,
+    "storage_offset": lambda self: (
+        (address(self._array) - address(owner(self._array))) // self._array.itemsize
+    ),
+    "is_contiguous": lambda self: self._array.flags.c_contiguous,
+    "data_ptr": lambda self: address(self._array),
+    "is_inference": lambda self: self._inference,
+    "is_floating_point": lambda self: self._array.dtype.kind == "f",
+    "is_complex": lambda self: False,
+    "is_signed": lambda self: self._array.dtype.kind in "fi",
+    "is_same_size": lambda self, other: self._array.shape == other._array.shape,
+    "_is_view": lambda self: self._base is not None,
+}
+PROPERTIES = {
+    "shape": property(lambda self: Size(self._array.shape)),
+    "dtype": property(lambda self: from_numpy(self._array.dtype)),
+    "ndim": property(lambda self: self._array.ndim),
+    "nbytes": property(lambda self: self._array.nbytes),
+    "itemsize": property(lambda self: self._array.itemsize),
+    "device": property(lambda self: Device("cpu")),
+    "layout": property(lambda self: strided),
+    "is_cuda": property(lambda self: False),
+    "T": property(_reversed),
+    "H": property(_reversed),
+    "real": property(lambda self: self),
+    "mT": property(lambda self: functions.shaping.transpose(self, -2, -1)),
+}
