@@ -8,6 +8,9 @@ from dataclasses import fields
 
 from ..minitorch import get_default_dtype, grad_mode, once, printing, set_default_dtype
 from ..minitorch import random as generators
+from ..minitorch.saved import anomaly, hooked, saving
+from .namespaces import kept_namespaces
+from .process import kept_process
 
 #: Every run starts with the same seed, so that equal programs give equal traces.
 SEED = 67280421310721
@@ -15,13 +18,20 @@ SEED = 67280421310721
 
 @contextmanager
 def fresh() -> Iterator[None]:
-    """Give the block grad mode on, the first random seed, the default type and format.
+    """Give the block an engine and a process as new, and undo what it does to them.
 
     >>> with fresh():
     ...     grad_mode.state.grad = False
     >>> grad_mode.is_grad_enabled()
     True
     """
+    with kept_process(SEED), kept_namespaces(), _settings(), _saving():
+        yield
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """Grad mode on, the first random seed, the default type and format."""
     state, generator = grad_mode.state, generators.default_generator
     modes, numbers = (state.grad, state.inference), generator.get_state()
     dtype, options = get_default_dtype(), printing._options
@@ -38,3 +48,18 @@ def fresh() -> Iterator[None]:
         set_default_dtype(dtype)
         for name, value in printed.items():
             setattr(options, name, value)
+
+
+@contextmanager
+def _saving() -> Iterator[None]:
+    """No hooks on what is saved, and no search for NaN."""
+    hooks, saving.hooks = saving.hooks, []
+    looks = dict(vars(anomaly))
+    vars(anomaly).clear()
+    try:
+        yield
+    finally:
+        del hooked[len(hooked) - len(saving.hooks) :]
+        saving.hooks = hooks
+        vars(anomaly).clear()
+        vars(anomaly).update(looks)

@@ -10,11 +10,15 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from .. import minitorch as engine
+from ..minitorch import flags
+from ..minitorch.dtypes import from_numpy
 from ..minitorch.events import listener, observe
+from ..minitorch.grad_mode import state
 from ..minitorch.graph import AccumulateGrad, Node
+from ..minitorch.nn.parameter import Parameter
 from ..minitorch.saved import SavedTensor
 from ..minitorch.storage import Geometry
-from ..minitorch.tensor import Tensor
+from ..minitorch.tensor import Tensor, needs_grad
 from ..snapshot import (
     EdgeState,
     NodeState,
@@ -99,7 +103,7 @@ def modes() -> tuple[bool, bool]:
     >>> modes()
     (True, False)
     """
-    return engine.is_grad_enabled(), engine.is_inference_mode_enabled()
+    return state.grad, state.inference
 
 
 def under(grad: bool | None = None, inference: bool | None = None) -> str:
@@ -128,6 +132,7 @@ def describe_tensor(
     >>> describe_tensor(engine.ones(2), Registry()).shape
     (2,)
     """
+    # Asks no property: a class of the program's, or a patch, may answer anything.
     entity = registry.identify("t", tensor)
     node, invalid = _grad_fn(tensor)
     counter, grad, base = tensor._counter, tensor._grad, tensor._base
@@ -141,18 +146,18 @@ def describe_tensor(
     return replace(
         old or TensorState(entity),
         shape=tuple(tensor._array.shape),
-        dtype=str(tensor.dtype).removeprefix("torch."),
-        requires_grad=tensor.requires_grad,
-        is_leaf=not invalid and tensor.is_leaf,
+        dtype=str(from_numpy(tensor._array.dtype)).removeprefix("torch."),
+        requires_grad=needs_grad(tensor),
+        is_leaf=not invalid and node is None,
         grad_fn=None if node is None else registry.identify("n", node),
         output_nr=tensor._output_nr,
         grad=None if grad is None else registry.identify("t", grad),
-        retains_grad=tensor.retains_grad,
+        retains_grad=tensor._retains,
         version=version,
         storage=storage,
         view_of=None if base is None else registry.identify("t", base),
-        is_inference=tensor.is_inference(),
-        is_parameter=isinstance(tensor, engine.nn.Parameter),
+        is_inference=tensor._inference,
+        is_parameter=issubclass(type(tensor), Parameter),
         value=value,
         invalid=invalid,
     )
@@ -163,7 +168,7 @@ def _grad_fn(tensor: Tensor) -> tuple[Node | None, bool]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return tensor.grad_fn, False
+            return flags.grad_fn(tensor), False
     except RuntimeError:
         return None, True
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..capture import minitorch as capture
 from ..capture.fresh import fresh
+from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
 from ..snapshot import Site
 from .instrument import Instrumented, listeners
@@ -85,6 +86,13 @@ def _run(
 ) -> None:
     program = recording.program
     scope = _scope(program.source) if namespace is None else namespace
+
+    def execute() -> None:
+        exec(code, scope)
+
+    def own() -> None:
+        with_builtins(execute)
+
     with (
         _ONE_AT_A_TIME,
         fresh() if namespace is None else nullcontext(),
@@ -92,7 +100,7 @@ def _run(
         captured(recording.recorder.stops.log),
         torch_is_minitorch(),
     ):
-        recording.run(lambda: exec(code, scope), scope)
+        recording.run(own if namespace is None else execute, scope)
 
 
 def _options(
