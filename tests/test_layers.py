@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "doors": (),
     "snapshot": ("codec", "doors"),
     "capture": (*RECORDS, "minitorch", "numpy"),
-    "capture.pytorch": (*RECORDS, "capture", "torch", "numpy"),
+    "capture.pytorch": (*RECORDS, "capture", "minitorch.events", "torch", "numpy"),
     "trace": (*RECORDS, "capture", "minitorch.events"),
     "trace.model": RECORDS,
     "explain": (*RECORDS, "trace.model"),

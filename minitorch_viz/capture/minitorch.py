@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeGuard
 
@@ -34,7 +34,35 @@ from .walk import take
 
 #: Arrays from this size on are read again only when something may have written.
 LARGE = 4096
-__all__ = ["Node", "Tensor", "engine", "observe"]
+NAME = "minitorch"
+__all__ = [
+    "NAME",
+    "Node",
+    "Tensor",
+    "counter",
+    "describe",
+    "describe_node",
+    "describe_tensor",
+    "edges",
+    "engine",
+    "grad",
+    "grad_fn",
+    "hooked_nodes",
+    "inner_tensors",
+    "is_tensor",
+    "listen",
+    "modes",
+    "node_name",
+    "observe",
+    "output_nr",
+    "recorded_by",
+    "saved_counters",
+    "settle",
+    "snapshot",
+    "storage",
+    "value_of",
+    "variable",
+]
 
 
 def is_tensor(value: object) -> TypeGuard[Tensor]:
@@ -106,17 +134,100 @@ def modes() -> tuple[bool, bool]:
     return state.grad, state.inference
 
 
-def under(grad: bool | None = None, inference: bool | None = None) -> str:
-    """Return a grad mode in words: that in force, or the one given.
+def settle() -> None:
+    """Nothing waits: the engine tells everything as it happens.
 
-    >>> under(), under(False, False)
-    ('grad mode on', 'grad mode off')
+    >>> settle()
     """
-    if grad is None:
-        grad, inference = modes()
-    if inference:
-        return "inference mode"
-    return "grad mode on" if grad else "grad mode off"
+
+
+def grad(tensor: Tensor) -> Tensor | None:
+    """Return a tensor's `.grad`, without a warning.
+
+    >>> grad(engine.ones(2)) is None
+    True
+    """
+    return tensor._grad
+
+
+def storage(tensor: Tensor) -> Any:
+    """Return the buffer behind a tensor.
+
+    >>> x = engine.ones(2)
+    >>> storage(x.view(2, 1)) is storage(x)
+    True
+    """
+    return tensor._storage
+
+
+class Counter:
+    """A version counter: equal to itself only, and keeps no tensor alive.
+
+    >>> Counter([0]) == Counter([0])
+    False
+    """
+
+    def __init__(self, cell: list[int]) -> None:
+        self._cell = cell
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counter) and self._cell is other._cell
+
+    def __hash__(self) -> int:
+        return id(self._cell)
+
+
+def counter(tensor: Tensor) -> Hashable | None:
+    """Return what stands for a tensor's version counter, None if it has none.
+
+    >>> x = engine.ones(2)
+    >>> counter(x) == counter(x.detach()), counter(x) == counter(x.data)
+    (True, False)
+    """
+    return None if tensor._counter is None else Counter(tensor._counter)
+
+
+def saved_counters(node: Node, field: str) -> Iterable[Hashable]:
+    """Return the version counters of what a node has saved in a field.
+
+    >>> x = engine.ones(2, requires_grad=True)
+    >>> list(saved_counters((x * x).grad_fn, "self")) == [counter(x)]
+    True
+    """
+    kept = node.saved.get(field)
+    for each in kept if isinstance(kept, list) else [kept]:
+        if isinstance(each, SavedTensor) and each._counter is not None:
+            yield Counter(each._counter)
+
+
+def output_nr(tensor: Tensor) -> int:
+    """Return which output of its node a tensor is.
+
+    >>> output_nr(engine.ones(2).unbind()[1])
+    0
+    """
+    return tensor._output_nr
+
+
+def hooked_nodes(tensor: Tensor) -> Iterable[Node]:
+    """Return the nodes that hold this tensor's hooks.
+
+    >>> x = engine.ones(2, requires_grad=True)
+    >>> [node.name() for node in hooked_nodes(x * 2)]
+    ['MulBackward0']
+    """
+    sink = None if tensor._accumulator is None else tensor._accumulator()
+    return [node for node in (tensor._grad_fn, sink) if node is not None]
+
+
+def edges(node: Node) -> Iterable[tuple[Node | None, int]]:
+    """Return where a node sends gradients: nodes (or None) and their inputs.
+
+    >>> x = engine.ones(1, requires_grad=True)
+    >>> [None if node is None else node.name() for node, _ in edges(x.exp().grad_fn)]
+    ['torch::autograd::AccumulateGrad']
+    """
+    return node.next_functions
 
 
 def describe_tensor(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from itertools import count
 from types import FrameType, TracebackType
@@ -50,8 +51,7 @@ class Culprits:
         self._world = world
         self._recorded: dict[str, int] = {}
         self._freed: dict[str, int] = {}
-        # A counter is a plain one-element list: keeping it keeps no tensor alive.
-        self._written: dict[int, tuple[list[int], int]] = {}
+        self._written: dict[Hashable, int] = {}
         self.failure: Failure | None = None
 
     def recorded(self, node: str, line: int) -> None:
@@ -64,9 +64,9 @@ class Culprits:
 
     def wrote(self, tensor: Any, line: int) -> None:
         """Note the line that wrote in place into `tensor`."""
-        counter = tensor._counter
+        counter = self._world.capture.counter(tensor)
         if counter is not None:
-            self._written[id(counter)] = (counter, line)
+            self._written[counter] = line
 
     def line_of_node(self, node: str) -> int | None:
         """Return the line whose operation made `node`."""
@@ -107,13 +107,10 @@ class Culprits:
 
     def _line_that_wrote(self, failure: Failure) -> int | None:
         node = self._world.registry.live(failure.node)
-        kept = None if node is None else node.saved.get(failure.field)
-        for each in kept if isinstance(kept, list) else [kept]:
-            counter = getattr(each, "_counter", None)
-            found = self._written.get(id(counter))
-            if found is not None and found[0] is counter:
-                return found[1]
-        return None
+        if node is None:
+            return None
+        counters = self._world.capture.saved_counters(node, failure.field)
+        return next((line for c in counters if (line := self._written.get(c))), None)
 
 
 def _receiver(statement: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import CodeType
 from typing import Any
 
-from ..capture import minitorch as capture
+from ..capture.adapter import under
 from ..capture.text import operand_text
 from ..snapshot import OperandState, OperationState
 from .errors import Failure
@@ -28,6 +28,7 @@ class Listening:
     def __init__(self, stops: Stops) -> None:
         self._stops = stops
         self._world = stops.world
+        self._capture = stops.capture
         self._culprits = stops.culprits
         self._newest = ""
         self._arriving: tuple[GradientState, ...] = ()
@@ -42,7 +43,7 @@ class Listening:
         handler = getattr(self, f"_on_{name.lower()}", None)
         inner = place.token is not None and (place.token, place.code) == self._walking
         if handler is not None and not (inner and name in _PROGRAMS_OWN):
-            with capture.observe(None):
+            with self._capture.observe(None):
                 handler(event, place)
 
     # -- operations --------------------------------------------------------------------
@@ -53,9 +54,9 @@ class Listening:
 
     def _on_operated(self, event: Any, place: Place) -> None:
         self._newest = self._world.registry.number("o")
-        self._world.origin = Origin(site=place.site, made_under=capture.under())
+        self._world.origin = Origin(site=place.site, made_under=self._under())
         inputs = tuple(self._operands(event.inputs))
-        node, maker = None, capture.recorded_by(event)
+        node, maker = None, self._capture.recorded_by(event)
         if maker is not None:
             node = self._world.node(maker, recorded=True)
             self._culprits.recorded(node, place.line)
@@ -80,30 +81,34 @@ class Listening:
         self, name: str, outputs: tuple[Any, ...], place: Place, **fields: Any
     ) -> None:
         """Describe an operation and its outputs, which come from it if they are new."""
-        site, under = place.part or place.site, capture.under()
+        site, mode = place.part or place.site, self._under()
         text = self._stops.places.text(place.part)
-        self._world.origin = Origin(self._newest, site, text, under)
+        self._world.origin = Origin(self._newest, site, text, mode)
         made = tuple(self._world.tensor(output) for output in outputs)
-        self._world.origin = Origin(site=place.site, made_under=under)
+        self._world.origin = Origin(site=place.site, made_under=mode)
         state = OperationState(
-            self._newest, name, outputs=made, site=site, under=under, **fields
+            self._newest, name, outputs=made, site=site, under=mode, **fields
         )
         self._world.operation(state)
 
+    def _under(self) -> str:
+        return under(self._capture.modes())
+
     def _operands(self, inputs: Iterable[tuple[str, Any]]) -> Iterable[OperandState]:
+        is_tensor = self._capture.is_tensor
         for name, value in inputs:
             if name == "alpha" and value == 1:
                 continue  # the factor of `add` and `sub`, which nobody wrote
-            if isinstance(value, list | tuple) and any(map(capture.is_tensor, value)):
+            if isinstance(value, list | tuple) and any(map(is_tensor, value)):
                 inner = [(f"{name}[{i}]", item) for i, item in enumerate(value)]
                 yield from self._operands(inner)
-            elif capture.is_tensor(value):
+            elif is_tensor(value):
                 yield OperandState(name, self._world.tensor(value, again=False))
             else:
                 yield OperandState(name, text=operand_text(value))
 
     def _on_changed(self, event: Any, place: Place) -> None:
-        self._world.origin = Origin(site=place.site, made_under=capture.under())
+        self._world.origin = Origin(site=place.site, made_under=self._under())
         self._world.tensor(event.tensor)
         self._world.touch_storage(event.tensor)
         self._world.touch(self._world.nodes_behind(event.tensor))
@@ -122,7 +127,7 @@ class Listening:
             and not self._world.pending
         )
         modes.change(event.name, event.action, event.enabled, place.line or None)
-        modes.agree(*capture.modes())
+        modes.agree(*self._capture.modes())
         # `with set_grad_enabled(...)` calls, then enters: one stop.
         block = event.name == "set_grad_enabled" and event.action == "enter" and called
         draft = log.drafts.pop() if block else None
@@ -135,25 +140,26 @@ class Listening:
 
     # -- the walk back -----------------------------------------------------------------
     def _on_backwardstarted(self, event: Any, place: Place) -> None:
-        self._around, self._walking = capture.modes(), (place.token, place.code)
+        self._around = self._capture.modes()
+        self._walking = place.token, place.code
         registry, arriving = self._world.registry, []
         pairs = zip(event.roots, event.gradients, strict=True)
         for i, (root, gradient) in enumerate(pairs):
             self._world.tensor(root, again=False)
-            node = capture.grad_fn(root)
+            node = self._capture.grad_fn(root)
             entity = None if node is None else self._world.node(node)
-            value = capture.value_of(gradient, registry)
-            arriving.append(GradientState(None, entity, root._output_nr, i, value))
+            value = self._capture.value_of(gradient, registry)
+            number = self._capture.output_nr(root)
+            arriving.append(GradientState(None, entity, number, i, value))
         self._arriving = tuple(arriving)
 
     def _on_backwardfinished(self, _: Any, __: Place) -> None:
         self._walking = (None, None)
 
     def _on_noderan(self, event: Any, place: Place) -> None:
-        under = capture.under(*self._around)
-        self._world.origin = Origin(site=place.site, made_under=under)
+        self._world.origin = Origin(site=place.site, made_under=under(self._around))
         node = self._world.node(event.node)
-        leaf = capture.variable(event.node)
+        leaf = self._capture.variable(event.node)
         if leaf is None:
             self._world.touch_outputs(node)
         else:
@@ -167,11 +173,11 @@ class Listening:
         draft.node, draft.gradients = node, gradients
 
     def _gradients(self, node: str, event: Any) -> Iterable[GradientState]:
-        edges = event.node.next_functions
+        edges = self._capture.edges(event.node)
         pairs = zip(edges, event.grads_out, strict=False)
         for i, ((target, number), gradient) in enumerate(pairs):
             entity = None if target is None else self._world.node(target)
-            value = capture.value_of(gradient, self._world.registry)
+            value = self._capture.value_of(gradient, self._world.registry)
             yield GradientState(node, entity, number, i, value)
 
     def _on_nodefailed(self, event: Any, place: Place) -> None:

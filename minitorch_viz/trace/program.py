@@ -12,7 +12,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from ..capture import minitorch as capture
+from ..capture import minitorch
+from ..capture.adapter import Adapter
 from ..capture.fresh import fresh
 from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
@@ -127,7 +128,7 @@ def _predefined(scope: dict[str, Any], tree: ast.Module) -> Iterator[None]:
 
     What the program imports itself stays, unless the name was the user's before.
     """
-    given = {"torch": capture.engine, "minitorch": capture.engine}
+    given = {"torch": minitorch.engine, "minitorch": minitorch.engine}
     before = {name: scope[name] for name in given if name in scope}
     imported = _imported(tree)
     scope.update(given)
@@ -166,11 +167,13 @@ class Recording:
         program: Instrumented,
         limits: Limits | None = None,
         options: Options | None = None,
+        capture: Adapter = minitorch,
     ) -> None:
         self.program = program
+        self.capture = capture
         self.options = options or Options()
         self.meter = Meter(limits or Limits())
-        self.recorder = Recorder(program, self.meter)
+        self.recorder = Recorder(program, self.meter, capture)
 
     def run(self, execute: Callable[[], Any], scope: dict[str, Any]) -> None:
         """Call `execute`, which runs the program's code in `scope`, and record it."""
@@ -205,7 +208,7 @@ class Recording:
         gc.disable()
         listeners.append(self.recorder)
         try:
-            with capture.observe(self.recorder.observe):
+            with self.capture.observe(self.recorder.observe):
                 yield
         finally:
             listeners.remove(self.recorder)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
-from ..capture import minitorch as capture
+from ..capture import minitorch
+from ..capture.adapter import Adapter
 from ..capture.text import shown
 from . import errors
 from .instrument import Instrumented, Statement
@@ -33,10 +34,13 @@ class Recorder:
     'stopped'
     """
 
-    def __init__(self, program: Instrumented, meter: Meter) -> None:
+    def __init__(
+        self, program: Instrumented, meter: Meter, capture: Adapter = minitorch
+    ) -> None:
         self.program = program
         self.meter = meter
-        self.stops = Stops(program)
+        self.capture = capture
+        self.stops = Stops(program, capture)
         self.thread = threading.get_ident()
         #: How many markers and events other threads had.
         self.elsewhere = 0
@@ -60,6 +64,7 @@ class Recorder:
             raise Stopped
         self.meter.busy = True
         try:
+            self.capture.settle()
             getattr(self, f"_mark_{found.action}")(found.statement, frame, value)
         finally:
             self.meter.busy = False
@@ -79,7 +84,7 @@ class Recorder:
     def _elsewhere(self) -> None:
         """Count what another thread does, from its first marker on."""
         self.elsewhere += 1
-        capture.listen(self._count)
+        self.capture.listen(self._count)
 
     def _count(self, _: Any) -> None:
         self.elsewhere += 1
@@ -97,7 +102,7 @@ class Recorder:
 
     def _mark_echo(self, _: Statement, __: FrameType, value: Any) -> None:
         if value is not None:
-            with capture.observe(None):
+            with self.capture.observe(None):
                 self.stops.log.show("result", shown(value) + "\n")
 
     def _mark_finish(self, statement: Statement, frame: FrameType, value: Any) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
-from ..capture import minitorch as capture
-from ..capture.containers import inner_tensors
+from ..capture import minitorch
+from ..capture.adapter import Adapter
 from .errors import Culprits
 from .instrument import Instrumented, Statement
 from .leftovers import Leftovers
@@ -29,22 +29,22 @@ class Stops:
     'start'
     """
 
-    def __init__(self, program: Instrumented) -> None:
+    def __init__(self, program: Instrumented, capture: Adapter = minitorch) -> None:
         self.program = program
+        self.capture = capture
         self.places = Places(program)
         self.log = Log()
-        self.world = World()
+        self.world = World(capture)
         self.culprits = Culprits(self.world)
         self.modes = ModeStack()
         self._leftovers = Leftovers()
 
     def start(self, scope: dict[str, Any]) -> None:
         """Make the first stop: nothing has run, but the program may read tensors."""
-        read, is_tensor = self.program.read_first, capture.is_tensor
+        read, capture = self.program.read_first, self.capture
+        is_tensor, inner = capture.is_tensor, capture.inner_tensors
         with capture.observe(None):
-            named = list(
-                named_in(self.program.names, scope, "", is_tensor, inner_tensors)
-            )
+            named = list(named_in(self.program.names, scope, "", is_tensor, inner))
             # `net.weight` and `pair[0]` are read with `net` and `pair`.
             self.world.rename(
                 (name, tensor) for name, tensor in named if _root(name) in read
@@ -113,14 +113,15 @@ class Stops:
         self._set_modes(draft)
 
     def _set_modes(self, draft: Draft, modes: tuple[bool, bool] | None = None) -> None:
-        draft.grad_enabled, draft.inference_mode = modes or capture.modes()
+        draft.grad_enabled, draft.inference_mode = modes or self.capture.modes()
         draft.modes = self.modes.entries
 
     def refresh(self, frames: Iterable[FrameType]) -> None:
         """Look at what these frames can name."""
-        names, inner = self.program.names, inner_tensors
+        names, capture = self.program.names, self.capture
+        is_tensor, inner = capture.is_tensor, capture.inner_tensors
         with capture.observe(None):
-            self._rename(visible(names, frames, capture.is_tensor, inner))
+            self._rename(visible(names, frames, is_tensor, inner))
 
 
 def _root(name: str) -> str:

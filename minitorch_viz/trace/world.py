@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..capture import minitorch as capture
+from ..capture import minitorch
+from ..capture.adapter import Adapter
 from ..capture.registry import Registry
 from ..capture.walk import operation_of
 from ..snapshot import EntityState, NodeState, OperationState, Site, TensorState
@@ -32,11 +33,12 @@ class World:
     Describing an object costs what it shows; only what was touched is described.
 
     >>> world = World()
-    >>> world.tensor(capture.engine.ones(2))
+    >>> world.tensor(minitorch.engine.ones(2))
     't0'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, capture: Adapter = minitorch) -> None:
+        self.capture = capture
         self.registry = Registry()
         self.states: dict[str, EntityState] = {}
         #: id -> the state before; None for what is new since the last stop.
@@ -81,7 +83,7 @@ class World:
 
     def touch_storage(self, tensor: Any) -> None:
         """Describe all that looks into this tensor's storage, or has saved it."""
-        storage = self.registry.identify("s", tensor._storage)
+        storage = self.registry.identify("s", self.capture.storage(tensor))
         self.touch(list(self._on_storage.get(storage, ())))
 
     def touch_outputs(self, node: str) -> None:
@@ -91,21 +93,21 @@ class World:
     def touch_leaf(self, leaf: Any) -> None:
         """Describe a leaf and its gradient, into which something was accumulated."""
         entity = self.tensor(leaf)
-        if leaf._grad is None:
+        given = self.capture.grad(leaf)
+        if given is None:
             return
-        grad = self.tensor(leaf._grad)
-        self.touch_storage(leaf._grad)
+        grad = self.tensor(given)
+        self.touch_storage(given)
         state = self.states[grad]
         if isinstance(state, TensorState) and not state.names:
-            given = tuple(f"{name}.grad" for name in self.names.get(entity, ()))
-            self._note(replace(state, names=given))
-            self.names[grad] = given
+            names = tuple(f"{name}.grad" for name in self.names.get(entity, ()))
+            self._note(replace(state, names=names))
+            self.names[grad] = names
 
     def nodes_behind(self, tensor: Any) -> list[str]:
         """Return the known nodes that hold this tensor's hooks."""
-        accumulator = tensor._accumulator
-        nodes = [tensor._grad_fn, None if accumulator is None else accumulator()]
-        known = (self.registry.known("n", node) for node in nodes if node is not None)
+        nodes = self.capture.hooked_nodes(tensor)
+        known = (self.registry.known("n", node) for node in nodes)
         return [entity for entity in known if entity is not None]
 
     def is_released(self, node: str) -> bool:
@@ -119,7 +121,7 @@ class World:
 
     def _describe_fresh(self) -> None:
         for thing in self.registry.take_fresh():
-            if isinstance(thing, capture.Tensor):
+            if self.capture.is_tensor(thing):
                 self._describe_tensor(thing)
             else:
                 self._describe_node(thing)
@@ -136,7 +138,7 @@ class World:
                 site=o.site,
                 made_under=o.made_under,
             )
-        state = capture.describe_tensor(tensor, self.registry, old, quick)
+        state = self.capture.describe_tensor(tensor, self.registry, old, quick)
         self._on_storage.setdefault(state.storage, {})[entity] = None
         if state.grad_fn is not None:
             self._outputs.setdefault(state.grad_fn, {})[entity] = None
@@ -145,7 +147,7 @@ class World:
     def _describe_node(self, node: Any) -> None:
         entity = self.registry.identify("n", node)
         old = self.states.get(entity)
-        state = capture.describe_node(
+        state = self.capture.describe_node(
             node, self.registry, old if isinstance(old, NodeState) else None
         )
         for saved in state.saved:

@@ -1,0 +1,105 @@
+"""What a trace asks of an engine; one module for each engine answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from ..snapshot import NodeState, TensorState
+from .registry import Registry
+
+
+class Adapter(Protocol):
+    """An engine as the tracer sees it; modules are adapters.
+
+    Nodes are whatever the adapter hands out for them: weakly referable, the same
+    object for the same node, and gone when the node is.
+
+    >>> from . import minitorch
+    >>> adapter: Adapter = minitorch
+    >>> adapter.NAME
+    'minitorch'
+    """
+
+    #: What traces call the engine.
+    NAME: str
+
+    def observe(
+        self, observer: Callable[[Any], None] | None
+    ) -> AbstractContextManager[None]:
+        """Tell `observer` all that happens in the block; None: work of our own."""
+
+    def listen(self, observer: Callable[[Any], None] | None) -> None:
+        """Let this thread's engine tell `observer` from now on."""
+
+    def settle(self) -> None:
+        """Tell what has happened but wasn't told yet: the program has gone on."""
+
+    def is_tensor(self, value: object) -> bool:
+        """True for the engine's tensors."""
+
+    def inner_tensors(self, value: object) -> Iterable[tuple[str, Any]]:
+        """Yield the tensors inside a container, module or object."""
+
+    def modes(self) -> tuple[bool, bool]:
+        """Return whether grad mode is on, and whether inference mode is."""
+
+    def grad(self, tensor: Any) -> Any:
+        """Return a tensor's `.grad`, without a warning."""
+
+    def storage(self, tensor: Any) -> Any:
+        """Return the buffer behind a tensor."""
+
+    def counter(self, tensor: Any) -> Hashable | None:
+        """Return what stands for a tensor's version counter, None if it has none."""
+
+    def grad_fn(self, tensor: Any) -> Any:
+        """Return the node behind a tensor, None also where reading it raises."""
+
+    def output_nr(self, tensor: Any) -> int:
+        """Return which output of its node a tensor is."""
+
+    def hooked_nodes(self, tensor: Any) -> Iterable[Any]:
+        """Return the nodes that hold this tensor's hooks."""
+
+    def variable(self, node: Any) -> Any:
+        """Return the leaf of an AccumulateGrad, None for other nodes."""
+
+    def edges(self, node: Any) -> Iterable[tuple[Any, int]]:
+        """Return where a node sends gradients: nodes (or None) and their inputs."""
+
+    def saved_counters(self, node: Any, field: str) -> Iterable[Hashable]:
+        """Return the version counters of what a node has saved in a field."""
+
+    def recorded_by(self, event: Any) -> Any:
+        """Return the node that an operation left, None for a ghost."""
+
+    def value_of(self, tensor: Any, registry: Registry) -> int | None:
+        """Return the value index of a tensor, None for None."""
+
+    def describe_tensor(
+        self,
+        tensor: Any,
+        registry: Registry,
+        old: TensorState | None = None,
+        quick: bool = False,
+    ) -> TensorState:
+        """Return what there is to see on a tensor."""
+
+    def describe_node(
+        self, node: Any, registry: Registry, old: NodeState | None = None
+    ) -> NodeState:
+        """Return what there is to see on a node."""
+
+
+def under(modes: tuple[bool, bool]) -> str:
+    """Return a grad mode in words: whether it is on, and whether inference mode is.
+
+    >>> under((True, False)), under((False, False)), under((True, True))
+    ('grad mode on', 'grad mode off', 'inference mode')
+    """
+    grad, inference = modes
+    if inference:
+        return "inference mode"
+    return "grad mode on" if grad else "grad mode off"
