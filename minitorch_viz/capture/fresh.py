@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 
-from ..minitorch import get_default_dtype, grad_mode, once, printing, set_default_dtype
+from ..minitorch import get_default_dtype, once, printing, set_default_dtype
 from ..minitorch import random as generators
 from ..minitorch.saved import anomaly, hooked, saving
+from ..minitorch.thread import thread
 from .namespaces import kept_namespaces
 from .process import kept_process
 
@@ -21,8 +22,8 @@ def fresh() -> Iterator[None]:
     """Give the block an engine and a process as new, and undo what it does to them.
 
     >>> with fresh():
-    ...     grad_mode.state.grad = False
-    >>> grad_mode.is_grad_enabled()
+    ...     thread.now.grad = False
+    >>> thread.now.grad
     True
     """
     with kept_process(SEED), kept_namespaces(), _settings(), _saving():
@@ -32,18 +33,18 @@ def fresh() -> Iterator[None]:
 @contextmanager
 def _settings() -> Iterator[None]:
     """Grad mode on, the first random seed, the default type and format."""
-    state, generator = grad_mode.state, generators.default_generator
-    modes, numbers = (state.grad, state.inference), generator.get_state()
+    now, generator = thread.now, generators.default_generator
+    modes, numbers = (now.grad, now.inference), generator.get_state()
     dtype, options = get_default_dtype(), printing._options
     printed = {f.name: getattr(options, f.name) for f in fields(options)}
-    state.grad, state.inference = True, False
+    now.grad, now.inference = True, False
     generator.manual_seed(SEED)
     printing.set_printoptions(profile="default")
     once.forget()
     try:
         yield
     finally:
-        state.grad, state.inference = modes
+        now.grad, now.inference = modes
         generator.set_state(numbers)
         set_default_dtype(dtype)
         for name, value in printed.items():

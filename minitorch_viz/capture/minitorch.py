@@ -12,13 +12,13 @@ import numpy as np
 from .. import minitorch as engine
 from ..minitorch import flags
 from ..minitorch.dtypes import from_numpy
-from ..minitorch.events import listener, observe
-from ..minitorch.grad_mode import state
+from ..minitorch.events import observe
 from ..minitorch.graph import AccumulateGrad, Node
 from ..minitorch.nn.parameter import Parameter
 from ..minitorch.saved import SavedTensor
 from ..minitorch.storage import Geometry
 from ..minitorch.tensor import Tensor, needs_grad
+from ..minitorch.thread import thread
 from ..snapshot import (
     EdgeState,
     NodeState,
@@ -122,7 +122,7 @@ def listen(observer: Callable[[Any], None] | None) -> None:
 
     >>> listen(None)
     """
-    listener.observer = observer
+    thread.now.observer = observer
 
 
 def modes() -> tuple[bool, bool]:
@@ -131,7 +131,7 @@ def modes() -> tuple[bool, bool]:
     >>> modes()
     (True, False)
     """
-    return state.grad, state.inference
+    return thread.now.grad, thread.now.inference
 
 
 def settle() -> None:

@@ -12,9 +12,10 @@ from . import dtypes
 from .bind import named, sizes
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
-from .events import Created, listener
+from .events import Created
 from .storage import Array
 from .tensor import Tensor, wrap
+from .thread import thread
 
 
 def made(
@@ -28,8 +29,8 @@ def made(
         if tensor._array.dtype.kind != "f":
             raise RuntimeError(ONLY_FLOATING.format("O", " and complex"))
         tensor._requires_grad = True
-    if listener.observer is not None:
-        listener.observer(Created(name, (tensor,)))
+    if thread.now.observer is not None:
+        thread.now.observer(Created(name, (tensor,)))
     return tensor
 
 

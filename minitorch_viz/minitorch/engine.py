@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from numpy import array, generic, ndarray
 
-from .events import NodeRan, listener, silence
-from .grad_mode import state
+from .events import NodeRan, silence
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .op import do
 from .saved import anomaly
-from .storage import quiet
 from .tensor import Tensor, wrap
+from .thread import thread
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
@@ -67,13 +66,13 @@ class Pass:
                 slots[number] = before + grad
         elif before.base is None and getrefcount(before) <= 3:
             # Nobody but `slots` and `before` holds it.
-            quiet.run(np.add, before, grad, before)
+            thread.now.quiet(np.add, before, grad, before)
             bumps = self.bumps.get(node)
             if bumps is None:
                 bumps = self.bumps[node] = {}
             bumps[number] = bumps.get(number, 0) + 1
         else:
-            slots[number] = np.asarray(quiet.run(np.add, before, grad))
+            slots[number] = np.asarray(thread.now.quiet(np.add, before, grad))
             self.bumps.get(node, {}).pop(number, None)
 
 
@@ -93,16 +92,16 @@ def steps(
         if node is not None and not run.waiting.get(node):
             run.push(node)
     ready, create_graph = run.ready, run.create_graph
-    outer = state.grad
+    outer = thread.now.grad
     try:
         while ready:
-            state.grad = create_graph
+            thread.now.grad = create_graph
             node = heappop(ready)[2]
             if _evaluate(node, run):
-                state.grad = outer
+                thread.now.grad = outer
                 yield node
     finally:
-        state.grad = outer
+        thread.now.grad = outer
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
@@ -175,7 +174,7 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
     bumps = run.bumps.pop(node, None) if run.bumps else None
     if node.__class__ is AccumulateGrad:
         node.bumps = bumps.get(0, 0) if bumps else 0
-    observer = listener.observer
+    observer = thread.now.observer
     # Copies: whoever keeps them must not change who else holds a gradient.
     seen = (*map(_copy, received),) if observer is not None else ()
     found = node.run(received)

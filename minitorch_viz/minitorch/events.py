@@ -5,11 +5,12 @@ The two that come with every operation are named tuples, which are quicker to ma
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from .thread import thread
 
 if TYPE_CHECKING:
     from .graph import Node
@@ -95,14 +96,6 @@ Event = (
 Observer = Callable[[Event], None]
 
 
-class _Listener(threading.local):
-    observer: Observer | None = None
-
-
-#: The engine tests `listener.observer is not None` before it builds an event.
-listener = _Listener()
-
-
 @contextmanager
 def observe(observer: Observer | None) -> Iterator[None]:
     """Call `observer` with every event of this thread inside the block.
@@ -116,12 +109,12 @@ def observe(observer: Observer | None) -> Iterator[None]:
     >>> [event.op for event in seen]
     ['ones', 'mul']
     """
-    before = listener.observer
-    listener.observer = observer
+    now = thread.now
+    before, now.observer = now.observer, observer
     try:
         yield
     finally:
-        listener.observer = before
+        now.observer = before
 
 
 @contextmanager
@@ -135,9 +128,9 @@ def silence() -> Iterator[None]:
     >>> seen
     []
     """
-    before = listener.observer
-    listener.observer = None
+    now = thread.now
+    before, now.observer = now.observer, None
     try:
         yield
     finally:
-        listener.observer = before
+        now.observer = before

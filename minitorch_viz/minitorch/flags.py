@@ -11,17 +11,17 @@ import numpy as np
 from .autograd.passes import backward as run_backward
 from .creation import ONLY_FLOATING
 from .dtypes import from_numpy
-from .events import Changed, Operated, listener
-from .grad_mode import state
+from .events import Changed, Operated
 from .graph import RemovableHandle
 from .inplace import view_grad_fn
 from .op import make_views
 from .tensor import Tensor, needs_grad, wrap
+from .thread import thread
 
 
 def _changed(tensor: Tensor) -> None:
-    if listener.observer is not None:
-        listener.observer(Changed(tensor))
+    if thread.now.observer is not None:
+        thread.now.observer(Changed(tensor))
 
 
 def grad_fn(self: Tensor) -> Any:
@@ -53,7 +53,7 @@ def set_requires_grad(self: Tensor, value: bool) -> None:
 
 
 def _set_flag(self: Tensor, value: bool) -> None:
-    if self._inference and value and not state.inference:
+    if self._inference and value and not thread.now.inference:
         raise RuntimeError(
             "Setting requires_grad=True on inference tensor outside InferenceMode is "
             "not allowed."
@@ -144,9 +144,9 @@ def _outside(self: Tensor, op: str, reason: str) -> Tensor:
     if op == "detach" and self._counter is not None:
         made._counter = self._counter
     else:
-        made._counter = None if state.inference and self._inference else [0]
-    if listener.observer is not None:
-        listener.observer(
+        made._counter = None if thread.now.inference and self._inference else [0]
+    if thread.now.observer is not None:
+        thread.now.observer(
             Operated(op, (("self", self),), (made,), None, reason, False, True)
         )
     return made

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-import threading
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, Self
 
-from .events import ModeChanged, listener
-
-
-class _State(threading.local):
-    grad = True
-    inference = False
-
-
-#: The modes of this thread; a new thread starts enabled.
-state = _State()
+from .events import ModeChanged
+from .thread import thread
 
 
 def is_grad_enabled() -> bool:
@@ -28,7 +19,7 @@ def is_grad_enabled() -> bool:
     >>> is_grad_enabled()
     True
     """
-    return state.grad
+    return thread.now.grad
 
 
 def is_inference_mode_enabled() -> bool:
@@ -37,7 +28,7 @@ def is_inference_mode_enabled() -> bool:
     >>> is_inference_mode_enabled()
     False
     """
-    return state.inference
+    return thread.now.inference
 
 
 class _Mode:
@@ -63,11 +54,12 @@ class _Mode:
         return object.__repr__(self).replace(__name__, "torch.autograd.grad_mode")
 
     def _announce(self, action: Literal["enter", "exit", "call"]) -> None:
-        if listener.observer is not None:
-            listener.observer(ModeChanged(type(self).__name__, action, self._enabled()))
+        observer = thread.now.observer
+        if observer is not None:
+            observer(ModeChanged(type(self).__name__, action, self._enabled()))
 
     def _enabled(self) -> bool:
-        return state.grad
+        return thread.now.grad
 
 
 @contextmanager
@@ -78,11 +70,11 @@ def unrecorded() -> Iterator[None]:
     ...     is_grad_enabled()
     False
     """
-    before, state.grad = state.grad, False
+    before, thread.now.grad = thread.now.grad, False
     try:
         yield
     finally:
-        state.grad = before
+        thread.now.grad = before
 
 
 class no_grad(_Mode):
@@ -102,11 +94,11 @@ class no_grad(_Mode):
         self.prev = False
 
     def __enter__(self) -> None:
-        self.prev, state.grad = state.grad, False
+        self.prev, thread.now.grad = thread.now.grad, False
         self._announce("enter")
 
     def __exit__(self, *exc_info: object) -> None:
-        state.grad = self.prev
+        thread.now.grad = self.prev
         self._announce("exit")
 
 
@@ -124,11 +116,11 @@ class enable_grad(_Mode):
         return super().__new__(cls) if function is None else cls()(function)
 
     def __enter__(self) -> None:
-        self.prev, state.grad = state.grad, True
+        self.prev, thread.now.grad = thread.now.grad, True
         self._announce("enter")
 
     def __exit__(self, *exc_info: object) -> None:
-        state.grad = self.prev
+        thread.now.grad = self.prev
         self._announce("exit")
 
 
@@ -146,22 +138,22 @@ class set_grad_enabled(_Mode):
                 "set_grad_enabled(): argument 'enabled' (position 1) must be bool, "
                 f"not {type(mode).__name__}"
             )
-        self.prev, self.mode = state.grad, mode
-        state.grad = mode
+        self.prev, self.mode = thread.now.grad, mode
+        thread.now.grad = mode
         self._announce("call")
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         # As a decorator it must not act where the function is defined.
-        state.grad = self.prev
+        thread.now.grad = self.prev
         self._announce("call")
         return super().__call__(function)
 
     def __enter__(self) -> None:
-        state.grad = self.mode
+        thread.now.grad = self.mode
         self._announce("enter")
 
     def __exit__(self, *exc_info: object) -> None:
-        state.grad = self.prev
+        thread.now.grad = self.prev
         self._announce("exit")
 
     def clone(self) -> Self:
@@ -188,14 +180,14 @@ class inference_mode(_Mode):
 
     def __enter__(self) -> None:
         # `inference_mode(False)` switches grad mode on, even inside `no_grad`.
-        self._before = state.inference, state.grad
-        state.inference, state.grad = self.mode, not self.mode
+        self._before = thread.now.inference, thread.now.grad
+        thread.now.inference, thread.now.grad = self.mode, not self.mode
         self._announce("enter")
 
     def __exit__(self, *exc_info: object) -> None:
         # A second exit of one re-entered object restores nothing, as in PyTorch.
         if self._before is not None:
-            state.inference, state.grad = self._before
+            thread.now.inference, thread.now.grad = self._before
             self._before = None
         self._announce("exit")
 
@@ -203,7 +195,7 @@ class inference_mode(_Mode):
         return type(self)(self.mode)
 
     def _enabled(self) -> bool:
-        return state.inference
+        return thread.now.inference
 
 
 def context_decorator(

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from .events import silence
-from .grad_mode import state
 from .saved import SavedTensor, read
 from .tensor import Tensor, wrap
+from .thread import thread
 
 #: A gradient on its way: a bare array, or a tensor when `create_graph=True`.
 Gradient = Any
@@ -140,9 +140,9 @@ class AccumulateGrad(Node):
         before = variable._grad
         if before is None:
             # Held by this list and this name only: nobody else will see it change.
-            alone = not state.grad and getrefcount(arrived) <= 3
+            alone = not thread.now.grad and getrefcount(arrived) <= 3
             variable._grad = _first(arrived, variable, self.bumps if alone else None)
-        elif state.grad and isinstance(arrived, Tensor):
+        elif thread.now.grad and isinstance(arrived, Tensor):
             with silence():
                 variable._grad = before + arrived
         else:

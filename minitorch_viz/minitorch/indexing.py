@@ -13,10 +13,10 @@ import numpy as np
 
 from .functions.arithmetic import run, to_dtype
 from .functions.shaping import expand, select, unsqueeze
-from .grad_mode import state
 from .inplace import call_inplace, check_inplace
 from .op import OPS, call
 from .tensor import Tensor, needs_grad, wrap
+from .thread import thread
 
 _NUMBER = (bool, int, float, np.generic)
 _VALID = (
@@ -78,7 +78,7 @@ def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
         value = wrap(np.array(value).astype(seen._array.dtype))
     _check_value(seen, value)
     value = _without_ones(value)
-    if state.grad and (needs_grad(seen) or needs_grad(value)):
+    if thread.now.grad and (needs_grad(seen) or needs_grad(value)):
         check_inplace(seen)
     mask = any(isinstance(i, np.ndarray) and i.dtype == bool for i in index)
     if mask and not value._array.ndim:

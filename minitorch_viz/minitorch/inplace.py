@@ -14,8 +14,7 @@ import numpy as np
 
 from . import graph
 from .dtypes import can_cast, from_numpy
-from .events import listener, silence
-from .grad_mode import state
+from .events import silence
 from .graph import Gradient, Node, edge_of
 from .op import (
     OPS,
@@ -30,8 +29,9 @@ from .op import (
     save_outputs,
 )
 from .saved import short_name
-from .storage import Geometry, address, overlaps, owner, partly_shared, quiet
+from .storage import Geometry, address, overlaps, owner, partly_shared
 from .tensor import Tensor, needs_grad
+from .thread import thread
 
 _OUTSIDE = (
     "Inplace update to inference tensor outside InferenceMode is not allowed."
@@ -70,7 +70,7 @@ def call_inplace(
     tensor([1., 1.])
     """
     inputs = (target, *others)
-    mask = requiring(op, inputs) if state.grad and not state.inference else 0
+    mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
     if mask:
         check_inplace(target)
     found = _result(op, target, inputs, args)
@@ -85,13 +85,13 @@ def call_inplace(
         target._array[...] = found
     if target._counter is not None:
         target._counter[0] += 1
-    elif not state.inference:
+    elif not thread.now.inference:
         # PyTorch too finds out only when it comes to raise the version.
         raise RuntimeError(_OUTSIDE)
     if node is not None:
         rebase(target, node)
         save_outputs(node, (target,))
-    if listener.observer is not None:
+    if thread.now.observer is not None:
         emit(op, inputs, args, (target,), node, inplace=True)
     return target
 
@@ -106,7 +106,7 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     try:
-        found = np.asarray(quiet.run(op.forward, *arrays, *args))
+        found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
     if found.shape != array.shape:
@@ -335,7 +335,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     tensor([1.])
     """
     tensors = [x for x in (*inputs, out) if isinstance(x, Tensor)]
-    if state.grad and any(map(needs_grad, tensors)):
+    if thread.now.grad and any(map(needs_grad, tensors)):
         raise RuntimeError(
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
@@ -344,7 +344,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
-    found = np.asarray(quiet.run(op.forward, *arrays, *args))
+    found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     _check_type(op, found, out._array)
     if out._array.shape != found.shape:
         if out._array.size:
@@ -354,6 +354,6 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     out._array[...] = found
     if out._counter is not None:
         out._counter[0] += 1
-    if listener.observer is not None:
+    if thread.now.observer is not None:
         emit(op, inputs, args, (out,), None)
     return out

@@ -8,11 +8,11 @@ from typing import Any
 from . import functions, printing
 from .dtypes import Size, from_numpy, strided
 from .dtypes import device as Device
-from .grad_mode import state
 from .once import warn_once
 from .op import OPS, call
 from .storage import address, element_strides, owner
 from .tensor import Tensor, needs_grad
+from .thread import thread
 
 
 def size(self: Tensor, dim: int | None = None) -> Any:
@@ -32,7 +32,7 @@ def item(self: Tensor) -> Any:
 
 def numpy(self: Tensor, *, force: bool = False) -> Any:
     """Return the NumPy array over the same memory."""
-    if needs_grad(self) and state.grad and not force:
+    if needs_grad(self) and thread.now.grad and not force:
         raise RuntimeError(
             "Can't call numpy() on Tensor that requires grad. Use "
             "tensor.detach().numpy() instead."
@@ -49,7 +49,7 @@ def _bool(self: Tensor) -> bool:
 
 def _number(kind: type) -> Callable[[Tensor], Any]:
     def run(self: Tensor) -> Any:
-        if state.grad and needs_grad(self):
+        if thread.now.grad and needs_grad(self):
             warn_once(_TO_SCALAR)
         if self._array.size != 1:
             raise ValueError(

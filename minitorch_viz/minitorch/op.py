@@ -23,15 +23,15 @@ from typing import Any
 
 from numpy import ndarray
 
-from .events import Operated, listener, silence
-from .grad_mode import state
+from .events import Operated, silence
 from .graph import Gradient, Node, next_number, saved_field
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import as_array, floating, promoted
 from .saved import SavedTensor
-from .storage import Array, quiet
+from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
+from .thread import thread
 
 OPS: dict[str, Op] = {}
 _new = object.__new__
@@ -135,7 +135,7 @@ class OpNode(Node):
                 values.append([each and each.array(self) for each in saved])
             else:
                 values.append(saved)
-        found: list[Gradient] = quiet.run(self.plan.apply, grads, values)
+        found: list[Gradient] = thread.now.quiet(self.plan.apply, grads, values)
         return found
 
     def _operands(self) -> list[Any]:
@@ -167,7 +167,7 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     try:
-        found = quiet.run(op.forward, *arrays, *args)
+        found = thread.now.quiet(op.forward, *arrays, *args)
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
     outputs: tuple[Tensor, ...]
@@ -178,9 +178,9 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
         outputs = (wrap(found),) if single else tuple(map(wrap, found))
     if op.view:
         make_views(inputs[0], outputs, several=not single)
-    mask = requiring(op, inputs) if state.grad and not state.inference else 0
+    mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
     node = record(op, inputs, args, outputs, mask) if mask else None
-    if listener.observer is not None:
+    if thread.now.observer is not None:
         emit(op, inputs, args, outputs, node)
     return outputs[0] if single else outputs
 
@@ -287,9 +287,9 @@ def make_views(
 ) -> None:
     """Make `outputs` views of `base`: one storage, one version counter."""
     made = "multiple" if several else "default"
-    if state.inference:
+    if thread.now.inference:
         made = "inference"
-    elif not state.grad:
+    elif not thread.now.grad:
         made = "no_grad"
     for output in outputs:
         output._counter, output._inference = base._counter, base._inference
@@ -313,7 +313,7 @@ def emit(
     inplace: bool = False,
 ) -> None:
     """Tell the observer that an operation ran."""
-    assert listener.observer is not None
+    assert thread.now.observer is not None
     named = tuple(zip(op.inputs, inputs, strict=False))
     if args:
         named += tuple(zip(op.args, args, strict=False))
@@ -322,22 +322,22 @@ def emit(
     name = op.name
     if inplace and not name.startswith("__"):
         name += "_"
-    listener.observer(Operated(name, named, outputs, node, reason, inplace, op.view))
+    thread.now.observer(Operated(name, named, outputs, node, reason, inplace, op.view))
 
 
 def why_not(op: Op, inputs: Sequence[Any]) -> str:
     """Return the reason for which an operation left no node."""
-    if state.inference:
+    if thread.now.inference:
         return "inference mode"
     flat = [x for each in inputs for x in (each if each.__class__ is list else (each,))]
     if not any(isinstance(x, Tensor) and needs_grad(x) for x in flat):
         return "no input requires grad"
-    return "non-differentiable" if state.grad else "grad mode off"
+    return "non-differentiable" if thread.now.grad else "grad mode off"
 
 
 def why_not_here(inputs: Sequence[Any]) -> str:
     """Return the reason for which a custom Function left no node."""
-    if state.inference:
+    if thread.now.inference:
         return "inference mode"
     if any(isinstance(x, Tensor) and needs_grad(x) for x in inputs):
         return "grad mode off"

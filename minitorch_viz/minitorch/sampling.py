@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from .dtypes import float64
-from .events import Created, listener
+from .events import Created
 from .op import OPS, call
 from .random import Generator, default_generator
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
+from .thread import thread
 
 
 def bernoulli(
@@ -41,8 +42,8 @@ def bernoulli(
 
 def _made(name: str, array: Any) -> Tensor:
     tensor = wrap(array)
-    if listener.observer is not None:
-        listener.observer(Created(name, (tensor,)))
+    if thread.now.observer is not None:
+        thread.now.observer(Created(name, (tensor,)))
     return tensor
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .dtypes import from_numpy
-from .events import NodeFailed, listener
+from .events import NodeFailed
 from .grad_mode import no_grad
 from .storage import owner
 from .tensor import Tensor, wrap
+from .thread import thread
 
 if TYPE_CHECKING:
     from .graph import Node
@@ -187,10 +188,10 @@ class SavedTensor:
             self._packed = self._packed[0], None
 
     def _fail(self, node: Node) -> None:
-        if listener.observer is not None:
+        if thread.now.observer is not None:
             field = next(f for f, s in node.saved.items() if _holds(s, self))
             kind = "freed" if self.freed else "modified"
-            listener.observer(NodeFailed(node, field, kind))  # type: ignore[arg-type]
+            thread.now.observer(NodeFailed(node, field, kind))  # type: ignore[arg-type]
         raise RuntimeError(_BACKWARD_TWICE if self.freed else self._modified(node))
 
     def _modified(self, node: Node) -> str:

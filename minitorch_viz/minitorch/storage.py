@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextvars
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,34 +118,6 @@ def _dense(array: Array) -> bool:
             return False
         expected *= size
     return True
-
-
-class _Quiet(threading.local):
-    """Runs NumPy without its floating-point warnings, as PyTorch has none.
-
-    A context of our own costs a tenth of `np.errstate` and leaves the user's alone.
-    """
-
-    def __init__(self) -> None:
-        context = contextvars.Context()
-        context.run(np.seterr, all="ignore")
-        self.run: Callable[..., Any] = context.run
-
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        """Let what is run in here run others: a context can't be entered twice."""
-        before, self.run = self.run, _called
-        try:
-            yield
-        finally:
-            self.run = before
-
-
-def _called(function: Callable[..., Any], *args: Any) -> Any:
-    return function(*args)
-
-
-quiet = _Quiet()
 
 
 @dataclass(frozen=True, slots=True)

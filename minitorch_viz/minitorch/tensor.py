@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .grad_mode import state
 from .storage import Array, owner
+from .thread import thread
 
 if TYPE_CHECKING:
     from .graph import AccumulateGrad, Node
@@ -110,7 +110,7 @@ def wrap(array: Any) -> Tensor:
     """
     made = _new(Tensor)
     made._array = array if array.__class__ is _ndarray else _asarray(array)
-    if state.inference:
+    if thread.now.inference:
         made._counter, made._inference = None, True
     else:
         made._counter = [0]

@@ -15,14 +15,14 @@ from minitorch_viz.minitorch.grad_mode import (
     is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
-    state,
 )
+from minitorch_viz.minitorch.thread import thread
 
 
 @pytest.fixture(autouse=True)
 def _restore_modes() -> Iterator[None]:
     yield
-    state.grad, state.inference = True, False
+    thread.now.grad, thread.now.inference = True, False
 
 
 class Reader:
@@ -195,9 +195,9 @@ def test_decorating_a_class_warns_and_covers_its_constructor() -> None:
 def test_a_new_thread_starts_enabled() -> None:
     seen: list[bool] = []
     with no_grad():
-        thread = threading.Thread(target=lambda: seen.append(is_grad_enabled()))
-        thread.start()
-        thread.join()
+        other = threading.Thread(target=lambda: seen.append(is_grad_enabled()))
+        other.start()
+        other.join()
 
     assert seen == [True]
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..events import Operated, listener
-from ..grad_mode import no_grad, state
+from ..events import Operated
+from ..grad_mode import no_grad
 from ..graph import Gradient, Node, edge_of, shown
 from ..inplace import rebase
 from ..op import why_not_here
 from ..saved import SavedTensor
 from ..tensor import Tensor, needs_grad, wrap
+from ..thread import thread
 
 
 class FunctionNode(Node):
@@ -58,7 +59,7 @@ class FunctionNode(Node):
         given = [self._given(g, i) for i, g in enumerate(grads)]
         found = self.function.backward(self, *given)
         found = found if isinstance(found, tuple) else (found,)
-        as_tensors = state.grad
+        as_tensors = thread.now.grad
         return [
             None if g is None else g if as_tensors else g._array
             for g in self._matched(found)
@@ -163,7 +164,9 @@ class Function:
         )
         node._are_tensors = tuple(isinstance(a, Tensor) for a in args)
         node.next_functions = tuple(edge_of(a) for a in args if isinstance(a, Tensor))
-        recorded = state.grad and not state.inference and any(node.needs_input_grad)
+        recorded = (
+            thread.now.grad and not thread.now.inference and any(node.needs_input_grad)
+        )
         with no_grad():
             found = cls._forward(node, args)
         single = not isinstance(found, tuple)
@@ -190,11 +193,11 @@ class Function:
     def _tell(
         cls, args: Sequence[Any], outputs: Sequence[Any], node: Node | None
     ) -> None:
-        if listener.observer is not None:
+        if thread.now.observer is not None:
             named = tuple((f"args[{i}]", a) for i, a in enumerate(args))
             tensors = tuple(o for o in outputs if isinstance(o, Tensor))
             reason = None if node else why_not_here(args)
-            listener.observer(
+            thread.now.observer(
                 Operated(cls.__name__, named, tensors, node, reason, False, False)
             )
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..engine import Captures, Pass, steps
-from ..events import BackwardFinished, BackwardStarted, listener
+from ..events import BackwardFinished, BackwardStarted
 from ..graph import edge_of
 from ..once import warn_once
 from ..tensor import Tensor, wrap
+from ..thread import thread
 
 Many = Tensor | Sequence[Tensor]
 
@@ -134,13 +135,13 @@ def _exhaust(
     if wanted is not None:
         run.captures = _captures(wanted)
         run.accumulate = accumulate
-    if listener.observer is not None:
-        listener.observer(BackwardStarted(tuple(roots), tuple(starts)))
+    if thread.now.observer is not None:
+        thread.now.observer(BackwardStarted(tuple(roots), tuple(starts)))
     grads = [s if run.create_graph else s._array for s in starts]
     for _ in steps(edges, grads, run):
         pass
-    if listener.observer is not None:
-        listener.observer(BackwardFinished())
+    if thread.now.observer is not None:
+        thread.now.observer(BackwardFinished())
 
 
 def _captures(wanted: Sequence[Tensor]) -> Captures:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..grad_mode import state
 from ..graph import RemovableHandle
 from ..op import OPS, Op, call, make_views
 from ..tensor import Tensor, needs_grad, wrap
+from ..thread import thread
 from .legacy_hooks import watch_node
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _passed(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Any]:
     """Replace tensors by views; those that require grad come out of one node."""
     tensors = {i: v for i, v in enumerate(values) if isinstance(v, Tensor)}
     places = [i for i, tensor in tensors.items() if needs_grad(tensor)]
-    if not places or not state.grad:
+    if not places or not thread.now.grad:
         return values, places, None
     outputs = call(
         OPS["backward_hook_function"], ([tensors[place] for place in places],)

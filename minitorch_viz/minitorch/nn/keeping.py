@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..events import listener
-from ..grad_mode import state
 from ..op import OPS, arrays_of, emit, record, requiring
 from ..saved import SavedTensor
-from ..storage import quiet
 from ..tensor import Tensor, wrap
+from ..thread import thread
 
 
 def call_keeping(name: str, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Tensor:
@@ -21,9 +19,9 @@ def call_keeping(name: str, inputs: Sequence[Any], args: Sequence[Any] = ()) -> 
     tensor([0., 0.])
     """
     op = OPS[name]
-    found, *inner = quiet.run(op.forward, *arrays_of(inputs), *args)
+    found, *inner = thread.now.quiet(op.forward, *arrays_of(inputs), *args)
     outputs = (wrap(found), *map(wrap, inner))
-    mask = requiring(op, inputs) if state.grad else 0
+    mask = requiring(op, inputs) if thread.now.grad else 0
     node = record(op, inputs, args, outputs, mask) if mask else None
     if node is not None:
         node.shapes = node.shapes[:1]
@@ -31,6 +29,6 @@ def call_keeping(name: str, inputs: Sequence[Any], args: Sequence[Any] = ()) -> 
             if field in node.saved:
                 tensor._requires_grad, tensor._grad_fn = False, None
                 node.saved[field] = SavedTensor(tensor)
-    if listener.observer is not None:
+    if thread.now.observer is not None:
         emit(op, inputs, args, outputs[:1], node)
     return outputs[0]

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..creation import ONLY_FLOATING
-from ..events import Created, listener
+from ..events import Created
 from ..tensor import Tensor, TensorType, wrap
+from ..thread import thread
 
 
 class Parameter(Tensor):
@@ -84,5 +85,5 @@ def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
 
 def announce(made_by: str, *tensors: Tensor) -> None:
     """Tell the observer that tensors have come into being."""
-    if tensors and listener.observer is not None:
-        listener.observer(Created(made_by, tensors))
+    if tensors and thread.now.observer is not None:
+        thread.now.observer(Created(made_by, tensors))

@@ -15,8 +15,8 @@ import numpy as np
 from ..events import silence
 from ..grad_mode import enable_grad
 from ..op import OPS, Op, call
-from ..storage import quiet
 from ..tensor import Tensor, needs_grad, wrap
+from ..thread import inside_quiet
 
 Forward = Callable[..., Any]
 
@@ -44,7 +44,7 @@ class Derivative:
         for tensor in tensors:
             tensor._requires_grad = tensor._array.dtype.kind == "f"
         given = (*tensors, *values[self.count :])
-        with quiet.inside(), silence():
+        with inside_quiet(), silence():
             return self._found(wrap(grad), given, create_graph=False)._array
 
     def _found(self, grad: Tensor, values: Sequence[Any], *, create_graph: bool) -> Any:

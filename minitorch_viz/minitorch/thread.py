@@ -1,0 +1,59 @@
+"""What is in force in one thread: the modes, who listens, and NumPy's warnings."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .events import Observer
+
+
+class Now:
+    """The modes and the observer of a thread, and how it runs NumPy."""
+
+    __slots__ = ("grad", "inference", "observer", "quiet")
+
+    def __init__(self) -> None:
+        self.grad, self.inference = True, False
+        #: The engine tests `observer is not None` before it builds an event.
+        self.observer: Observer | None = None
+        # PyTorch has no floating-point warnings. A context of our own costs a tenth
+        # of `np.errstate` and leaves the user's settings alone.
+        context = contextvars.Context()
+        context.run(np.seterr, all="ignore")
+        self.quiet: Callable[..., Any] = context.run
+
+
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.now = Now()
+
+
+#: An operation reads `thread.now` once: looking into a thread's own data is slow.
+thread = _Thread()
+
+
+@contextmanager
+def inside_quiet() -> Iterator[None]:
+    """Let what runs quietly run others: a context can't be entered twice.
+
+    >>> with inside_quiet():
+    ...     thread.now.quiet(abs, -1)
+    1
+    """
+    now = thread.now
+    before, now.quiet = now.quiet, _called
+    try:
+        yield
+    finally:
+        now.quiet = before
+
+
+def _called(function: Callable[..., Any], *args: Any) -> Any:
+    return function(*args)
