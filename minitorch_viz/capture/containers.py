@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from types import GetSetDescriptorType
 from typing import Any, TypeGuard, TypeVar
 
 from ..minitorch.nn import Module
@@ -12,6 +13,10 @@ from ..minitorch.tensor import Tensor
 _T = TypeVar("_T")
 #: Containers are looked into at every statement: only so far.
 MOST_ITEMS, MOST_DEPTH = 256, 20
+#: What `kind.__module__` and the like read, which a metaclass may hide.
+_module_of, _bases_of, _names_in = (
+    type.__dict__[name].__get__ for name in ("__module__", "__mro__", "__dict__")
+)
 
 
 def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
@@ -45,27 +50,33 @@ def _items(value: object) -> Iterator[tuple[str, object]]:
         for key, item in list(dict.items(value)):
             if type(key) in (int, str):
                 yield f"[{key!r}]", item
-    elif type(value).__module__ == "__main__":
+    elif _module_of(type(value)) == "__main__":
         yield from ((f".{n}", item) for n, item in _own(value).items())
 
 
 def _own(value: object) -> dict[str, Any]:
     """An object's own attributes."""
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return dict(found) if isinstance(found, dict) else {}
+    for kind in _bases_of(type(value)):
+        reads = _names_in(kind).get("__dict__")
+        if isinstance(reads, GetSetDescriptorType):
+            found = reads.__get__(value)
+            return dict(found) if isinstance(found, dict) else {}
+    return {}
+
+
+def _named(table: object) -> Iterator[tuple[str, Any]]:
+    if _is(table, dict):
+        yield from ((n, each) for n, each in dict.items(table) if type(n) is str)
 
 
 def _module_tensors(module: object, way: str = "") -> Iterator[tuple[str, Tensor]]:
     """The parameters and buffers of a module; a sub-module's number is an index."""
     own = _own(module)
     for kind in ("_parameters", "_buffers"):
-        for name, tensor in own.get(kind, {}).items():
+        for name, tensor in _named(own.get(kind)):
             if _is(tensor, Tensor):
                 yield f"{way}.{name}", tensor
-    for name, inner in own.get("_modules", {}).items():
+    for name, inner in _named(own.get("_modules")):
         if inner is not None and way.count(".") < MOST_DEPTH:
             step = f"[{name}]" if name.isdecimal() else f".{name}"
             yield from _module_tensors(inner, way + step)

@@ -1,4 +1,4 @@
-"""What the engine's modules and classes hold, kept for a program that may change it."""
+"""What modules and the engine's classes hold, kept from a program that changes it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .. import minitorch as engine
 
 #: What every program shares beside the engine: it runs on these.
 _SHARED = ("builtins", "sys", "numpy")
+_PACKAGE = engine.__name__.partition(".")[0]
 
 
 def with_builtins(run: Callable[[], Any]) -> None:
@@ -33,7 +34,7 @@ def with_builtins(run: Callable[[], Any]) -> None:
 
 @contextmanager
 def kept_namespaces() -> Iterator[None]:
-    """Put back what the engine's modules and classes, and Python's own, held.
+    """Put back what our modules, the engine's classes, and Python's own names held.
 
     >>> with kept_namespaces():
     ...     engine.ones = engine.Tensor.add = engine.mine = None
@@ -44,7 +45,8 @@ def kept_namespaces() -> Iterator[None]:
     modules = {
         name: (module, vars(module), dict(vars(module)))
         for name, module in loaded.items()
-        if (name in _SHARED or _ours(name)) and isinstance(module, ModuleType)
+        if (name in _SHARED or _within(name, _PACKAGE))
+        and isinstance(module, ModuleType)
     }
     classes = [(each, dict(vars(each))) for each in _classes(modules)]
     try:
@@ -59,8 +61,8 @@ def kept_namespaces() -> Iterator[None]:
             _restore_class(kind, before)
 
 
-def _ours(name: str) -> bool:
-    return name == engine.__name__ or name.startswith(f"{engine.__name__}.")
+def _within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
 
 
 def _classes(modules: dict[str, Any]) -> set[type]:
@@ -68,9 +70,9 @@ def _classes(modules: dict[str, Any]) -> set[type]:
     return {
         value
         for name, (_, _, before) in modules.items()
-        if _ours(name)
+        if _within(name, engine.__name__)
         for value in before.values()
-        if isinstance(value, type) and _ours(value.__module__)
+        if isinstance(value, type) and _within(value.__module__, engine.__name__)
     }
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 #: Where the package lies; Python's messages and tracebacks name its files.
 _FOLDER = f"{Path(__file__).parents[2]}{os.sep}"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+#: What `kind.__name__` reads, which a metaclass may hide.
+_name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 
 
 def masked(text: str) -> str:
@@ -29,6 +32,27 @@ def writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def class_name(value: object) -> str:
+    """Return the name of a value's class, asking neither of them.
+
+    >>> class_name(2.0)
+    'float'
+    """
+    return writable(_name_of(type(value)))
+
+
+def message(error: BaseException) -> str:
+    """Return what an exception says.
+
+    >>> message(ValueError("no"))
+    'no'
+    """
+    try:
+        return masked(str(error))
+    except BaseException as failed:  # noqa: BLE001 - its own __str__ may do anything
+        return f"<its message raised {class_name(failed)}>"
+
+
 def shown(value: object) -> str:
     """Return a value as the interactive prompt shows it.
 
@@ -38,7 +62,7 @@ def shown(value: object) -> str:
     try:
         return masked(repr(value))
     except Exception as error:  # noqa: BLE001 - the program's own repr may do anything
-        return f"<its repr raised {type(error).__name__}: {error}>"
+        return f"<its repr raised {class_name(error)}: {message(error)}>"
 
 
 def operand_text(value: object) -> str:
@@ -49,6 +73,6 @@ def operand_text(value: object) -> str:
     """
     try:
         text = masked(repr(value))
-    except Exception as error:  # noqa: BLE001 - the program's own repr may do anything
-        text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
+    except BaseException as error:  # noqa: BLE001 - the program didn't ask for its repr
+        text = f"<{class_name(value)}: its repr raised {class_name(error)}>"
     return text if len(text) <= 60 else text[:57] + "..."

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from itertools import count
 from types import FrameType, TracebackType
 from typing import Any
 
-from ..capture.text import masked
+from ..capture.text import class_name, message
 from ..snapshot import NodeState, Site
 from .model import ErrorState
 from .world import World
 
 _SEEN = "__minitorch_viz_seen__"
 _next_run = count().__next__
+#: What `error.__traceback__` reads, which a class may hide.
+_traceback_of: Callable[[BaseException], TracebackType | None] = BaseException.__dict__[
+    "__traceback__"
+].__get__
 _KINDS = (
     ("a view of a leaf Variable that requires grad is being used", "view of leaf"),
     (
@@ -142,15 +146,13 @@ def _root(target: ast.expr | None) -> ast.expr | None:
             return target
 
 
-def program_frames(
-    traceback: TracebackType | None, filename: str
-) -> list[tuple[FrameType, int]]:
-    """Return the program's frames of a traceback and where each stood, outermost first.
+def program_frames(error: BaseException, filename: str) -> list[tuple[FrameType, int]]:
+    """Return the program's frames that an exception left, and where, outermost first.
 
-    >>> program_frames(None, "<program>")
+    >>> program_frames(ValueError(), "<program>")
     []
     """
-    found = []
+    found, traceback = [], _traceback_of(error)
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename == filename:
             found.append((traceback.tb_frame, traceback.tb_lasti))
@@ -164,11 +166,7 @@ def state_of(error: BaseException, site: Site | None) -> ErrorState:
     >>> state_of(ValueError("no"), None).message
     'no'
     """
-    try:
-        message = masked(str(error))
-    except Exception as failed:  # noqa: BLE001 - the program's own __str__ may do anything
-        message = f"<its message raised {type(failed).__name__}>"
-    return ErrorState(type(error).__name__, message, site)
+    return ErrorState(class_name(error), message(error), site)
 
 
 class Told:
@@ -190,7 +188,10 @@ class Told:
 
     def number(self, error: BaseException) -> int | None:
         """Return an exception's number in this run; None if it is new."""
-        run, number = getattr(error, _SEEN, (None, None))
+        try:
+            run, number = object.__getattribute__(error, _SEEN)
+        except AttributeError:
+            return None
         return number if run == self._run else None
 
     def stage(self, error: BaseException) -> str | None:
@@ -205,6 +206,6 @@ class Told:
             number = len(self._stages)
             self._stages.append(stage)
             with contextlib.suppress(AttributeError, TypeError):  # told twice at worst
-                setattr(error, _SEEN, (self._run, number))
+                object.__setattr__(error, _SEEN, (self._run, number))
         self._stages[number] = stage
         return number

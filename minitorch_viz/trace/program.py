@@ -194,7 +194,7 @@ class Recording:
             code = "" if ended.code is None else operand_text(ended.code)
             self.recorder.stop(f"The program ended itself: sys.exit({code}).")
         except BaseException as error:  # noqa: BLE001 - the program may raise anything
-            self.recorder.error(error, None)
+            self.recorder.end(error)
             uncaught = error
         self.recorder.finish(uncaught)
 

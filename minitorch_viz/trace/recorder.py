@@ -11,7 +11,7 @@ from typing import Any
 
 from ..capture import minitorch
 from ..capture.adapter import Adapter
-from ..capture.text import shown
+from ..capture.text import class_name, message, shown
 from . import errors
 from .instrument import Instrumented, Statement
 from .limits import Meter, Stopped
@@ -66,6 +66,10 @@ class Recorder:
         try:
             self.capture.settle()
             getattr(self, f"_mark_{found.action}")(found.statement, frame, value)
+        except RecursionError:
+            raise
+        except Exception as failed:  # noqa: BLE001 - see there
+            self._lose(failed)
         finally:
             self.meter.busy = False
         if self._ended:
@@ -77,9 +81,17 @@ class Recorder:
         self.meter.busy = True
         try:
             self._listening.take(event, self.stops.places.here(sys._getframe(1)))
+        except RecursionError:
+            raise
+        except Exception as failed:  # noqa: BLE001 - see there
+            self._lose(failed)
         finally:
             self.meter.busy = False
         self.meter.event()
+
+    def _lose(self, failed: Exception) -> None:
+        """Stop: a program that breaks Python or the engine can be shown no further."""
+        self.meter.stop(_lost(failed))
 
     def _elsewhere(self) -> None:
         """Count what another thread does, from its first marker on."""
@@ -170,7 +182,7 @@ class Recorder:
         if error is None:
             return
         number = self._told.set(error, "caught")
-        found = errors.program_frames(error.__traceback__, self._filename)
+        found = errors.program_frames(error, self._filename)
         drafts = reversed(self.stops.log.drafts)
         draft = next((draft for draft in drafts if draft.told == number), None)
         if draft is not None and draft.error is not None:
@@ -192,7 +204,7 @@ class Recorder:
             frame is not None or (last is not None and last.error is not None)
         ):
             return
-        found = errors.program_frames(error.__traceback__, self._filename)
+        found = errors.program_frames(error, self._filename)
         left = [each for each, _ in reversed(found)]
         above = [f for f in frames_of(frame, self._filename) if f not in left]
         self.stops.refresh(left + above)
@@ -231,9 +243,23 @@ class Recorder:
             if draft.error is not None and draft.told != number:
                 draft.error = replace(draft.error, caught=True)
 
+    def end(self, error: BaseException) -> None:
+        """Make the last stop of a run that ended in an exception."""
+        try:
+            self.error(error, None)
+        except Exception as failed:  # noqa: BLE001 - see `_lose`
+            self.stop(_lost(failed))
+
     def stop(self, why: str) -> None:
         """Make the last stop of a run that was cut short."""
         self.meter.stopped = why
         last = self.stops.log.last
         place = Place() if last is None else Place(last.frame, None, last.site)
         self.stops.draft("statement", "stopped", place)
+
+
+def _lost(failed: Exception) -> str:
+    return (
+        "Stopped: what the program would do next can't be shown; recording it failed "
+        f"with {class_name(failed)}: {message(failed)}."
+    )
