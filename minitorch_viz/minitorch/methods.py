@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import copying, creation, dtypes, flags, functions, looking, sampling, writing
+from . import (
+    copying,
+    creation,
+    dtypes,
+    flags,
+    functions,
+    linalg,
+    looking,
+    sampling,
+    writing,
+)
 from .bind import function, inplace, named
 from .legacy import legacy
 from .op import OPS
@@ -16,19 +26,21 @@ from .tensor import Tensor
 _UNARY = """
 sign round floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
 rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf
-nan_to_num
+nan_to_num lgamma digamma
+erfinv erfc sinc deg2rad rad2deg logit
 """
 #: Rows that are functions and methods.
 _ROWS = """
 add sub mul maximum minimum atan2 fmax fmin logaddexp bitwise_left_shift
 bitwise_right_shift floor_divide addcmul addcdiv eq ne lt le gt ge logical_and
 logical_or logical_xor bitwise_and bitwise_or bitwise_xor logical_not bitwise_not isnan
-isinf isfinite baddbmm tril triu masked_fill
+isinf isfinite baddbmm tril triu masked_fill hypot
+logaddexp2 signbit
 """
 #: Rows that also are methods which write over the tensor: `x.add_(1)`.
 _INPLACE = """
 add sub mul div remainder floor_divide lerp addcmul addcdiv clamp masked_fill addmm tril
-triu eq ne lt le gt ge logical_not
+triu eq ne lt le gt ge logical_not hypot
 """
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
@@ -37,6 +49,10 @@ index_copy_ cumsum_ fill_diagonal_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack
+concatenate column_stack row_stack dstack block_diag combinations tensordot
+broadcast_shapes tril_indices triu_indices cdist trapezoid cumulative_trapezoid
+bucketize searchsorted isin var_mean std_mean atleast_1d
+atleast_2d atleast_3d
 """
 _ALIASES = {
     "multiply": "mul",
@@ -52,10 +68,18 @@ _ALIASES = {
     "not_equal": "ne",
     "greater_equal": "ge",
     "less_equal": "le",
+    "fix": "trunc",
+    "concatenate": "cat",
+    **{
+        f"arc{name}": f"a{name}"
+        for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+    },
+    "arctan2": "atan2",
 }
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: function(OPS[name]) for name in (_UNARY + _ROWS).split()},
     **functions.FUNCTIONS,
+    **linalg.FUNCTIONS,
 }
 for _alias, _name in _ALIASES.items():
     _FUNCTIONS[_alias] = _FUNCTIONS[_name]
@@ -71,12 +95,19 @@ def _new_as(name: str) -> Callable[..., Tensor]:
     return named(run, f"new_{name}", f"Return `torch.{name}(...)` of this type.")
 
 
+#: Writing over a tensor: by an operation's name, and by another name of it.
+_WRITERS: dict[str, Callable[..., Any]] = {
+    name: inplace(OPS[name]) for name in (_UNARY + _INPLACE).split()
+}
+_WRITERS["pow"] = pow_
+_WRITERS["square"] = lambda self: pow_(self, 2)
+_WRITERS |= {alias: _WRITERS[n] for alias, n in _ALIASES.items() if n in _WRITERS}
 PROPERTIES = {**flags.PROPERTIES, **looking.PROPERTIES}
 METHODS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
     **{n: each for n, each in _FUNCTIONS.items() if n not in _OF_TORCH.split()},
     **{each.__name__: each for each in flags.METHODS},
-    **{f"{name}_": inplace(OPS[name]) for name in (_UNARY + _INPLACE).split()},
+    **{f"{name}_": each for name, each in _WRITERS.items()},
     **looking.METHODS,
     **copying.METHODS,
     **writing.METHODS,
@@ -84,8 +115,6 @@ METHODS: dict[str, Callable[..., Any]] = {
         f"new_{name}": _new_as(name)
         for name in ("tensor", "zeros", "ones", "empty", "full")
     },
-    "pow_": pow_,
-    "square_": lambda self: pow_(self, 2),
     "bernoulli": sampling.bernoulli,
     "multinomial": sampling.multinomial,
     "expand_as": lambda self, other: functions.shaping.expand(self, other._array.shape),
@@ -121,12 +150,16 @@ def _new(cls: type, *args: Any, **kwargs: Any) -> Tensor:
 
 Tensor.__new__ = _new  # type: ignore[assignment,method-assign]
 
+_WRITTEN = {*_UNARY.split(), "clamp", "square"} - {
+    "sign",
+    "lgamma",
+    "digamma",
+    "erfinv",
+}
 #: What `torch` shows of these: every operation that takes tensors.
 FUNCTIONS = {
     **{n: each for n, each in _FUNCTIONS.items() if n not in _OF_TENSORS.split()},
-    **{f"{name}_": METHODS[f"{name}_"] for name in _UNARY.split() if name != "sign"},
-    "clamp_": METHODS["clamp_"],
-    "square_": METHODS["square_"],
+    **{f"{n}_": _WRITERS[n] for n in _WRITERS if _ALIASES.get(n, n) in _WRITTEN},
     "detach": flags.detach,
     "zero_": writing.zero_,
     "fill_": writing.fill_,

@@ -51,6 +51,7 @@ class Op:
         cast: Cast | None = None,
         view: bool = False,
         outputs: tuple[str, ...] = ("result",),
+        constants: tuple[str, ...] = (),
         many: bool = False,
         writes: int = 0,
         **formulas: Formula,
@@ -64,6 +65,8 @@ class Op:
             formulas,
         )
         self.cast, self.view, self.outputs, self.many = cast, view, outputs, many
+        #: Outputs that never require grad, though they hold floating-point numbers.
+        self.constants = {outputs.index(each) for each in constants}
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
@@ -255,7 +258,7 @@ def record(
         return node
     save_outputs(node, outputs)
     for number, output in enumerate(outputs):
-        if output._array.dtype.kind == "f":
+        if output._array.dtype.kind == "f" and number not in op.constants:
             output._requires_grad, output._grad_fn = True, node
             if number:
                 output._output_nr = number

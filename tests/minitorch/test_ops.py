@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ CUBE = np.arange(1.0, 13.0).reshape(2, 2, 3) / 7
 MASK = np.array([[True, False, True], [False, True, True]])
 ORDER = np.array([[0, 2, 1], [1, 2, 0]])
 INDEX = np.array([[0, 2, 1], [1, 1, 0]])
+FULL = np.array([[2.0, 0.5, 0.1], [0.4, 3.0, 0.2], [-0.1, 0.2, 1.5]])
+FULLS = np.stack([FULL, FULL.T @ FULL])
 VIEW = Geometry.of(A, A[:, 1:])
 TWICE = Geometry((2, 3), (3, 1), (2, 2), (1, 1), 0)
 PLACE = Selected(1, 1)
@@ -136,7 +139,9 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "repeat_interleave": [([A], (2, 1))],
     "tril": [([A], (0,))],
     "triu": [([A], (1,))],
-    "diag_embed": [([ROW], (1,))],
+    "diag_embed": [([ROW], (1, 0, 1)), ([A], (-1, 2, 0))],
+    "rot90": [([A], (1, (0, 1))), ([CUBE], (3, (2, 0)))],
+    "block_diag": [([[A, B.T]], ())],
     "index": [([A], ((slice(None), np.array([0, 0, 2])),)), ([A], ((MASK,),))],
     "index_put": [
         ([A, np.ones(3)], ((np.array([0, 1, 1]), np.array([0, 2, 1])), flag))
@@ -151,6 +156,42 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "scatter.value": [([A, INDEX], (3.0, 1))],
     "index_select": [([A, np.array([0, 0, 2])], (1,))],
     "index_add": [([A, np.array([0, 0, 2]), B], (1,))],
+    "clamp_min": [([A], (0.1,))],
+    "clamp_max": [([A], (0.1,))],
+    "mul.number": [([A], (2.0,))],
+    "div.number": [([A], (2.0,))],
+    "add.number": [([A], (2.0,))],
+    "polygamma": [([POSITIVE], (1,))],
+    "logit": [([POSITIVE / 2], (None,)), ([POSITIVE / 2], (0.22,))],
+    "xlogy": [([A, POSITIVE], ())],
+    "xlogy.self": [([POSITIVE], (2.0,))],
+    "xlogy.other": [([A], (2.0,))],
+    "hypot": [([A, B], ())],
+    "logaddexp2": [([A, B], ())],
+    "copysign": [([A, B], ())],
+    "copysign.scalar": [([A], (-1.0,))],
+    "dist": [([A, B], (p,)) for p in (1, 2, 3)],
+    "norm.dim": [([A], (2.0, (1,), True)), ([A], (1.0, (0,), False))],
+    "cdist": [([A, B], (2.0,)), ([CUBE, 1 - CUBE[:1]], (3.0,))],
+    "var_mean": [([A], ((), 1, False)), ([A], ((1,), 0, True))],
+    "std_mean": [([A], ((), 1, False)), ([A], ((1,), 0, True))],
+    "matmul": [([CUBE, CUBE.transpose(0, 2, 1)], ()), ([A, B.T], ())],
+    "linalg_cross": [([A, B], (1,))],
+    "linalg_inv_ex": [([FULL], ()), ([FULLS], ())],
+    "linalg_det": [([FULL], ()), ([FULLS], ())],
+    "linalg_slogdet": [([FULL], ()), ([FULLS], ())],
+    "linalg_solve_ex": [
+        ([FULL, ROW], (True,)),
+        ([FULL, A.T], (True,)),
+        ([FULLS, A], (True,)),
+    ],
+    "linalg_solve_triangular": [
+        ([FULL, A.T], (True, True, False)),
+        ([FULL, A.T], (True, False, False)),
+        ([FULL, A.T], (True, False, True)),
+    ],
+    "linalg_pinv": [([A], (None,)), ([A.T], (None,))],
+    "linalg_lstsq": [([A.T, B.T], ())],
     "mm": [([A, B.T], ()), ([A.T.copy().T, B.T.copy()], ())],
     "mv": [([A, ROW], ())],
     "dot": [([ROW, B[0]], ())],
@@ -186,11 +227,25 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
             "ceil",
             "trunc",
             "reciprocal",
+            "erfinv",
+            "erfc",
+            "sinc",
+            "deg2rad",
+            "rad2deg",
         ]
     },
     **{
         name: [([POSITIVE], ())]
-        for name in ["log", "log2", "log10", "log1p", "sqrt", "rsqrt"]
+        for name in [
+            "log",
+            "log2",
+            "log10",
+            "log1p",
+            "sqrt",
+            "rsqrt",
+            "lgamma",
+            "digamma",
+        ]
     },
     "acosh": [([POSITIVE + 1], ())],
     **{
@@ -204,6 +259,33 @@ ONCE = {"sign", "round", "floor", "ceil", "trunc", "remainder", "fmod"}
 UNKNOWN = {
     name for name, op in OPS.items() if op.node_type.__name__ == "NotImplemented"
 }
+
+
+#: Rows whose input must be symmetric, or whose results have no sign of their own: what
+#: is the same for all of them is held against differences.
+FACTORS: dict[str, Callable[[Any], Any]] = {
+    "linalg_cholesky_ex": lambda x: torch.linalg.cholesky(x @ x.mT),
+    "linalg_eigh": lambda x: _rebuilt(torch.linalg.eigh(x @ x.mT)),
+    "linalg_svd": lambda x: _rebuilt(torch.linalg.svd(x, full_matrices=False)),
+    "linalg_qr": lambda x: torch.linalg.qr(x).R ** 2,
+}
+
+
+def _rebuilt(parts: Any) -> Any:
+    """Return the square of the matrix that eigenvalues or singular values belong to."""
+    vectors, values = (parts[1], parts[0]) if len(parts) == 2 else parts[:2]
+    return vectors @ (values**2).diag() @ vectors.mT
+
+
+@pytest.mark.parametrize("name", FACTORS)
+@pytest.mark.parametrize("matrix", [FULL, FULL[:, :2]], ids=["square", "tall"])
+def test_factors_have_gradients_first_and_second(name: str, matrix: Any) -> None:
+    if name in ("linalg_cholesky_ex", "linalg_eigh") and matrix.shape[1] == 2:
+        matrix = matrix[:2]
+    x = torch.tensor(matrix, requires_grad=True)
+
+    assert gradcheck(FACTORS[name], x)
+    assert gradgradcheck(FACTORS[name], x, atol=1e-4)
 
 
 def in_table(op: Op) -> bool:
@@ -246,7 +328,7 @@ def run(op: Op, given: list[Any], args: tuple[Any, ...]) -> tuple[Any, list[Any]
 def test_every_row_has_samples() -> None:
     rows = {name for name, op in OPS.items() if in_table(op)}
 
-    assert rows - UNKNOWN <= SAMPLES.keys()
+    assert rows - UNKNOWN - FACTORS.keys() <= SAMPLES.keys()
 
 
 def test_what_has_no_derivative_says_so_when_backward_comes_by() -> None:

@@ -7,18 +7,21 @@ from typing import Any
 
 from . import (
     arithmetic,
+    arranging,
     composed,
     contraction,
     joining,
+    measures,
     products,
     reducing,
     shaping,
+    special,
 )
 from .arithmetic import to_dtype as to_dtype
 from .products import matmul as matmul
 from .shaping import reshape as reshape
 
-_INNER = {"run", "to_dtype", "inferred", "linear"}
+_INNER = {"run", "to_dtype", "inferred", "linear", "freedom"}
 
 
 def _public(module: Any) -> dict[str, Callable[..., Any]]:
@@ -32,17 +35,19 @@ def _public(module: Any) -> dict[str, Callable[..., Any]]:
     }
 
 
+_MODULES = (
+    arithmetic,
+    arranging,
+    composed,
+    contraction,
+    joining,
+    measures,
+    products,
+    reducing,
+    shaping,
+    special,
+)
 #: name -> function, for `torch.name` and `Tensor.name`
 FUNCTIONS = {
-    name: each
-    for module in (
-        arithmetic,
-        composed,
-        contraction,
-        joining,
-        products,
-        reducing,
-        shaping,
-    )
-    for name, each in _public(module).items()
+    name: each for module in _MODULES for name, each in _public(module).items()
 }

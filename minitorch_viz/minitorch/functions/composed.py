@@ -11,7 +11,7 @@ from ..bind import all_dims, one_dim
 from ..inplace import call_inplace
 from ..op import OPS
 from ..tensor import Tensor, wrap
-from .arithmetic import clamp, run
+from .arithmetic import run
 from .joining import cat, flip
 from .products import dot, mv, outer
 from .reducing import max as maximum_of
@@ -21,12 +21,12 @@ from .shaping import diagonal, expand, narrow, permute, reshape, select, unsquee
 
 def clamp_min(self: Tensor, min: float) -> Tensor:
     """Return the elements, raised to `min` where below."""
-    return clamp(self, min=min)
+    return run("clamp_min", self, args=(min,))
 
 
 def clamp_max(self: Tensor, max: float) -> Tensor:
     """Return the elements, lowered to `max` where above."""
-    return clamp(self, max=max)
+    return run("clamp_max", self, args=(max,))
 
 
 def trace(self: Tensor) -> Tensor:

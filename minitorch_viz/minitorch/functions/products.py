@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..op import broadcast_error
-from ..tensor import Tensor
+from ..tensor import Tensor, needs_grad
 from .arithmetic import run
-from .shaping import expand, reshape, squeeze, unsqueeze, view
+from .shaping import expand, reshape, squeeze, transpose, unsqueeze, view
 
 
 def matmul(self: Tensor, other: Tensor) -> Tensor:
@@ -102,23 +102,59 @@ def dot(self: Tensor, tensor: Tensor) -> Tensor:
 
 
 def _batched_product(self: Tensor, other: Tensor) -> Tensor:
+    """Multiply batches, after `_matmul_impl` in PyTorch's LinearAlgebra.cpp."""
+    if _folds(self, other):
+        return _folded_product(self, other)
     a, b = self._array, other._array
-    if b.ndim <= 2 and a.ndim > 2:
-        # PyTorch folds the batch into the rows of one product.
-        folded = reshape(self, (-1, a.shape[-1]))
-        found = _small_product(folded, other)
-        return run("unsafe_view", found, args=((*a.shape[:-1], *b.shape[1:]),))
-    lifted = unsqueeze(self, 0) if a.ndim == 1 else self
-    batch = _broadcast(lifted._array.shape[:-2], b.shape[:-2])
-    left = expand(lifted, (*batch, *lifted._array.shape[-2:]))
-    right = expand(other, (*batch, *b.shape[-2:]))
-    rows, columns = left._array.shape[-2], b.shape[-1]
-    found = bmm(
-        reshape(left, (-1, *left._array.shape[-2:])),
-        reshape(right, (-1, *b.shape[-2:])),
+    rows = a.shape[-2:-1]
+    batch = _broadcast(a.shape[:-2], b.shape[:-2])
+    inner = (*(rows or (1,)), a.shape[-1])
+    left = reshape(expand(self, (*batch, *inner)), (-1, *inner))
+    if b.ndim == 1:
+        right = reshape(expand(other, (*batch, b.shape[0])), (-1, b.shape[0]))
+        found = squeeze(bmm(left, unsqueeze(right, 2)), -1)
+        return run("unsafe_view", found, args=((*batch, *rows),))
+    right = reshape(expand(other, (*batch, *b.shape[-2:])), (-1, *b.shape[-2:]))
+    shape = *batch, *rows, b.shape[-1]
+    return run("unsafe_view", bmm(left, right), args=(shape,))
+
+
+def _folds(self: Tensor, other: Tensor) -> bool:
+    """Return True if PyTorch folds the batch into the rows of one product."""
+    swap = other._array.ndim > self._array.ndim
+    large, small = (other, self) if swap else (self, other)
+    array = large._array.swapaxes(-1, -2) if swap else large._array
+    if array.ndim < 3 or small._array.ndim > 2:
+        return False
+    if needs_grad(small):
+        return True
+    if self._array.ndim == 2:
+        return False
+    return not array.size or all(
+        array.strides[i] == array.strides[i + 1] * array.shape[i + 1]
+        for i in range(array.ndim - 2)
     )
-    found = run("unsafe_view", found, args=((*batch, rows, columns),))
-    return squeeze(found, -2) if a.ndim == 1 else found
+
+
+def _folded_product(self: Tensor, other: Tensor) -> Tensor:
+    swap = other._array.ndim > self._array.ndim
+    large, small = (transpose(other, -2, -1), self) if swap else (self, other)
+    if swap and small._array.ndim == 2:
+        small = run("t", small)
+    shape = large._array.shape
+    rows = reshape(large, (-1, shape[-1]))
+    if small._array.ndim == 1:
+        return run("unsafe_view", mv(rows, small), args=(shape[:-1],))
+    size = *shape[:-1], small._array.shape[1]
+    found = run("unsafe_view", mm(rows, small), args=(size,))
+    if not swap:
+        return found
+    turned = transpose(found, -2, -1)
+    return (
+        turned
+        if turned._array.flags.c_contiguous
+        else run("clone", turned, args=("C",))
+    )
 
 
 def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:

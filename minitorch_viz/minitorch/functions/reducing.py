@@ -178,23 +178,42 @@ def _spread(name: str) -> Callable[..., Tensor]:
         *,
         correction: float | None = None,
     ) -> Tensor:
-        if isinstance(dim, bool):
-            dim, unbiased = None, dim
-        if correction is None:
-            correction = 1 if unbiased is None else int(unbiased)
-        dims = all_dims(dim, self._array.ndim)
-        if self._array.dtype.kind != "f":
-            raise RuntimeError(
-                "std and var only support floating point and complex dtypes"
-            )
-        shape = self._array.shape
-        if math.prod(shape[d] for d in dims or range(len(shape))) <= correction:
-            warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=2)
-        return run(name, self, args=(dims, correction, keepdim))
+        how = freedom(name, self, dim, unbiased, correction)
+        return run(name, self, args=(*how, keepdim))
 
     spread.__name__ = name
     spread.__doc__ = f"Return `{name}` of all elements, or along dimensions."
     return spread
+
+
+def freedom(
+    name: str,
+    self: Tensor,
+    dim: Any,
+    unbiased: bool | None,
+    correction: float | None,
+) -> tuple[tuple[int, ...], float]:
+    """Return the dimensions and the correction that a spread is asked for.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> freedom("var", torch.ones(2, 3), -1, False, None)
+    ((1,), 0)
+    """
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if correction is None:
+        correction = 1 if unbiased is None else int(unbiased)
+    dims = all_dims(dim, self._array.ndim)
+    if self._array.dtype.kind != "f":
+        raise RuntimeError(
+            f"{name} only supports floating point and complex dtypes"
+            if "_" in name
+            else "std and var only support floating point and complex dtypes"
+        )
+    shape = self._array.shape
+    if math.prod(shape[d] for d in dims or range(len(shape))) <= correction:
+        warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=3)
+    return dims, correction
 
 
 _NO_FREEDOM = (

@@ -290,8 +290,22 @@ def diag(self: Tensor, diagonal: int = 0) -> Tensor:
             f"diag(): Supports 1D or 2D tensors. Got {self._array.ndim}D"
         )
     if self._array.ndim == 1:
-        return run("diag_embed", self, args=(diagonal,))
+        return diag_embed(self, diagonal)
     return run("diagonal_copy", self, args=(diagonal, 0, 1))
+
+
+def diag_embed(self: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Return matrices with the rows of the tensor on their diagonals."""
+    ndim = self._array.ndim + 1
+    places = one_dim(dim1, ndim), one_dim(dim2, ndim)
+    if places[0] == places[1]:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return run("diag_embed", self, args=(offset, *places))
+
+
+def diagflat(self: Tensor, offset: int = 0) -> Tensor:
+    """Return a matrix with all elements on its diagonal."""
+    return diag(reshape(self, -1), offset)
 
 
 def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:

@@ -145,33 +145,6 @@ def _mish_slope(grad: Any, x: Any, gate: Any) -> Any:
     return grad * (gate + x * (1 - gate * gate) * do.sigmoid(x))
 
 
-# Scalars from inside composite functions, which PyTorch names apart
-
-Op(
-    "mul.number",
-    lambda self, /, other: self * other,
-    node="MulBackward1",
-    self=lambda grad, other: grad * other,
-)
-Op(
-    "div.number",
-    lambda self, /, other: self / other,
-    node="DivBackward1",
-    self=lambda grad, other: grad / other,
-)
-Op(
-    "add.number",
-    lambda self, /, other: self + other,
-    node="AddBackward1",
-    self=lambda grad: grad,
-)
-Op(
-    "clamp_min",
-    lambda self, /, min: np.maximum(self, min),  # noqa: A006
-    self=lambda grad, self, min: do.where(self >= min, grad, 0.0),  # noqa: A006
-)
-
-
 # Tables
 
 

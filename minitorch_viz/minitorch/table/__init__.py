@@ -5,8 +5,11 @@ from __future__ import annotations
 from . import binary as binary
 from . import indices as indices
 from . import joins as joins
+from . import matrices as matrices
+from . import measures as measures
 from . import products as products
 from . import reductions as reductions
 from . import scans as scans
+from . import special as special
 from . import unary as unary
 from . import views as views

@@ -180,6 +180,51 @@ Op(
 )
 Op(
     "diag_embed",
-    lambda self, /, offset=0: np.diag(self, offset),
-    self=lambda grad, offset: do.diagonal(grad, offset, 0, 1),
+    lambda self, /, offset=0, dim1=0, dim2=1: _on_diagonal(self, offset, dim1, dim2),
+    self=lambda grad, offset, dim1, dim2: do.diagonal(grad, offset, dim1, dim2),
+)
+
+
+def _on_diagonal(self: Array, offset: int, dim1: int, dim2: int) -> Array:
+    size = self.shape[-1] + abs(offset)
+    whole = np.zeros((*self.shape[:-1], size, size), self.dtype)
+    rows, columns = np.arange(self.shape[-1]), np.arange(self.shape[-1])
+    rows, columns = rows + max(-offset, 0), columns + max(offset, 0)
+    whole[..., rows, columns] = self
+    return np.array(np.moveaxis(whole, (-2, -1), (dim1, dim2)), order="C")
+
+
+Op(
+    "rot90",
+    lambda self, /, k, dims: np.array(np.rot90(self, k, dims), order="C"),
+    self=lambda grad, k, dims: do.rot90(grad, -k, dims),
+)
+
+
+def _blocks(tensors: Sequence[Array]) -> Array:
+    shapes = [t.shape for t in tensors]
+    whole = np.zeros([sum(n) for n in zip(*shapes, strict=True)], tensors[0].dtype)
+    for each, (row, column) in zip(tensors, _corners(shapes), strict=True):
+        whole[row : row + each.shape[0], column : column + each.shape[1]] = each
+    return whole
+
+
+def _corners(shapes: Sequence[Any]) -> list[Any]:
+    found = [(0, 0)]
+    for rows, columns in shapes:
+        found.append((found[-1][0] + rows, found[-1][1] + columns))
+    return found[:-1]
+
+
+Op(
+    "block_diag",
+    lambda tensors, /: _blocks(tensors),
+    cast=_promoted_list,
+    many=True,
+    tensors=lambda grad, tensors_sym_sizes: [
+        do.narrow(do.narrow(grad, 0, row, shape[0]), 1, column, shape[1])
+        for shape, (row, column) in zip(
+            tensors_sym_sizes, _corners(tensors_sym_sizes), strict=True
+        )
+    ],
 )

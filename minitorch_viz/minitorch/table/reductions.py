@@ -4,7 +4,7 @@ A formula here meets `dim` as a tuple without negative numbers; `()` is every di
 """
 
 # A row's lambda names what backward needs, even where it only passes it on.
-# ruff: noqa: PLW0108, A006
+# ruff: noqa: PLW0108
 
 from __future__ import annotations
 
@@ -23,8 +23,12 @@ from .slopes import slope
 Dims = tuple[int, ...]
 
 
-def _restored(grad: Any, shape: Sequence[int], dim: Dims | int, keepdim: bool) -> Any:
-    """Put back the dimensions a reduction removed, each of size 1."""
+def restored(grad: Any, shape: Sequence[int], dim: Dims | int, keepdim: bool) -> Any:
+    """Put back the dimensions a reduction removed, each of size 1.
+
+    >>> restored(np.ones(2), (2, 3), (1,), False).shape
+    (2, 1)
+    """
     if keepdim or not shape:
         return grad
     dims = (dim,) if isinstance(dim, int) else dim or tuple(range(len(shape)))
@@ -32,11 +36,21 @@ def _restored(grad: Any, shape: Sequence[int], dim: Dims | int, keepdim: bool) -
     return do.reshape(grad, kept)
 
 
-def _spread(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> Any:
-    return do.expand(_restored(grad, shape, dim, keepdim), tuple(shape))
+def spread_evenly(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> Any:
+    """Return a reduction's gradient at every element it summed.
+
+    >>> spread_evenly(np.ones(2), (2, 3), (1,), False).shape
+    (2, 3)
+    """
+    return do.expand(restored(grad, shape, dim, keepdim), tuple(shape))
 
 
-def _count(shape: Sequence[int], dim: Dims) -> int:
+def count_of(shape: Sequence[int], dim: Dims) -> int:
+    """Return how many elements a reduction over `dim` sums.
+
+    >>> count_of((2, 3), (1,)), count_of((2, 3), ())
+    (3, 6)
+    """
     return math.prod(shape[d] for d in dim) if dim else math.prod(shape)
 
 
@@ -56,7 +70,7 @@ Op(
         wide(self), axis=dim or None, keepdims=keepdim
     ),
     node="SumBackward1",
-    self=lambda grad, self_sym_sizes, dim, keepdim: _spread(
+    self=lambda grad, self_sym_sizes, dim, keepdim: spread_evenly(
         grad, self_sym_sizes, dim, keepdim
     ),
 )
@@ -68,7 +82,8 @@ Op(
         keepdims=keepdim,
     ),
     self=lambda grad, self, dim, keepdim: (
-        _spread(grad, tuple(self.shape), dim, keepdim) * do.logical_not(do.isnan(self))
+        spread_evenly(grad, tuple(self.shape), dim, keepdim)
+        * do.logical_not(do.isnan(self))
     ),
 )
 Op(
@@ -86,11 +101,12 @@ Op(
     "mean.dim",
     lambda self, /, dim, keepdim=False: (
         np.add.reduce(self, axis=dim or None, keepdims=keepdim)
-        / np.asarray(_count(self.shape, dim), self.dtype)
+        / np.asarray(count_of(self.shape, dim), self.dtype)
     ),
     node="MeanBackward1",
     self=lambda grad, self_sym_sizes, dim, keepdim: (
-        _spread(grad, self_sym_sizes, dim, keepdim) / _count(self_sym_sizes, dim)
+        spread_evenly(grad, self_sym_sizes, dim, keepdim)
+        / count_of(self_sym_sizes, dim)
     ),
 )
 
@@ -101,17 +117,17 @@ Op(
 def shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """Give the elements that tie for the extreme equal parts."""
     shape = self.shape
-    mask = self == _restored(result, shape, dim, keepdim)
+    mask = self == restored(result, shape, dim, keepdim)
     count = getattr(do, "sum.dim")(mask, dim or tuple(range(len(shape))), True)
-    return (_restored(grad, shape, dim, keepdim) / count) * mask
+    return (restored(grad, shape, dim, keepdim) / count) * mask
 
 
 def chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
     """Give the whole gradient to the element whose index was returned."""
     if not shape:
         return grad
-    grad = _restored(grad, shape, (dim,), keepdim)
-    indices = _restored(indices, shape, (dim,), keepdim)
+    grad = restored(grad, shape, (dim,), keepdim)
+    indices = restored(indices, shape, (dim,), keepdim)
     zeros = do.new_zeros(grad, tuple(shape))
     return do.scatter_add(zeros, indices, grad, dim)
 
@@ -166,7 +182,7 @@ _extreme_rows("max", np.maximum.reduce, np.argmax)
 _extreme_rows("min", np.minimum.reduce, np.argmin)
 
 
-# Products, spreads and norms
+# Products
 
 
 def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
@@ -186,28 +202,6 @@ def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
     return grad * (do.reshape(others, tuple(self.shape)) if dim is None else others)
 
 
-def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -> Any:
-    shape = tuple(self.shape)
-    count = _count(shape, dim)
-    centred = self - getattr(do, "mean.dim")(
-        self, dim or tuple(range(len(shape))), True
-    )
-    spread = max(count - correction, 0)
-    factor = 2 / spread if spread else math.nan
-    return _restored(grad, shape, dim, keep) * factor * centred
-
-
-def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
-    axis: Any = dim or None
-    count = _count(self.shape, dim)
-    size = np.asarray(count, self.dtype)
-    mean = np.add.reduce(self, axis=axis, keepdims=True) / size
-    centred = self - mean
-    total: Any = (centred * centred).sum(axis=axis, keepdims=keepdim)
-    spread = count - correction if count > correction else math.nan
-    return total / np.asarray(spread, self.dtype)
-
-
 Op(
     "prod",
     lambda self, /: np.multiply.reduce(wide(self), axis=None),
@@ -220,65 +214,7 @@ Op(
     ),
     node="ProdBackward1",
     self=lambda grad, self, result, dim, keepdim: _product_slope(
-        _restored(grad, self.shape, dim, keepdim), self, result, dim
-    ),
-)
-Op(
-    "var",
-    lambda self, /, dim=(), correction=1, keepdim=False: _variance(
-        self, dim, correction, keepdim
-    ),
-    self=lambda grad, self, dim, correction, keepdim: _deviation(
-        grad, self, dim, correction, keepdim
-    ),
-)
-Op(
-    "std",
-    lambda self, /, dim=(), correction=1, keepdim=False: np.sqrt(
-        _variance(self, dim, correction, keepdim)
-    ),
-    self=lambda grad, self, result, dim, correction, keepdim: _deviation(
-        do.where(result == 0, 0.0, grad / (result * 2)), self, dim, correction, keepdim
-    ),
-)
-
-
-def _norm(self: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
-    options: Any = {"axis": dim or None, "keepdims": keepdim}
-    size = np.abs(self)
-    if ord == math.inf:
-        return np.maximum.reduce(size, **options)
-    if ord == -math.inf:
-        return np.minimum.reduce(size, **options)
-    if ord == 0:
-        return np.add.reduce(size != 0, dtype=self.dtype, **options)
-    total = np.add.reduce(size**ord, **options)
-    return np.sqrt(total) if ord == 2 else total ** (1 / ord)
-
-
-def _norm_slope(
-    grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool
-) -> Any:
-    shape = tuple(self.shape)
-    if ord == 0:
-        return do.zeros_like(self)
-    if abs(ord) == math.inf:
-        return shared(grad, do.abs(self), result, dim, keepdim) * do.sign(self)
-    grad = _restored(grad, shape, dim, keepdim)
-    result = _restored(result, shape, dim, keepdim)
-    if ord == 1:
-        return do.sign(self) * grad
-    if ord == 2:
-        return grad * do.where(result == 0, 0.0, self / result)
-    slope = self * do.abs(self) ** (ord - 2)
-    return do.where(result == 0, 0.0, slope * (grad / result ** (ord - 1)))
-
-
-Op(
-    "linalg_vector_norm",
-    lambda self, /, ord=2, dim=(), keepdim=False: _norm(self, ord, dim, keepdim),
-    self=lambda grad, self, result, ord, dim, keepdim: _norm_slope(
-        grad, self, result, ord, dim, keepdim
+        restored(grad, self.shape, dim, keepdim), self, result, dim
     ),
 )
 
@@ -300,8 +236,8 @@ Op(
     lambda self, /, dim=(), keepdim=False: _logsumexp(self, dim, keepdim),
     cast=floating,
     self=lambda grad, self, result, dim, keepdim: (
-        _restored(grad, self.shape, dim, keepdim)
-        * do.exp(self - _restored(result, self.shape, dim, keepdim))
+        restored(grad, self.shape, dim, keepdim)
+        * do.exp(self - restored(result, self.shape, dim, keepdim))
     ),
 )
 

@@ -232,7 +232,7 @@ Op(
 )
 Op(
     "erf",
-    lambda self, /: _erf(self),
+    lambda self, /: error_function(self),
     cast=floating,
     self=lambda grad, self: grad * (_2_OVER_ROOT_PI * do.exp(-(self * self))),
 )
@@ -264,7 +264,12 @@ Op(
 )
 
 
-def _erf(x: Array) -> Array:
+def error_function(x: Array) -> Array:
+    """Return the error function of every element.
+
+    >>> error_function(np.ones(1)).round(6)
+    array([0.842701])
+    """
     found: Array = np.vectorize(math.erf, otypes=[x.dtype])(x)
     return found
 
@@ -274,6 +279,37 @@ def _within(x: Any, low: float | None, high: float | None) -> Any:
         return x >= low
     return x <= high if low is None else (x >= low) & (x <= high)
 
+
+# Scalars from inside composite functions, which PyTorch names apart
+
+Op(
+    "mul.number",
+    lambda self, /, other: self * other,
+    node="MulBackward1",
+    self=lambda grad, other: grad * other,
+)
+Op(
+    "div.number",
+    lambda self, /, other: self / other,
+    node="DivBackward1",
+    self=lambda grad, other: grad / other,
+)
+Op(
+    "add.number",
+    lambda self, /, other: self + other,
+    node="AddBackward1",
+    self=lambda grad: grad,
+)
+Op(
+    "clamp_min",
+    lambda self, /, min: np.maximum(lifted(self, min), min),
+    self=lambda grad, self, min: do.where(self >= min, grad, 0.0),
+)
+Op(
+    "clamp_max",
+    lambda self, /, max: np.minimum(lifted(self, max), max),
+    self=lambda grad, self, max: do.where(self <= max, grad, 0.0),
+)
 
 # Copies and writes
 

@@ -1,0 +1,307 @@
+"""Elements put side by side, split, turned and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ..bind import one_dim
+from ..dtypes import Size
+from ..tensor import Tensor, wrap
+from .arithmetic import run
+from .composed import tensor_split
+from .joining import cat, masked_select, stack
+from .products import dot, mm
+from .shaping import (
+    expand,
+    movedim,
+    permute,
+    reshape,
+    transpose,
+    unsqueeze,
+    view,
+)
+
+
+def moveaxis(self: Tensor, source: Any, destination: Any) -> Tensor:
+    """Return a view with dimensions moved to other places."""
+    return movedim(self, source, destination)
+
+
+def swapdims(self: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Return a view with two dimensions swapped."""
+    return transpose(self, dim0, dim1)
+
+
+def adjoint(self: Tensor) -> Tensor:
+    """Return the transpose of matrices, as a view."""
+    return transpose(self, -2, -1)
+
+
+# Side by side
+
+
+def _at_least(wanted: int) -> Callable[..., Any]:
+    def lift(self: Tensor) -> Tensor:
+        ndim = self._array.ndim
+        if ndim >= wanted:
+            return self
+        if not ndim:
+            return reshape(self, (1,) * wanted)
+        lifted = unsqueeze(self, 0) if ndim == 1 else self
+        return unsqueeze(lifted, -1) if wanted == 3 else lifted
+
+    def run(*tensors: Any) -> Any:
+        if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+            return lift(tensors[0])
+        listed = tensors[0] if isinstance(tensors[0], (list, tuple)) else tensors
+        return tuple(lift(each) for each in listed)
+
+    run.__name__ = f"atleast_{wanted}d"
+    run.__doc__ = f"Return tensors as views of {wanted} dimensions or more."
+    return run
+
+
+atleast_1d, atleast_2d, atleast_3d = _at_least(1), _at_least(2), _at_least(3)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Return tensors joined as columns."""
+    columns = [
+        x if x._array.ndim > 1 else reshape(x, x._array.size, 1) for x in tensors
+    ]
+    return cat(columns, 1)
+
+
+def row_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Return tensors joined as rows."""
+    return cat([atleast_2d(x) for x in tensors], 0)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Return tensors joined along a third dimension."""
+    return cat([atleast_3d(x) for x in tensors], 2)
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """Return a matrix with the tensors as blocks on its diagonal."""
+    for number, each in enumerate(tensors):
+        if each._array.ndim > 2:
+            raise RuntimeError(
+                "torch.block_diag: Input tensors must have 2 or fewer dimensions. "
+                f"Input {number} has {each._array.ndim} dimensions"
+            )
+    return run("block_diag", [atleast_2d(each) for each in tensors])
+
+
+# Split and turned
+
+
+def _cutter(name: str, least: int, dim: int) -> Callable[..., tuple[Tensor, ...]]:
+    def cut(self: Tensor, sections: Any) -> tuple[Tensor, ...]:
+        ndim = self._array.ndim
+        if ndim < least:
+            raise RuntimeError(
+                f"torch.{name} requires a tensor with at least {least} dimension"
+                f"{'s' * (least > 1)}, but got a tensor with {ndim} dimensions!"
+            )
+        place = 0 if name == "hsplit" and ndim == 1 else dim
+        size = self._array.shape[place]
+        if isinstance(sections, int) and size % sections:
+            raise RuntimeError(
+                f"torch.{name} attempted to split along dimension {place}, but the size"
+                f" of the dimension {size} is not divisible by the split_size "
+                f"{sections}!"
+            )
+        return tensor_split(self, sections, place)
+
+    cut.__name__ = name
+    cut.__doc__ = f"Return views of pieces along dimension {dim}."
+    return cut
+
+
+hsplit, vsplit = _cutter("hsplit", 1, 1), _cutter("vsplit", 2, 0)
+dsplit = _cutter("dsplit", 3, 2)
+
+
+def rot90(self: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
+    """Return the tensor turned by `k` right angles."""
+    if len(dims) != 2:
+        raise RuntimeError(
+            f"expected total rotation dims == 2, but got dims = {len(dims)}"
+        )
+    places = tuple(one_dim(d, self._array.ndim) for d in dims)
+    if places[0] == places[1]:
+        raise RuntimeError(
+            "expected rotation dims to be different, but got dim0 = "
+            f"{dims[0]} and dim1 = {dims[1]}"
+        )
+    return run("rot90", self, args=(k, places))
+
+
+# Products and choices
+
+
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """Return every choice of `r` elements, a row each."""
+    if input._array.ndim != 1:
+        raise RuntimeError(
+            "Expect a 1D vector, but got shape " + str(list(input._array.shape))
+        )
+    if not r:
+        return wrap(np.empty(0, input._array.dtype))
+    count = input._array.size
+    places = np.indices((count,) * r)
+    earlier = np.less_equal if with_replacement else np.less
+    mask = np.ones((count,) * r, bool)
+    for before, after in pairwise(places):
+        mask &= earlier(before, after)
+    columns = [
+        masked_select(
+            expand(view(input, [-1 if i == d else 1 for i in range(r)]), (count,) * r),
+            wrap(mask),
+        )
+        for d in range(r)
+    ]
+    return stack(columns, 1)
+
+
+def kron(self: Tensor, other: Tensor) -> Tensor:
+    """Return the product of every element of `self` with all of `other`."""
+    a, b = self._array.shape, other._array.shape
+    ndim = max(len(a), len(b))
+    a, b = (1,) * (ndim - len(a)) + a, (1,) * (ndim - len(b)) + b
+    left = run("unsafe_view", self, args=(tuple(n for m in a for n in (m, 1)),))
+    right = run("unsafe_view", other, args=(tuple(n for m in b for n in (1, m)),))
+    shape = tuple(m * n for m, n in zip(a, b, strict=True))
+    return run("unsafe_view", run("mul", left, right), args=(shape,))
+
+
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
+    """Return the sums of products along dimensions of both tensors."""
+    left, right = _summed(a, b, dims)
+    sizes = [a._array.shape[d] for d in left]
+    rows = [d for d in range(a._array.ndim) if d not in left]
+    columns = [d for d in range(b._array.ndim) if d not in right]
+    shape = [a._array.shape[d] for d in rows] + [b._array.shape[d] for d in columns]
+    count = int(np.prod(sizes))
+    first, second = permute(a, rows + left), permute(b, right + columns)
+    if not shape:
+        return view(dot(reshape(first, count), reshape(second, count)), ())
+    found = mm(reshape(first, (-1, count)), reshape(second, (count, -1)))
+    return view(found, shape)
+
+
+def _summed(a: Tensor, b: Tensor, dims: Any) -> tuple[list[int], list[int]]:
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a._array.ndim, b._array.ndim):
+            raise RuntimeError(
+                "tensordot expects dims < ndim_a or ndim_b, but got dims=" + str(dims)
+            )
+        dims = list(range(a._array.ndim - dims, a._array.ndim)), list(range(dims))
+    pair = [[d] if isinstance(d, int) else list(d) for d in dims]
+    if len(pair[0]) != len(pair[1]):
+        raise RuntimeError("both dimension lists should have same length")
+    left = [one_dim(d, a._array.ndim) for d in pair[0]]
+    right = [one_dim(d, b._array.ndim) for d in pair[1]]
+    for m, n in zip(left, right, strict=True):
+        if a._array.shape[m] != b._array.shape[n]:
+            raise RuntimeError(
+                "contracted dimensions need to match, but first has size "
+                f"{a._array.shape[m]} in dim {m} and second has size "
+                f"{b._array.shape[n]} in dim {n}"
+            )
+    return left, right
+
+
+def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+    """Return the products of vectors that stand upright on both of them."""
+    shape = self._array.shape
+    if dim is None:
+        dim = next((d for d, n in enumerate(shape) if n == 3), -1)
+    place = one_dim(dim, len(shape))
+    if shape[place] != 3 or other._array.shape[place] != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got "
+            f"{shape[place]} and {other._array.shape[place]}"
+        )
+    return run("linalg_cross", self, other, args=(place,))
+
+
+def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+    """Return the elements at `indices` along a dimension."""
+    if indices._array.dtype != np.int64:
+        raise RuntimeError(
+            "torch.take_along_dim(): dtype of indices should be Long but got "
+            f"{indices.dtype.scalar_name}"
+        )
+    if dim is None:
+        return run("gather", view(self, -1), view(indices, -1), args=(0,))
+    place = one_dim(dim, self._array.ndim)
+    whole, where = list(self._array.shape), list(indices._array.shape)
+    shape = np.broadcast_shapes(
+        *((*s[:place], 1, *s[place + 1 :]) for s in (whole, where))
+    )
+    ends = whole[place], where[place]
+    sizes = [(*shape[:place], n, *shape[place + 1 :]) for n in ends]
+    return run(
+        "gather", expand(self, sizes[0]), expand(indices, sizes[1]), args=(place,)
+    )
+
+
+# Places
+
+
+def broadcast_shapes(*shapes: Any) -> Size:
+    """Return the size that tensors of these sizes have together."""
+    listed = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
+    try:
+        return Size(np.broadcast_shapes(*listed))
+    except ValueError:
+        raise RuntimeError(
+            "Shape mismatch: objects cannot be broadcast to a single shape"
+        ) from None
+
+
+def _triangle(name: str) -> Callable[..., Tensor]:
+    places: Any = getattr(np, f"{name}_indices")
+
+    def run(row: int, col: int, offset: int = 0, **options: Any) -> Tensor:
+        kind = options["dtype"].np if options.get("dtype") else np.int64
+        return wrap(np.stack(places(row, offset, col)).astype(kind))
+
+    run.__name__ = f"{name}_indices"
+    run.__doc__ = f"Return where the elements that `{name}` keeps lie."
+    return run
+
+
+tril_indices, triu_indices = _triangle("tril"), _triangle("triu")
+
+
+def unique_consecutive(
+    self: Tensor, return_inverse: bool = False, return_counts: bool = False
+) -> Any:
+    """Return the elements without those equal to the one before."""
+    flat = self._array.reshape(-1)
+    starts = np.ones(flat.size, bool)
+    starts[1:] = flat[1:] != flat[:-1]
+    found = [wrap(flat[starts])]
+    if return_inverse:
+        found.append(wrap((np.cumsum(starts) - 1).reshape(self._array.shape)))
+    if return_counts:
+        ends = np.append(np.flatnonzero(starts), flat.size)
+        found.append(wrap(np.diff(ends)))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def msort(self: Tensor) -> Tensor:
+    """Return the elements in order along the first dimension."""
+    from .reducing import sort
+
+    ordered: Tensor = sort(self, 0)[0]
+    return ordered

@@ -1,0 +1,280 @@
+"""Distances, spreads with their means, quantiles and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..bind import one_dim
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+from .arithmetic import clamp, run
+from .composed import cov
+from .reducing import cumsum, freedom, sort, sum
+from .shaping import (
+    diagonal,
+    narrow,
+    reshape,
+    select,
+    squeeze,
+    transpose,
+    unsqueeze,
+    view,
+)
+
+
+def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """Return the p-norm of a difference."""
+    return run("dist", self, other, args=(p,))
+
+
+def cdist(
+    x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None
+) -> Tensor:
+    """Return the distance of every row of `x1` to every row of `x2`."""
+    for name, each in (("X1", x1), ("X2", x2)):
+        if each._array.ndim < 2:
+            raise RuntimeError(
+                "cdist only supports at least 2D tensors, "
+                f"{name} got: {each._array.ndim}D"
+            )
+    if x1._array.shape[-1] != x2._array.shape[-1]:
+        raise RuntimeError(
+            f"X1 and X2 must have the same number of columns. X1: {x1._array.shape[-1]}"
+            f" X2: {x2._array.shape[-1]}"
+        )
+    if p < 0:
+        raise RuntimeError("cdist only supports non-negative p values")
+    return run("cdist", x1, x2, args=(p,))
+
+
+def _with_mean(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
+    def both(
+        self: Tensor,
+        dim: Any = None,
+        unbiased: bool | None = None,
+        keepdim: bool = False,
+        *,
+        correction: float | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        dims, correction = freedom(name, self, dim, unbiased, correction)
+        found: tuple[Tensor, Tensor] = call(
+            OPS[name], (self,), (dims, correction, keepdim)
+        )
+        return found
+
+    both.__name__ = name
+    both.__doc__ = f"Return `{name[:3]}` and the mean, of all or along dimensions."
+    return both
+
+
+var_mean, std_mean = _with_mean("var_mean"), _with_mean("std_mean")
+
+
+def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    """Return how many elements lie in each of `bins` equal steps."""
+    if bins <= 0:
+        raise RuntimeError("bins must be > 0")
+    values = self._array
+    if self._array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"\"histogram_cpu\" not implemented for '{self.dtype.scalar_name}'"
+        )
+    if min == max and values.size:
+        min, max = float(values.min()), float(values.max())
+    if min == max:
+        min, max = min - 1, max + 1
+    if min > max:
+        raise RuntimeError("max must be larger than min")
+    counts, _ = np.histogram(values[np.isfinite(values)], bins, (min, max))
+    return wrap(counts.astype(values.dtype))
+
+
+def bucketize(
+    input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
+) -> Tensor:
+    """Return the index of the bucket that each number falls into."""
+    values = input._array if isinstance(input, Tensor) else np.asarray(input)
+    found = np.searchsorted(boundaries._array, values, "right" if right else "left")
+    return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
+
+
+def searchsorted(
+    sorted_sequence: Tensor,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+) -> Tensor:
+    """Return where numbers would have to stand in a sorted row."""
+    values = input._array if isinstance(input, Tensor) else np.asarray(input)
+    way: Any = side or ("right" if right else "left")
+    rows, kind = sorted_sequence._array, np.int32 if out_int32 else np.int64
+    if rows.ndim == 1:
+        return wrap(np.asarray(np.searchsorted(rows, values, way), kind))
+    if rows.shape[:-1] != values.shape[:-1]:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the "
+            "first N-1 dimensions of boundaries tensor and input value tensor must "
+            f"match, but we got boundaries tensor {list(rows.shape)} and input value "
+            f"tensor {list(values.shape)}"
+        )
+    flat = values.reshape(-1, values.shape[-1])
+    pairs = zip(rows.reshape(-1, rows.shape[-1]), flat, strict=True)
+    found = [np.searchsorted(row, value, way) for row, value in pairs]
+    return wrap(np.asarray(found, kind).reshape(values.shape))
+
+
+def isin(elements: Any, test_elements: Any, *, invert: bool = False) -> Tensor:
+    """Return which elements are among others."""
+    among: Any = [
+        x._array if isinstance(x, Tensor) else x for x in (elements, test_elements)
+    ]
+    return wrap(np.asarray(np.isin(among[0], among[1], invert=invert)))
+
+
+# Quantiles, as PyTorch composes them
+
+
+def quantile(
+    self: Tensor,
+    q: Any,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+) -> Tensor:
+    """Return the numbers below which a share `q` of the elements lies."""
+    shares = q if isinstance(q, Tensor) else wrap(np.asarray(q, self._array.dtype))
+    _check_quantile(self, shares, interpolation)
+    ndim = self._array.ndim
+    place = None if dim is None else one_dim(dim, ndim)
+    if place is None:
+        rows = sort(reshape(self, -1))[0]
+    else:
+        rows = (
+            self if place == ndim - 1 else transpose(unsqueeze(self, ndim), place, -1)
+        )
+        rows = rows if place == ndim - 1 else squeeze(rows, place)
+        rows = sort(rows)[0]
+    shape = list(self._array.shape)
+    found = _interpolated(
+        view(rows, (-1, rows._array.shape[-1])), shares, interpolation
+    )
+    return _laid_out(found, shares, shape, place, keepdim)
+
+
+def _check_quantile(self: Tensor, shares: Tensor, interpolation: str) -> None:
+    if self._array.dtype.name not in ("float32", "float64"):
+        raise RuntimeError(
+            "quantile() input tensor must be either float or double dtype"
+        )
+    if not self._array.size:
+        raise RuntimeError("quantile() input tensor must be non-empty")
+    if shares._array.ndim > 1:
+        raise RuntimeError("quantile() q must be a scalar or 1D tensor")
+    if shares.dtype is not self.dtype:
+        raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
+    ways = "linear", "lower", "higher", "midpoint", "nearest"
+    if interpolation not in ways:
+        raise RuntimeError(
+            "quantile() interpolation must be one of linear, lower, higher, midpoint "
+            f"or nearest, but got {interpolation}"
+        )
+    if not ((shares._array >= 0) & (shares._array <= 1)).all():
+        raise RuntimeError("quantile() q values must be in the range [0, 1]")
+
+
+def _interpolated(rows: Tensor, shares: Tensor, interpolation: str) -> Tensor:
+    array = rows._array
+    ranks = np.atleast_1d(shares._array) * (array.shape[-1] - 1)
+    ranks = np.broadcast_to(ranks, (array.shape[0], ranks.size))
+    ranks = np.where(np.isnan(array).any(-1, keepdims=True), array.shape[-1] - 1, ranks)
+    if interpolation in ("lower", "higher", "nearest"):
+        way: Any = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}
+        ranks = way[interpolation](ranks)
+    below = np.floor(ranks).astype(np.int64)
+    found = run("gather", rows, wrap(below), args=(1,))
+    if interpolation in ("linear", "midpoint"):
+        weight = (
+            np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
+        )
+        above = run("gather", rows, wrap(np.ceil(ranks).astype(np.int64)), args=(1,))
+        weights = wrap(weight.astype(array.dtype))
+        found = run("lerp.tensor", found, above, weights)
+    return found
+
+
+def _laid_out(
+    found: Tensor, shares: Tensor, shape: list[int], dim: int | None, keepdim: bool
+) -> Tensor:
+    """Lay out a row of quantiles per slice with the quantiles in front."""
+    count = found._array.shape[1]
+    if dim is None:
+        kept = [1] * len(shape) if keepdim else []
+    else:
+        kept = [*shape[:dim], *([1] if keepdim else []), *shape[dim + 1 :]]
+    turned = transpose(found, 0, 1) if count > 1 or shares._array.ndim else found
+    return reshape(turned, [*([count] if shares._array.ndim else []), *kept])
+
+
+def corrcoef(self: Tensor) -> Tensor:
+    """Return the correlations of a matrix's rows."""
+    if self._array.ndim > 2:
+        raise RuntimeError(
+            "corrcoef(): expected input to have two or fewer dimensions but got an "
+            f"input with {self._array.ndim} dimensions"
+        )
+    found = cov(self)
+    spread = run("sqrt", diagonal(found))
+    rows = run("div", found, view(spread, (-1, 1)))
+    return clamp(run("div", rows, view(spread, (1, -1))), -1, 1)
+
+
+def trapezoid(
+    y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1
+) -> Tensor:
+    """Return the area under a curve along a dimension."""
+    place = one_dim(dim, y._array.ndim)
+    size = y._array.shape[place]
+    if x is None:
+        ends = run("add", select(y, place, 0), select(y, place, size - 1), args=(1,))
+        halves = run("mul.number", ends, args=(0.5,))
+        total = run("sub", sum(y, place), halves, args=(1,))
+        return run("mul.number", total, args=(dx,))
+    heights = _neighbours(y, place)
+    widths = _steps(x, y, place)
+    total = sum(run("mul", widths, heights), place)
+    return run("div.number", total, args=(2.0,))
+
+
+def cumulative_trapezoid(
+    y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1
+) -> Tensor:
+    """Return the area under a curve up to each of its points."""
+    place = one_dim(dim, y._array.ndim)
+    heights = _neighbours(y, place)
+    if x is None:
+        return cumsum(run("mul.number", heights, args=(dx / 2,)), place)
+    areas = run("mul", _steps(x, y, place), heights)
+    return run("div.number", cumsum(areas, place), args=(2.0,))
+
+
+def _neighbours(y: Tensor, dim: int) -> Tensor:
+    size = y._array.shape[dim]
+    pair = narrow(y, dim, 0, size - 1), narrow(y, dim, 1, size - 1)
+    return run("add", *pair, args=(1,))
+
+
+def _steps(x: Tensor, y: Tensor, dim: int) -> Tensor:
+    last = x._array.ndim - 1 if x._array.ndim == 1 else dim
+    size = x._array.shape[last]
+    steps = run(
+        "sub", narrow(x, last, 1, size - 1), narrow(x, last, 0, size - 1), args=(1,)
+    )
+    if x._array.ndim == 1:
+        steps = view(steps, [-1 if i == dim else 1 for i in range(y._array.ndim)])
+    return steps

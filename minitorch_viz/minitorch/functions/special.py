@@ -1,0 +1,45 @@
+"""Special functions that choose among operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..dtypes import float64
+from ..tensor import Tensor
+from .arithmetic import pow as power
+from .arithmetic import run, to_dtype
+
+
+def logit(self: Tensor, eps: float | None = None) -> Tensor:
+    """Return `log(x / (1 - x))`, with `x` kept `eps` away from 0 and 1."""
+    return run("logit", self, args=(eps,))
+
+
+def polygamma(n: int, self: Tensor) -> Tensor:
+    """Return the n-th derivative of `digamma`."""
+    return run("polygamma", self, args=(n,))
+
+
+def xlogy(self: Any, other: Any) -> Tensor:
+    """Return `self * log(other)`, and 0 where `self` is."""
+    if not isinstance(other, Tensor):
+        return run("xlogy.other", self, args=(other,))
+    if not isinstance(self, Tensor):
+        return run("xlogy.self", other, args=(self,))
+    return run("xlogy", self, other)
+
+
+def copysign(self: Tensor, other: Any) -> Tensor:
+    """Return `self` with the sign of `other`."""
+    if isinstance(other, Tensor):
+        return run("copysign", self, other)
+    return run("copysign.scalar", self, args=(other,))
+
+
+def float_power(self: Any, exponent: Any) -> Tensor:
+    """Return `self` to the power of `exponent`, in double precision."""
+    base, raised = (
+        to_dtype(x, float64) if isinstance(x, Tensor) else float(x)
+        for x in (self, exponent)
+    )
+    return power(base, raised)

@@ -1,0 +1,199 @@
+"""Rows that measure: norms, distances, spreads."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108, A006
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do, floating
+from ..storage import Array
+from .reductions import count_of, restored, shared, spread_evenly
+
+Dims = tuple[int, ...]
+
+
+# Spreads
+
+
+def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -> Any:
+    shape = tuple(self.shape)
+    count = count_of(shape, dim)
+    centred = self - getattr(do, "mean.dim")(
+        self, dim or tuple(range(len(shape))), True
+    )
+    spread = max(count - correction, 0)
+    factor = 2 / spread if spread else math.nan
+    return restored(grad, shape, dim, keep) * factor * centred
+
+
+def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
+    axis: Any = dim or None
+    count = count_of(self.shape, dim)
+    size = np.asarray(count, self.dtype)
+    mean = np.add.reduce(self, axis=axis, keepdims=True) / size
+    centred = self - mean
+    total: Any = (centred * centred).sum(axis=axis, keepdims=keepdim)
+    spread = count - correction if count > correction else math.nan
+    return total / np.asarray(spread, self.dtype)
+
+
+Op(
+    "var",
+    lambda self, /, dim=(), correction=1, keepdim=False: _variance(
+        self, dim, correction, keepdim
+    ),
+    self=lambda grad, self, dim, correction, keepdim: _deviation(
+        grad, self, dim, correction, keepdim
+    ),
+)
+Op(
+    "std",
+    lambda self, /, dim=(), correction=1, keepdim=False: np.sqrt(
+        _variance(self, dim, correction, keepdim)
+    ),
+    self=lambda grad, self, result, dim, correction, keepdim: _deviation(
+        do.where(result == 0, 0.0, grad / (result * 2)), self, dim, correction, keepdim
+    ),
+)
+
+
+def _norm(self: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
+    options: Any = {"axis": dim or None, "keepdims": keepdim}
+    size = np.abs(self)
+    if ord == math.inf:
+        return np.maximum.reduce(size, **options)
+    if ord == -math.inf:
+        return np.minimum.reduce(size, **options)
+    if ord == 0:
+        return np.add.reduce(size != 0, dtype=self.dtype, **options)
+    total = np.add.reduce(size**ord, **options)
+    return np.sqrt(total) if ord == 2 else total ** (1 / ord)
+
+
+def _norm_slope(
+    grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool
+) -> Any:
+    shape = tuple(self.shape)
+    if ord == 0:
+        return do.zeros_like(self)
+    if abs(ord) == math.inf:
+        return shared(grad, do.abs(self), result, dim, keepdim) * do.sign(self)
+    grad = restored(grad, shape, dim, keepdim)
+    result = restored(result, shape, dim, keepdim)
+    if ord == 1:
+        return do.sign(self) * grad
+    if ord == 2:
+        return grad * do.where(result == 0, 0.0, self / result)
+    slope = self * do.abs(self) ** (ord - 2)
+    return do.where(result == 0, 0.0, slope * (grad / result ** (ord - 1)))
+
+
+Op(
+    "linalg_vector_norm",
+    lambda self, /, ord=2, dim=(), keepdim=False: _norm(self, ord, dim, keepdim),
+    self=lambda grad, self, result, ord, dim, keepdim: _norm_slope(
+        grad, self, result, ord, dim, keepdim
+    ),
+)
+
+
+Op(
+    "dist",
+    lambda self, other, /, p=2: _norm(self - other, p, (), False),
+    cast=floating,
+    self=lambda grad, self, other, p, result: _norm_slope(
+        grad, self - other, result, p, (), False
+    ),
+    other=lambda grad, self, other, p, result: (
+        -_norm_slope(grad, self - other, result, p, (), False)
+    ),
+)
+Op(
+    "norm.dim",
+    lambda self, /, p, dim, keepdim=False: _norm(self, p, dim, keepdim),
+    node="NormBackward1",
+    self=lambda grad, self, p, dim, keepdim, result: _norm_slope(
+        grad, self, result, p, dim, keepdim
+    ),
+)
+
+
+def _apart(x1: Any, x2: Any) -> Any:
+    """Return the difference of every row of `x1` and every row of `x2`."""
+    last = len(x1.shape)
+    return do.unsqueeze(x1, last - 1) - do.unsqueeze(x2, last - 2)
+
+
+def _pairs_slope(grad: Any, x1: Any, x2: Any, p: float, result: Any, by: int) -> Any:
+    apart = _apart(x1, x2)
+    last = len(apart.shape) - 1
+    slope = _norm_slope(grad, apart, result, p, (last,), False)
+    return getattr(do, "sum.dim")(slope, (last - by,), False)
+
+
+Op(
+    "cdist",
+    lambda x1, x2, /, p=2.0: _norm(_apart(x1, x2), p, (x1.ndim,), False),
+    cast=floating,
+    x1=lambda grad, x1, x2, p, result: _pairs_slope(grad, x1, x2, p, result, 1),
+    x2=lambda grad, x1, x2, p, result: -_pairs_slope(grad, x1, x2, p, result, 2),
+)
+
+
+def _spread_slope(
+    grads: Sequence[Any],
+    self: Any,
+    dim: Dims,
+    correction: float,
+    keepdim: bool,
+    spread: Any,
+) -> Any:
+    """Add what the spread and what the mean receive; either may be None."""
+    by_spread, by_mean = grads
+    found = None
+    if by_spread is not None:
+        if spread is not None:
+            by_spread = by_spread / (2 * spread)
+        found = _deviation(by_spread, self, dim, correction, keepdim)
+    if by_mean is None:
+        return found
+    shape = tuple(self.shape)
+    by_mean = spread_evenly(by_mean, shape, dim, keepdim) / count_of(shape, dim)
+    return by_mean if found is None else found + by_mean
+
+
+def _mean(self: Array, dim: Dims, keepdim: bool) -> Any:
+    count = count_of(self.shape, dim)
+    axis: Any = dim or None
+    total: Any = self.sum(axis=axis, keepdims=keepdim)
+    return total / np.asarray(count, self.dtype)
+
+
+Op(
+    "var_mean",
+    lambda self, /, dim=(), correction=1, keepdim=False: (
+        np.asarray(_variance(self, dim, correction, keepdim)),
+        np.asarray(_mean(self, dim, keepdim)),
+    ),
+    outputs=("result0", "result1"),
+    self=lambda grads, self, dim, correction, keepdim: _spread_slope(
+        grads, self, dim, correction, keepdim, None
+    ),
+)
+Op(
+    "std_mean",
+    lambda self, /, dim=(), correction=1, keepdim=False: (
+        np.asarray(np.sqrt(_variance(self, dim, correction, keepdim))),
+        np.asarray(_mean(self, dim, keepdim)),
+    ),
+    outputs=("result0", "result1"),
+    self=lambda grads, self, dim, correction, keepdim, result0: _spread_slope(
+        grads, self, dim, correction, keepdim, result0
+    ),
+)
