@@ -30,6 +30,9 @@ _LAZY = {
 def snapshot(**tensors: Any) -> Snapshot:
     """Return what there is to see from live tensors: them, their nodes, what is saved.
 
+    Raises:
+        TypeError: if an argument is neither a tensor nor holds any.
+
     >>> from minitorch_viz import minitorch as torch
     >>> x = torch.ones(2, requires_grad=True)
     >>> [node.name for node in snapshot(y=x * x).nodes.values()]

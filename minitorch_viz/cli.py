@@ -99,6 +99,8 @@ def _program(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> None:
+    if options.program.is_dir():
+        raise ValueError(f"{options.program}: a folder; give a .py file in it")
     if not options.program.is_file():
         raise ValueError(f"{options.program}: there is no such file")
 

@@ -50,11 +50,11 @@ def tensors(names: dict[str, Any]) -> dict[str, Any]:
     >>> list(tensors({"x": torch.ones(2), "_": torch.ones(2), "n": 1}))
     ['x']
     """
-    tensor = find("minitorch_viz.minitorch:Tensor")
+    is_tensor = find("minitorch_viz.capture.minitorch:is_tensor")
     return {
         name: value
         for name, value in names.items()
-        if isinstance(value, tensor) and not name.startswith("_")
+        if is_tensor(value) and not name.startswith("_")
     }
 
 

@@ -89,7 +89,9 @@ def test_a_program_that_raises_is_drawn_all_the_same(
     ("arguments", "reason"),
     [
         ("play nowhere.py", "nowhere.py: there is no such file"),
-        ("play .", "no such file"),
+        ("play .", ".: a folder; give a .py file in it"),
+        ("draw program.py -o /proc/x.svg", " /proc/x.svg: No such file or directory"),
+        ("play program.py -o /proc/x.html", " /proc/x.html: No such file"),
         ("play program.py -o page.bmp", "must end in .html"),
         ("draw program.py -o x.html", "must end in .svg or .png or .pdf"),
         ("draw program.py --step 99", "step must be in 0.."),

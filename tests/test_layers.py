@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
     "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
-    "live_view": (*RECORDS, "minitorch", "picture", "IPython", PACKAGE),
+    "live_view": (*RECORDS, "capture", "picture", "IPython", PACKAGE),
     "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view"),
 }
 DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")

@@ -154,3 +154,12 @@ def test_loading_twice_is_harmless(shell: InteractiveShell, shown: list[Any]) ->
 
     assert len(shown) == 1
     assert isinstance(shown[0], Trace)
+
+
+def test_what_a_snapshot_refuses_is_said_in_one_line(shell: InteractiveShell) -> None:
+    with capture_output() as said:
+        shell.run_cell("import minitorch_viz\nminitorch_viz.snapshot(a=3)")
+
+    assert said.stdout + said.stderr == (
+        "TypeError: snapshot() takes tensors, modules or lists of them, got a=int\n"
+    )

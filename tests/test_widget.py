@@ -171,3 +171,18 @@ def test_live_sees_tensors_by_their_names_and_not_the_shells_own() -> None:
     x = minitorch.ones(1)
 
     assert live_view.tensors({"x": x, "_": x, "_1": x, "n": 1}) == {"x": x}
+
+
+def test_live_asks_no_object_what_it_is() -> None:
+    class Liar:
+        @property
+        def __class__(self) -> Any:
+            raise RuntimeError("asked")
+
+    class Pretender:
+        __class__ = minitorch.Tensor  # type: ignore[assignment]
+
+    kept = {"x": minitorch.ones(1)}
+
+    assert live_view.tensors({**kept, "a": Liar(), "b": Pretender()}) == kept
+    assert mv.snapshot(x=minitorch.ones(1), all=[Liar(), *kept.values()])

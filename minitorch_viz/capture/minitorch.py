@@ -29,7 +29,7 @@ from ..snapshot import (
 from . import values
 from .containers import inner_tensors
 from .registry import Registry
-from .text import operand_text
+from .text import class_name, in_a_line, operand_text
 from .walk import take
 
 #: Arrays from this size on are read again only when something may have written.
@@ -413,12 +413,14 @@ def snapshot(**tensors: Any) -> Snapshot:
 
 
 def _named(name: str, value: Any) -> list[tuple[str, Tensor]]:
-    if isinstance(value, Tensor):
+    if is_tensor(value):
         return [(name, value)]
     found = [(name + way, tensor) for way, tensor in inner_tensors(value)]
     if not found:
-        raise TypeError(
-            f"snapshot() takes tensors, modules or lists of them, got {name}="
-            f"{type(value).__name__}"
+        raise in_a_line(
+            TypeError(
+                f"snapshot() takes tensors, modules or lists of them, got {name}="
+                f"{class_name(value)}"
+            )
         )
     return found

@@ -53,6 +53,16 @@ def message(error: BaseException) -> str:
         return f"<its message raised {class_name(failed)}>"
 
 
+def in_a_line(error: BaseException) -> BaseException:
+    """Return an exception that a notebook shows in one line, without our own frames.
+
+    >>> in_a_line(TypeError("no"))._render_traceback_()
+    ['TypeError: no']
+    """
+    vars(error)["_render_traceback_"] = [f"{class_name(error)}: {error}"].copy
+    return error
+
+
 def shown(value: object) -> str:
     """Return a value as the interactive prompt shows it.
 

@@ -78,9 +78,10 @@ def _agree(arrays: list[Any]) -> bool:
     for array in arrays:
         if array is None or array.__class__ in _PLAIN:
             continue
-        if kind is None and array.dtype.kind == "f":
-            kind = array.dtype
-        elif array.dtype is not kind:
+        found = getattr(array, "dtype", None)  # None: a class made of float or int
+        if kind is None and found is not None and found.kind == "f":
+            kind = found
+        elif found is not kind:
             return False
     return kind is not None
 

@@ -119,7 +119,10 @@ def replace(target: Path, data: bytes) -> None:
     ...     (Path(folder) / "x.svg").read_bytes()
     b'<svg/>'
     """
-    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
     part = Path(name)
     try:
         with os.fdopen(number, "wb") as file:

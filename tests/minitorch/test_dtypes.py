@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch import dtypes
 from minitorch_viz.minitorch.dtypes import Size, device, dtype
 
@@ -75,6 +76,19 @@ def test_python_floats_take_the_default_type() -> None:
 
     assert dtypes.dtype_of_number(1.0) is dtypes.float64
     assert dtypes.result_type(Typed(dtypes.int8, 1), 1.0) is dtypes.float64
+
+
+def test_a_class_of_its_own_made_of_a_number_is_that_number() -> None:
+    class Rate(float): ...
+
+    class Count(int): ...
+
+    x = torch.ones(2, requires_grad=True)
+
+    for y in (x * Rate(2), Count(2) * x, torch.mul(x, Rate(2)), x.detach() + Count(1)):
+        assert (y.tolist(), y.dtype) == ([2.0, 2.0], torch.float32)
+    assert (torch.arange(2) * Count(2)).dtype == torch.int64
+    assert (torch.arange(2) * Rate(2)).dtype == torch.float32
 
 
 def test_the_default_type_must_be_floating_point() -> None:
