@@ -28,7 +28,7 @@ def test_the_payload_is_json_and_whole(trace: mv.Trace) -> None:
 
     assert len(shown["sentences"]) == len(shown["trace"]["steps"]) == len(trace.steps)
     assert shown["question"]["answer"] == "[2., 2.]"
-    assert {e["kind"] for e in shown["picture"]["elements"]} >= {"leaf", "operation"}
+    assert {e["kind"] for e in shown["pictures"]["program"]["elements"]} >= {"leaf"}
     assert mv.Trace.from_dict(shown["trace"]) == trace
 
 

@@ -11,7 +11,7 @@ import { rows } from "./rows.js";
  * @typedef {import("./follow.js").Change} Change
  * @typedef {{ids: string[], changes: Change[]}} Picked
  * @typedef {{step: number, level: number, said: string | null, picked: Picked | null, hint: string,
- *   playing: boolean}} State
+ *   playing: boolean, lens: import("./model.js").Lens, pair: boolean}} State
  */
 
 const SLOWEST = 6000;
@@ -27,16 +27,21 @@ export function readingTime(words) {
  * @param {State} state @param {Model} model @param {() => void} draw */
 export function moves(state, model, draw) {
   const stop = () => ((state.playing = false), (state.hint = ""));
+  /** Where a coarser level was entered from: going back without a step leads there again. */
+  let left = { from: 0, to: -1 };
   /** @param {number} rank */
   const level = (rank) => {
     stop();
     state.level = Math.max(0, Math.min(2, rank));
-    state.step = snap(model.stops[state.level], state.step);
+    const from = left.to === state.step ? left.from : state.step, to = snap(model.stops[state.level], from);
+    left = { from, to };
+    state.step = to;
     draw();
   };
   /** @param {number} where */
   const stopAt = (where) => {
     const stops = model.stops[state.level];
+    left = { from: 0, to: -1 };
     state.step = stops[Math.max(0, Math.min(stops.length - 1, where))];
     draw();
   };
@@ -45,6 +50,7 @@ export function moves(state, model, draw) {
     const there = model.trace.steps[step];
     if (!there) return;
     stop();
+    left = { from: 0, to: -1 };
     state.level = Math.max(state.level, LEVELS.indexOf(there.level));
     state.step = step;
     draw();
@@ -100,6 +106,24 @@ export function followed(model, picked, shown, before) {
   const done = all.filter(({ step }) => step <= shown), last = done.at(-1);
   const place = `following ${name}: ${last && last.step > before ? "change" : "after change"} ${done.length} of ${all.length}`;
   return last && last.step > before ? `${place} · ${last.say}` : place;
+}
+
+/** How the picture is looked at: through which lens, and beside what it was before.
+ * @param {State} state @param {() => void} draw */
+export function looking(state, draw) {
+  return {
+    /** @param {State["lens"]} [lens] the other one, if not said */
+    lens(lens) {
+      state.lens = lens ?? (state.lens === "program" ? "autograd" : "program");
+      state.hint = `Lens: ${state.lens}`;
+      draw();
+    },
+    pair() {
+      state.pair = !state.pair;
+      state.hint = state.pair ? "Before and after" : "One picture";
+      draw();
+    },
+  };
 }
 
 /** Playing: a step whenever the sentence could have been read; never by itself.

@@ -19,10 +19,12 @@ export function topRow({ payload, model, act, signal }) {
   const { trace } = payload;
   const title = make("span", "mtv-title", trace.title);
   const kept = make("span", "mtv-kept"), mode = make("span", "mtv-mode");
-  const theme = button("◐", "Light or dark", "Light or dark (t)", "mtv-theme"), help = button("?", "Keys", "Keys (?)");
+  const theme = button("◐", "Light or dark", "Light or dark (t)", "mtv-theme"), help = button("?", "Keys", "Keys (?)"), full = button("", "Full screen", "Full screen (f)", "mtv-fill");
+  full.append(sign("M3 8V3h5v1.8H4.8V8zM12 3h5v5h-1.8V4.8H12zM3 12h1.8v3.2H8V17H3zM15.2 12H17v5h-5v-1.8h3.2z"));
+  full.addEventListener("click", act.full, { signal });
   theme.addEventListener("click", act.theme, { signal });
   help.addEventListener("click", act.help, { signal });
-  const row = make("div", "mtv-row", title, kept, make("span", "mtv-grow"), mode, theme, help);
+  const row = make("div", "mtv-row", title, kept, make("span", "mtv-grow"), mode, full, theme, help);
   return [row, ({ shown }) => {
     const step = trace.steps[shown];
     retext(kept, `kept for backward: ${bytes(keptBytes(model, shown))}`);
@@ -60,11 +62,18 @@ export function controls({ model, act, signal }) {
   }];
 }
 
+/** @param {string} d @param {string} [name] */
+function sign(d, name) {
+  const drawn = svg("svg", { class: "mtv-sign", viewBox: "0 0 20 20", "aria-hidden": "true" });
+  drawn.append(svg("path", { d, class: name }));
+  return drawn;
+}
+
 /** A triangle while it stands, two bars while it plays. */
 function playSign() {
-  const sign = svg("svg", { class: "mtv-sign", viewBox: "0 0 20 20", "aria-hidden": "true" });
-  sign.append(svg("path", { class: "mtv-stands", d: "M6 3.5v13L16.5 10zM2 3.5h1.5v13H2z" }), svg("path", { class: "mtv-plays", d: "M5 3.5h3.5v13H5zM11.5 3.5H15v13h-3.5z" }));
-  return sign;
+  const drawn = sign("M6 3.5v13L16.5 10zM2 3.5h1.5v13H2z", "mtv-stands");
+  drawn.append(svg("path", { class: "mtv-plays", d: "M5 3.5h3.5v13H5zM11.5 3.5H15v13h-3.5z" }));
+  return drawn;
 }
 
 /** `step 3 of 10`; the number can be asked for another.

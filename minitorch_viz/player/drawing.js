@@ -1,5 +1,5 @@
 // @ts-check
-/** The picture: one SVG built once from the scene; a step toggles classes and swaps texts. */
+/** Shapes as SVG: how an element looks at a step, and the samples of the legend. */
 
 import { happened, inside } from "./model.js";
 
@@ -9,7 +9,6 @@ import { happened, inside } from "./model.js";
  * @typedef {import("./model.js").Shape} Shape
  * @typedef {import("./model.js").Ranges} Ranges
  * @typedef {import("./model.js").LegendRow} LegendRow
- * @typedef {{group: SVGElement, element: SceneElement, classes: string, texts: {node: SVGElement, when: [number, string][]}[]}} Drawn
  */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -30,9 +29,13 @@ export const prefixed = (names) => (names ?? "").split(" ").filter(Boolean).map(
  * @param {string | [number, string][]} text @param {number} step */
 export function textAt(text, step) {
   if (typeof text === "string") return text;
-  let found = "";
-  for (const [from, words] of text) if (from <= step) found = words;
-  return found;
+  let low = 0, high = text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (text[middle][0] <= step) low = middle + 1;
+    else high = middle;
+  }
+  return text[low - 1]?.[1] ?? "";
 }
 
 /** Say which classes an element has at a stop; `before` is the stop before it.
@@ -46,7 +49,7 @@ export function classesAt(element, shown, before) {
 }
 
 /** @param {Shape} shape @returns {SVGElement} */
-function drawShape(shape) {
+export function drawShape(shape) {
   const { s, x, y, w, h, r, d, a } = shape, name = prefixed(shape.c);
   if (s === "text") {
     const node = svg("text", { x, y, class: name, "text-anchor": a });
@@ -57,95 +60,8 @@ function drawShape(shape) {
   return svg("rect", { x, y, width: w, height: h, rx: r, class: name });
 }
 
-const CARDS = ["leaf", "tensor", "plain"];
-
-/** The tensor that an element is the card of, or null.
- * @param {SceneElement} element */
-export function cardOf({ kind, of, shapes }) {
-  const id = of?.[0], card = CARDS.includes(kind) && shapes.some(({ s }) => s === "rect");
-  return card && id?.[0] === "t" ? id : null;
-}
-
-/** @param {SceneElement} element @returns {Drawn} */
-function drawElement(element) {
-  const card = cardOf(element), group = svg("g", { class: "mtv-el" });
-  if (card) setAll(group, { role: "button", tabindex: "-1", "data-card": card, "aria-pressed": "false" });
-  else group.setAttribute("aria-hidden", "true");
-  /** @type {Drawn["texts"]} */
-  const texts = [];
-  for (const shape of element.shapes) {
-    const node = group.appendChild(drawShape(shape));
-    if (Array.isArray(shape.t)) texts.push({ node, when: shape.t });
-  }
-  return { group, element, classes: "mtv-el", texts };
-}
-
-/** Draw a scene; the function returned shows a step and returns what is on.
- * @param {Scene} scene */
-export function drawScene(scene) {
-  const { width, height } = scene;
-  const root = svg("svg", {
-    class: "mtv-picture", viewBox: `0 0 ${width} ${height}`, role: "group",
-    "aria-label": "Computation graph; the tensor table says the same in text",
-  });
-  const drawn = scene.elements.map(drawElement), frame = svg("path", { class: "mtv-holds", "aria-hidden": "true" });
-  root.append(...drawn.map(({ group }) => group), frame);
-  /** @param {number} shown @param {number} before */
-  const show = (shown, before) => drawn.filter((one) => redraw(one, shown, before));
-  /** @type {Drawn[]} */ let reached = [];
-  /** Frame the cards of the selected tensor; one card at a time can be reached by Tab.
-   * @param {string | null} held @param {Drawn[]} on */
-  const hold = (held, on) => {
-    const cards = on.filter(({ element }) => cardOf(element)), kept = cards.filter(({ element }) => held && cardOf(element) === held);
-    for (const { group } of reached) setAll(group, { tabindex: "-1", "aria-pressed": "false" });
-    frame.setAttribute("d", framed(kept.map(({ element }) => element)));
-    for (const { group } of kept) group.setAttribute("aria-pressed", "true");
-    reached = kept.length ? kept : cards.slice(0, 1);
-    reached[0]?.group.setAttribute("tabindex", "0");
-  };
-  return { root, drawn, show, hold };
-}
-
-/** @param {Element} node @param {Record<string, string>} values */
-function setAll(node, values) {
-  for (const [name, value] of Object.entries(values)) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-}
-
-const AWAY = 5, ARM = 11;
-
-/** Corners around cards; cards that touch (a leaf and its place for a gradient) get them together.
- * @param {SceneElement[]} elements */
-export function framed(elements) {
-  /** @type {[number, number, number, number][]} */
-  const boxes = [];
-  for (const { s, x = 0, y = 0, w = 0, h = 0 } of elements.flatMap(({ shapes }) => shapes)) {
-    if (s !== "rect") continue;
-    const near = boxes.find(([l, t, r, b]) => x <= r + 1 && x + w >= l - 1 && y <= b + 1 && y + h >= t - 1);
-    if (near) near.splice(0, 4, Math.min(near[0], x), Math.min(near[1], y), Math.max(near[2], x + w), Math.max(near[3], y + h));
-    else boxes.push([x, y, x + w, y + h]);
-  }
-  return boxes.map(([l, t, r, b]) => corners(l - AWAY, t - AWAY, r + AWAY, b + AWAY)).join("");
-}
-
-/** @param {number} l @param {number} t @param {number} r @param {number} b */
-const corners = (l, t, r, b) => [[l, t, 1, 1], [r, t, -1, 1], [r, b, -1, -1], [l, b, 1, -1]].map(([x, y, dx, dy]) => `M${x + dx * ARM} ${y}H${x}V${y + dy * ARM}`).join("");
-
-/** @param {Drawn} one @param {number} shown @param {number} before @returns {boolean} is it on? */
-function redraw(one, shown, before) {
-  const classes = classesAt(one.element, shown, before);
-  if (classes !== one.classes) {
-    one.group.setAttribute("class", classes + (one.group.classList.contains("mtv-lit") ? " mtv-lit" : ""));
-    one.classes = classes;
-  }
-  for (const { node, when } of one.texts) {
-    const text = textAt(when, shown);
-    if (node.textContent !== text) node.textContent = text;
-  }
-  return classes.includes("mtv-on");
-}
-
 /** @param {LegendRow} row @param {SceneElement} element @returns {Ranges | undefined} when the row explains it */
-const explained = ({ key }, { kind, on, marks }) =>
+export const explained = ({ key }, { kind, on, marks }) =>
   key.startsWith(".") ? marks?.[/** @type {"hot"} */ (key.slice(1))] : key === kind ? on : undefined;
 
 /** The rows that a scene ever needs, in the order in which they are first needed.
@@ -157,10 +73,6 @@ export function legendOf(legend, elements) {
   });
   return firsts.filter(({ first }) => first < Infinity).sort((a, b) => a.first - b.first).map(({ row }) => row);
 }
-
-/** Does a row explain something that is on?
- * @param {LegendRow} row @param {Drawn[]} on @param {number} shown */
-export const needed = (row, on, shown) => on.some(({ element }) => inside(explained(row, element), shown));
 
 /** @param {LegendRow} row @returns {SVGElement} */
 export function drawSample(row) {

@@ -22,9 +22,12 @@ export const KEYS = [
   ["n N", "its next change, the one before", { n: (act) => act.follow(1), N: (act) => act.follow(-1) }],
   ["e", "to the error", { e: (act) => act.error() }],
   ["p", "to the prediction", { p: (act) => act.predict() }],
+  ["l", "what autograd sees, what backward walks", { l: (act) => act.lens() }],
+  ["b", "the picture before and after the step", { b: (act) => act.pair() }],
+  ["f", "full screen", { f: (act) => act.full() }],
   ["t", "light or dark", { t: (act) => act.theme() }],
   ["?", "this list", { "?": (act) => act.help() }],
-  ["Esc", "leave the player", { Escape: (act) => act.leave() }],
+  ["Esc", "leave full screen, leave the player", { Escape: (act) => act.leave() }],
 ];
 
 /** @type {Deeds} */

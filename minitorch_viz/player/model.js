@@ -30,10 +30,11 @@
  * @typedef {{new?: number[], hot?: Ranges, bad?: Ranges, gone?: Ranges, freed?: Ranges}} Marks
  * @typedef {{id: string, kind: string, of?: string[], on: Ranges, marks?: Marks, shapes: Shape[]}} Element
  * @typedef {{width: number, height: number, elements: Element[]}} Scene
+ * @typedef {"program" | "autograd"} Lens
  * @typedef {{ask: Segments, choices: string[], answer: string, from: number, tell: number,
  *   why: Segments}} Question
  * @typedef {{key: string, text: string, shapes: Shape[]}} LegendRow
- * @typedef {{trace: Trace, picture: Scene, sentences: {say: Segments, whole: Segments | null}[],
+ * @typedef {{trace: Trace, pictures: Record<Lens, Scene>, sentences: {say: Segments, whole: Segments | null}[],
  *   question: Question | null, style: {legend: LegendRow[]}}} Payload
  * @typedef {{step: number, state: any, gone: boolean}} Entry
  * @typedef {{trace: Trace, lines: string[][], history: Map<string, Entry[]>, stops: number[][],
@@ -62,9 +63,16 @@ export function latest(entries, step) {
   return entries[low - 1];
 }
 
-/** @param {Ranges | undefined} ranges sorted @param {number} step */
+/** @param {Ranges | undefined} ranges sorted, and apart from each other @param {number} step */
 export function inside(ranges, step) {
-  return !!ranges && ranges.some(([from, to]) => step >= (from ?? 0) && (to === null || step < to));
+  let low = 0, high = ranges?.length ?? 0;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges?.[middle][0] ?? 0) <= step) low = middle + 1;
+    else high = middle;
+  }
+  const found = ranges?.[low - 1];
+  return !!found && (found[1] === null || step < found[1]);
 }
 
 /** Did one of `steps` happen after `before` and up to `step`?

@@ -17,6 +17,7 @@ from ..picture.export import replace
 from ..picture.history import as_trace
 from ..picture.legend import table
 from ..picture.scene import scene
+from ..picture.views import LENSES
 from ..predict import question
 from ..snapshot import Snapshot
 from ..trace.model import Trace
@@ -29,7 +30,9 @@ _MODULES = (
     "follow.js",
     "lines.js",
     "elements.js",
+    "bounds.js",
     "drawing.js",
+    "stage.js",
     "parts.js",
     "predict.js",
     "graph.js",
@@ -53,7 +56,7 @@ def payload(trace: Trace) -> dict[str, Any]:
     """Return all that the player shows of a trace, as JSON data.
 
     >>> sorted(payload(as_trace(Snapshot())))
-    ['picture', 'question', 'sentences', 'style', 'trace']
+    ['pictures', 'question', 'sentences', 'style', 'trace']
     """
     data = trace.to_dict()
     asked, problem = _question(trace)
@@ -61,7 +64,7 @@ def payload(trace: Trace) -> dict[str, Any]:
         data["notes"] = [*data["notes"], problem]
     return {
         "trace": data,
-        "picture": scene(trace).to_dict(),
+        "pictures": {lens: scene(trace, lens).to_dict() for lens in LENSES},
         "sentences": sentences(trace),
         "question": asked,
         "style": {"legend": table()},

@@ -9,10 +9,10 @@ import { predict } from "./predict.js";
 import { picture } from "./graph.js";
 import { table } from "./table.js";
 import { timeline } from "./timeline.js";
-import { following, moves, playing } from "./actions.js";
+import { following, looking, moves, playing } from "./actions.js";
 import { controls, topRow } from "./bar.js";
 import { helpBox, leave, press, toggleHelp } from "./keys.js";
-import { followTheme, turnTheme } from "./screen.js";
+import { followTheme, fullScreen, turnTheme } from "./screen.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -24,9 +24,9 @@ import { followTheme, turnTheme } from "./screen.js";
  * @typedef {{step?: number, level?: number, onChange?: (step: number, level: number) => void}} Options
  */
 
-/** @param {string} title @param {HTMLElement} content @param {string} [name] @param {string} [aside] */
-function pane(title, content, name = "", aside = "") {
-  return make("div", `mtv-pane ${name}`, make("h2", "", title, ...(aside ? [make("small", "", aside)] : [])), content);
+/** @param {string} title @param {HTMLElement} content @param {string} [name] */
+function pane(title, content, name = "") {
+  return make("div", `mtv-pane ${name}`, make("h2", "", title), content);
 }
 
 // ---- the whole
@@ -38,7 +38,7 @@ export function mount(host, payload, options = {}) {
   const body = make("section", "mtv-body"), still = model.trace.steps.length === 1 && !model.trace.source;
   const root = make("div", still ? "mtv mtv-still" : "mtv", body);
   /** @type {State} */
-  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: null, picked: null, hint: "", playing: false };
+  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: null, picked: null, hint: "", playing: false, lens: "program", pair: false };
   const act = actions(state, model, payload, draw, root, body, signal);
   const context = { payload, model, body, act, signal, links: new Links(), fits: [] };
   const updates = assemble(context);
@@ -72,10 +72,11 @@ export function mount(host, payload, options = {}) {
 /** @param {State} state @param {Model} model @param {Payload} payload @param {() => void} draw
  * @param {HTMLElement} root @param {HTMLElement} body @param {AbortSignal} signal @returns {Actions} */
 function actions(state, model, payload, draw, root, body, signal) {
-  const going = moves(state, model, draw), find = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (body.querySelector(name));
+  const going = moves(state, model, draw), screen = fullScreen(root, body, signal), find = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (body.querySelector(name));
   const act = {
     ...going,
     ...following(state, model, draw, going.to),
+    ...looking(state, draw),
     play: playing(state, model, payload, draw, signal),
     say(/** @type {string} */ choice) {
       state.said = choice;
@@ -92,7 +93,9 @@ function actions(state, model, payload, draw, root, body, signal) {
     predict: () => find(".mtv-card:not(.mtv-early) [data-say]")?.focus(),
     theme: () => turnTheme(root),
     help: () => toggleHelp(body),
+    full: screen.turn,
     leave() {
+      if (screen.leave()) return;
       state.playing = false;
       draw();
       leave(body, act);
@@ -130,9 +133,8 @@ function assemble(context) {
   const [say, onSay] = sentence(context), [lines, onLines] = code(context), [out, onOut] = output(context);
   const [card, onCard] = predict(context), [graph, onGraph] = picture(context), [tab, onTab] = table(context);
   const left = make("div", "mtv-left", lines, pane("Output", out), card);
-  const right = pane("What autograd sees", graph, "mtv-graphbox", "down: values · up: gradients");
   const missing = [...(trace.notes ?? [])].map((note) => make("p", "mtv-missing", note));
-  body.append(make("div", "mtv-bar", top, row, times), say, make("div", "mtv-panes", left, right), pane("Tensors", tab, "mtv-tabbox"), ...missing, helpBox(context));
+  body.append(make("div", "mtv-bar", top, row, times), say, make("div", "mtv-panes", left, graph), pane("Tensors", tab, "mtv-tabbox"), ...missing, helpBox(context));
   return [onTop, onRow, onTimes, onSay, onLines, onOut, onCard, onGraph, onTab];
 }
 

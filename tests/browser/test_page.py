@@ -345,6 +345,7 @@ def test_what_runs_is_in_sight_in_a_picture_taller_than_the_window(show: Show) -
     page = show(
         f"x = torch.ones(2, requires_grad=True)\nh0 = x*2\n{lines}h13.sum().backward()"
     )
+    page.emulate_media(reduced_motion="reduce")
     for step in (8, 14, 20, 28):
         at(page, step)
         box = page.locator(".mtv-on:is(.mtv-hot, .mtv-new) rect").first.bounding_box()

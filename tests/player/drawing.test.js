@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { classesAt, legendOf, needed, prefixed, textAt } from "../../minitorch_viz/player/drawing.js";
+import { classesAt, legendOf, prefixed, textAt } from "../../minitorch_viz/player/drawing.js";
 
 /** @param {object} fields @returns {any} */
 const element = (fields) => ({ id: "e0", kind: "leaf", on: [[2, null]], shapes: [], ...fields });
@@ -45,11 +45,4 @@ test("the legend has what the trace ever shows, in the order in which it appears
   const elements = [element({ on: [[4, null]], marks: { gone: [[6, null]] } })];
 
   assert.deepEqual(legendOf(LEGEND, elements).map((row) => row.key), ["leaf", ".gone"]);
-});
-
-test("a row is needed while something it explains is on", () => {
-  const on = [{ element: element({ marks: { gone: [[6, null]] } }) }];
-
-  assert.deepEqual([5, 6].map((n) => needed(LEGEND[0], /** @type {any} */ (on), n)), [false, true]);
-  assert.equal(needed(LEGEND[2], /** @type {any} */ (on), 6), false);
 });

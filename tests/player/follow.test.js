@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readingTime } from "../../minitorch_viz/player/actions.js";
-import { cardOf, framed } from "../../minitorch_viz/player/drawing.js";
+import { moves, readingTime } from "../../minitorch_viz/player/actions.js";
 import { changes, holder, line } from "../../minitorch_viz/player/follow.js";
 import { KEYS } from "../../minitorch_viz/player/keys.js";
 import { load } from "../../minitorch_viz/player/model.js";
@@ -40,27 +39,17 @@ test("a tensor that is no more, or loses its name, hands its row to the next of 
   assert.deepEqual([0, 1, 2].map((n) => holder(dies, ["t0", "t1"], n)), ["t0", "t0", "t1"]);
 });
 
-test("a card and its place for a gradient get their corners together, two cards each their own", () => {
-  const rect = (/** @type {number} */ y) => ({ s: "rect", x: 10, y, w: 80, h: 40 });
-  const element = (/** @type {any[]} */ ...shapes) => ({ id: "e0", kind: "leaf", of: ["t0"], on: [], shapes });
-
-  assert.equal(framed([element(rect(0)), element(rect(40))]).split("M").length - 1, 4);
-  assert.equal(framed([element(rect(0)), element(rect(90))]).split("M").length - 1, 8);
-  assert.equal(framed([]), "");
-});
-
-test("only tensors have cards to select", () => {
-  const shapes = [{ s: "rect" }];
-
-  assert.equal(cardOf({ id: "e0", kind: "leaf", of: ["t3"], on: [], shapes }), "t3");
-  assert.equal(cardOf({ id: "e0", kind: "operation", of: ["n0"], on: [], shapes }), null);
-  assert.equal(cardOf({ id: "e0", kind: "edge", of: ["t3"], on: [], shapes: [{ s: "path" }] }), null);
-});
-
 test("a longer sentence gets more time, within bounds", () => {
   const times = [0, 50, 5000].map((n) => readingTime([["text", "x".repeat(n)]]));
 
   assert.deepEqual(times, [1200, 3200, 6000]);
+});
+
+test("a coarser level and back again is the same place, unless there was a step between", () => {
+  const state = /** @type {any} */ ({ step: 7, level: 2 }), act = moves(state, loaded, () => {});
+  const places = [() => act.level(0), () => act.level(2), () => act.finer(-1), () => act.finer(-1), () => act.level(2), () => act.level(0), () => act.by(-1), () => act.by(1), () => act.level(2)].map((deed) => (deed(), state.step));
+
+  assert.deepEqual(places, [8, 7, 8, 8, 7, 8, 6, 8, 8]);
 });
 
 test("no key has two meanings", () => {
