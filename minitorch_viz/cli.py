@@ -174,9 +174,13 @@ def _lessons(options: argparse.Namespace) -> int:
             "the lessons need JupyterLab: pip install 'minitorch-viz[lessons]'"
         )
     folder = lessons_folder(options.to)
+    first = min(folder.glob("*.ipynb"), default=None)
+    # A lesson in sight, beside the list of all; `--LabApp.default_url` asks otherwise.
+    at = [f"--LabApp.default_url=/lab/tree/{first.name}"] if first else []
     # JupyterLab says no to root unless asked; in a container there is nobody else.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    command = [sys.executable, "-m", "jupyterlab", str(folder), *root, *options.rest]
+    asked = [*root, *at, *options.rest]
+    command = [sys.executable, "-m", "jupyterlab", str(folder), *asked]
     with subprocess.Popen(command) as process:
         while True:
             try:

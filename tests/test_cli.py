@@ -137,7 +137,7 @@ def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"minitorch-viz {mv.__version__}\n"
 
 
-def test_lessons_hands_its_folder_and_options_to_jupyterlab(
+def test_lessons_opens_the_first_and_hands_options_to_jupyterlab(
     root: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "jupyterlab.py").write_text("import sys; print(sys.argv[1:])")
@@ -151,8 +151,9 @@ def test_lessons_hands_its_folder_and_options_to_jupyterlab(
     )
 
     asked = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    first = "--LabApp.default_url=/lab/tree/03_no_grad.ipynb"
     assert done.stdout.strip() == str(
-        [str(root / "lessons"), *asked, "--no-browser", "--port=1"]
+        [str(root / "lessons"), *asked, first, "--no-browser", "--port=1"]
     )
 
 
