@@ -323,7 +323,10 @@ def test_a_caught_error_says_that_the_program_goes_on():
 def test_a_run_cut_short_says_so():
     trace = mv.step("while True:\n    pass\n", max_steps=20)
 
-    assert plain(sentences(trace)[-1]["say"]).startswith("Stopped.")
+    assert plain(sentences(trace)[-1]["say"]) == (
+        "Stopped after 20 statements (max_steps): what the program would do next is "
+        "not shown. What ran before is all here."
+    )
 
 
 def test_whole_sums_up_a_statement_of_several_operations():
@@ -371,3 +374,35 @@ def test_a_leaf_frozen_since_receives_nothing() -> None:
     ]
 
     one(texts, "leaves x.grad as it is: x was frozen after the operation")
+
+
+def test_numbers_are_what_is_saved_where_no_tensor_is():
+    texts = summaries("x = torch.ones(2, requires_grad=True)\ny = (x * 5).sum()")
+
+    assert one(texts, "the 5") == (
+        "Both operations are recorded. For the way back MulBackward0 saves only the 5."
+    )
+
+
+def test_a_gradient_from_overwritten_values_is_called_wrong():
+    source = "x = torch.tensor([3.], requires_grad=True)\ny = x ** 2\n"
+    write = "{}.fill_(10.)\ny.backward()"
+    wrong = "x was [3.] when it was saved and is [10.] now: a wrong gradient"
+
+    assert len([t for t in said(source + write.format("x.data")) if wrong in t]) == 2
+    assert wrong in summaries(source + write.format("x.data"))[-1]
+    assert "wrong gradient, and" not in " ".join(said(source + "y.backward()"))
+
+
+def test_an_alias_by_data_counts_its_own_writes():
+    source = "x = torch.ones(1, requires_grad=True)\nd = x.data\ne = x.detach()\n"
+
+    assert "d counts its own writes: its version stays 0." in said(source + "e += 1")[4]
+    assert "counts its own" not in said(source + "d += 1")[4]
+
+
+def test_a_write_into_a_clone_leaves_the_original():
+    told = said("t = torch.ones(2)\nc = t.clone()\nc[0] = 9\nt[0] = 9")
+    rest = "has a storage of its own and stays as it was."
+
+    assert [text.split(". ")[-1] for text in told if rest in text] == [f"t {rest}"]

@@ -96,9 +96,7 @@ def _start(moment: Moment) -> Segments:
 
 
 def _stopped(moment: Moment) -> Segments:
-    why = moment.past.trace.stopped or "a limit was reached"
-    return say(
-        "{:e} The run was stopped here: {:t}. What ran before is all here.",
-        "Stopped.",
-        why.strip().rstrip("."),
-    )
+    why = moment.past.trace.stopped or "Stopped: a limit was reached."
+    # Such as "Stopped after 10 seconds: what ..." and "Interrupted: what ...".
+    head, _, rest = why.strip().rstrip(".").partition(": ")
+    return say("{:e} {:t}. What ran before is all here.", f"{head}:", rest)

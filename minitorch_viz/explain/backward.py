@@ -47,6 +47,7 @@ def ran(moment: Moment) -> Segments:
     return fit(
         _started(moment),
         _passed(moment, node),
+        overwritten(moment, node),
         _kept_on_the_way(moment),
         _nowhere(moment, node),
         _freed(moment, node),
@@ -186,6 +187,38 @@ def _freed(moment: Moment, node: NodeState) -> Segments:
     return []
 
 
+def overwritten(moment: Moment, node: NodeState) -> Segments:
+    r"""Tell of saved values that were written over unnoticed: what `.data` can do.
+
+    >>> import minitorch_viz as mv
+    >>> head = "x = torch.ones(1, requires_grad=True)\ny = x * x\n"
+    >>> now = Moment.of(mv.step(head + "x.data.fill_(5.)\ny.backward()"), -2)
+    >>> overwritten(now, now.node)[0]
+    ['code', 'x']
+    """
+    for item in node.saved:
+        tensor = moment.now(item.tensor)
+        if tensor is None or item.now != item.version or item.value == tensor.value:
+            continue
+        then, now = moment.past.text(item.value), moment.past.text(tensor.value)
+        held = say("was {:t} when it was saved and is {:t} now", then, now)
+        if then == now:
+            held = say("was written over after it was saved")
+        return say(
+            "{} {}: a wrong gradient, and no error.", moment.name(tensor.id), held
+        )
+    return []
+
+
+def _wrong(moment: Moment) -> Segments:
+    """Say what spoilt the gradients of this walk, if anything did."""
+    for key in moment.past.walks[moment.index].nodes:
+        node = moment.past.node(key, moment.index)
+        if node is not None and (said := overwritten(moment, node)):
+            return said
+    return []
+
+
 def _kept_on_the_way(moment: Moment) -> Segments:
     for old, new in moment.changed():
         if new.retains_grad and old is not None and old.grad != new.grad:
@@ -211,6 +244,7 @@ def accumulated(moment: Moment) -> Segments:
     return fit(
         _started(moment),
         _accumulated(moment, node, leaf),
+        _wrong(moment),
         _path_not_taken(moment, leaf),
     )
 
@@ -310,7 +344,7 @@ def summary(moment: Moment, start: int) -> Segments:
     added = []
     if any(state is not None and state.grad is not None for state in before):
         added = say("The new gradient was added to what was there.")
-    return fit(first, *missed[:1], added)
+    return fit(first, _wrong(moment), *missed[:1], added)
 
 
 def _given(moment: Moment, start: int) -> list[TensorState]:

@@ -29,6 +29,8 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
     return fit(
         _written(moment, operation, before, after),
         _consequence(moment, operation, before, after),
+        _own_counter(moment, before, after),
+        _original(moment, operation, after),
         _leaf_kept(operation, after),
     )
 
@@ -173,6 +175,39 @@ def _together(
         "looks" if len(others) == 1 else "look",
         "it changes" if len(others) == 1 else "they change",
     )
+
+
+def _own_counter(moment: Moment, before: TensorState, after: TensorState) -> Segments:
+    """Name one whose numbers changed and whose version didn't: what `.data` gives."""
+    if before.version == after.version:
+        return []
+    missed = []
+    for other in _same_storage(moment, after):
+        old = moment.was(other.id)
+        if other.names and old is not None and old.version == other.version:
+            missed.append(other)
+    # Of one that requires grad it is said already that the write went past it.
+    if not missed or any(other.requires_grad for other in missed):
+        return []
+    return say(
+        "{} counts its own writes: its version stays {:t}.",
+        moment.name(missed[0].id),
+        str(missed[0].version),
+    )
+
+
+def _original(
+    moment: Moment, operation: OperationState, after: TensorState
+) -> Segments:
+    """Say that what was cloned doesn't change with its clone."""
+    holder = _holder(moment, operation, after)
+    made = moment.past.operation(holder.made_by, moment.index)
+    if made is None or made.name != "clone":
+        return []
+    source = moment.now(made.inputs[0].tensor)
+    if source is None or not source.names or source.storage == after.storage:
+        return []
+    return say("{} has a storage of its own and stays as it was.", source.names[0])
 
 
 def _same_storage(moment: Moment, tensor: TensorState) -> list[TensorState]:

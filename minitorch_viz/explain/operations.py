@@ -95,9 +95,7 @@ def recorded(moment: Moment, operation: OperationState) -> Segments:
 def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segments:
     """Say what a node keeps for the way back, and what it doesn't."""
     kept = saved_tensors(moment, operation, node.saved)
-    numbers = [
-        say("the {:t}", item.text) for item in node.saved if _is_number(operation, item)
-    ]
+    numbers = saved_numbers(operation, node)
     held = {item.tensor for item in node.saved}
     missing = [
         moment.name(key)
@@ -108,7 +106,7 @@ def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segmen
     if kept:
         return say("For the way back it saves {}{}.", kept, nothing)
     if numbers:
-        return say("For the way back it saves only {}{}.", listing(numbers), nothing)
+        return say("For the way back it saves only {}{}.", numbers, nothing)
     shapes = [item.text for item in node.saved if item.field.endswith("sizes")]
     if shapes and shapes[0] != "()":
         return say(
@@ -117,6 +115,23 @@ def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segmen
     if node.saved:
         return say("To go back it needs no values: it saves no tensor.")
     return say("To go back it needs nothing, so it saves nothing.")
+
+
+def saved_numbers(operation: OperationState, node: NodeState) -> Segments:
+    r"""List the plain numbers among what a node saved.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\ny = x * 2"))
+    >>> saved_numbers(now.operation, now.past.nodes(2)[0])
+    [['text', 'the 2']]
+    """
+    return listing(
+        [
+            say("the {:t}", item.text)
+            for item in node.saved
+            if _is_number(operation, item)
+        ]
+    )
 
 
 def saved_tensors(

@@ -7,7 +7,15 @@ from ..trace.model import Step
 from .backward import summary
 from .history import History, Moment
 from .inplace import wrote, wrote_all
-from .operations import OFF, counted, no_edge, reason, rebound, saved_tensors
+from .operations import (
+    OFF,
+    counted,
+    no_edge,
+    reason,
+    rebound,
+    saved_numbers,
+    saved_tensors,
+)
 from .words import Segments, fit, listing, number, plain, say
 
 
@@ -99,6 +107,7 @@ def _all_recorded(ran: list[OperationState]) -> Segments:
 
 
 def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
+    only: Segments = []
     for operation in recorded:
         node = moment.past.node(operation.node, moment.index)
         if node is None:
@@ -106,7 +115,9 @@ def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
         kept = saved_tensors(moment, operation, node.saved)
         if kept:
             return say("For the way back {} saves {}.", node.name, kept)
-    return say("For the way back no tensor is saved.")
+        if not only and (numbers := saved_numbers(operation, node)):
+            only = say("For the way back {} saves only {}.", node.name, numbers)
+    return only or say("For the way back no tensor is saved.")
 
 
 def _none_recorded(
