@@ -222,16 +222,14 @@ def _main_width(plan: Plan, place: Place) -> float:
 
 def _pill_width(plan: Plan, place: Place) -> float:
     """Measure what stands in the pills of a place."""
-    found = []
+    found, left = [], segment(place)
     for occupant in place.occupants:
         state = occupant.block.operation
         if place.kind == "ghost" and state is not None:
             lines = words.ghost_title(state), words.reason(state)
             found.append(max(width(lines[0], SIZE), width(lines[1], SMALL)) + 22)
         else:
-            found.append(
-                segment(place) + width(fn_name(plan, occupant), SIZE, mono=True) + 22
-            )
+            found.append(left + width(fn_name(plan, occupant), SIZE, mono=True) + 22)
     return min(MOST, max(found))
 
 
@@ -241,7 +239,8 @@ def segment(place: Place) -> float:
     >>> segment(Place(0, "node", ()))
     0.0
     """
-    names = [o.block.operation.name for o in place.occupants if o.block.operation]
+    # Few names, though a loop has many occupants, and each asks.
+    names = {o.block.operation.name for o in place.occupants if o.block.operation}
     if not names:
         return 0.0
     return max(35.0, min(90.0, max(width(n, SMALL, mono=True) for n in names) + 15))
