@@ -49,7 +49,15 @@ class Step:
             trace = _run(cell, options, own)
         except ValueError as error:
             raise UsageError(f"%%step: {error}") from None
-        display(trace)  # type: ignore[no-untyped-call]
+        # As `_exit_code` after `!command`: to ask how it ended, or to save a page.
+        self._shell.user_ns["_trace"] = trace
+        try:
+            display(trace)  # type: ignore[no-untyped-call]
+        except KeyboardInterrupt:
+            raise UsageError(
+                "%%step: interrupted while the picture was drawn; the program had "
+                "run, and `_trace` shows it"
+            ) from None
 
 
 def _run(cell: str, options: Any, namespace: dict[str, Any] | None) -> Trace:

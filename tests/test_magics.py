@@ -56,6 +56,30 @@ def test_a_cell_runs_in_the_users_namespace_and_is_shown(
     assert "Traceback" not in said
 
 
+def test_the_trace_of_the_last_cell_can_be_asked_and_saved(
+    shell: InteractiveShell, shown: list[Any]
+) -> None:
+    run(shell, "", RUNS)
+    assert shell.user_ns["_trace"].steps == shown[0].steps
+    run(shell, "--sandbox", "x = undefined")
+
+    assert shell.user_ns["_trace"].steps[-1].kind == "error"
+
+
+def test_an_interrupt_while_drawing_is_one_line_and_no_traceback(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(trace: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("minitorch_viz.magics.display", stop)
+    said = run(shell, "", "n = 1")
+
+    assert "interrupted while the picture was drawn" in said
+    assert said.count("\n") == 1
+    assert shell.user_ns["_trace"].steps[-1].kind == "statement"
+
+
 def test_names_of_one_cell_are_there_in_the_next(
     shell: InteractiveShell, shown: list[Any]
 ) -> None:
