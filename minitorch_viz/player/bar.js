@@ -27,7 +27,7 @@ export function topRow({ payload, model, act, signal }) {
   const row = make("div", "mtv-row", title, kept, make("span", "mtv-grow"), mode, full, theme, help);
   return [row, ({ shown }) => {
     const step = trace.steps[shown];
-    retext(kept, `kept for backward: ${bytes(keptBytes(model, shown))}`);
+    retext(kept, `tensors kept for backward: ${bytes(keptBytes(model, shown))}`);
     mode.classList.toggle("mtv-off", !step.grad_enabled);
     retext(mode, modeWords(step));
   }];

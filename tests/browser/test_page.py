@@ -124,7 +124,7 @@ def test_the_picture_the_table_and_the_code_tell_the_same_step(show: Show) -> No
 def test_a_refusal_shows_in_code_output_and_bar(show: Show) -> None:
     page = show(IN_PLACE)
     found = at(page, 2)
-    expect(page.locator(".mtv-kept")).to_have_text("kept for backward: 8 bytes")
+    expect(page.locator(".mtv-kept")).to_have_text("tensors kept for backward: 8 bytes")
     found.press("ArrowRight")
     found.press("ArrowRight")
     expect(page.locator(".mtv-mode.mtv-off")).to_have_text("grad mode: off · no_grad")
