@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .inplace import call_inplace, call_out
-from .op import Op, call
+from .op import REQUIRED, Op, call
 from .tensor import Tensor
 
 _ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
-_REQUIRED = object()
 
 
 def function(op: Op) -> Callable[..., Any]:
@@ -21,8 +20,8 @@ def function(op: Op) -> Callable[..., Any]:
     >>> function(OPS["exp"])(torch.zeros(1))
     tensor([1.])
     """
-    count, plain = len(op.inputs), tuple(op.defaults.get(a, _REQUIRED) for a in op.args)
-    ready = _REQUIRED not in plain
+    count, plain = len(op.inputs), op.usual
+    ready = REQUIRED not in plain
 
     def run(*args: Any, **kwargs: Any) -> Any:
         if ready and not kwargs and len(args) == count:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .events import silence
-from .saved import SavedTensor, read
+from .saved import read
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -64,13 +64,8 @@ class Node:
     def release(self) -> None:
         """Free what was saved; running again then raises."""
         for saved in self.saved.values():
-            if saved.__class__ is SavedTensor:
-                saved.freed = True
-                saved._tensor = saved._array = None
-                if saved._packed is not None:
-                    saved.free()
-            elif saved.__class__ is list:
-                for each in saved:
+            for each in saved:
+                if each is not None:
                     each.free()
 
     def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
@@ -105,11 +100,12 @@ def saved_field(field: str) -> property:
     """
 
     def look(self: Node) -> Any:
-        if field not in self.saved:
+        saved = self.saved
+        if field not in saved:
             raise AttributeError(
                 f"'{type(self).__name__}' object has no attribute '_saved_{field}'"
             )
-        return read(self.saved[field], self)
+        return read(saved[field], self)
 
     return property(look)
 

@@ -21,19 +21,21 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from numpy import ndarray
+from numpy import asarray, ndarray
 
 from .events import Operated, silence
 from .graph import Gradient, Node, next_number, saved_field
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import as_array, floating, promoted
-from .saved import SavedTensor
+from .saved import NOTHING, NUMBER, SavedTensor, hooked, look, saving
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
 from .thread import thread
 
 OPS: dict[str, Op] = {}
+#: Stands for the default of a plain value that has none.
+REQUIRED = object()
 _new = object.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 
@@ -54,6 +56,7 @@ class Op:
         constants: tuple[str, ...] = (),
         many: bool = False,
         writes: int = 0,
+        direct: Callable[..., Any] | None = None,
         **formulas: Formula,
     ) -> None:
         parameters = inspect.signature(forward).parameters.values()
@@ -75,8 +78,13 @@ class Op:
         self.defaults = {
             p.name: p.default for p in parameters if p.default is not p.empty
         }
+        #: What `forward` comes to for the usual plain values: NumPy's own function,
+        #: which is quicker to call than one of ours.
+        self.usual = tuple(self.defaults.get(name, REQUIRED) for name in self.args)
+        self.direct = direct or forward
         #: Inputs that have a formula are those the node has edges for.
         self.edges = tuple(i for i, n in enumerate(self.inputs) if n in formulas)
+        self.differentiable = sum(1 << i for i in self.edges)
         self._plans: dict[int, Plan] = {}
         space, _, short = (node or f"{_camel(self.name)}Backward0").rpartition("::")
         self.node_type = type(
@@ -110,10 +118,72 @@ def _camel(name: str) -> str:
 
 
 class OpNode(Node):
-    """The node of an operation in the table."""
+    """The node of an operation in the table.
+
+    What it saves lies bare in two tuples: most are used once, and seen by nobody.
+    """
 
     op: Op
     plan: Plan
+    #: The saved inputs, and the arrays of saved results; None once they are freed.
+    kept: tuple[Any, ...] | None
+    #: The counter and the version of each, then the plain values that are saved.
+    facts: tuple[Any, ...]
+    #: True if `saved_tensors_hooks` packed some of them, as a SavedTensor.
+    packed = False
+
+    @property
+    def saved(self) -> dict[str, Any]:  # type: ignore[override]
+        """Field -> SavedTensor or plain value, made for those who look."""
+        plan, facts = self.plan, self.facts
+        found: dict[str, Any] = {}
+        for i, (field, number) in enumerate(plan.kept):
+            value = None if self.kept is None else self.kept[i]
+            if value.__class__ is not SavedTensor:
+                counter, version = facts[2 * i : 2 * i + 2]
+                value = look(field, value, counter, version, number, self.kept is None)
+            found[field] = value
+        found |= zip(plan.plain, facts[2 * len(plan.kept) :], strict=True)
+        return {field: found[field] for field, _, _ in plan.fields if field in found}
+
+    def keep(self, field: str, tensor: Tensor) -> None:
+        """Save an output that is nobody's as a tensor of its own."""
+        for i, (name, _) in enumerate(self.plan.kept):
+            if name == field and self.kept is not None:
+                kept = SavedTensor(tensor) if self.packed else tensor
+                self.kept = *self.kept[:i], kept, *self.kept[i + 1 :]
+
+    def pack(self, outputs: Sequence[Tensor]) -> None:
+        """Let `saved_tensors_hooks` keep what they will instead of each tensor."""
+        assert self.kept is not None
+        kept, facts = list(self.kept), list(self.facts)
+        for i, (_, number) in enumerate(self.plan.kept):
+            counter = facts[2 * i]
+            if counter is not NUMBER and counter is not NOTHING:
+                value = kept[i] if number < 0 else outputs[number]
+                kept[i], self.packed = SavedTensor(value, number), True
+                facts[2 * i : 2 * i + 2] = NUMBER, 0
+        self.kept, self.facts = tuple(kept), tuple(facts)
+
+    def release(self) -> None:
+        """Free what was saved; running again then raises."""
+        if self.packed:
+            for kept in self.kept or ():
+                if kept.__class__ is SavedTensor:
+                    kept.free()
+        else:
+            self.kept = None
+
+    def check(self) -> tuple[Any, ...]:
+        """Raise if something saved is freed, or was modified since."""
+        for saved in self.saved.values():
+            if saved.__class__ is SavedTensor:
+                saved.array(self)
+        return self.kept or (None,) * len(self.plan.kept)
+
+    def unpack(self, value: Any, like: Array) -> Any:
+        """Return a saved value that isn't a plain tensor as formulas take it."""
+        return value._array if isinstance(value, Tensor) else as_array(value, like)
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Apply the formula of every input that requires grad."""
@@ -125,29 +195,18 @@ class OpNode(Node):
         if isinstance(first, Tensor):
             with silence():
                 return self.plan.apply(grads, self._operands())
-        values: list[Any] = []
-        for saved in self.saved.values():
-            if saved.__class__ is SavedTensor:
-                tensor = saved._tensor
-                counter = saved._counter
-                if tensor is not None and counter and counter[0] == saved.version:
-                    values.append(tensor._array)
-                else:
-                    values.append(as_array(saved.array(self), first))
-            elif saved.__class__ is list:
-                values.append([each and each.array(self) for each in saved])
-            else:
-                values.append(saved)
-        found: list[Gradient] = thread.now.quiet(self.plan.apply, grads, values)
+        found: list[Gradient]
+        if self.packed:
+            # What unpacks them is the user's, and may run operations itself.
+            values = [array_of(value) for value in self._operands()]
+            found = thread.now.quiet(self.plan.apply, grads, values)
+        else:
+            found = thread.now.quiet(self.plan.run, self, grads, first)
         return found
 
     def _operands(self) -> list[Any]:
         return [
-            saved.operand(self)
-            if saved.__class__ is SavedTensor
-            else [each and each.operand(self) for each in saved]
-            if saved.__class__ is list
-            else saved
+            saved.operand(self) if saved.__class__ is SavedTensor else saved
             for saved in self.saved.values()
         ]
 
@@ -159,33 +218,68 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     >>> call(OPS["exp"], (torch.zeros(2),))
     tensor([1., 1.])
     """
-    arrays = [
-        x._array
-        if x.__class__ is Tensor
-        else x
-        if x.__class__ is float
-        else array_of(x)
-        for x in inputs
-    ]
+    now = thread.now
+    arrays = []
+    mask, bit, plain = 0, 1, True
+    for value in inputs:
+        kind = type(value)
+        if kind is Tensor and value._base is None:
+            arrays.append(value._array)
+            if value._requires_grad:
+                mask |= bit
+                plain = plain and not value._inference
+        elif kind is float or kind is int:
+            arrays.append(value)
+        else:
+            arrays.append(array_of(value))
+            plain = False
+        bit += bit
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     try:
-        found = thread.now.quiet(op.forward, *arrays, *args)
+        if args is op.usual:
+            found = now.quiet(op.direct, *arrays)
+        else:
+            found = now.quiet(op.forward, *arrays, *args)
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
-    outputs: tuple[Tensor, ...]
-    if found.__class__ is ndarray:
-        outputs, single = (wrap(found),), True
+    if not now.grad or now.inference:
+        mask = 0
+    elif not plain:
+        mask = requiring(op, inputs)
+    elif mask:
+        mask &= op.differentiable
+    kind = type(found)
+    if kind is tuple or kind is list:
+        return _several(op, inputs, args, tuple(map(wrap, found)), mask)
+    output = _new(Tensor)
+    output._array = found if kind is ndarray else asarray(found)
+    if now.inference:
+        output._counter, output._inference = None, True
     else:
-        single = found.__class__ is not tuple and found.__class__ is not list
-        outputs = (wrap(found),) if single else tuple(map(wrap, found))
+        output._counter = [0]
     if op.view:
-        make_views(inputs[0], outputs, several=not single)
-    mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
+        make_views(inputs[0], (output,))
+    node = record(op, inputs, args, (output,), mask) if mask else None
+    if now.observer is not None:
+        emit(op, inputs, args, (output,), node)
+    return output
+
+
+def _several(
+    op: Op,
+    inputs: Sequence[Any],
+    args: Sequence[Any],
+    outputs: tuple[Tensor, ...],
+    mask: int,
+) -> tuple[Tensor, ...]:
+    """Record an operation that has several outputs."""
+    if op.view:
+        make_views(inputs[0], outputs, several=True)
     node = record(op, inputs, args, outputs, mask) if mask else None
     if thread.now.observer is not None:
         emit(op, inputs, args, outputs, node)
-    return outputs[0] if single else outputs
+    return outputs
 
 
 def arrays_of(inputs: Sequence[Any]) -> list[Any]:
@@ -248,20 +342,24 @@ def record(
     node: OpNode = _new(op.node_type)
     node.sequence = next_number()
     node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    node.saved, node.next_functions = plan.begin(inputs, args)
-    if len(outputs) == 1 and not plan.results:
+    plan.begin(node, inputs, args)
+    if plan.finish is not None:
+        plan.finish(node, outputs)
+    if hooked and saving.hooks:
+        node.pack(outputs)
+    if len(outputs) == 1:
         output = outputs[0]
         made = output._array
-        node.shapes = ((made.shape, made.dtype),)
-        if made.dtype.kind == "f":
+        kind = made.dtype
+        node.shapes = ((made.shape, kind),)
+        if kind.kind == "f":
             output._requires_grad, output._grad_fn = True, node
         return node
-    save_outputs(node, outputs)
+    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
     for number, output in enumerate(outputs):
         if output._array.dtype.kind == "f" and number not in op.constants:
             output._requires_grad, output._grad_fn = True, node
-            if number:
-                output._output_nr = number
+            output._output_nr = number
     return node
 
 
@@ -270,19 +368,17 @@ def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> 
     node: OpNode = _new(op.node_type)
     node.sequence = next_number()
     node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    node.saved, node.next_functions = plan.begin(inputs, args)
+    plan.begin(node, inputs, args)
     return node
 
 
 def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
     """Save what the node needs of its outputs, and note what their gradients fit."""
-    for field, where in node.plan.results:
-        node.saved[field] = SavedTensor(outputs[where], where)
-    if len(outputs) == 1:
-        made = outputs[0]._array
-        node.shapes = ((made.shape, made.dtype),)
-    else:
-        node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
+    if node.plan.finish is not None:
+        node.plan.finish(node, outputs)
+    if hooked and saving.hooks:
+        node.pack(outputs)
+    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
 
 
 def make_views(

@@ -27,29 +27,27 @@ _OPERAND = (Tensor, *_NUMBER)
 def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
     """Return `a + b` and its like; anything but tensors and numbers is refused."""
     op = OPS[name]
-    plain = tuple(op.defaults[a] for a in op.args)
 
     def run(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, _OPERAND):
+        if other.__class__ is not Tensor and not isinstance(other, _OPERAND):
             return NotImplemented
-        return call(op, (self, other), plain)
+        return call(op, (self, other), op.usual)
 
     def write(self: Tensor, other: Any) -> Any:
         if not isinstance(other, _OPERAND):
             return NotImplemented
-        return call_inplace(op, self, (other,), plain)
+        return call_inplace(op, self, (other,), op.usual)
 
     return write if inplace else run
 
 
 def _swapped(name: str) -> Callable[..., Any]:
     op = OPS[name]
-    plain = tuple(op.defaults[a] for a in op.args)
 
     def run(self: Tensor, other: Any) -> Any:
         if not isinstance(other, _NUMBER):
             return NotImplemented
-        return call(op, (other, self), plain)
+        return call(op, (other, self), op.usual)
 
     return run
 

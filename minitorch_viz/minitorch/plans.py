@@ -1,21 +1,36 @@
-"""What a node saves and computes, made into two functions when first needed.
+"""What a node saves and computes, made into functions when first needed.
 
 An operation's row says what each formula needs. For every set of inputs that require
-grad, one function that saves it and one that calls the formulas are written from that
-and compiled, since they run for every operation of every program:
+grad, functions are written from that and compiled, since they run for every operation
+of every program. For `x * 2`, which needs `other`:
 
-    lambda inputs, args: ({"other": keep(inputs[1])}, (edge_of(inputs[0]), NOWHERE))
-    lambda grads, saved: (f0(grads[0], saved[0]), None)
+    def begin(node, inputs, args):  # saves
+        input1 = inputs[1]
+        counter1 = input1._counter if ... else counter_of(input1)
+        node.kept = (input1,)
+        node.facts = (counter1, counter1[0])
+        node.next_functions = (edge_of(inputs[0]), NOWHERE)
+
+    def run(node, grads, first):  # computes, on arrays
+        kept = node.kept
+        counter0, version0 = node.facts
+        if kept is None or counter0[0] != version0:
+            kept = node.check()
+        saved0 = kept[0]
+        if saved0.__class__ is Tensor: ...
+        return [f0(grads[0], saved0), None]
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .graph import NOWHERE, Edge, Gradient, edge_of
-from .saved import keep
+from numpy import ndarray
+
+from .graph import NOWHERE, Gradient, Node, edge_of
+from .saved import counter_of
 from .storage import element_strides
 from .tensor import Tensor
 
@@ -32,12 +47,18 @@ class Plan(NamedTuple):
 
     #: which inputs are saved
     inputs: frozenset[int]
-    #: (field, which) of the outputs that are saved, after everything else
-    results: tuple[tuple[str, int], ...]
-    #: (inputs, args) -> what is saved of them, and the node's edges
-    begin: Callable[
-        [Sequence[Any], Sequence[Any]], tuple[dict[str, Any], tuple[Edge, ...]]
-    ]
+    #: what is saved, in the order in which it is shown
+    fields: tuple[Field, ...]
+    #: (field, which) of what `kept` holds; -1 for inputs, else the number of an output
+    kept: tuple[tuple[str, int], ...]
+    #: the fields of plain values, which `facts` holds behind counters and versions
+    plain: tuple[str, ...]
+    #: (node, inputs, args): save what is needed of them, and note where edges lead
+    begin: Callable[[Node, Sequence[Any], Sequence[Any]], None]
+    #: (node, outputs): save what is needed of them; None if nothing is
+    finish: Callable[[Node, Sequence[Tensor]], None] | None
+    #: (node, grads, one of them that isn't None) -> a gradient for every edge
+    run: Callable[[Node, Sequence[Gradient], Gradient], list[Gradient]]
     #: (grads, saved values) -> a gradient for every edge
     apply: Callable[[Sequence[Gradient], Sequence[Any]], list[Gradient]]
 
@@ -46,20 +67,36 @@ def plan(op: Op, mask: int) -> Plan:
     """Return what `op` saves and computes if the inputs in `mask` require grad.
 
     >>> from minitorch_viz.minitorch.op import OPS
-    >>> sorted(plan(OPS["mul"], 0b01).inputs), plan(OPS["exp"], 1).results
+    >>> sorted(plan(OPS["mul"], 0b01).inputs), plan(OPS["exp"], 1).kept
     ([1], (('result', 0),))
     """
     formulas = {i: op.formulas[op.inputs[i]] for i in op.edges if mask >> i & 1}
     names = dict.fromkeys(n for f in formulas.values() for n in needs(f))
     fields = [_field(op, n) for n in names if n not in ("grad", "grads")]
-    # Results exist only after the operation ran, so they are saved last.
+    # Results exist only after the operation ran, so they are shown last.
     fields.sort(key=lambda field: field[1] == "output")
+    inputs = [field for field in fields if field[1] == "input"]
+    plain = [field for field in fields if field[1] not in ("input", "output")]
+    results = [field for field in fields if field[1] == "output"]
+    kept = results + inputs
+    known = _KNOWN | {f"f{i}": f for i, f in formulas.items()}
     return Plan(
-        frozenset(which for _, kind, which in fields if kind == "input"),
-        tuple((name, which) for name, kind, which in fields if kind == "output"),
-        eval(_begin(op, mask, fields), _KNOWN),
-        eval(_apply(op, formulas, fields), {f"f{i}": f for i, f in formulas.items()}),
+        frozenset(which for _, _, which in inputs),
+        tuple(fields),
+        tuple((n, w if kind == "output" else -1) for n, kind, w in kept),
+        tuple(name for name, _, _ in plain),
+        _compiled("begin", _begin(op, mask, inputs, plain), known),
+        _compiled("finish", _finish(results), known) if results else None,
+        _compiled("run", _run(op, formulas, kept, plain), known),
+        eval(_apply(op, formulas, fields), known),
     )
+
+
+def _compiled(name: str, text: str, known: dict[str, Any]) -> Callable[..., Any]:
+    made: dict[str, Any] = {}
+    exec(text, known, made)
+    found: Callable[..., Any] = made[name]
+    return found
 
 
 def needs(formula: Formula) -> tuple[str, ...]:
@@ -87,21 +124,90 @@ def _field(op: Op, name: str) -> Field:
     return name, kind, op.inputs.index(owner)
 
 
-def _begin(op: Op, mask: int, fields: Sequence[Field]) -> str:
-    saved = ", ".join(
-        f"{name!r}: {_SAVING[kind].format(which)}"
-        for name, kind, which in fields
-        if kind != "output"
+def _begin(op: Op, mask: int, inputs: Sequence[Field], plain: Sequence[Field]) -> str:
+    used = {which for _, _, which in inputs}
+    if not op.many:
+        used |= {i for i in op.edges if mask >> i & 1}
+    lines = [f"input{w} = inputs[{w}]" for w in sorted(used)]
+    lines += [
+        f"""counter{w} = (
+        input{w}._counter
+        if type(input{w}) is Tensor and not input{w}._inference
+        else None
+    ) or counter_of(input{w})"""
+        for _, _, w in inputs
+    ]
+    facts = [f"counter{w}, counter{w}[0]" for _, _, w in inputs]
+    facts += [_PLAIN[kind].format(which) for _, kind, which in plain]
+    edges = [_edge(op, i) if mask >> i & 1 else "NOWHERE" for i in op.edges]
+    lines += [
+        f"node.kept = ({_row(f'input{w}' for _, _, w in inputs)})",
+        f"node.facts = ({_row(facts)})",
+        f"node.next_functions = ({_row(edges)})",
+    ]
+    return "\n    ".join(["def begin(node, inputs, args):", *lines])
+
+
+def _finish(results: Sequence[Field]) -> str:
+    lines = [f"counter{w} = counter_of(outputs[{w}])" for _, _, w in results]
+    arrays = (f"outputs[{w}]._array" for _, _, w in results)
+    facts = (f"counter{w}, counter{w}[0]" for _, _, w in results)
+    lines += [
+        f"node.kept = ({_row(arrays)}*node.kept)",
+        f"node.facts = ({_row(facts)}*node.facts)",
+    ]
+    return "\n    ".join(["def finish(node, outputs):", *lines])
+
+
+def _edge(op: Op, i: int) -> str:
+    if op.many:
+        return f"*map(edge_of, inputs[{i}])"
+    return (
+        f"(input{i}._grad_fn, input{i}._output_nr)"
+        f" if input{i}._grad_fn is not None and input{i}._base is None"
+        f" else edge_of(input{i})"
     )
-    edges = "".join(
-        f"*map(edge_of, inputs[{i}]), "
-        if op.many
-        else f"edge_of(inputs[{i}]), "
-        if mask >> i & 1
-        else "NOWHERE, "
-        for i in op.edges
-    )
-    return f"lambda inputs, args: ({{{saved}}}, ({edges}))"
+
+
+def _run(
+    op: Op, formulas: dict[int, Formula], kept: Sequence[Field], plain: Sequence[Field]
+) -> str:
+    lines = ["def run(node, grads, first):"]
+    values = {"grad": "grads[0]", "grads": "grads"}
+    values |= {name: f"saved{i}" for i, (name, _, _) in enumerate(kept)}
+    values |= {name: f"plain{i}" for i, (name, _, _) in enumerate(plain)}
+    many = range(len(kept))
+    facts = [f"counter{i}, version{i}" for i in many]
+    facts += [f"plain{i}" for i in range(len(plain))]
+    if facts:
+        lines.append(f"    {_row(facts)} = node.facts")
+    if kept:
+        moved = [f"counter{i}[0] != version{i}" for i in many]
+        lines += [
+            "    kept = node.kept",
+            f"    if {' or '.join(['kept is None', *moved])}:",
+            "        kept = node.check()",
+            f"    {_row(f'saved{i}' for i in many)} = kept",
+        ]
+    for i in many:
+        lines += [
+            f"    if type(saved{i}) is Tensor:",
+            f"        saved{i} = saved{i}._array",
+            f"    elif type(saved{i}) is not ndarray:",
+            f"        saved{i} = node.unpack(saved{i}, first)",
+        ]
+    calls = {
+        i: f"f{i}({', '.join(values[name] for name in needs(formula))})"
+        for i, formula in formulas.items()
+    }
+    found = ", ".join(calls.get(i, "None") for i in op.edges)
+    lines.append(f"    return {found if op.many else f'[{found}]'}")
+    return "\n".join(lines)
+
+
+def _row(items: Iterable[str]) -> str:
+    """Return the items of a tuple, each with a comma behind it."""
+    return "".join(f"{item}, " for item in items)
 
 
 def _apply(op: Op, formulas: dict[int, Formula], fields: Sequence[Field]) -> str:
@@ -131,14 +237,15 @@ def _strides(value: Tensor) -> tuple[int, ...]:
 
 _KNOWN = {
     "NOWHERE": NOWHERE,
+    "Tensor": Tensor,
+    "counter_of": counter_of,
     "edge_of": edge_of,
     "frozen": _frozen,
-    "keep": keep,
+    "ndarray": ndarray,
     "sizes": _sizes,
     "strides": _strides,
 }
-_SAVING = {
-    "input": "keep(inputs[{}])",
+_PLAIN = {
     "arg": "frozen(args[{}])",
     "sizes": "sizes(inputs[{}])",
     "strides": "strides(inputs[{}])",

@@ -15,6 +15,10 @@ from .storage import Array
 _FLOAT32, _FLOAT64 = np.dtype("float32"), np.dtype("float64")
 #: Numbers below this fit into float32, so that converting them warns of nothing.
 _SURE = 3e38
+#: Numbers as arrays, so many at most.
+_float32: dict[float, Array] = {}
+_float64: dict[float, Array] = {}
+_MANY = 1000
 
 
 def as_array(value: Any, like: Array) -> Any:
@@ -23,10 +27,30 @@ def as_array(value: Any, like: Array) -> Any:
     >>> as_array(0.5, np.ones(2)), as_array(2, np.ones(2))
     (array(0.5), 2)
     """
+    if value.__class__ is not float:
+        return value
     kind = like.dtype
-    if value.__class__ is float and (kind is _FLOAT32 or kind is _FLOAT64):
-        return array_from(value, kind) if -_SURE < value < _SURE else value
-    return value
+    if kind is _FLOAT32:
+        known = _float32
+    elif kind is _FLOAT64:
+        known = _float64
+    else:
+        return value
+    found = known.get(value)
+    return _number(value, kind, known) if found is None else found
+
+
+def _number(value: float, kind: Any, known: dict[float, Array]) -> Any:
+    """Return a number as an array, and remember it: loops use the same ones again."""
+    if not -_SURE < value < _SURE:
+        return value
+    made = array_from(value, kind)
+    if value:  # 0 and -0 are one key
+        if len(known) > _MANY:
+            known.clear()
+        made.flags.writeable = False
+        known[value] = made
+    return made
 
 
 def promoted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:

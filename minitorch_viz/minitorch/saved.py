@@ -55,18 +55,42 @@ def read(saved: Any, node: Node) -> Any:
     return saved
 
 
-def keep(value: Any) -> Any:
-    """Return an input as a node keeps it: saved, or None, or a list of them."""
-    if not isinstance(value, Tensor):
-        if value.__class__ is list:
-            return [SavedTensor(each) for each in value]
-        return None if value is None else SavedTensor(value)
-    counter = value._counter
-    if counter is None or (hooked and saving.hooks) or value._inference:
-        return SavedTensor(value)
-    kept = _new(SavedTensor)
-    kept._tensor, kept._counter, kept.version = value, counter, counter[0]
-    return kept
+#: Stand for the version counter of what has none: a Python number, and None.
+NUMBER, NOTHING = (0,), (None,)
+
+
+def counter_of(value: Any) -> Any:
+    """Return the version counter of what is to be saved, which says what that is.
+
+    >>> counter_of(wrap(np.zeros(1))), counter_of(2.5) is NUMBER
+    ([0], True)
+    """
+    if isinstance(value, Tensor):
+        if value._counter is None or value._inference:
+            raise RuntimeError(_INFERENCE_SAVED)
+        return value._counter
+    return NOTHING if value is None else NUMBER
+
+
+def look(
+    field: str, value: Any, counter: Any, version: int, number: int, freed: bool
+) -> Any:
+    """Return what a node keeps bare as the object that those who look at it expect.
+
+    `value` is an input, or the array of output `number`.
+    """
+    if counter is NOTHING:
+        return None
+    seen = _new(SavedTensor)
+    seen.field, seen.freed, seen._output_nr = field, freed, number
+    if counter is not NUMBER:
+        seen._counter, seen.version = counter, version
+    if isinstance(value, Tensor):
+        seen._tensor, seen._output_nr = value, -1
+    else:
+        seen._array = value
+        seen._differentiable = number >= 0 and not freed and value.dtype.kind == "f"
+    return seen
 
 
 class SavedTensor:
@@ -76,8 +100,8 @@ class SavedTensor:
     node that owns this, and a cycle would keep both alive.
     """
 
-    # Defaults live on the class: one of these is made for every operation.
     freed = False
+    field = ""
     version: int | None = None
     _tensor: Tensor | None = None
     _array: Any = None
@@ -189,7 +213,7 @@ class SavedTensor:
 
     def _fail(self, node: Node) -> None:
         if thread.now.observer is not None:
-            field = next(f for f, s in node.saved.items() if _holds(s, self))
+            field = self.field or _field_of(self, node)
             kind = "freed" if self.freed else "modified"
             thread.now.observer(NodeFailed(node, field, kind))  # type: ignore[arg-type]
         raise RuntimeError(_BACKWARD_TWICE if self.freed else self._modified(node))
@@ -209,8 +233,12 @@ class SavedTensor:
         )
 
 
-def _holds(saved: Any, wanted: SavedTensor) -> bool:
-    return saved is wanted or (isinstance(saved, list) and wanted in saved)
+def _field_of(saved: SavedTensor, node: Node) -> str:
+    return next(
+        field
+        for field, kept in node.saved.items()
+        if kept is saved or (isinstance(kept, list) and saved in kept)
+    )
 
 
 def short_name(node: Node) -> str:

@@ -39,10 +39,11 @@ def test_saved_tensors_can_be_looked_at_without_checks() -> None:
 def test_backward_frees_what_was_saved() -> None:
     x = leaf(2.0)
     y = x * x
-    saved = y.grad_fn.saved["self"]
     y.backward()
+    saved = y.grad_fn.saved["self"]
 
     assert saved.freed
+    assert saved.version == saved.current_version == 0
     assert saved.peek() is None
     assert saved.nbytes == 0
     with pytest.raises(RuntimeError, match="directly access saved tensors"):

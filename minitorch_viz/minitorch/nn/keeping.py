@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..op import OPS, arrays_of, emit, record, requiring
-from ..saved import SavedTensor
 from ..tensor import Tensor, wrap
 from ..thread import thread
 
@@ -26,9 +25,8 @@ def call_keeping(name: str, inputs: Sequence[Any], args: Sequence[Any] = ()) -> 
     if node is not None:
         node.shapes = node.shapes[:1]
         for field, tensor in zip(op.outputs[1:], outputs[1:], strict=True):
-            if field in node.saved:
-                tensor._requires_grad, tensor._grad_fn = False, None
-                node.saved[field] = SavedTensor(tensor)
+            tensor._requires_grad, tensor._grad_fn = False, None
+            node.keep(field, tensor)
     if thread.now.observer is not None:
         emit(op, inputs, args, outputs[:1], node)
     return outputs[0]

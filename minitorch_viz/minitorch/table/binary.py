@@ -50,6 +50,7 @@ Op(
     lambda self, other, /, alpha=1: (
         self + (other if alpha == 1 else _alpha(self, other, alpha))
     ),
+    direct=np.add,
     cast=promoted,
     self=lambda grad: grad,
     other=lambda grad, alpha: _scaled(grad, alpha),
@@ -59,6 +60,7 @@ Op(
     lambda self, other, /, alpha=1: (
         self - (other if alpha == 1 else _alpha(self, other, alpha))
     ),
+    direct=np.subtract,
     cast=subtracted,
     self=lambda grad: grad,
     other=lambda grad, alpha: -_scaled(grad, alpha),
@@ -73,6 +75,7 @@ Op(
 Op(
     "mul",
     lambda self, other, /: self * other,
+    direct=np.multiply,
     cast=promoted,
     self=lambda grad, other: grad * other,
     other=lambda grad, self: grad * self,
@@ -80,6 +83,7 @@ Op(
 Op(
     "div",
     lambda self, other, /: self / other,
+    direct=np.divide,
     cast=floating,
     self=lambda grad, other: grad / other,
     other=lambda grad, self, other: -grad * ((self / other) / other),

@@ -14,6 +14,7 @@ from ..op import Op, do
 Op(
     "mm",
     lambda self, mat2, /: self @ mat2,
+    direct=np.matmul,
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: _left(
         grad, mat2, self_sym_sizes, self_sym_strides
     ),

@@ -57,6 +57,7 @@ Op(
 Op(
     "neg",
     lambda self, /: -self,
+    direct=np.negative,
     cast=refusing_bool(NEGATED_BOOL),
     self=lambda grad: -grad,
 )
