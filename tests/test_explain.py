@@ -406,3 +406,21 @@ def test_a_write_into_a_clone_leaves_the_original():
     rest = "has a storage of its own and stays as it was."
 
     assert [text.split(". ")[-1] for text in told if rest in text] == [f"t {rest}"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    ["d[0] = 5.", "d[1:] = 2", "d[0] += 1", "d[d > 2] = 0", "größe, d[0] = 1, 2"],
+)
+def test_an_index_assignment_is_called_what_the_program_wrote(write: str) -> None:
+    found = " ".join(said(f"d = torch.ones(3)\n{write}"))
+
+    assert f"{write} writes into the storage of d: version 0 → 1." in found
+    assert "()" not in found.replace("torch.ones()", "")
+
+
+def test_a_recorded_index_assignment_names_the_whole_tensors_new_node() -> None:
+    program = "w = torch.ones(2, requires_grad=True)\ne = w * 1\ne[0] = 3."
+    found = one(said(program), "e[0] = 3.")
+
+    assert "e.grad_fn is now CopySlices, version 0 → 1. Nobody saved e," in found

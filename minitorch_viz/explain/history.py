@@ -59,9 +59,13 @@ class History:
             nodes = [node for node in found if isinstance(node, ast.stmt)]
             # Walked from outside in, so that the innermost of a place stays.
             self._statements = {(n.lineno, n.col_offset): n for n in nodes}
+        return self._statements.get(self.start(site))
+
+    def start(self, site: Site) -> tuple[int, int]:
+        """Return where a site begins, as Python's parser counts: in bytes."""
         row = self.lines[site.line - 1] if site.line <= len(self.lines) else ""
         column = len(row[: site.column].encode("utf-8", "surrogatepass"))
-        return self._statements.get((site.line, column))
+        return site.line, column
 
     def get(self, key: str | None, index: int) -> EntityState | None:
         """Return the state of `key` at step `index`, also after its death; or None."""
@@ -130,6 +134,14 @@ class History:
     def at_one_place(self, site: Site | None) -> set[str]:
         """Return the names of the operations that ran at this place of the program."""
         return self._places.get(site, set())
+
+    def alone(self, operation: OperationState) -> bool:
+        """True if the code at an operation's place says this operation only.
+
+        In `x[0] = 1` the place `x[0]` is a view, and then what is written into.
+        """
+        others = self.at_one_place(operation.site) - {operation.name}
+        return not {name for name in others if operation.inplace or name[-1] != "_"}
 
     def names(self, key: str, index: int) -> tuple[str, ...]:
         """Return the last names `key` had by step `index`."""
@@ -262,7 +274,7 @@ class Moment:
             )
         made = self.past.operation(tensor.made_by, self.index)
         # Where one call ran several operations its code would name them all.
-        alone = made is None or len(self.past.at_one_place(made.site)) < 2
+        alone = made is None or self.past.alone(made)
         if short(tensor.expression) and alone:
             return say("{}", short(tensor.expression))
         if made is None:

@@ -49,8 +49,8 @@ def _written(
         return say(
             "{} and is recorded: {} is now {}{}.",
             where,
-            f"{moment.label(after)}.grad_fn" if after.names else "its grad_fn",
-            _newest(moment, after, node),
+            f"{moment.label(holder)}.grad_fn" if holder.names else "its grad_fn",
+            _newest(moment, holder, node),
             _version(before, after, ", version "),
         )
     if operation.reason in OFF:
@@ -65,12 +65,25 @@ def _written(
 def _code(moment: Moment, operation: OperationState) -> Segments:
     """Write what wrote: `x[0] = 1` is a view and a write, `opt.step()` many."""
     code = operation_code(moment, operation)
-    if len(moment.past.at_one_place(operation.site)) < 2:
+    if _assigned(moment, operation):
+        return say("{}", short(moment.past.code(moment.step.site)) or code[0][1])
+    if moment.past.alone(operation):
         return code
+    return say("{}", short(moment.past.code(operation.site)) or code[0][1])
+
+
+def _assigned(moment: Moment, operation: OperationState) -> bool:
+    """True if the statement writes through an index and this is that write."""
     node = moment.statement
-    index = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
-    site = moment.step.site if index else operation.site
-    return say("{}", short(moment.past.code(site)) or code[0][1])
+    if not isinstance(node, ast.Assign | ast.AugAssign) or operation.site is None:
+        return False
+    start = moment.past.start(operation.site)
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(
+        isinstance(each, ast.Subscript) and (each.lineno, each.col_offset) == start
+        for target in targets
+        for each in ast.walk(target)
+    )
 
 
 def _holder(
@@ -129,7 +142,7 @@ def _consequence(
         _stale(moment)
         or _unnoticed(moment, operation, after)
         or _together(moment, operation, after)
-        or _nobody(moment, before, after)
+        or _nobody(moment, _holder(moment, operation, after), before, after)
     )
 
 
@@ -218,14 +231,16 @@ def _same_storage(moment: Moment, tensor: TensorState) -> list[TensorState]:
     ]
 
 
-def _nobody(moment: Moment, before: TensorState, after: TensorState) -> Segments:
+def _nobody(
+    moment: Moment, holder: TensorState, before: TensorState, after: TensorState
+) -> Segments:
     if not moment.past.nodes(moment.index) or before.version == after.version:
         return []
     for node in moment.past.nodes(moment.index):
         if _saved(node, after):
             return []
     return say(
-        "Nobody saved {}, so nobody will miss the old values.", moment.name(after.id)
+        "Nobody saved {}, so nobody will miss the old values.", moment.name(holder.id)
     )
 
 

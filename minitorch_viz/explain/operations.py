@@ -274,7 +274,7 @@ def operation_code(moment: Moment, operation: OperationState) -> Segments:
     [['code', 'torch.ones(1) + 3']]
     """
     code = short(moment.past.code(operation.site))
-    if not code or len(moment.past.at_one_place(operation.site)) > 1:
+    if not code or not moment.past.alone(operation):
         return say("{}", f"{operation.name}()")
     return say("{}", code)
 
