@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from .dtypes import from_numpy, result_type
 from .op import Cast, promoted
+from .promotion import as_type
 from .storage import Array
 
 
@@ -82,7 +83,7 @@ def subtracted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
         for x in arrays
     ]
     if any(bools):
-        raise RuntimeError(_TWO_BOOLS if all(bools) else _ONE_BOOL)
+        raise RuntimeError(TWO_BOOLS if all(bools) else _ONE_BOOL)
     return promoted(inputs, arrays)
 
 
@@ -100,12 +101,22 @@ def lifted(array: Array, *numbers: Any) -> Array:
     return array.astype(wanted.np, copy=False)
 
 
+def wrapped(number: float, array: Array) -> Any:
+    """Return a number in the array's whole-number type, wrapped round if too big.
+
+    >>> import numpy as np
+    >>> wrapped(-1, np.zeros(1, np.uint8)), wrapped(0.5, np.zeros(1))
+    (np.uint8(255), 0.5)
+    """
+    return number if array.dtype.kind == "f" else as_type(number, array.dtype)
+
+
 class _Typed:
     def __init__(self, array: Array) -> None:
         self.dtype, self.ndim = from_numpy(array.dtype), array.ndim
 
 
-_TWO_BOOLS = (
+TWO_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^`"
     " or `logical_xor()` operator instead."
 )

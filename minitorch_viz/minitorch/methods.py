@@ -34,18 +34,18 @@ _ROWS = """
 add sub mul maximum minimum atan2 fmax fmin logaddexp bitwise_left_shift
 bitwise_right_shift floor_divide addcmul addcdiv eq ne lt le gt ge logical_and
 logical_or logical_xor bitwise_and bitwise_or bitwise_xor logical_not bitwise_not isnan
-isinf isfinite baddbmm tril triu masked_fill hypot
+isinf isfinite baddbmm tril triu hypot
 logaddexp2 signbit
 """
 #: Rows that also are methods which write over the tensor: `x.add_(1)`.
 _INPLACE = """
-add sub mul div remainder floor_divide lerp addcmul addcdiv clamp masked_fill addmm tril
+add sub mul div remainder floor_divide lerp addcmul addcdiv clamp addmm tril
 triu eq ne lt le gt ge logical_not hypot
 """
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
 expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
-index_copy_ cumsum_ fill_diagonal_
+index_copy_ index_put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack

@@ -31,7 +31,7 @@ from .promotion import as_array, floating, promoted
 from .saved import NOTHING, NUMBER, SavedTensor, hooked, look, saving
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
-from .thread import thread
+from .thread import inside_formula, thread
 
 OPS: dict[str, Op] = {}
 #: Stands for the default of a plain value that has none.
@@ -193,7 +193,7 @@ class OpNode(Node):
             if first is None:
                 return [None] * len(self.next_functions)
         if isinstance(first, Tensor):
-            with silence():
+            with silence(), inside_formula():
                 return self.plan.apply(grads, self._operands())
         found: list[Gradient]
         if self.packed:
@@ -463,7 +463,7 @@ def _either(op: Op, *values: Any) -> Any:
     if any(isinstance(x, Tensor) for x in _flat(inputs)):
         if op.on_tensors is not None:
             return op.on_tensors(*values)
-        return call(op, inputs, args)
+        return call(op, inputs, args + op.usual[len(args) :])
     return op.forward(*values)
 
 

@@ -16,7 +16,8 @@ from .functions.shaping import reshape
 from .indexing import getitem, setitem
 from .inplace import call_inplace
 from .op import OPS, call
-from .tensor import Tensor
+from .tensor import Tensor, wrap
+from .thread import thread
 
 assert table.__name__  # importing it fills OPS
 OPS["reshape"].on_tensors = reshape
@@ -27,10 +28,13 @@ _OPERAND = (Tensor, *_NUMBER)
 def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
     """Return `a + b` and its like; anything but tensors and numbers is refused."""
     op = OPS[name]
+    numbered = name in ("add", "mul", "sub", "div")
 
     def run(self: Tensor, other: Any) -> Any:
         if other.__class__ is not Tensor and not isinstance(other, _OPERAND):
             return NotImplemented
+        if numbered and isinstance(other, _NUMBER) and thread.now.formula:
+            return call(OPS[f"{name}.number"], (self,), (other,))
         return call(op, (self, other), op.usual)
 
     def write(self: Tensor, other: Any) -> Any:
@@ -58,14 +62,28 @@ def _remainder(self: Tensor, other: Any) -> Any:
     return remainder(self, other)
 
 
+def _modulo(self: Tensor, other: Any) -> Any:
+    if isinstance(other, Tensor):
+        return call_inplace(OPS["remainder"], self, (other,))
+    return call_inplace(OPS["remainder.scalar"], self, (), (other,))
+
+
 def _rsub(self: Tensor, other: Any) -> Any:
+    if thread.now.formula:
+        return call(OPS["sub"], (_filled(self, other), self), (1,))
     if other.__class__ is bool or self._array.dtype.kind == "b":
         return call(OPS["sub"], (other, self), (1,))
     return call(OPS["rsub"], (self,), (other, 1))
 
 
 def _rdiv(self: Tensor, other: Any) -> Any:
+    if thread.now.formula:
+        return call(OPS["div"], (_filled(self, other), self))
     return call(OPS["mul"], (call(OPS["reciprocal"], (self,)), other))
+
+
+def _filled(like: Tensor, number: float) -> Tensor:
+    return wrap(np.full_like(like._array, number))
 
 
 def _power(self: Tensor, other: Any) -> Any:
@@ -115,6 +133,10 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__truediv__": _operator("div"),
     "__rtruediv__": _rdiv,
     "__floordiv__": _operator("floor_divide"),
+    "__ifloordiv__": _operator("floor_divide", inplace=True),
+    "__imod__": _modulo,
+    "__ilshift__": _operator("bitwise_left_shift", inplace=True),
+    "__irshift__": _operator("bitwise_right_shift", inplace=True),
     "__rfloordiv__": _swapped("floor_divide"),
     "__mod__": _remainder,
     "__rmod__": _swapped("remainder.reversed"),

@@ -120,6 +120,16 @@ def _converted(arrays: list[Any], wanted: Any) -> list[Any]:
         if x is None
         else x.astype(wanted, copy=False)
         if hasattr(x, "astype")
-        else wanted.type(x)
+        else as_type(x, wanted)
         for x in arrays
     ]
+
+
+def as_type(number: float, kind: Any) -> Any:
+    """Return a number as an element of this type; whole ones wrap round.
+
+    >>> as_type(-1, np.dtype("uint8")), as_type(2, np.dtype("float32"))
+    (np.uint8(255), np.float32(2.0))
+    """
+    whole = kind.kind != "f" and number.__class__ is int
+    return np.array(number).astype(kind)[()] if whole else kind.type(number)

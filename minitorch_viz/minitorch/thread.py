@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 class Now:
     """The modes and the observer of a thread, and how it runs NumPy."""
 
-    __slots__ = ("grad", "inference", "observer", "quiet")
+    __slots__ = ("formula", "grad", "inference", "observer", "quiet")
 
     def __init__(self) -> None:
         self.grad, self.inference = True, False
+        #: True while a formula runs on tensors, where a number is another operation.
+        self.formula = False
         #: The engine tests `observer is not None` before it builds an event.
         self.observer: Observer | None = None
         # PyTorch has no floating-point warnings. A context of our own costs a tenth
@@ -37,6 +39,22 @@ class _Thread(threading.local):
 
 #: An operation reads `thread.now` once: looking into a thread's own data is slow.
 thread = _Thread()
+
+
+@contextmanager
+def inside_formula() -> Iterator[None]:
+    """Let `tensor * 2` be what it is in PyTorch's C++: `MulBackward1`.
+
+    >>> with inside_formula():
+    ...     thread.now.formula
+    True
+    """
+    now = thread.now
+    before, now.formula = now.formula, True
+    try:
+        yield
+    finally:
+        now.formula = before
 
 
 @contextmanager

@@ -16,12 +16,21 @@ from . import (
     reducing,
     shaping,
     special,
+    writes,
 )
 from .arithmetic import to_dtype as to_dtype
 from .products import matmul as matmul
 from .shaping import reshape as reshape
 
-_INNER = {"run", "to_dtype", "inferred", "linear", "freedom"}
+_INNER = {
+    "run",
+    "to_dtype",
+    "inferred",
+    "linear",
+    "freedom",
+    "softened",
+    "check_places",
+}
 
 
 def _public(module: Any) -> dict[str, Callable[..., Any]]:
@@ -46,6 +55,7 @@ _MODULES = (
     reducing,
     shaping,
     special,
+    writes,
 )
 #: name -> function, for `torch.name` and `Tensor.name`
 FUNCTIONS = {

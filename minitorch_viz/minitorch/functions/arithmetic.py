@@ -50,7 +50,7 @@ def pow(self: Any, exponent: Any) -> Tensor:
 
 
 def _scalar_power(self: Tensor, exponent: float) -> Tensor:
-    if self._array.dtype.kind in "iu" and isinstance(exponent, int) and exponent < 0:
+    if self._array.dtype.kind != "f" and isinstance(exponent, int) and exponent < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return run("pow.scalar", self, args=(exponent,))
 
@@ -125,7 +125,19 @@ def log_softmax(self: Tensor, dim: int, dtype: Dtype | None = None) -> Tensor:
 def _soft(name: str, self: Tensor, dim: int, dtype: Dtype | None) -> Tensor:
     if dtype is not None:
         self = to_dtype(self, dtype)
-    return run(name, self, args=(one_dim(dim, self._array.ndim),))
+    return softened(name, self, dim)
+
+
+def softened(name: str, self: Tensor, dim: int) -> Tensor:
+    """Return `softmax` or `log_softmax`, whose kernels take floats only."""
+    place, ndim = one_dim(dim, self._array.ndim), self._array.ndim
+    if self._array.dtype.kind != "f":
+        last = "_lastdim" if place == max(ndim - 1, 0) else ""
+        raise NotImplementedError(
+            f'"{name}{last}_kernel_impl" not implemented for '
+            f"'{self.dtype.scalar_name}'"
+        )
+    return run(name, self, args=(place,))
 
 
 def lerp(self: Tensor, end: Tensor, weight: Any) -> Tensor:

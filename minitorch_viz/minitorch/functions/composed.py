@@ -1,4 +1,4 @@
-"""Functions PyTorch itself composes of other operations, and in-place index writes."""
+"""Functions PyTorch itself composes of other operations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..inplace import call_inplace
 from ..op import OPS
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .joining import cat, flip
+from .joining import flip, stack
 from .products import dot, mv, outer
 from .reducing import max as maximum_of
 from .reducing import mean, min, sum
-from .shaping import diagonal, expand, narrow, permute, reshape, select, unsqueeze, view
+from .shaping import diagonal, expand, narrow, permute, reshape, unsqueeze, view
 
 
 def clamp_min(self: Tensor, min: float) -> Tensor:
@@ -163,55 +163,6 @@ def argwhere(self: Tensor) -> Tensor:
     return wrap(np.argwhere(self._array))
 
 
-# In-place writes by index
-
-
-def scatter_(
-    self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
-) -> Tensor:
-    """Write `src` at `index` along a dimension."""
-    values = also.get("value", src)
-    place = one_dim(dim, self._array.ndim)
-    if isinstance(values, Tensor):
-        return call_inplace(OPS["scatter"], self, (index, values), (place,))
-    return call_inplace(OPS["scatter.value"], self, (index,), (values, place))
-
-
-def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Add `src` at `index` along a dimension."""
-    place = one_dim(dim, self._array.ndim)
-    return call_inplace(OPS["scatter_add"], self, (index, src), (place,))
-
-
-def index_add_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """Add the slices of `source` at `index` along a dimension."""
-    place = one_dim(dim, self._array.ndim)
-    return call_inplace(OPS["index_add"], self, (index, source), (place,))
-
-
-def index_put_(
-    self: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
-) -> Tensor:
-    """Write `values` where the index tensors say."""
-    places = tuple(each._array for each in indices)
-    return call_inplace(OPS["index_put"], self, (values,), (places, accumulate))
-
-
-def index_fill_(self: Tensor, dim: int, index: Tensor, value: float) -> Tensor:
-    """Write one number into the slices at `index`."""
-    place = one_dim(dim, self._array.ndim)
-    for number in index._array.tolist():
-        call_inplace(OPS["fill"], select(self, place, number), (), (value,))
-    return self
-
-
-def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """Write the slices of `source` at `index`."""
-    place = one_dim(dim, self._array.ndim)
-    places = (*(slice(None),) * place, index._array)
-    return call_inplace(OPS["index_put"], self, (source,), (places, False))
-
-
 def cumsum_(self: Tensor, dim: int) -> Tensor:
     """Write running sums over the tensor."""
     return call_inplace(OPS["cumsum"], self, (), (one_dim(dim, self._array.ndim),))
@@ -225,5 +176,6 @@ def fill_diagonal_(self: Tensor, fill_value: float) -> Tensor:
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """Return every combination of elements, a row each."""
-    columns = [reshape(each, (-1, 1)) for each in meshgrid(*tensors)]
-    return cat(columns, 1)
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([reshape(each, (-1,)) for each in meshgrid(*tensors)], 1)

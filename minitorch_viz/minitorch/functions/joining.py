@@ -12,7 +12,8 @@ from ..bind import all_dims, one_dim, sizes
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .shaping import reshape, unsqueeze
+from .shaping import expand, reshape, unsqueeze
+from .writes import check_places
 
 
 def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
@@ -178,42 +179,24 @@ def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Ten
     times = repeats._array if isinstance(repeats, Tensor) else repeats
     if dim is None:
         self, dim = reshape(self, -1), 0
+    if isinstance(times, int):
+        return _each_repeated(self, times, one_dim(dim, self._array.ndim))
     return run("repeat_interleave", self, args=(times, one_dim(dim, self._array.ndim)))
+
+
+def _each_repeated(self: Tensor, times: int, dim: int) -> Tensor:
+    shape = self._array.shape
+    copies = (*shape[: dim + 1], times, *shape[dim + 1 :])
+    spread = run("clone", expand(unsqueeze(self, dim + 1), copies), args=("C",))
+    return reshape(spread, (*shape[:dim], shape[dim] * times, *shape[dim + 1 :]))
 
 
 # By index
 
 
-def _check_places(name: str, self: Tensor, dim: int, index: Tensor) -> None:
-    """Refuse indices of another type or shape, or outside the dimension."""
-    array, have = index._array, self._array.shape
-    if array.dtype.kind not in "iu":
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
-    if array.ndim != len(have) and array.ndim and have:
-        raise RuntimeError(
-            "Index tensor must have the same number of dimensions as "
-            f"{'input' if name == 'gather' else 'self'} tensor"
-        )
-    if not array.ndim or not have:
-        return
-    for place, n in enumerate(array.shape):
-        if place != dim and n > have[place]:
-            raise RuntimeError(
-                f"Size does not match at dimension {place} expected index "
-                f"{list(array.shape)} to be no larger than self {list(have)} apart "
-                f"from dimension {dim}"
-            )
-    for value in array.reshape(-1):
-        if not 0 <= value < have[dim]:
-            raise RuntimeError(
-                f"index {value} is out of bounds for dimension {dim} with size "
-                f"{have[dim]}"
-            )
-
-
 def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the elements at `index` along a dimension."""
-    _check_places("gather", self, one_dim(dim, self._array.ndim), index)
+    check_places("gather", self, one_dim(dim, self._array.ndim), index)
     return run("gather", self, index, args=(one_dim(dim, self._array.ndim),))
 
 
@@ -241,30 +224,6 @@ def take(self: Tensor, index: Tensor) -> Tensor:
     flat = reshape(self, -1)
     found = run("index_select", flat, run("reshape", index, args=((-1,),)), args=(0,))
     return reshape(found, index._array.shape)
-
-
-def scatter(
-    self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
-) -> Tensor:
-    """Return the tensor with `src` written at `index` along a dimension."""
-    values = also.get("value", src)
-    dim = one_dim(dim, self._array.ndim)
-    _check_places("scatter", self, dim, index)
-    if isinstance(values, Tensor) and values.dtype is not self.dtype:
-        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
-    if isinstance(values, Tensor):
-        return run("scatter", self, index, values, args=(dim,))
-    return run("scatter.value", self, index, args=(values, dim))
-
-
-def scatter_add(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Return the tensor with `src` added at `index` along a dimension."""
-    return run("scatter_add", self, index, src, args=(one_dim(dim, self._array.ndim),))
-
-
-def index_add(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """Return the tensor with the slices of `source` added at `index`."""
-    return run("index_add", self, index, source, args=(one_dim(dim, self._array.ndim),))
 
 
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:

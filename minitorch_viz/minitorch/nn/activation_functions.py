@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import dtypes
-from ..bind import one_dim
-from ..functions.arithmetic import to_dtype
+from ..functions.arithmetic import softened, to_dtype
 from ..functions.shaping import reshape
 from ..inplace import call_inplace
 from ..op import OPS, call
@@ -159,13 +158,7 @@ def _softened(
         dim = 0 if input._array.ndim in (0, 1, 3) else 1
     if dtype is not None:
         input = to_dtype(input, dtype)
-    kind = {"softmin": "softmax"}.get(name, name)
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(
-            f'"{kind}_lastdim_kernel_impl" not implemented for '
-            f"'{input.dtype.scalar_name}'"
-        )
-    return _run(kind, input, args=(one_dim(dim, input._array.ndim),))
+    return softened({"softmin": "softmax"}.get(name, name), input, dim)
 
 
 _IMPLICIT = (

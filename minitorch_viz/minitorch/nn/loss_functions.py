@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..functions.reducing import mean, sum
 from ..functions.shaping import reshape
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
@@ -32,7 +33,7 @@ def _number(reduction: str) -> int:
 def _reduced(losses: Tensor, reduction: str) -> Tensor:
     if _number(reduction) == NONE:
         return losses
-    return _run(reduction, losses)
+    return mean(losses) if reduction == "mean" else sum(losses)
 
 
 def _compared(name: str, input: Tensor, target: Tensor, *args: Any) -> Tensor:
@@ -66,10 +67,6 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     >>> mse_loss(torch.ones(2), torch.tensor([1.0, 3.0]))
     tensor(2.)
     """
-    if input._array.dtype.kind != "f" and target._array.dtype.kind != "f":
-        raise NotImplementedError(
-            f"\"mse_cpu\" not implemented for '{input.dtype.scalar_name}'"
-        )
     return _compared("mse_loss", input, target, _number(reduction))
 
 
@@ -278,11 +275,6 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size "
             f"({input.shape}) is deprecated. Please ensure they have the same size."
         )
-    if input._array.dtype != target._array.dtype:
-        raise RuntimeError(
-            f"Found dtype {target.dtype.scalar_name} but expected "
-            f"{input.dtype.scalar_name}"
-        )
     for name, array in (("input", input._array), ("target", target._array)):
         if not ((array >= 0) & (array <= 1)).all():
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
@@ -309,11 +301,6 @@ def binary_cross_entropy_with_logits(
             f"Target size ({target.shape}) must be the same as input size "
             f"({input.shape})"
         )
-    if target._array.dtype.kind != "f":
-        raise RuntimeError(
-            "result type Float can't be cast to the desired output type "
-            f"{target.dtype.scalar_name}"
-        )
     inputs = input, target, weight, pos_weight
     return _run("binary_cross_entropy_with_logits", *inputs, args=(number,))
 
@@ -327,6 +314,8 @@ def kl_div(
     >>> kl_div(torch.zeros(2), torch.ones(2), reduction="sum")
     tensor(0.)
     """
+    if not input._array.dtype.kind == target._array.dtype.kind == "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
         losses = target.exp() * (target - input)
     else:

@@ -1,15 +1,21 @@
 """The table's rows for losses; `reduction` is 0 for none, 1 for mean, 2 for sum."""
 
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..dtypes import from_numpy
+from ..dtypes import can_cast, dtype, from_numpy, result_type
+from ..kernels import NEGATED_BOOL, TWO_BOOLS, kernel, refusing_bool
 from ..op import Op, do, promoted
 from ..storage import Array
+from ..table.slopes import slope
 from ..tensor import Tensor, wrap
 
 NONE, MEAN, SUM = 0, 1, 2
@@ -38,20 +44,23 @@ def _size(a: Any, b: Any) -> int:
     return math.prod(np.broadcast_shapes(a.shape, b.shape))
 
 
-def _mse_slope(grad: Any, self: Any, target: Any, reduction: int) -> Any:
-    factor = _share(grad * 2, _size(self, target), reduction)
-    return factor * (self - target)
-
-
 Op(
     "mse_loss",
     lambda self, target, /, reduction=MEAN: _reduced(
         np.square(self - target), reduction
     ),
-    cast=promoted,
-    self=_mse_slope,
-    target=lambda grad, self, target, reduction: _mse_slope(
+    cast=kernel("mse_cpu", "biu", promoted),
+    self=lambda grad, self, target, reduction: do.mse_loss_backward(
+        grad, self, target, reduction
+    ),
+    target=lambda grad, self, target, reduction: do.mse_loss_backward(
         grad, target, self, reduction
+    ),
+)
+slope(
+    "mse_loss_backward",
+    lambda grad_output, self, target, /, reduction: (
+        _share(grad_output * 2, _size(self, target), reduction) * (self - target)
     ),
 )
 
@@ -77,25 +86,55 @@ Op(
     lambda self, target, /, reduction=MEAN, beta=1.0: _reduced(
         _bend(self - target, beta, 1.0), reduction
     ),
-    cast=promoted,
-    self=lambda grad, self, target, reduction, beta: _bend_slope(
-        grad, self, target, beta, 1.0, reduction
+    cast=kernel("smooth_l1_cpu", "biu", promoted),
+    self=lambda grad, self, target, reduction, beta: do.smooth_l1_loss_backward(
+        grad, self, target, reduction, beta
     ),
-    target=lambda grad, self, target, reduction, beta: _bend_slope(
-        grad, target, self, beta, 1.0, reduction
+    target=lambda grad, self, target, reduction, beta: do.smooth_l1_loss_backward(
+        grad, target, self, reduction, beta
     ),
 )
+slope(
+    "smooth_l1_loss_backward",
+    lambda grad_output, self, target, /, reduction, beta: _bend_slope(
+        grad_output, self, target, beta, 1.0, reduction
+    ),
+)
+
+
+def _brought_to(want: dtype, have: dtype, arrays: Sequence[Any]) -> list[Any]:
+    """Convert operands to the type of the result, which PyTorch fixes beforehand."""
+    if not can_cast(have, want):
+        raise RuntimeError(
+            f"result type {have.scalar_name} can't be cast to the desired output type "
+            f"{want.scalar_name}"
+        )
+    return [None if x is None else x.astype(want.np, copy=False) for x in arrays]
+
+
+def _huber_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    have = result_type(*inputs)
+    return _brought_to(inputs[0].dtype, have, _huber_kernel(inputs, arrays))
+
+
+_huber_kernel = kernel("huber_cpu", "biu", promoted)
 Op(
     "huber_loss",
     lambda self, target, /, reduction=MEAN, delta=1.0: _reduced(
         _bend(self - target, delta, delta), reduction
     ),
-    cast=promoted,
-    self=lambda grad, self, target, reduction, delta: _bend_slope(
-        grad, self, target, delta, delta, reduction
+    cast=_huber_types,
+    self=lambda grad, self, target, reduction, delta: do.huber_loss_backward(
+        grad, self, target, reduction, delta
     ),
-    target=lambda grad, self, target, reduction, delta: _bend_slope(
-        grad, target, self, delta, delta, reduction
+    target=lambda grad, self, target, reduction, delta: do.huber_loss_backward(
+        grad, target, self, reduction, delta
+    ),
+)
+slope(
+    "huber_loss_backward",
+    lambda grad_output, self, target, /, reduction, delta: _bend_slope(
+        grad_output, self, target, delta, delta, reduction
     ),
 )
 
@@ -150,6 +189,29 @@ def _nll_slope(
     return do.where(weights != 0, found, 0.0)
 
 
+def _nll_backward(
+    grad_output: Any,
+    self: Any,
+    target: Any,
+    weight: Any,
+    total_weight: Any,
+    /,
+    reduction: int,
+    ignore_index: int,
+) -> Any:
+    args = target, weight, total_weight, reduction, ignore_index
+    return _nll_slope(grad_output, self, *args)
+
+
+def _nll_formula(name: str) -> Any:
+    """Return the formula that calls the operation of this name."""
+    return lambda grad, self, target, weight, total_weight, reduction, ignore_index: (
+        getattr(do, name)(
+            grad, self, target, weight, total_weight, reduction, ignore_index
+        )
+    )
+
+
 for _name, _node in (("nll_loss", None), ("nll_loss2d", "NllLoss2DBackward0")):
     Op(
         _name,
@@ -158,7 +220,12 @@ for _name, _node in (("nll_loss", None), ("nll_loss2d", "NllLoss2DBackward0")):
         ),
         node=_node,
         outputs=("result", "total_weight"),
-        self=_nll_slope,
+        self=_nll_formula(f"{_name}_backward"),
+    )
+    slope(
+        f"{_name}_backward",
+        _nll_backward,
+        node=(_node or "NllLossBackward0").replace("0", "Backward0"),
     )
 
 
@@ -174,19 +241,31 @@ def _entropy(self: Array, target: Array, weight: Any, reduction: int) -> Any:
     return _reduced(losses if weight is None else losses * weight, reduction)
 
 
+def _entropy_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    have, want = inputs[1].dtype, inputs[0].dtype
+    if have is not want:
+        raise RuntimeError(
+            f"Found dtype {have.scalar_name} but expected {want.scalar_name}"
+        )
+    return _entropy_kernel(inputs, arrays)
+
+
+_entropy_kernel = kernel("binary_cross_entropy", "biu")
+
+
 def _entropy_slope(
     grad: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
     spread = self * (1 - self)
     slope = (self - target) / do.where(spread < _SMALLEST, _SMALLEST, spread)
     slope = slope if weight is None else slope * weight
-    return _share(grad, math.prod(self.shape), reduction) * slope
+    return _share(grad * slope, math.prod(self.shape), reduction)
 
 
 def _entropy_target_slope(grad: Any, self: Any, weight: Any, reduction: int) -> Any:
-    slope = do.log(1 - self) - do.log(self)
+    slope = -(do.log(self) - do.log(1 - self))
     slope = slope if weight is None else slope * weight
-    return _share(grad, math.prod(self.shape), reduction) * slope
+    return _share(grad * slope, math.prod(self.shape), reduction)
 
 
 Op(
@@ -194,9 +273,29 @@ Op(
     lambda self, target, weight, /, reduction=MEAN: _entropy(
         self, target, weight, reduction
     ),
-    self=_entropy_slope,
+    cast=_entropy_types,
+    self=lambda grad, self, target, weight, reduction: do.binary_cross_entropy_backward(
+        grad, self, target, weight, reduction
+    ),
     target=_entropy_target_slope,
 )
+slope(
+    "binary_cross_entropy_backward",
+    lambda grad_output, self, target, weight, /, reduction: _entropy_slope(
+        grad_output, self, target, weight, reduction
+    ),
+)
+
+
+def _logit_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    _logit_kernel(inputs, arrays)
+    have, want = inputs[0].dtype, inputs[1].dtype
+    if arrays[1].dtype.kind == "b":
+        raise RuntimeError(TWO_BOOLS)
+    return _brought_to(want, have, arrays)
+
+
+_logit_kernel = kernel("log_sigmoid_cpu", "biu")
 
 
 def _logit_entropy(
@@ -215,7 +314,7 @@ def _logit_slope(
     raised = target if pos_weight is None else target * pos_weight
     slope = (raised + 1 - target) * do.sigmoid(self) - raised
     slope = slope if weight is None else slope * weight
-    return _share(grad, math.prod(self.shape), reduction) * slope
+    return _share(grad * slope, math.prod(self.shape), reduction)
 
 
 def _logit_target_slope(
@@ -225,7 +324,7 @@ def _logit_target_slope(
     if pos_weight is not None:
         slope = do.log_sigmoid(-self) - pos_weight * do.log_sigmoid(self)
     slope = slope if weight is None else slope * weight
-    return _share(grad, math.prod(self.shape), reduction) * slope
+    return _share(grad * slope, math.prod(self.shape), reduction)
 
 
 Op(
@@ -233,6 +332,7 @@ Op(
     lambda self, target, weight, pos_weight, /, reduction=MEAN: _logit_entropy(
         self, target, weight, pos_weight, reduction
     ),
+    cast=_logit_types,
     self=_logit_slope,
     target=_logit_target_slope,
 )
@@ -241,8 +341,15 @@ Op(
     lambda self, target, /, reduction=MEAN: _reduced(
         np.logaddexp(-target * self, 0).astype(self.dtype), reduction
     ),
-    self=lambda grad, self, target, reduction: (
-        _share(grad, math.prod(self.shape), reduction)
+    cast=refusing_bool(NEGATED_BOOL),
+    self=lambda grad, self, target, reduction: do.soft_margin_loss_backward(
+        grad, self, target, reduction
+    ),
+)
+slope(
+    "soft_margin_loss_backward",
+    lambda grad_output, self, target, /, reduction: (
+        _share(grad_output, math.prod(self.shape), reduction)
         * (-target * do.sigmoid(-target * self))
     ),
 )

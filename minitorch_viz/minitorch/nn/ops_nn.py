@@ -1,13 +1,20 @@
 """The table's rows that only neural networks use: activations and tables."""
 
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..kernels import kernel, refusing_bool
 from ..op import Op, do
+from ..storage import Array
+from ..table.slopes import slope
 
 _ROOT_HALF = math.sqrt(0.5)
 _NORMAL = 1 / math.sqrt(2 * math.pi)
@@ -16,13 +23,32 @@ _TANH_GELU = math.sqrt(2 / math.pi)
 
 # Activations
 
-Op(
+
+def _row(
+    name: str, forward: Callable[..., Any], formula: Callable[..., Any], kernel_: str
+) -> None:
+    """Add an activation; its kernel takes floats only."""
+    Op(name, forward, cast=kernel(kernel_, "biu"), self=formula)
+
+
+def _unknown(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::hardsigmoid_backward is not implemented")
+
+
+_row(
     "leaky_relu",
     lambda self, /, negative_slope=0.01: np.where(
         self > 0, self, self * negative_slope
     ),
-    self=lambda grad, self, negative_slope: do.where(
-        self > 0, grad, grad * negative_slope
+    lambda grad, self, negative_slope: do.leaky_relu_backward(
+        grad, self, negative_slope
+    ),
+    "leaky_relu_cpu",
+)
+slope(
+    "leaky_relu_backward",
+    lambda grad_output, self, /, negative_slope: do.where(
+        self > 0, grad_output, grad_output * negative_slope
     ),
 )
 Op(
@@ -32,72 +58,123 @@ Op(
     self=lambda grad, self, weight: do.where(self > 0, grad, grad * weight),
     weight=lambda grad, self: do.where(self > 0, 0.0, grad * self),
 )
-Op(
+_row(
     "elu",
     lambda self, /, alpha=1.0, scale=1.0, input_scale=1.0: np.where(
         self > 0, self * scale, np.expm1(self * input_scale) * (alpha * scale)
     ),
-    self=lambda grad, self, alpha, scale, input_scale: do.where(
+    lambda grad, self, alpha, scale, input_scale: do.elu_backward(
+        grad, self, alpha, scale, input_scale
+    ),
+    "elu_cpu",
+)
+slope(
+    "elu_backward",
+    lambda grad_output, self, /, alpha, scale, input_scale: do.where(
         self > 0,
-        grad * scale,
-        grad * (do.exp(self * input_scale) * (input_scale * alpha * scale)),
+        grad_output * scale,
+        grad_output * (do.exp(self * input_scale) * (input_scale * alpha * scale)),
     ),
 )
-Op(
+_row(
     "celu",
     lambda self, /, alpha=1.0: np.where(self > 0, self, np.expm1(self / alpha) * alpha),
-    self=lambda grad, self, alpha: do.where(
-        self > 0, grad, grad * do.exp(self / alpha)
-    ),
+    lambda grad, self, alpha: do.elu_backward(grad, self, alpha, 1.0, 1.0 / alpha),
+    "elu_cpu",
 )
-Op(
+_row(
     "gelu",
     lambda self, /, approximate="none": self * _gelu_gate(self, approximate),
-    self=lambda grad, self, approximate: grad * _gelu_slope(self, approximate),
+    lambda grad, self, approximate: do.gelu_backward(grad, self, approximate),
+    "GeluKernelImpl",
 )
-Op(
-    "silu",
-    lambda self, /: self / (1 + np.exp(-self)),
-    self=lambda grad, self: _silu_slope(grad, self, do.sigmoid(self)),
-)
-Op(
-    "mish",
-    lambda self, /: self * np.tanh(np.logaddexp(self, 0)),
-    self=lambda grad, self: _mish_slope(
-        grad, self, do.tanh(do.softplus(self, 1.0, math.inf))
+slope(
+    "gelu_backward",
+    lambda grad_output, self, /, approximate: (
+        grad_output * _gelu_slope(self, approximate)
     ),
 )
-Op(
+_row(
+    "silu",
+    lambda self, /: self / (1 + np.exp(-self)),
+    lambda grad, self: _silu_slope(grad, self, do.sigmoid(self)),
+    "silu_cpu",
+)
+_row(
+    "mish",
+    lambda self, /: self * np.tanh(np.logaddexp(self, 0)),
+    lambda grad, self: _mish_slope(
+        grad, self, do.tanh(do.softplus(self, 1.0, math.inf))
+    ),
+    "mish_cpu",
+)
+_row(
     "softplus",
     lambda self, /, beta=1.0, threshold=20.0: np.where(
         self * beta > threshold, self, np.log1p(np.exp(self * beta)) / beta
     ),
-    self=lambda grad, self, beta, threshold: do.where(
-        self * beta > threshold, grad, grad * do.sigmoid(self * beta)
+    lambda grad, self, beta, threshold: do.softplus_backward(
+        grad, self, beta, threshold
+    ),
+    "softplus_cpu",
+)
+slope(
+    "softplus_backward",
+    lambda grad_output, self, /, beta, threshold: do.where(
+        self * beta > threshold, grad_output, grad_output * do.sigmoid(self * beta)
     ),
 )
-Op(
+_row(
     "log_sigmoid",
     lambda self, /: -np.logaddexp(-self, 0).astype(self.dtype),
-    self=lambda grad, self: grad * do.sigmoid(-self),
+    lambda grad, self: do.log_sigmoid_backward(grad, self),
+    "log_sigmoid_cpu",
+)
+slope(
+    "log_sigmoid_backward",
+    lambda grad_output, self, /: grad_output * do.sigmoid(-self),
 )
 Op(
     "hardtanh",
-    lambda self, /, min_val=-1.0, max_val=1.0: np.clip(self, min_val, max_val),
-    self=lambda grad, self, min_val, max_val: do.where(
-        (self > min_val) & (self < max_val), grad, 0.0
+    lambda self, /, min_val=-1.0, max_val=1.0: _held(self, min_val, max_val),
+    cast=refusing_bool("Bool inputs not supported for hardtanh"),
+    self=lambda grad, self, min_val, max_val: do.hardtanh_backward(
+        grad, self, min_val, max_val
     ),
 )
-Op(
+slope(
+    "hardtanh_backward",
+    lambda grad_output, self, /, min_val, max_val: do.where(
+        (self > min_val) & (self < max_val), grad_output, 0.0
+    ),
+)
+_row(
     "hardsigmoid",
     lambda self, /: np.clip(self / 6 + 0.5, 0, 1),
-    self=lambda grad, self: do.where((self > -3) & (self < 3), grad / 6, 0.0),
+    lambda grad, self: do.hardsigmoid_backward(grad, self),
+    "hardsigmoid_cpu",
 )
 Op(
+    "hardsigmoid_backward",
+    lambda grad_output, self, /: np.where(
+        (self > -3) & (self < 3), grad_output / 6, grad_output * 0
+    ),
+    node="torch::autograd::NotImplemented",
+    grad_output=_unknown,
+    self=_unknown,
+)
+_row(
     "hardswish",
     lambda self, /: self * np.clip(self + 3, 0, 6) / 6,
-    self=lambda grad, self: do.where(
-        self <= -3, 0.0, do.where(self < 3, grad * (self / 3 + 0.5), grad)
+    lambda grad, self: do.hardswish_backward(grad, self),
+    "hardswish_cpu",
+)
+slope(
+    "hardswish_backward",
+    lambda grad_output, self, /: do.where(
+        self <= -3,
+        0.0,
+        do.where(self < 3, grad_output * (self / 3 + 0.5), grad_output),
     ),
 )
 Op(
@@ -105,22 +182,49 @@ Op(
     lambda self, /, threshold, value: np.asarray(
         np.where(self <= threshold, value, self), self.dtype
     ),
-    self=lambda grad, self, threshold: do.where(self <= threshold, 0.0, grad),
+    cast=kernel("threshold_cpu", "b"),
+    self=lambda grad, self, threshold: getattr(do, "threshold_backward.number")(
+        grad, self, threshold
+    ),
 )
-Op(
+slope(
+    "threshold_backward.number",
+    lambda grad_output, self, /, threshold: do.where(
+        self <= threshold, 0.0, grad_output
+    ),
+)
+_row(
     "softshrink",
     lambda self, /, lambd=0.5: np.where(
         np.abs(self) > lambd, self - np.sign(self) * lambd, self * 0
     ),
-    self=lambda grad, self, lambd: do.where(do.abs(self) > lambd, grad, 0.0),
+    lambda grad, self, lambd: do.softshrink_backward(grad, self, lambd),
+    "softshrink_check",
 )
-Op(
+_row(
     "hardshrink",
     lambda self, /, lambd=0.5: np.where(
         np.abs(self) > lambd, self, np.zeros_like(self)
     ),
-    self=lambda grad, self, lambd: do.where(do.abs(self) > lambd, grad, 0.0),
+    lambda grad, self, lambd: do.hardshrink_backward(grad, self, lambd),
+    "hardshrink_cpu",
 )
+for _name in ("softshrink", "hardshrink"):
+    slope(
+        f"{_name}_backward",
+        lambda grad_output, self, /, lambd: do.where(
+            do.abs(self) > lambd, grad_output, 0.0
+        ),
+    )
+
+
+def _held(self: Array, low: float, high: float) -> Array:
+    kind = self.dtype
+    if kind.kind == "u" and (low < 0 or high < 0):
+        raise RuntimeError(
+            "cannot do hardtanh on an unsigned type with negative limits"
+        )
+    return np.clip(self, kind.type(low), kind.type(high))
 
 
 def _gelu_gate(x: Any, approximate: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel, lifted, subtracted
+from ..kernels import kernel, lifted, subtracted, wrapped
 from ..op import Op, do, floating, promoted
 from ..storage import Array
 from ..tensor import Tensor
@@ -35,6 +35,11 @@ def _alpha(self: Any, other: Any, alpha: float) -> Any:
             "number."
         )
     return _scaled(other, alpha)
+
+
+def _reversed_sub(self: Array, other: float, alpha: float) -> Any:
+    array = lifted(self, other)
+    return wrapped(other, array) - _scaled(array, alpha)
 
 
 def _zero(grad: Any) -> Any:
@@ -68,7 +73,7 @@ Op(
 
 Op(
     "rsub",
-    lambda self, /, other, alpha=1: other - _scaled(lifted(self, other), alpha),
+    lambda self, /, other, alpha=1: _reversed_sub(self, other, alpha),
     node="RsubBackward1",
     self=lambda grad, alpha: -_scaled(grad, alpha),
 )
@@ -90,7 +95,7 @@ Op(
 )
 Op(
     "pow.scalar",
-    lambda self, /, exponent: power(lifted(self, exponent), exponent),
+    lambda self, /, exponent: power(*_raised(self, exponent)),
     node="PowBackward0",
     self=lambda grad, self, exponent: (
         _zero(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1))
@@ -110,7 +115,7 @@ Op(
 )
 Op(
     "pow.base",
-    lambda exponent, /, self: power(self, lifted(exponent, self)),
+    lambda exponent, /, self: _raised_number(self, exponent),
     node="PowBackward2",
     exponent=lambda grad, self, exponent, result: (
         do.where(exponent >= 0, 0.0, grad * result * -math.inf)
@@ -143,15 +148,15 @@ Op(
 )
 Op(
     "remainder",
-    lambda self, other, /: np.remainder(self, other),
+    lambda self, other, /: _remainder(self, other),
     node="RemainderBackward1",
     cast=kernel("remainder_cpu", "b", promoted),
     self=lambda grad: grad,
-    other=lambda grad, self, other: -grad * do.floor(self / other),
+    other=lambda grad, self, other: -grad * _floored(self, other),
 )
 Op(
     "fmod",
-    lambda self, other, /: np.fmod(self, other),
+    lambda self, other, /: _fmod(self, other),
     node="FmodBackward1",
     cast=kernel("fmod_cpu", "b", promoted),
     self=lambda grad: grad,
@@ -159,12 +164,12 @@ Op(
 )
 Op(
     "remainder.scalar",
-    lambda self, /, other: np.remainder(lifted(self, other), other),
+    lambda self, /, other: _remainder(*_with_number("remainder_cpu", self, other)),
     self=lambda grad: grad,
 )
 Op(
     "fmod.scalar",
-    lambda self, /, other: np.fmod(lifted(self, other), other),
+    lambda self, /, other: _fmod(*_with_number("fmod_cpu", self, other)),
     self=lambda grad: grad,
 )
 for _mode in ("floor", "trunc"):
@@ -196,7 +201,7 @@ Op(
 )
 Op(
     "remainder.reversed",
-    lambda self, other, /: np.remainder(self, other),
+    lambda self, other, /: _remainder(self, other),
     node="torch::autograd::NotImplemented",
     cast=kernel("remainder_cpu", "b", promoted),
     other=_unknown_remainder,
@@ -207,8 +212,8 @@ for _name, _chosen in _HIGHER.items():
         _name,
         _binary(_chosen),
         cast=promoted,
-        self=lambda grad, self, result: do.where(self == result, grad, 0.0),
-        other=lambda grad, self, result: do.where(self == result, 0.0, grad),
+        self=lambda grad, self, result: do.masked_fill(grad, self != result, 0.0),
+        other=lambda grad, self, result: do.masked_fill(grad, self == result, 0.0),
     )
 Op(
     "logaddexp",
@@ -273,9 +278,23 @@ Op(
 )
 
 
+def _raised(self: Array, exponent: float) -> tuple[Array, Any]:
+    array = lifted(self, exponent)
+    if array.dtype.kind == "b":
+        # Of a bool and `True` PyTorch makes no power but `and`.
+        return array, exponent
+    return array, wrapped(exponent, array)
+
+
+def _raised_number(self: float, exponent: Array) -> Any:
+    array = lifted(exponent, self)
+    _no_bool("pow", array)
+    return power(wrapped(self, array), array)
+
+
 def _share(grad: Any, tie: Any, lost: Any) -> Any:
     """Split ties evenly, and give nothing to the one that lost."""
-    return do.where(lost, 0.0, do.where(tie, grad / 2, grad))
+    return do.masked_fill(do.where(tie, grad / 2, grad), lost, 0.0)
 
 
 def _rounded(self: Any, other: Any, rounding_mode: str) -> Any:
@@ -285,9 +304,41 @@ def _rounded(self: Any, other: Any, rounding_mode: str) -> Any:
     return found.astype(np.result_type(self, other), copy=False)
 
 
-def _floor_divide(a: Array, b: Array | float) -> Array:
+def _divisor(a: Array, b: Array | float) -> Any:
+    """Return `b`, which must not be zero if both are whole numbers."""
     if np.result_type(a, b).kind in "iu" and np.any(np.equal(b, 0)):
         raise RuntimeError("ZeroDivisionError")
+    return b
+
+
+def _floor_divide(a: Array, b: Array | float) -> Any:
+    return np.floor_divide(a, _divisor(a, b))
+
+
+def _remainder(a: Array, b: Array | float) -> Any:
+    return np.remainder(a, _divisor(a, b))
+
+
+def _fmod(a: Array, b: Array | float) -> Any:
+    return np.fmod(a, _divisor(a, b))
+
+
+def _with_number(name: str, self: Array, other: float) -> tuple[Array, Any]:
+    """Return a tensor's array and a number in the one type that they make."""
+    array = lifted(self, other)
+    _no_bool(name, array)
+    return array, wrapped(other, array)
+
+
+def _no_bool(name: str, array: Array) -> None:
+    if array.dtype.kind == "b":
+        raise NotImplementedError(f"\"{name}\" not implemented for 'Bool'")
+
+
+def _floored(a: Any, b: Any) -> Any:
+    """Divide and round down as the forward did, where 0.5 // 0.1 is 4."""
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        return getattr(do, "div.floor")(a, b, "floor")
     return np.floor_divide(a, b)
 
 
@@ -301,10 +352,14 @@ for _name, _ufunc in {
     "logical_and": np.logical_and,
     "logical_or": np.logical_or,
     "logical_xor": np.logical_xor,
-    "bitwise_and": np.bitwise_and,
-    "bitwise_or": np.bitwise_or,
-    "bitwise_xor": np.bitwise_xor,
-    "bitwise_left_shift": np.left_shift,
-    "bitwise_right_shift": np.right_shift,
 }.items():
     Op(_name, _binary(_ufunc), cast=promoted)
+_BITS: dict[str, tuple[Callable[..., Any], str, str]] = {
+    "bitwise_and": (np.bitwise_and, "bitwise_and_cpu", "f"),
+    "bitwise_or": (np.bitwise_or, "bitwise_or_cpu", "f"),
+    "bitwise_xor": (np.bitwise_xor, "bitwise_xor_cpu", "f"),
+    "bitwise_left_shift": (np.left_shift, "lshift_cpu", "bf"),
+    "bitwise_right_shift": (np.right_shift, "rshift_cpu", "bf"),
+}
+for _name, (_bits, _kernel, _refused) in _BITS.items():
+    Op(_name, _binary(_bits), cast=kernel(_kernel, _refused, promoted))

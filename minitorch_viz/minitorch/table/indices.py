@@ -8,6 +8,7 @@ An index of `index` and `index_put` is a tuple of slices, numbers and arrays.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,14 @@ Op(
 )
 Op(
     "masked_fill",
-    lambda self, mask, value, /: np.where(mask, np.asarray(value, self.dtype), self),
-    self=lambda grad, mask: do.where(mask, 0.0, grad),
+    lambda self, mask, /, value: np.where(mask, np.asarray(value, self.dtype), self),
+    self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
+)
+Op(
+    "masked_fill.tensor",
+    lambda self, mask, value, /: np.where(mask, value.astype(self.dtype), self),
+    node="MaskedFillBackward1",
+    self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
     value=lambda grad, mask: do.where(mask, grad, 0.0).sum(),
 )
 Op(
@@ -47,12 +54,39 @@ Op(
         np.broadcast_arrays(self, mask)[1]
     ],
     writes=1,
-    self=lambda grad, self_sym_sizes, mask: do.masked_scatter(grad, mask),
+    self=lambda grad, self_sym_sizes, mask: do.masked_select_backward(grad, mask),
+)
+Op(
+    "masked_select_backward",
+    lambda grad, mask, /: _masked_scatter(grad, mask),
+    node="MaskedScatterBackward0",
+    grad=lambda grad, mask: do.masked_select(grad, mask),
 )
 Op(
     "masked_scatter",
-    lambda self, mask, /: _masked_scatter(self, mask),
-    self=lambda grad, mask: do.masked_select(grad, mask),
+    lambda self, mask, source, /: _poured(self, mask, source),
+    self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
+    source=lambda grad, mask, source_sym_sizes: _poured_back(
+        do.masked_select(grad, mask), source_sym_sizes
+    ),
+)
+Op(
+    "index_fill",
+    lambda self, index, /, value, dim: _index_fill(self, index, value, dim),
+    self=lambda grad, index, dim: do.index_fill(grad, index, 0, dim),
+)
+Op(
+    "index_fill.tensor",
+    lambda self, index, value, /, dim: _index_fill(self, index, value, dim),
+    node="IndexFillBackward1",
+    self=lambda grad, index, dim: do.index_fill(grad, index, 0, dim),
+    value=lambda grad, index, dim: do.index_select(grad, index, dim).sum(),
+)
+Op(
+    "index_copy",
+    lambda self, index, source, /, dim: _index_fill(self, index, source, dim),
+    self=lambda grad, index, dim: do.index_fill(grad, index, 0, dim),
+    source=lambda grad, index, dim: do.index_select(grad, index, dim),
 )
 Op(
     "gather",
@@ -93,9 +127,13 @@ Op(
 )
 Op(
     "index_add",
-    lambda self, index, source, /, dim: _index_add(self, index, source, dim),
+    lambda self, index, source, /, dim, alpha=1: _index_add(
+        self, index, source if alpha == 1 else source * alpha, dim
+    ),
     self=lambda grad: grad,
-    source=lambda grad, index, dim: do.index_select(grad, index, dim),
+    source=lambda grad, index, dim, alpha: _times(
+        do.index_select(grad, index, dim), alpha
+    ),
 )
 
 
@@ -127,6 +165,33 @@ def _fits(shape: Any, wanted: Any) -> bool:
 def _masked_scatter(values: Array, mask: Array) -> Array:
     found = np.zeros(mask.shape, values.dtype)
     found[mask] = values
+    return found
+
+
+def _times(values: Any, alpha: float) -> Any:
+    return values if alpha == 1 else values * alpha
+
+
+def _poured(self: Array, mask: Array, source: Array) -> Array:
+    found, mask = np.array(self), np.broadcast_to(mask, self.shape)
+    found[mask] = source.reshape(-1)[: mask.sum()]
+    return found
+
+
+def _poured_back(taken: Any, shape: Any) -> Any:
+    """Give what was taken back to the front of a source of this shape."""
+    whole = do.new_zeros(taken, (math.prod(shape),))
+    front = np.arange(taken.shape[0])
+    return do.reshape(do.index_copy(whole, front, taken, 0), shape)
+
+
+def _index_fill(self: Array, index: Array, values: Any, dim: int) -> Array:
+    found = np.array(self)
+    if not found.ndim:
+        found[...] = np.reshape(values, ())
+    else:
+        places: Any = (*(slice(None),) * dim, index.reshape(-1))
+        found[places] = values
     return found
 
 

@@ -51,6 +51,8 @@ def power(base: Any, exponent: Any) -> Any:
         if exponent in (-1, -2) and base.dtype.kind == "f":
             return 1 / (base if exponent == -1 else base * base)
     found = base**exponent
+    if found.dtype == np.int8 and base.dtype.kind == "b":
+        return found.astype(bool)
     if found.dtype != np.float32:
         return found
     wide = base.astype(np.float64) if isinstance(base, np.ndarray) else base

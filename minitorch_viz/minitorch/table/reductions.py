@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
 from ..op import Op, do, floating
 from ..storage import Array
 from .precise import EXP, LOG
@@ -122,6 +121,13 @@ def shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     return (restored(grad, shape, dim, keepdim) / count) * mask
 
 
+def evenly(grad: Any, self: Any, result: Any) -> Any:
+    """Share what the one extreme of all receives among those that tie for it."""
+    mask = self == result
+    zeros = do.new_zeros(grad, tuple(self.shape))
+    return getattr(do, "masked_fill.tensor")(zeros, mask, grad / do.sum(mask))
+
+
 def chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
     """Give the whole gradient to the element whose index was returned."""
     if not shape:
@@ -129,7 +135,14 @@ def chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
     grad = restored(grad, shape, (dim,), keepdim)
     indices = restored(indices, shape, (dim,), keepdim)
     zeros = do.new_zeros(grad, tuple(shape))
-    return do.scatter_add(zeros, indices, grad, dim)
+    return do.scatter(zeros, indices, grad, dim)
+
+
+def gathered(grad: Any, indices: Any, shape: Any, dim: int) -> Any:
+    """Add the gradients up where the returned indices point: some point twice."""
+    if not shape:
+        return grad
+    return do.scatter_add(do.new_zeros(grad, tuple(shape)), indices, grad, dim)
 
 
 Op("new_zeros", lambda self, /, size: np.zeros(size, self.dtype))
@@ -150,7 +163,7 @@ def _extreme_rows(name: str, reduce: Any, index: Any) -> None:
         lambda self, /: reduce(self, axis=None),
         writes=1,
         node=f"{name.title()}Backward1",
-        self=lambda grad, self, result: shared(grad, self, result, (), False),
+        self=lambda grad, self, result: evenly(grad, self, result),
     )
     Op(
         f"{name}.dim",
@@ -265,7 +278,6 @@ def _along(values: Any, dim: int) -> Any:
 Op(
     "softmax",
     lambda self, /, dim: _softmax(self, dim),
-    cast=kernel("softmax_lastdim_kernel_impl", "biu"),
     self=lambda grad, result, dim: do.softmax_backward_data(grad, result, dim),
 )
 slope(
@@ -277,7 +289,6 @@ slope(
 Op(
     "log_softmax",
     lambda self, /, dim: _log_softmax(self, dim),
-    cast=kernel("log_softmax_lastdim_kernel_impl", "biu"),
     self=lambda grad, result, dim: do.log_softmax_backward_data(grad, result, dim),
 )
 slope(

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..op import Op, do
 from ..storage import Array
-from .reductions import chosen, shared, wide
+from .reductions import chosen, evenly, gathered, wide
 
 Op(
     "cumsum",
@@ -90,7 +90,7 @@ Op(
     "median",
     lambda self, /: _median(self),
     writes=1,
-    self=lambda grad, self, result: shared(grad, self, result, (), False),
+    self=lambda grad, self, result: evenly(grad, self, result),
 )
 
 
@@ -110,8 +110,8 @@ def _furthest_rows(name: str, ufunc: Any) -> None:
         lambda self, /, dim: _furthest(ufunc, self, dim),
         outputs=("values", "indices"),
         writes=2,
-        self=lambda grad, indices, self_sym_sizes, dim: chosen(
-            grad, indices, self_sym_sizes, dim, True
+        self=lambda grad, indices, self_sym_sizes, dim: gathered(
+            grad, indices, self_sym_sizes, dim
         ),
     )
 

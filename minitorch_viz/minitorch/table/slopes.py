@@ -40,9 +40,12 @@ class Derivative:
         """Return the gradient by the input, of the kind `grad` is."""
         if isinstance(grad, Tensor):
             return self._found(grad, values, create_graph=True)
-        tensors = [wrap(np.asarray(v)) for v in values[: self.count]]
+        tensors = [
+            None if v is None else wrap(np.asarray(v)) for v in values[: self.count]
+        ]
         for tensor in tensors:
-            tensor._requires_grad = tensor._array.dtype.kind == "f"
+            if tensor is not None:
+                tensor._requires_grad = tensor._array.dtype.kind == "f"
         given = (*tensors, *values[self.count :])
         with inside_quiet(), silence():
             return self._found(wrap(grad), given, create_graph=False)._array
@@ -52,9 +55,12 @@ class Derivative:
 
         with enable_grad():
             # Each input stands alone: what one owes to another isn't counted here.
-            inputs = [call(OPS["alias"], (v,)) for v in values[: self.count]]
+            inputs: list[Any] = [
+                None if v is None else call(OPS["alias"], (v,))
+                for v in values[: self.count]
+            ]
             found = self.forward(*inputs, *values[self.count :])
-        wanted = inputs[self.place]
+        wanted: Tensor = inputs[self.place]
         slope = None
         if needs_grad(found):
             slope = differentiate(
@@ -63,7 +69,7 @@ class Derivative:
         return wrap(np.zeros_like(wanted._array)) if slope is None else slope
 
 
-def slope(name: str, forward: Forward) -> Op:
+def slope(name: str, forward: Forward, *, node: str | None = None) -> Op:
     """Add the row of a gradient that PyTorch's graph shows as one operation.
 
     >>> from minitorch_viz import minitorch as torch
@@ -78,4 +84,4 @@ def slope(name: str, forward: Forward) -> Op:
     formulas: dict[str, Any] = {
         each: Derivative(forward, inputs, args, each) for each in inputs
     }
-    return Op(name, forward, **formulas)
+    return Op(name, forward, node=node, **formulas)

@@ -31,7 +31,6 @@ def _unary(ufunc: Callable[..., Any]) -> Callable[..., Any]:
 
 _TESTS: dict[str, Callable[..., Any]] = {
     "logical_not": np.logical_not,
-    "bitwise_not": np.invert,
     "isnan": np.isnan,
     "isinf": np.isinf,
     "isfinite": np.isfinite,
@@ -39,6 +38,7 @@ _TESTS: dict[str, Callable[..., Any]] = {
 }
 for _name, _ufunc in _TESTS.items():
     Op(_name, _unary(_ufunc))
+Op("bitwise_not", _unary(np.invert), cast=kernel("bitwise_not_cpu", "f"))
 
 _STEPS: dict[str, Callable[..., Any]] = {
     "round": np.round,
@@ -294,6 +294,12 @@ Op(
     lambda self, /, other: self / other,
     node="DivBackward1",
     self=lambda grad, other: grad / other,
+)
+Op(
+    "sub.number",
+    lambda self, /, other: self - other,
+    node="SubBackward1",
+    self=lambda grad: grad,
 )
 Op(
     "add.number",
