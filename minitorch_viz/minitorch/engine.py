@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from heapq import heappop, heappush
 from sys import getrefcount
 from typing import Any
 
 import numpy as np
-from numpy import array, generic, ndarray
+from numpy import add, array, asarray, generic, ndarray
 
 from .events import NodeRan, silence
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
@@ -17,7 +17,7 @@ from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .op import do
 from .saved import anomaly
 from .tensor import Tensor, wrap
-from .thread import thread
+from .thread import inside_quiet, thread
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
@@ -33,8 +33,11 @@ class Pass:
 
     def __init__(self, *, keep_graph: bool, create_graph: bool) -> None:
         self.keep_graph, self.create_graph = keep_graph, create_graph
-        self.waiting: dict[Node, int] = {}
-        self.pending: dict[Node, list[Gradient]] = {}
+        #: What every node that hasn't run waits for and has received: the number of
+        #: edges to come, what fits, and two entries for each of its outputs: the
+        #: gradient, and how often that was added to in place. PyTorch counts that as
+        #: its version, which the `.grad` that becomes of it shows.
+        self.inbox: dict[Node, list[Any]] = {}
         self.ready: list[tuple[int, int, Node]] = []
         self.captures: Captures = {}
         self.captured: dict[int, Tensor] = {}
@@ -42,38 +45,32 @@ class Pass:
         self.needed: set[Node] | None = None
         self.accumulate = True
         self.check_nan = anomaly.enabled and anomaly.check_nan
-        #: How often a pending gradient was added to in place; PyTorch counts that
-        #: as its version, which the `.grad` that becomes of it shows.
-        self.bumps: dict[Node, dict[int, int]] = {}
+        self.add: Callable[..., Any] = partial(thread.now.quiet, add)
         self._pushed = 0
 
     def push(self, node: Node) -> None:
         """Put a node among the ready ones: the last recorded runs first."""
-        order = _FIRST if node.__class__ is AccumulateGrad else -node.sequence
+        order = _FIRST if type(node) is AccumulateGrad else -node.sequence
         self._pushed += 1
         heappush(self.ready, (order, self._pushed, node))
 
-    def add(self, node: Node, number: int, grad: Gradient) -> None:
-        """Add what an edge brings to what its node has received."""
-        slots = self.pending.get(node)
-        if slots is None:
-            slots = self.pending[node] = [None] * len(node.shapes)
-        before = slots[number]
-        if before is None:
-            slots[number] = grad
-        elif isinstance(grad, Tensor):
-            with silence():
-                slots[number] = before + grad
-        elif before.base is None and getrefcount(before) <= 3:
-            # Nobody but `slots` and `before` holds it.
-            thread.now.quiet(np.add, before, grad, before)
-            bumps = self.bumps.get(node)
-            if bumps is None:
-                bumps = self.bumps[node] = {}
-            bumps[number] = bumps.get(number, 0) + 1
-        else:
-            slots[number] = np.asarray(thread.now.quiet(np.add, before, grad))
-            self.bumps.get(node, {}).pop(number, None)
+    def start(self, roots: Sequence[Edge], grads: Sequence[Gradient]) -> None:
+        """Count what each node waits for, and hand the roots their gradients."""
+        _count(roots, self)
+        for (node, number), grad in zip(roots, grads, strict=True):
+            if node is not None:
+                box, place = self.inbox[node], _GRADS + 2 * number
+                if box[place] is None:
+                    box[place] = grad
+                else:
+                    _add(box, place, grad, self)
+        for node in dict.fromkeys(edge[0] for edge in roots):
+            if node is not None and not self.inbox[node][0]:
+                self.push(node)
+
+
+#: Where the gradients begin in what a node has received.
+_GRADS = 2
 
 
 def steps(
@@ -84,30 +81,85 @@ def steps(
     A node is ready when every node that feeds it has run, so the edges into each one
     are counted first (PyTorch's `compute_dependencies`).
     """
-    _count(roots, run)
-    for (node, number), grad in zip(roots, grads, strict=True):
-        if node is not None:
-            run.add(node, number, grad)
-    for node in dict.fromkeys(edge[0] for edge in roots):
-        if node is not None and not run.waiting.get(node):
-            run.push(node)
-    ready, create_graph = run.ready, run.create_graph
-    outer = thread.now.grad
+    run.start(roots, grads)
+    ready, now = run.ready, thread.now
+    outer = now.grad
     try:
         while ready:
-            thread.now.grad = create_graph
+            now.grad = run.create_graph
             node = heappop(ready)[2]
             if _evaluate(node, run):
-                thread.now.grad = outer
+                now.grad = outer
                 yield node
     finally:
-        thread.now.grad = outer
+        now.grad = outer
+
+
+def finish(roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass) -> None:
+    """Run backward to its end: what `steps` does, quicker while nobody looks."""
+    now = thread.now
+    special = run.create_graph or run.check_nan or run.captures
+    if special or now.observer is not None:
+        for _ in steps(roots, grads, run):
+            pass
+        return
+    run.start(roots, grads)
+    outer, quiet = now.grad, now.quiet
+    try:
+        while run.ready:
+            now.grad, run.add = False, add
+            with inside_quiet():
+                node = quiet(_walk, run)
+            run.add = partial(quiet, add)
+            if node is not None:
+                _evaluate(node, run)
+    finally:
+        now.grad = outer
+
+
+def _walk(run: Pass) -> Node | None:
+    """Run nodes until one calls code that isn't ours; return that one."""
+    inbox, ready, keep_graph = run.inbox, run.ready, run.keep_graph
+    node: Any = heappop(ready)[2]
+    while True:
+        if node.plain:
+            box = inbox.pop(node)
+            if len(box) == _GRADS + 2:
+                first = box[_GRADS]
+                grads: Any = (first,)
+            else:
+                grads = box[_GRADS::2]
+                first = next((grad for grad in grads if grad is not None), None)
+            box.clear()
+            if first is None:
+                found: Any = [None] * len(node.next_functions)
+            else:
+                found = node.plan.run(node, first, grads)
+                if type(found) is not list:
+                    found = list(found)
+            first = grads = ()
+            if not keep_graph:
+                node.kept = None
+        elif type(node) is AccumulateGrad and not node.watched:
+            box = inbox.pop(node)
+            received, node.bumps = [box[_GRADS]], box[_GRADS + 1]
+            box.clear()
+            node.run(received)
+            found = ()
+        else:
+            special: Node = node
+            return special
+        node = _settle(node, found, run)
+        if node is None:
+            if not ready:
+                return None
+            node = heappop(ready)[2]
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
-    waiting = run.waiting
-    waiting.update((node, 0) for node, _ in roots if node is not None)
-    stack = list(waiting)
+    inbox = run.inbox
+    inbox.update((node, _box(node, 0)) for node, _ in roots if node is not None)
+    stack = list(inbox)
     feeders: dict[Node, list[Node]] = {}
     captures = run.captures
     while stack:
@@ -115,18 +167,25 @@ def _count(roots: Sequence[Edge], run: Pass) -> None:
         for after, _ in node.next_functions:
             if after is None:
                 continue
-            before = waiting.get(after)
-            if before is None:
-                waiting[after] = 1
+            box = inbox.get(after)
+            if box is None:
+                inbox[after] = _box(after, 1)
                 stack.append(after)
             else:
-                waiting[after] = before + 1
+                box[0] += 1
             if captures:
                 feeders.setdefault(after, []).append(node)
     if captures:
         run.needed = _leading_to(run.captures, feeders)
         if run.accumulate:
             run.needed |= set(run.captures)
+
+
+def _box(node: Node, waiting: int) -> list[Any]:
+    shapes = node.shapes
+    if len(shapes) == 1:
+        return [waiting, shapes, None, 0]
+    return [waiting, shapes] + [None, 0] * len(shapes)
 
 
 def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node]:
@@ -143,18 +202,23 @@ def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node
 
 def _evaluate(node: Node, run: Pass) -> bool:
     """Run one node with its hooks, and send on what it gives; False if not needed."""
-    received = run.pending.pop(node, None) or [None] * len(node.shapes)
-    if run.needed is not None and not _capture(node, received, run):
+    box = run.inbox.pop(node)
+    received, writes = box[_GRADS::2], box[_GRADS + 1 :: 2]
+    # Else this would count as a holder of what was received.
+    box.clear()
+    if run.needed is not None and not _capture(node, received, writes, run):
         return False
-    if node.tensor_hooks or node.retains or node.__class__ is AccumulateGrad:
+    if node.tensor_hooks or node.retains or type(node) is AccumulateGrad:
         call_tensor_hooks(node, received)
     if node.pre_hooks:
         call_pre_hooks(node, received)
-    _run(node, received, run)
+    _run(node, received, writes, run)
     return True
 
 
-def _capture(node: Node, received: list[Gradient], run: Pass) -> bool:
+def _capture(
+    node: Node, received: list[Gradient], writes: list[int], run: Pass
+) -> bool:
     """Put what was asked for in its place; return False if the node needn't run."""
     assert run.needed is not None
     needed = node in run.needed
@@ -162,23 +226,21 @@ def _capture(node: Node, received: list[Gradient], run: Pass) -> bool:
         call_tensor_hooks(node, received)
     for number, places in run.captures.get(node, {}).items():
         if received[number] is not None:
-            times = run.bumps.get(node, {}).get(number, 0)
-            taken = shown(received[number], times)
+            taken = shown(received[number], writes[number])
             run.captured.update(dict.fromkeys(places, taken))
     if not needed:
-        _settle(node, [None] * len(node.next_functions), run)
+        _send(node, [None] * len(node.next_functions), run)
     return needed
 
 
-def _run(node: Node, received: list[Gradient], run: Pass) -> None:
-    bumps = run.bumps.pop(node, None) if run.bumps else None
-    if node.__class__ is AccumulateGrad:
-        node.bumps = bumps.get(0, 0) if bumps else 0
+def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> None:
+    if type(node) is AccumulateGrad:
+        node.bumps = writes[0]
     observer = thread.now.observer
     # Copies: whoever keeps them must not change who else holds a gradient.
     seen = (*map(_copy, received),) if observer is not None else ()
     found = node.run(received)
-    if found is received or found.__class__ is not list:
+    if found is received or type(found) is not list:
         found = list(found)
     if run.check_nan:
         _look_for_nan(node, found)
@@ -186,16 +248,16 @@ def _run(node: Node, received: list[Gradient], run: Pass) -> None:
         node.release()
     if node.post_hooks:
         found = call_post_hooks(node, received, found)
-    if bumps:
-        _carry(node, received, found, bumps, run)
+    if any(writes):
+        _carry(node, received, found, writes, run)
     if node.writes:
         _count_writes(node, found, run)
     received.clear()
     if observer is None:
-        _settle(node, found, run)
+        _send(node, found, run)
     else:
         sent: list[Tensor | None] = []
-        _settle(node, found, run, sent)
+        _send(node, found, run, sent)
         observer(NodeRan(node, seen, tuple(sent)))
 
 
@@ -212,17 +274,16 @@ def _carry(
     node: Node,
     received: Sequence[Gradient],
     found: Sequence[Gradient],
-    bumps: dict[int, int],
+    writes: Sequence[int],
     run: Pass,
 ) -> None:
     """Let a gradient that is passed on, or looked at anew, keep its version."""
     for (after, number), grad in zip(node.next_functions, found, strict=True):
-        for place, times in bumps.items():
-            before = received[place]
-            if after is None or grad is None:
+        for before, times in zip(received, writes, strict=True):
+            if after is None or grad is None or not times:
                 continue
             if grad is before or grad.base is before:
-                run.bumps.setdefault(after, {})[number] = times
+                run.inbox[after][_GRADS + 1 + 2 * number] = times
 
 
 def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
@@ -230,11 +291,23 @@ def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
     for (after, number), grad in zip(node.next_functions, found, strict=True):
         if after is None or grad is None or grad.shape != after.shapes[number][0]:
             continue
+        box, place = run.inbox[after], _GRADS + 2 * number
         if isinstance(grad, Tensor):
             if grad._counter is not None and grad._base is None:
                 grad._counter[0] = node.writes
-        elif after not in run.pending or run.pending[after][number] is None:
-            run.bumps.setdefault(after, {})[number] = node.writes
+        elif box[place] is None:
+            box[place + 1] = node.writes
+
+
+def _send(
+    node: Node,
+    found: list[Gradient],
+    run: Pass,
+    sent: list[Tensor | None] | None = None,
+) -> None:
+    following = _settle(node, found, run, sent)
+    if following is not None:
+        run.push(following)
 
 
 def _settle(
@@ -242,38 +315,70 @@ def _settle(
     found: list[Gradient],
     run: Pass,
     sent: list[Tensor | None] | None = None,
-) -> None:
-    """Fit each gradient to where it goes, add it there, and see who is ready."""
-    waiting, pending = run.waiting, run.pending
-    for index, (after, number) in enumerate(node.next_functions):
+) -> Node | None:
+    """Fit each gradient to where it goes, add it there, and see who is ready.
+
+    The only one that is ready is returned, as queueing takes time; others are queued.
+    """
+    inbox = run.inbox
+    following: Node | None = None
+    index = 0
+    for after, number in node.next_functions:
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
         if after is None:
             if sent is not None:
                 sent.append(None)
+            index += 1
             continue
+        box = inbox[after]
         if grad is not None:
-            shapes = after.shapes
-            shape, kind = shapes[number]
-            if grad.__class__ is not ndarray and isinstance(grad, generic):
-                grad = np.asarray(grad)
-            if (
-                grad.__class__ is not ndarray
-                or grad.dtype is not kind
-                or grad.shape != shape
+            shape, kind = wanted = box[1][number]
+            if type(grad) is not ndarray and isinstance(grad, generic):
+                grad = asarray(grad)
+            if grad.dtype is not kind or grad.shape != shape:
+                grad = fit(grad, wanted, node, index)
+            place = _GRADS + number + number
+            before = box[place]
+            if before is None:
+                box[place] = grad
+            elif (
+                type(before) is ndarray
+                and before.base is None
+                and getrefcount(before) <= 3
             ):
-                grad = fit(grad, (shape, kind), node, index)
-            if after not in pending and len(shapes) == 1:
-                pending[after] = [grad]
+                # Nobody but the box and `before` holds it.
+                run.add(before, grad, before)
+                box[place + 1] += 1
             else:
-                run.add(after, number, grad)
+                _add(box, place, grad, run)
+            del before
         if sent is not None:
             sent.append(_copy(grad))
         # Else the name would count as a holder while the next one is added.
         del grad
-        left = waiting[after] = waiting[after] - 1
+        index += 1
+        left = box[0] - 1
+        box[0] = left
         if not left:
+            if following is None and not run.ready:
+                following = after
+                continue
+            if following is not None:
+                run.push(following)
+                following = None
             run.push(after)
+    return following
+
+
+def _add(box: list[Any], place: int, grad: Gradient, run: Pass) -> None:
+    """Replace a gradient that others hold too by a sum."""
+    if isinstance(grad, Tensor):
+        with silence():
+            box[place] = box[place] + grad
+    else:
+        box[place] = asarray(run.add(box[place], grad))
+        box[place + 1] = 0
 
 
 def fit(

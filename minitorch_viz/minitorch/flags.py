@@ -172,7 +172,7 @@ def retain_grad(self: Tensor) -> None:
 
     self._retains = True
     if node.retains is None:
-        node.retains = {}
+        node.retains, node.plain = {}, False
     node.retains[self._output_nr] = weakref.ref(self)
     _changed(self)
 
@@ -187,6 +187,7 @@ def register_hook(self: Tensor, hook: Callable[..., Any]) -> RemovableHandle:
     if self._hooks is None:
         self._hooks = {}
         if node is not None:
+            node.plain = False
             node.tensor_hooks = {
                 **(node.tensor_hooks or {}),
                 self._output_nr: self._hooks,

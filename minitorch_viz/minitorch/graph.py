@@ -39,6 +39,8 @@ class Node:
     #: How often PyTorch writes in place to the gradients this node computes, which
     #: is the version they arrive with.
     writes = 0
+    #: True while all there is to do is to apply formulas to what is kept.
+    plain = False
     next_functions: tuple[Edge, ...] = ()
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
@@ -71,13 +73,13 @@ class Node:
     def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_inputs, grad_outputs)` after this node ran."""
         if self.post_hooks is None:
-            self.post_hooks = {}
+            self.post_hooks, self.plain = {}, False
         return RemovableHandle(self.post_hooks, hook)
 
     def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_outputs)` before this node runs."""
         if self.pre_hooks is None:
-            self.pre_hooks = {}
+            self.pre_hooks, self.plain = {}, False
         return RemovableHandle(self.pre_hooks, hook)
 
     @property
@@ -120,6 +122,14 @@ class AccumulateGrad(Node):
     def __init__(self, variable: Tensor) -> None:
         super().__init__()
         self.variable = variable
+
+    @property
+    def watched(self) -> bool:
+        """True if a hook waits here, on the node or on its leaf."""
+        leaf = self.variable
+        return bool(
+            self.pre_hooks or self.post_hooks or leaf._hooks or leaf._post_accumulate
+        )
 
     @property
     def shapes(self) -> Any:  # type: ignore[override]

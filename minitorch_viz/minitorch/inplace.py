@@ -242,6 +242,7 @@ def move_hooks(tensor: Tensor, before: Node | None, number: int) -> None:
         kept = before.retains.pop(number)
         assert tensor._grad_fn is not None
         tensor._grad_fn.retains = {tensor._output_nr: kept}
+        tensor._grad_fn.plain = False
 
 
 def view_grad_fn(view: Tensor) -> Node | None:

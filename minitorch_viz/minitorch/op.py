@@ -94,6 +94,7 @@ class Op:
                 "__module__": "builtins",
                 "op": self,
                 "writes": writes,
+                "plain": not writes,
                 "namespace": space and f"{space}::",
                 **{
                     f"_saved_{name}": saved_field(name)
@@ -161,7 +162,8 @@ class OpNode(Node):
             counter = facts[2 * i]
             if counter is not NUMBER and counter is not NOTHING:
                 value = kept[i] if number < 0 else outputs[number]
-                kept[i], self.packed = SavedTensor(value, number), True
+                kept[i] = SavedTensor(value, number)
+                self.packed, self.plain = True, False
                 facts[2 * i : 2 * i + 2] = NUMBER, 0
         self.kept, self.facts = tuple(kept), tuple(facts)
 
@@ -201,7 +203,7 @@ class OpNode(Node):
             values = [array_of(value) for value in self._operands()]
             found = thread.now.quiet(self.plan.apply, grads, values)
         else:
-            found = thread.now.quiet(self.plan.run, self, grads, first)
+            found = thread.now.quiet(self.plan.run, self, first, grads)
         return found
 
     def _operands(self) -> list[Any]:

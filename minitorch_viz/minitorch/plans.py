@@ -11,14 +11,14 @@ of every program. For `x * 2`, which needs `other`:
         node.facts = (counter1, counter1[0])
         node.next_functions = (edge_of(inputs[0]), NOWHERE)
 
-    def run(node, grads, first):  # computes, on arrays
+    def run(node, first, grads):  # computes, on arrays
         kept = node.kept
         counter0, version0 = node.facts
         if kept is None or counter0[0] != version0:
             kept = node.check()
         saved0 = kept[0]
         if saved0.__class__ is Tensor: ...
-        return [f0(grads[0], saved0), None]
+        return [f0(first, saved0), None]
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Plan(NamedTuple):
     begin: Callable[[Node, Sequence[Any], Sequence[Any]], None]
     #: (node, outputs): save what is needed of them; None if nothing is
     finish: Callable[[Node, Sequence[Tensor]], None] | None
-    #: (node, grads, one of them that isn't None) -> a gradient for every edge
-    run: Callable[[Node, Sequence[Gradient], Gradient], list[Gradient]]
+    #: (node, the first gradient that isn't None, all) -> a gradient for every edge
+    run: Callable[[Node, Gradient, Sequence[Gradient]], list[Gradient]]
     #: (grads, saved values) -> a gradient for every edge
     apply: Callable[[Sequence[Gradient], Sequence[Any]], list[Gradient]]
 
@@ -172,8 +172,8 @@ def _edge(op: Op, i: int) -> str:
 def _run(
     op: Op, formulas: dict[int, Formula], kept: Sequence[Field], plain: Sequence[Field]
 ) -> str:
-    lines = ["def run(node, grads, first):"]
-    values = {"grad": "grads[0]", "grads": "grads"}
+    lines = ["def run(node, first, grads):"]
+    values = {"grad": "first" if len(op.outputs) == 1 else "grads[0]", "grads": "grads"}
     values |= {name: f"saved{i}" for i, (name, _, _) in enumerate(kept)}
     values |= {name: f"plain{i}" for i, (name, _, _) in enumerate(plain)}
     many = range(len(kept))

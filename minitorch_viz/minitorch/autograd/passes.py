@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Captures, Pass, steps
+from ..engine import Captures, Pass, finish
 from ..events import BackwardFinished, BackwardStarted
 from ..graph import edge_of
 from ..once import warn_once
@@ -138,8 +138,7 @@ def _exhaust(
     if thread.now.observer is not None:
         thread.now.observer(BackwardStarted(tuple(roots), tuple(starts)))
     grads = [s if run.create_graph else s._array for s in starts]
-    for _ in steps(edges, grads, run):
-        pass
+    finish(edges, grads, run)
     if thread.now.observer is not None:
         thread.now.observer(BackwardFinished())
 
