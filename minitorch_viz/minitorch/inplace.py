@@ -96,6 +96,21 @@ def call_inplace(
     return target
 
 
+def bump(target: Tensor) -> Tensor:
+    """Raise the version of a tensor that was written to.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bump(torch.zeros(1))._version
+    1
+    """
+    if target._counter is not None:
+        target._counter[0] += 1
+    elif not thread.now.inference:
+        # PyTorch too finds out only when it comes to raise the version.
+        raise RuntimeError(_OUTSIDE)
+    return target
+
+
 def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> Any:
     """Compute what is to be written, and check that it may be."""
     array = target._array
@@ -222,16 +237,26 @@ def rebase(target: Tensor, node: Node) -> None:
     """Make `node` what last wrote to `target`, through its base if it is a view."""
     node.shapes = ((target._array.shape, target._array.dtype),)
     if target._base is None:
-        _set_history(target, node)
+        set_history(target, node)
         return
     base = target._base
-    _set_history(base, CopySlices(base, target, node))
+    set_history(base, CopySlices(base, target, node))
     view_grad_fn(target)
 
 
-def _set_history(tensor: Tensor, node: Node) -> None:
+def set_history(tensor: Tensor, node: Node) -> None:
+    """Hang a tensor under the node that wrote to it; hooks stay where they were.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x, y = torch.ones(1, requires_grad=True), torch.zeros(1)
+    >>> set_history(y, (x * 2).grad_fn)
+    >>> y
+    tensor([0.], grad_fn=<MulBackward0>)
+    """
     before, number = tensor._grad_fn, tensor._output_nr
     tensor._grad_fn, tensor._output_nr, tensor._requires_grad = node, 0, True
+    if tensor._base is not None and tensor._counter is not None:
+        tensor._made_version = tensor._counter[0]
     move_hooks(tensor, before, number)
 
 

@@ -13,6 +13,7 @@ from .functions import arranging, shaping
 from .functions.arithmetic import run
 from .functions.products import matmul
 from .functions.reducing import Named, amax, amin, sum
+from .keeping import call_keeping, call_showing
 from .op import OPS, call
 from .storage import Array
 from .table.matrices import lu_factors
@@ -111,8 +112,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
             f"({a[-2]}x{a[-1]} and {rows[-1]}x{columns})"
         )
     _refuse_singular("torch.linalg.solve", _NO_SOLUTION, A)
-    found: Tensor = call(OPS["linalg_solve_ex"], (A, B), (True,))[0]
-    return found
+    return call_keeping("linalg_solve_ex", (A, B), (True,))
 
 
 def solve_triangular(
@@ -222,8 +222,7 @@ def det(A: Tensor) -> Tensor:
     tensor(4.)
     """
     _check("det", A)
-    found: Tensor = call(OPS["linalg_det"], (A,))[0]
-    return found
+    return call_keeping("linalg_det", (A,))
 
 
 def slogdet(A: Tensor) -> Named:
@@ -234,7 +233,7 @@ def slogdet(A: Tensor) -> Named:
     tensor(1.)
     """
     _check("slogdet", A)
-    found = call(OPS["linalg_slogdet"], (A,))[:2]
+    found = call_showing(2, "linalg_slogdet", (A,))
     return _named("linalg_slogdet", ("sign", "logabsdet"), found)
 
 
@@ -246,7 +245,7 @@ def logdet(input: Tensor) -> Tensor:
     tensor(0.)
     """
     _check("slogdet", input)
-    sign, size = call(OPS["linalg_slogdet"], (input,))[:2]
+    sign, size = call_showing(2, "linalg_slogdet", (input,))
     return run("where", run("eq", sign, -1.0), math.nan, size)
 
 

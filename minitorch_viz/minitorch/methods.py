@@ -45,7 +45,8 @@ triu eq ne lt le gt ge logical_not hypot
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
 expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
-index_copy_ index_put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_
+index_copy_ index_put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
+transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack

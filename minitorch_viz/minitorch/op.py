@@ -53,7 +53,6 @@ class Op:
         cast: Cast | None = None,
         view: bool = False,
         outputs: tuple[str, ...] = ("result",),
-        constants: tuple[str, ...] = (),
         many: bool = False,
         writes: int = 0,
         direct: Callable[..., Any] | None = None,
@@ -68,8 +67,6 @@ class Op:
             formulas,
         )
         self.cast, self.view, self.outputs, self.many = cast, view, outputs, many
-        #: Outputs that never require grad, though they hold floating-point numbers.
-        self.constants = {outputs.index(each) for each in constants}
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
@@ -359,7 +356,7 @@ def record(
         return node
     node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
     for number, output in enumerate(outputs):
-        if output._array.dtype.kind == "f" and number not in op.constants:
+        if output._array.dtype.kind == "f":
             output._requires_grad, output._grad_fn = True, node
             output._output_nr = number
     return node

@@ -14,6 +14,7 @@ from . import (
     measures,
     products,
     reducing,
+    reshaping,
     shaping,
     special,
     writes,
@@ -30,6 +31,9 @@ _INNER = {
     "freedom",
     "softened",
     "check_places",
+    "check_strided",
+    "reshaped",
+    "viewed_as",
 }
 
 
@@ -53,6 +57,7 @@ _MODULES = (
     measures,
     products,
     reducing,
+    reshaping,
     shaping,
     special,
     writes,

@@ -7,6 +7,7 @@ import numpy as np
 from ..op import broadcast_error
 from ..tensor import Tensor, needs_grad
 from .arithmetic import run
+from .reshaping import squeeze_
 from .shaping import expand, reshape, squeeze, transpose, unsqueeze, view
 
 
@@ -29,17 +30,8 @@ def _small_product(self: Tensor, other: Tensor) -> Tensor:
     if other._array.ndim == 1:
         return mv(self, other)
     if self._array.ndim == 1:
-        found = run("squeeze_.dim", mm(unsqueeze(self, 0), other), args=((0,),))
-        return _in_place(found)
+        return squeeze_(mm(unsqueeze(self, 0), other), 0)
     return mm(self, other)
-
-
-def _in_place(found: Tensor) -> Tensor:
-    """Return the product itself: PyTorch squeezes it in place, which is a write."""
-    found._base = None
-    if found._counter is not None:
-        found._counter = [1]
-    return found
 
 
 def _same_type(a: Tensor, b: Tensor, left: str = "m1", right: str = "m2") -> None:

@@ -29,7 +29,9 @@ def reshape(self: Tensor, *shape: Any) -> Tensor:
 def view(self: Tensor, *shape: Any) -> Tensor:
     """Return a view in another shape."""
     if len(shape) == 1 and isinstance(shape[0], Dtype):
-        raise RuntimeError("view(dtype) isn't in this engine; use .to(dtype)")
+        from .reshaping import viewed_as
+
+        return viewed_as(self, shape[0])
     size = inferred(sizes(shape), self._array.size)
     try:
         return run("view", self, args=(size,))
@@ -212,16 +214,20 @@ def as_strided(
     whole, width = owner(array), array.itemsize
     own = (address(array) - address(whole)) // width
     start = own if storage_offset is None else storage_offset
-    _check_strided(size, stride, start, whole.nbytes, width)
+    check_strided(size, stride, start, whole.nbytes, width)
     place = Geometry(
         array.shape, element_strides(array), size, stride, offset=start - own
     )
     return run("as_strided", self, args=(size, stride, storage_offset, place))
 
 
-def _check_strided(
+def check_strided(
     size: tuple[int, ...], stride: tuple[int, ...], start: int, room: int, width: int
 ) -> None:
+    """Raise if a look by strides would leave the memory, which has `room` bytes.
+
+    >>> check_strided((2,), (1,), 0, 8, 4)
+    """
     if len(size) != len(stride):
         raise RuntimeError("mismatch in length of strides and shape")
     if any(s < 0 for s in stride):

@@ -18,6 +18,7 @@ from . import ops_loss as ops_loss
 from . import ops_nn as ops_nn
 from . import ops_norm as ops_norm
 from . import ops_pool as ops_pool
+from . import ops_recurrent as ops_recurrent
 from .activations import CELU as CELU
 from .activations import ELU as ELU
 from .activations import GELU as GELU
@@ -83,5 +84,13 @@ from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
 from .parameter_containers import ParameterDict as ParameterDict
 from .parameter_containers import ParameterList as ParameterList
+from .recurrent import GRU as GRU
+from .recurrent import LSTM as LSTM
+from .recurrent import RNN as RNN
+from .recurrent import RNNBase as RNNBase
+from .recurrent_cells import GRUCell as GRUCell
+from .recurrent_cells import LSTMCell as LSTMCell
+from .recurrent_cells import RNNCell as RNNCell
+from .recurrent_cells import RNNCellBase as RNNCellBase
 
 __all__ = ["functional", "init", "utils"]

@@ -11,9 +11,9 @@ import numpy as np
 
 from ..functions.reducing import mean, sum
 from ..functions.shaping import reshape
+from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
-from .keeping import call_keeping
 from .ops_loss import MEAN, NONE, SUM
 
 _REDUCTIONS = {"none": NONE, "mean": MEAN, "sum": SUM}

@@ -14,9 +14,9 @@ from ..functions.arithmetic import to_dtype
 from ..functions.reducing import norm
 from ..functions.shaping import expand
 from ..grad_mode import unrecorded
+from ..keeping import call_keeping
 from ..op import OPS, broadcast_error, call
 from ..tensor import Tensor
-from .keeping import call_keeping
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:

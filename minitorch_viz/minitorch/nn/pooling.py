@@ -10,9 +10,9 @@ import numpy as np
 from ..bind import one_dim
 from ..functions.reducing import mean
 from ..functions.shaping import squeeze, unsqueeze
+from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
-from .keeping import call_keeping
 from .ops_pool import pooled_size
 
 Sizes = int | Sequence[int]

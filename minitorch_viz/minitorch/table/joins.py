@@ -26,7 +26,12 @@ def _pieces(self: Array, split_size: Any, dim: int) -> list[Array]:
     return np.split(self, cuts, axis=dim)
 
 
-def _joined(grads: Sequence[Any], pieces: Sequence[int], shape: Any, dim: int) -> Any:
+def joined(grads: Sequence[Any], pieces: Sequence[int], shape: Any, dim: int) -> Any:
+    """Join the gradients of pieces, zeros for those that have none.
+
+    >>> joined([np.ones(1), None], [1, 2], (3,), 0)
+    array([1., 0., 0.])
+    """
     like = next(g for g in grads if g is not None)
     filled = [
         do.new_zeros(like, (*shape[:dim], n, *shape[dim + 1 :])) if g is None else g
@@ -35,7 +40,12 @@ def _joined(grads: Sequence[Any], pieces: Sequence[int], shape: Any, dim: int) -
     return do.cat(filled, dim)
 
 
-def _lengths(split_size: Any, total: int) -> list[int]:
+def lengths(split_size: Any, total: int) -> list[int]:
+    """Return how long the pieces are that a split makes.
+
+    >>> lengths(2, 5), lengths([1, 4], 5)
+    ([2, 2, 1], [1, 4])
+    """
     if not isinstance(split_size, int):
         return list(split_size)
     return [
@@ -48,8 +58,8 @@ for _name in ("split", "split_with_sizes"):
         _name,
         lambda self, /, split_size, dim=0: _pieces(self, split_size, dim),
         view=True,
-        self=lambda grads, self_sym_sizes, split_size, dim: _joined(
-            grads, _lengths(split_size, self_sym_sizes[dim]), self_sym_sizes, dim
+        self=lambda grads, self_sym_sizes, split_size, dim: joined(
+            grads, lengths(split_size, self_sym_sizes[dim]), self_sym_sizes, dim
         ),
     )
 Op(

@@ -103,7 +103,6 @@ Op(
     "linalg_det",
     lambda A, /: _determined(A),
     outputs=("result", "LU", "pivots"),
-    constants=("LU", "pivots"),
     A=lambda grad, A, LU, pivots, result: (
         _column(_column(grad)) * _cofactors(A, result)
     ),
@@ -112,7 +111,6 @@ Op(
     "linalg_slogdet",
     lambda A, /: (*map(np.asarray, np.linalg.slogdet(A)), *lu_factors(A)),
     outputs=("sign", "logabsdet", "LU", "pivots"),
-    constants=("LU", "pivots"),
     A=lambda grads, A, LU, pivots, sign: (
         do.zeros_like(A)
         if grads[1] is None
@@ -142,8 +140,6 @@ Op(
     "linalg_solve_ex",
     lambda A, B, /, left=True: _solved(A, B),
     outputs=("result", "LU", "pivots"),
-    constants=("LU", "pivots"),
-    cast=promoted,
     A=lambda grad, A, LU, left, pivots, result: _solve_slope(grad, A, result),
     B=lambda grad, A, LU, left, pivots: do.linalg_solve_ex(_turned(A), grad, left)[0],
 )

@@ -124,8 +124,14 @@ Op(
         do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
     ),
 )
-# The last is what `matmul` of a vector and a matrix uses.
-for _number, _name in ((1, "squeeze.dim"), (2, "squeeze.dims"), (4, "squeeze_.dim")):
+# A tensor's own shape, changed in place: the same views, and nodes of their own.
+for _number, _name in (
+    (1, "squeeze.dim"),
+    (2, "squeeze.dims"),
+    (3, "squeeze.inplace"),
+    (4, "squeeze.inplace.dim"),
+    (5, "squeeze.inplace.dims"),
+):
     Op(
         _name,
         lambda self, /, dim: self.squeeze(dim) if dim else self[...],
@@ -133,6 +139,27 @@ for _number, _name in ((1, "squeeze.dim"), (2, "squeeze.dims"), (4, "squeeze_.di
         view=True,
         self=lambda grad, self_sym_sizes: _unsqueezed(grad, self_sym_sizes),
     )
+Op(
+    "t.inplace",
+    lambda self, /: self.T,
+    node="TBackward1",
+    view=True,
+    self=lambda grad: do.t(grad),
+)
+Op(
+    "transpose.inplace",
+    lambda self, /, dim0, dim1: self.swapaxes(dim0, dim1) if self.ndim else self[...],
+    node="TransposeBackward1",
+    view=True,
+    self=lambda grad, dim0, dim1: do.transpose(grad, dim0, dim1),
+)
+Op(
+    "unsqueeze.inplace",
+    lambda self, /, dim: _unsqueezed_array(self, dim),
+    node="UnsqueezeBackward1",
+    view=True,
+    self=lambda grad, dim: do.squeeze(grad, (dim,)),
+)
 Op(
     "diagonal_copy",
     lambda self, /, offset, dim1, dim2: self.diagonal(offset, dim1, dim2).copy(),

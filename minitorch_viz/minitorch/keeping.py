@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..op import OPS, arrays_of, emit, record, requiring
-from ..tensor import Tensor, wrap
-from ..thread import thread
+from .op import OPS, arrays_of, emit, record, requiring
+from .tensor import Tensor, wrap
+from .thread import thread
 
 
 def call_keeping(name: str, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Tensor:
@@ -17,16 +17,28 @@ def call_keeping(name: str, inputs: Sequence[Any], args: Sequence[Any] = ()) -> 
     >>> call_keeping("native_layer_norm", (torch.ones(2), None, None), ((2,), 1e-5))
     tensor([0., 0.])
     """
+    return call_showing(1, name, inputs, args)[0]
+
+
+def call_showing(
+    shown: int, name: str, inputs: Sequence[Any], args: Sequence[Any] = ()
+) -> tuple[Tensor, ...]:
+    """Run an operation of which the caller sees only the first results.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> call_showing(1, "linalg_det", (torch.eye(2),))
+    (tensor(1.),)
+    """
     op = OPS[name]
-    found, *inner = thread.now.quiet(op.forward, *arrays_of(inputs), *args)
-    outputs = (wrap(found), *map(wrap, inner))
+    found = thread.now.quiet(op.forward, *arrays_of(inputs), *args)
+    outputs = tuple(map(wrap, found))
     mask = requiring(op, inputs) if thread.now.grad else 0
     node = record(op, inputs, args, outputs, mask) if mask else None
     if node is not None:
-        node.shapes = node.shapes[:1]
-        for field, tensor in zip(op.outputs[1:], outputs[1:], strict=True):
+        node.shapes = node.shapes[:shown]
+        for field, tensor in zip(op.outputs[shown:], outputs[shown:], strict=True):
             tensor._requires_grad, tensor._grad_fn = False, None
             node.keep(field, tensor)
     if thread.now.observer is not None:
-        emit(op, inputs, args, outputs[:1], node)
-    return outputs[0]
+        emit(op, inputs, args, outputs[:shown], node)
+    return outputs[:shown]

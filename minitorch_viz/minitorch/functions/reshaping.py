@@ -1,0 +1,176 @@
+"""Other shapes for a tensor itself: `x.t_()`, `x.resize_(2)`, `x.set_(y)`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..bind import all_dims, one_dim, sizes
+from ..dtypes import dtype as Dtype
+from ..events import Changed
+from ..inplace import bump, check_inplace, set_history
+from ..op import OPS, emit, make_node, requiring
+from ..storage import Array, address, contiguous_strides, element_strides, owner, window
+from ..tensor import Tensor, needs_grad, wrap
+from ..thread import thread
+from .shaping import check_strided
+
+
+def reshaped(name: str, self: Tensor, args: Sequence[Any] = ()) -> Tensor:
+    """Let `self` look at its memory as the view that an operation makes.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> reshaped("t.inplace", torch.ones(2, 3)).shape
+    torch.Size([3, 2])
+    """
+    op = OPS[name]
+    mask = requiring(op, (self,)) if thread.now.grad else 0
+    if mask:
+        check_inplace(self)
+    found = op.forward(self._array, *args)
+    node = make_node(op, (self,), args, mask) if mask else None
+    self._array = found
+    bump(self)
+    if node is not None:
+        node.shapes = ((found.shape, found.dtype),)
+        set_history(self, node)
+    if thread.now.observer is not None:
+        emit(op, (self,), args, (self,), node, inplace=True)
+    return self
+
+
+def t_(self: Tensor) -> Tensor:
+    """Transpose the tensor itself."""
+    if self._array.ndim > 2:
+        raise RuntimeError(
+            f"t_() expects a tensor with <= 2 dimensions, but self is "
+            f"{self._array.ndim}D"
+        )
+    return reshaped("t.inplace", self)
+
+
+def transpose_(self: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Swap two dimensions of the tensor itself."""
+    ndim = self._array.ndim
+    places = one_dim(dim0, ndim), one_dim(dim1, ndim)
+    return reshaped("transpose.inplace", self, places)
+
+
+def swapaxes_(self: Tensor, axis0: int, axis1: int) -> Tensor:
+    """Swap two dimensions of the tensor itself."""
+    return transpose_(self, axis0, axis1)
+
+
+def swapdims_(self: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Swap two dimensions of the tensor itself."""
+    return transpose_(self, dim0, dim1)
+
+
+def unsqueeze_(self: Tensor, dim: int) -> Tensor:
+    """Put a dimension of size 1 into the tensor itself."""
+    return reshaped("unsqueeze.inplace", self, (one_dim(dim, self._array.ndim + 1),))
+
+
+def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
+    """Take dimensions of size 1 out of the tensor itself."""
+    shape = self._array.shape
+    dims = range(len(shape)) if dim is None else all_dims(dim, len(shape))
+    ones = tuple(d for d in dims if shape[d] == 1)
+    kind = "" if dim is None else ".dim" if isinstance(dim, int) else ".dims"
+    return reshaped(f"squeeze.inplace{kind}", self, (ones,))
+
+
+def as_strided_(
+    self: Tensor, size: Any, stride: Any, storage_offset: int | None = None
+) -> Tensor:
+    """Let the tensor itself look at its memory by strides counted in elements."""
+    whole, width = owner(self._array), self._array.itemsize
+    own = (address(self._array) - address(whole)) // width
+    start = own if storage_offset is None else storage_offset
+    check_strided(tuple(size), tuple(stride), start, whole.nbytes, width)
+    _check_free(self)
+    flat = window(self._array, (1,), (width,), (start - own) * width)
+    return _holding(self, window(flat, tuple(size), tuple(n * width for n in stride)))
+
+
+def resize_(self: Tensor, *size: Any) -> Tensor:
+    """Give the tensor another size; its memory grows if it must."""
+    if needs_grad(self):
+        raise RuntimeError("cannot resize variables that require grad")
+    shape = sizes(size)
+    if any(n < 0 for n in shape):
+        raise RuntimeError(
+            f"Trying to create tensor with negative dimension {min(shape)}: "
+            f"{list(shape)}"
+        )
+    array, whole = self._array, owner(self._array)
+    start = address(array) - address(whole)
+    need = start + int(np.prod(shape)) * array.itemsize
+    if need > whole.nbytes:
+        room = np.zeros(need // array.itemsize, array.dtype)
+        room[: whole.size] = np.frombuffer(whole.tobytes("A"), array.dtype)
+        whole = room
+    strides = contiguous_strides(shape, array.itemsize)
+    return _holding(self, np.ndarray(shape, array.dtype, whole, start, strides))
+
+
+def resize_as_(self: Tensor, the_template: Tensor) -> Tensor:
+    """Give the tensor the size of another."""
+    return resize_(self, the_template._array.shape)
+
+
+def set_(self: Tensor, source: Tensor | None = None) -> Tensor:
+    """Let the tensor look at the memory of another, as that one does."""
+    _check_free(self)
+    if source is None:
+        return _holding(self, np.zeros(0, self._array.dtype))
+    return _holding(self, source._array)
+
+
+def _holding(self: Tensor, array: Array) -> Tensor:
+    self._array = array
+    if thread.now.observer is not None:
+        thread.now.observer(Changed(self))
+    return bump(self)
+
+
+def _check_free(self: Tensor) -> None:
+    if needs_grad(self) and thread.now.grad:
+        check_inplace(self)
+
+
+def viewed_as(self: Tensor, dtype: Dtype) -> Tensor:
+    """Return the same bytes as numbers of another type, outside the graph.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> viewed_as(torch.ones(1), torch.int32)
+    tensor([1065353216], dtype=torch.int32)
+    """
+    array, kind = self._array, dtype.np
+    ratio = kind.itemsize / array.itemsize
+    if ratio != 1:
+        _check_widths(self, dtype, ratio)
+    found = wrap(array.view(kind))
+    found._counter, found._inference = self._counter, self._inference
+    return found
+
+
+def _check_widths(self: Tensor, dtype: Dtype, ratio: float) -> None:
+    names = f"{self.dtype.scalar_name} as {dtype.scalar_name}"
+    shape, strides = self._array.shape, element_strides(self._array)
+    if not shape:
+        raise RuntimeError(
+            f"self.dim() cannot be 0 to view {names} (different element sizes)"
+        )
+    if strides[-1] != 1:
+        raise RuntimeError(
+            f"self.stride(-1) must be 1 to view {names} (different element sizes), but "
+            f"got {strides[-1]}"
+        )
+    if ratio > 1 and shape[-1] % int(ratio):
+        raise RuntimeError(
+            f"self.size(-1) must be divisible by {int(ratio)} to view {names} "
+            f"(different element sizes), but got {shape[-1]}"
+        )
