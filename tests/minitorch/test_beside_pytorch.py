@@ -54,7 +54,7 @@ def told(torch: Any, line: str) -> dict[str, Any]:
         try:
             exec("\n".join(part.strip() for part in head), scope)
             value = eval(last.strip(), scope)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any error is compared
             value = f"{type(error).__name__}: {error}"
     shown = {"warnings": [str(each.message).split(" (Trig")[0] for each in given]}
     found = list(flat(value, torch))
