@@ -21,6 +21,8 @@ from minitorch_viz.doors import find
 PACKAGE = "minitorch_viz"
 RECORDS = ("codec", "doors", "snapshot")
 
+DRAWING = ("graphviz", "pygraphviz", "resvg_py", "reportlab", "PIL")
+
 #: The longest row that fits a module decides what it may import.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "minitorch": ("numpy",),
@@ -33,7 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "trace.model": RECORDS,
     "explain": (*RECORDS, "trace.model"),
     "predict": (*RECORDS, "trace.model", "explain"),
-    "picture": (*RECORDS, "trace.model", "graphviz", "pygraphviz", "PIL"),
+    "picture": (*RECORDS, "trace.model", *DRAWING),
     "player": (*RECORDS, "trace.model", "explain", "predict", "picture"),
     "widget": (*RECORDS, "trace", "picture", "player", "anywidget", "traitlets"),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
@@ -42,7 +44,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view"),
 }
 DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")
-LATE = ("anywidget", "IPython", "PIL", "graphviz", "jupyterlab", "pygraphviz", "torch")
+LATE = ("anywidget", "IPython", "jupyterlab", "torch", *DRAWING)
 
 
 def modules(root: Path) -> dict[str, Path]:

@@ -5,5 +5,5 @@ blocks   leaves, operations and ghosts, and what flows into them
 places   which block stands where: a place is used again when it is free
 frames   how big each place is; dot, engines and layout find where it stands
 scene    elements with the steps at which they are seen: what the player shows
-sheet    one step with title and legend; svg and image make files of it
+sheet    one step with title and legend; svg, bitmap and paper make files of it
 """

@@ -10,9 +10,10 @@ from typing import Any
 
 from ..snapshot import Snapshot
 from ..trace.model import Trace
+from .bitmap import png
 from .history import as_trace
-from .image import image
 from .movie import movie
+from .paper import pdf
 from .scene import scene
 from .sheet import Sheet, sheet
 from .style import THEMES
@@ -22,8 +23,8 @@ from .views import END, View, view
 #: One row adds a format: what turns a sheet into the file's bytes.
 WRITERS: dict[str, Callable[[Sheet], bytes]] = {
     ".svg": lambda page: svg(page).encode(),
-    ".png": lambda page: image(page, "png"),
-    ".pdf": lambda page: image(page, "pdf"),
+    ".png": png,
+    ".pdf": pdf,
 }
 #: What shows all stops of a trace, one after the other.
 MOVIES = (".gif", ".apng")
@@ -150,6 +151,6 @@ def mimebundle(snapshot: Snapshot) -> dict[str, Any]:
     count = len(snapshot.tensors), len(snapshot.nodes)
     return {
         "image/svg+xml": svg(page),
-        "image/png": image(page, "png"),
+        "image/png": png(page),
         "text/plain": "Snapshot of {} tensors and {} nodes".format(*count),
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import dot
 from .curves import elbows
-from .engines import render
+from .engines import lay_out
 from .frames import Frame
 from .groups import Group
 from .places import Plan
@@ -136,7 +136,7 @@ def _dot(
 ) -> Layout:
     """Run `dot` over what is connected, and read what it found."""
     text = dot.write(plan, groups, wires, stacked)
-    found = json.loads(render(text, "dot", "json0"))
+    found = json.loads(lay_out(text))
     _, _, w, h = (float(v) for v in found["bb"].split(","))
     part = Layout(w, h)
     things = {t["id"]: t for t in found.get("objects", ()) if "id" in t}

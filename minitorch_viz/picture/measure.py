@@ -98,8 +98,26 @@ def width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> 
     >>> width("AccumulateGrad", 12, mono=True)
     101.1...
     """
-    name = "DejaVuSans" + ("Mono" if mono else "") + ("-Bold" if bold else "")
-    return size * sum(map(face(name).advance, text))
+    return size * sum(map(face(font(mono=mono, bold=bold)).advance, text))
+
+
+def font(*, mono: bool = False, bold: bool = False) -> str:
+    """Name a carried font.
+
+    >>> font(mono=True, bold=True)
+    'DejaVuSansMono-Bold'
+    """
+    return "DejaVuSans" + ("Mono" if mono else "") + ("-Bold" if bold else "")
+
+
+def drawable(text: str, *, mono: bool = False, bold: bool = False) -> bool:
+    """Say whether a carried font has all the signs of `text`.
+
+    >>> drawable("∂y/∂x"), drawable("张量")
+    (True, False)
+    """
+    known = face(font(mono=mono, bold=bold)).advances
+    return all(ord(c) in known for c in text)
 
 
 def elide(

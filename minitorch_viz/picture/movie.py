@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar
 
 from ..trace.model import LEVELS, Trace
-from .image import image
+from .bitmap import png
 from .scene import Scene
 from .sheet import Sheet, sheet
 
@@ -42,10 +42,6 @@ def stops(trace: Trace) -> list[int]:
 
 def movie(scene: Scene, trace: Trace, theme: str, part: str, suffix: str) -> bytes:
     """Return a trace's pictures one after the other, as the bytes of a file."""
-    try:
-        import PIL.Image  # noqa: F401
-    except ImportError:
-        raise OSError(f"writing {suffix} needs Pillow: pip install pillow") from None
     count = len(stops(trace))
     if count > LONGEST:
         raise ValueError(
@@ -63,7 +59,7 @@ def _frames(pages: list[Sheet], suffix: str) -> Iterator[Image]:
     import PIL.Image
 
     for page in pages:
-        picture = PIL.Image.open(BytesIO(image(page, "png", DOTS))).convert("RGB")
+        picture = PIL.Image.open(BytesIO(png(page, DOTS))).convert("RGB")
         # Without dithering, flat colours stay flat and the file small.
         yield picture.quantize(COLOURS[suffix], dither=PIL.Image.Dither.NONE)
 

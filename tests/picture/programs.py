@@ -7,7 +7,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import minitorch_viz as mv
-from minitorch_viz.picture.image import covered
 from minitorch_viz.picture.measure import width
 from minitorch_viz.picture.scene import Scene, scene
 from minitorch_viz.picture.shapes import Box, Element, Rect, Text
@@ -173,6 +172,18 @@ def extent(mark: Mark) -> Box:
     wide = width(str(text.t), size, mono=mono, bold=bold)
     left = {"start": text.x, "middle": text.x - wide / 2, "end": text.x - wide}[text.a]
     return Box(left, text.y - 0.76 * size, wide, 0.96 * size)
+
+
+def covered(mark: Mark, above: tuple[Mark, ...]) -> bool:
+    """Say whether a filled rectangle drawn later hides a text's middle."""
+    x, y = extent(mark).middle
+    return any(
+        isinstance(m.shape, Rect)
+        and m.style.get("fill", "none") != "none"
+        and m.shape.box.x <= x <= m.shape.box.right
+        and m.shape.box.y <= y <= m.shape.box.bottom
+        for m in above
+    )
 
 
 def seen_texts(page: Sheet) -> list[tuple[int, str, Box]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import subprocess
 import sys
+from io import BytesIO
 
+import PIL.Image
 import pytest
 
 import minitorch_viz as mv
-from minitorch_viz.picture import engines, export
-from minitorch_viz.picture.image import image
-from minitorch_viz.picture.shapes import Path
+from minitorch_viz.picture import engines, export, layout
+from minitorch_viz.picture.bitmap import png
+from minitorch_viz.picture.loose import Graphviz
+from minitorch_viz.picture.paper import pdf
+from minitorch_viz.picture.shapes import Box, Rect, Text
 from minitorch_viz.picture.sheet import Mark, Sheet, sheet
 from minitorch_viz.picture.svg import svg
 
@@ -47,6 +52,26 @@ def test_png_has_two_pixels_to_the_unit_and_holds_what_the_step_shows(tmp_path):
     assert abs(wide - 2 * page.w) <= 4
     assert abs(high - 2 * page.h) <= 4
     assert len(first) < len(final)
+
+
+def test_a_bitmap_has_the_colours_of_the_sheet_where_they_are():
+    square = Mark(Rect(Box(10, 0, 10, 10), ""), {"fill": "#A34400"})
+    found = PIL.Image.open(BytesIO(png(Sheet(20, 10, "#F6F7F9", (square,), "", ""))))
+
+    assert found.size == (40, 20)
+    assert found.convert("RGB").getpixel((10, 10)) == (0xF6, 0xF7, 0xF9)
+    assert found.convert("RGB").getpixel((30, 10)) == (0xA3, 0x44, 0x00)
+
+
+def test_a_pdf_embeds_its_fonts_and_pictures_only_what_they_lack():
+    def page(words: str) -> bytes:
+        mark = Mark(Text(2, 16, words), {"fill": "#1B1F24", "font-size": 12.0})
+        return pdf(Sheet(80, 20, "#FFFFFF", (mark,), "title", "words"))
+
+    assert b"/FontFile2" in page("∂y")
+    assert b"/Helvetica" not in page("∂y")
+    assert b"/Subtype /Image" not in page("∂y")
+    assert b"/Subtype /Image" in page("张量")
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".png", ".pdf"])
@@ -132,12 +157,44 @@ def test_drawing_says_nothing_on_stderr_and_leaves_the_environment():
     assert all(int(size) > 300 for size in done.stdout.split())
 
 
-def test_without_any_graphviz_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(engines, "bundled", lambda: False)
+@pytest.fixture
+def no_pygraphviz(monkeypatch):
+    """Let pygraphviz fail to load, as where GLib or X11 is missing."""
+    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
+    monkeypatch.setitem(sys.modules, "pygraphviz._graphviz", None)
     monkeypatch.setenv("PATH", "")
+    engines._engine.cache_clear()
+    yield
+    engines._engine.cache_clear()
 
-    with pytest.raises(OSError, match="install pygraphviz"):
+
+@pytest.mark.usefixtures("no_pygraphviz")
+def test_without_any_graphviz_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(engines, "_loose", lambda: None)
+
+    with pytest.raises(OSError, match=r"install pygraphviz.*\(pygraphviz: import of"):
         export.draw(trace(DETACH))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there wheels lack libraries")
+@pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS)
+def test_the_wheels_layout_libraries_alone_lay_out_the_same(source, monkeypatch):
+    ours = svg(export.draw(trace(source)))
+    monkeypatch.setattr(layout, "lay_out", Graphviz().lay_out)
+
+    assert svg(export.draw(trace(source))) == ours
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there wheels lack libraries")
+@pytest.mark.usefixtures("no_pygraphviz")
+def test_a_machine_without_glib_needs_no_dot():
+    assert json.loads(engines.lay_out("digraph{a -> b}"))["bb"] == "0,0,54,108"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there wheels lack libraries")
+def test_what_graphviz_cannot_read_is_an_error():
+    with pytest.raises(OSError, match="can't read"):
+        Graphviz().lay_out("digraph {")
 
 
 def test_a_system_dot_serves_where_there_is_no_wheel(monkeypatch, tmp_path):
@@ -151,21 +208,14 @@ def test_a_system_dot_serves_where_there_is_no_wheel(monkeypatch, tmp_path):
     )
     fake.chmod(0o755)
     ours = svg(export.draw(trace(DETACH)))
-    monkeypatch.setattr(engines, "bundled", lambda: False)
+    monkeypatch.setattr(layout, "lay_out", engines._program(ImportError()))
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert svg(export.draw(trace(DETACH))) == ours
 
 
-def test_a_hatched_ground_of_any_size_is_drawn():
-    # One string of DOT may hold 16,384 characters; this path has more.
-    mark = Mark(Path("M0 0" + "L1 1" * 9000, "hatch"), {"stroke": "#000000"})
-
-    assert image(Sheet(8, 8, "#FFFFFF", (mark,), "", ""), "png").startswith(b"\x89PNG")
-
-
 @pytest.mark.parametrize("source", [NOTHING, "raise ValueError('a <b> \\n & c')"])
-def test_no_program_makes_graphviz_warn(source, tmp_path, capfd):
+def test_no_program_makes_a_picture_warn(source, tmp_path, capfd):
     for suffix in (".png", ".pdf"):
         trace(source).save(tmp_path / f"x{suffix}")
 
@@ -174,7 +224,7 @@ def test_no_program_makes_graphviz_warn(source, tmp_path, capfd):
 
 @pytest.mark.parametrize(("wide", "high"), [(16_000, 15_000), (20, 60_000)])
 def test_a_huge_picture_is_a_bitmap_that_fits_into_memory(wide, high):
-    found = image(Sheet(wide, high, "#FFFFFF", (), "", ""), "png")
+    found = png(Sheet(wide, high, "#FFFFFF", (), "", ""))
     width, height = struct.unpack(">II", found[16:24])
 
     assert width * height < 32_000_000

@@ -64,14 +64,6 @@ def test_a_movie_has_no_single_step(tmp_path):
         trace(SHORT).save(tmp_path / "x.gif", step=3)
 
 
-def test_without_pillow_the_error_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
-
-    with pytest.raises(OSError, match="needs Pillow: pip install pillow"):
-        trace(SHORT).save(tmp_path / "x.gif")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_what_takes_long_says_how_far_it_is(monkeypatch, capsys):
     monkeypatch.setattr(movie, "PATIENCE", 0.0)
 
