@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from math import hypot
 
@@ -214,3 +215,42 @@ def _towards(start: Point, end: Point, by: float) -> Point:
     length = hypot(end[0] - start[0], end[1] - start[1]) or 1.0
     dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     return start[0] + dx * by, start[1] + dy * by
+
+
+def plate_on(box: Box, plates: Iterable[Box], routes: Iterable[list[Point]]) -> Box:
+    """Move a plate along `box` to where it hides the fewest routes, near the middle.
+
+    Of several plates the first is taken unless another hides fewer.
+
+    >>> plate_on(Box(0, 0, 200, 50), [Box(0, -9, 40, 18)], [[(99, -20), (99, 20)]]).x
+    48.0
+    """
+    lines = [pair for route in routes for pair in pairwise(route)]
+    found = [spot for plate in plates for spot in _spots(box, plate, lines)]
+    return min(found, key=lambda spot: spot[0])[1]
+
+
+def _spots(
+    box: Box, plate: Box, lines: list[tuple[Point, Point]]
+) -> Iterator[tuple[int, Box]]:
+    """Yield where a plate can stand, the middle first, and how many lines it hides."""
+    found = (_span(a, b, plate.y, plate.bottom) for a, b in lines)
+    spans = [span for span in found if span is not None]
+    middle, room = box.middle[0] - plate.w / 2, max(0.0, (box.w - plate.w) / 2 - 8)
+    for k in range(int(room // 8) + 1):
+        for x in (middle - 8 * k, middle + 8 * k):
+            end = x + plate.w + 5  # an arrow's head is wider than its line
+            hidden = sum(x0 <= end and x - 5 <= x1 for x0, x1 in spans)
+            yield hidden, Box(x, plate.y, plate.w, plate.h)
+
+
+def _span(a: Point, b: Point, top: float, bottom: float) -> tuple[float, float] | None:
+    """Return from where to where a straight line runs between two heights."""
+    (ax, ay), (bx, by) = sorted((a, b), key=lambda point: point[1])
+    if by < top or ay > bottom:
+        return None
+    if by == ay:
+        return min(ax, bx), max(ax, bx)
+    slope = (bx - ax) / (by - ay)
+    ends = [ax + slope * (max(ay, top) - ay), ax + slope * (min(by, bottom) - ay)]
+    return min(ends), max(ends)

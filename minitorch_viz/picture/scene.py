@@ -9,7 +9,7 @@ from typing import Any
 from ..snapshot import Snapshot
 from ..trace.model import Trace
 from . import draw, flow, gradients, memory
-from .curves import hatching
+from .curves import hatching, plate_on
 from .events import Events, events
 from .frames import Marks, region_title
 from .groups import groups
@@ -167,15 +167,19 @@ def _grounds(planned: Plan, placed: Layout) -> list[Element]:
 
 
 def _titles(planned: Plan, placed: Layout) -> list[Element]:
-    """Write over the grounds, on plates that edges pass under."""
+    """Write on the border of the grounds, on plates that edges pass under."""
     found = []
+    routes = list(placed.routes.values())
     for number, box in _regions(planned, placed).items():
         place = planned.places[number]
         said = region_title(place)
-        wide, x = width(said, SMALL), box.middle[0]
+        inside = Box(0, box.y + 7, width(said, SMALL) + 12, 18)
+        beside = placed.frames[number].band is not None
+        plates = [inside] if beside else [inside.moved(0, -16), inside]
+        plate = plate_on(box, plates, routes)
         shapes = (
-            Rect(Box(x - wide / 2 - 6, box.y + 7, wide + 12, 18), "bgr", 4),
-            Text(x, box.y + 20, said, "t s", "middle"),
+            Rect(plate, "bgr", 4),
+            Text(plate.middle[0], plate.y + 13, said, "t s", "middle"),
         )
         on = ((_entered(planned, place.region, place.first.birth), None),)
         found.append(Element("note", on, shapes))

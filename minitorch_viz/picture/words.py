@@ -189,7 +189,8 @@ def _line(text: str) -> str:
 def saved(plan: Plan, state: SavedState, step: int) -> str:
     """Return what a saved tag names: `self = a`, or `other = 2` for a plain value."""
     if state.tensor is None:
-        return _line(f"{state.field} = {state.text}")
+        # What was freed before anybody looked can't be told any more.
+        return _line(f"{state.field} = {state.text}") if state.text else state.field
     if state.tensor not in plan.past.tensors:
         return state.field
     tensor = plan.past.tensor(state.tensor, step)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 import minitorch_viz as mv
+from minitorch_viz import minitorch as torch
 from minitorch_viz.picture.scene import scene
+from minitorch_viz.picture.shapes import Path
 from minitorch_viz.picture.states import states, visible
 
 from .programs import (
@@ -249,3 +252,42 @@ def test_a_caught_error_is_over_when_the_program_works_on() -> None:
     assert trace.steps[raised].error is not None
     assert trace.steps[raised + 1].site.line == 5
     assert over == len(trace.steps) - 1
+
+
+def test_what_was_freed_before_the_program_is_named_without_a_value() -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = (x * (x + 1)).sum()
+    y.backward()
+    found = scene(mv.step("z = y + 1", namespace={"y": y})).elements
+    tags = [
+        s.t
+        for e in found
+        if e.kind == "saved"
+        for s in e.shapes
+        if getattr(s, "c", "") == "t m s tag-t"
+    ]
+
+    assert tags == ["other", "self"]
+
+
+def test_the_words_over_a_ground_hide_no_arrow_head() -> None:
+    for operations in ("y = x * w\nz = y + x", "a = w + 1\nb = w + 2\nc = w + 3"):
+        source = (
+            "x = torch.ones(2, requires_grad=True)\n"
+            "w = torch.ones(2, requires_grad=True)\n"
+            f"torch.set_grad_enabled(False)\n{operations}"
+        )
+        drawn = scene(mv.step(source)).elements
+        notes = [e.shapes[0].box for e in drawn if e.kind == "note" and e.shapes[1:]]
+        tips = [
+            tuple(map(float, re.findall(r"[-\d.]+", shape.d)[:2]))
+            for e in drawn
+            for shape in e.shapes
+            if isinstance(shape, Path) and shape.d.endswith("Z")
+        ]
+
+        assert len(notes) == 1
+        assert tips
+        for x, y in tips:
+            box = notes[0].grown(4)
+            assert not (box.x < x < box.right and box.y < y - 5 < box.bottom)
