@@ -157,10 +157,9 @@ def _node(graph: object, plan: Plan, group: Group) -> None:
     bottoms: dict[str, float] = {}
     for place, frame in group.frames().items():
         tops += _tops(plan, place, group)
-        for link in plan.links:
-            if link.source == place:
-                x = frame.outlet(link.output)[0]
-                bottoms[outlet(place, link)] = group.size.w - x
+        for link in plan.leaving.get(place, ()):
+            x = frame.outlet(link.output)[0]
+            bottoms[outlet(place, link)] = group.size.w - x
     label = table((group.size.w, group.size.h), (tops, _apart(bottoms)))
     graph.node(f"g{group.place}", label=label, id=f"g{group.place}")  # type: ignore[attr-defined]
 
@@ -168,9 +167,9 @@ def _node(graph: object, plan: Plan, group: Group) -> None:
 def _tops(plan: Plan, place: int, group: Group) -> list[tuple[str, float]]:
     """Place the ports above; links that run side by side share the first one's."""
     found, frames = [], group.frames()
-    for twins in dict.fromkeys(plan.twins):
+    for twins in plan.bundles.get(place, ()):
         first = plan.links[twins[0]]
-        if first.target == place and first.source not in frames:
+        if first.source not in frames:
             frame = frames[place]
             x = middle(frame, [plan.links[k].inlet for k in twins])
             found.append((inlet(place, first.inlet), group.size.w - x))

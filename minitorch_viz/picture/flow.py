@@ -8,7 +8,7 @@ from .curves import arrow, line, near_end, shifted, straight
 from .dot import Wire
 from .events import span
 from .frames import ASIDE_WORDS, Frame
-from .gradients import CHIP, LANE, Gradient, chip_width, flow, seeds
+from .gradients import CHIP, LANE, Gradient, by_edge, chip_width, flow, seeds
 from .layout import Layout
 from .measure import elide, width
 from .places import Link, Occupant, Place, Plan
@@ -89,13 +89,15 @@ def draw(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
     """
     edges: list[Element] = []
     flows: list[Element] = []
+    passing = by_edge(found)
     for number, link in enumerate(plan.links):
         for use in link.uses:
             on = _while(use)
             if not on:
                 continue
             edges += _edge(plan, placed, number, link, use, on)
-            flows += flow(plan, placed, number, link, use, found)
+            back = passing.get(use[1].edge, ()) if use[1].edge else ()
+            flows += flow(plan, placed, number, link, use, back)
     return [*edges, *flows, *seeds(plan, placed, found)]
 
 

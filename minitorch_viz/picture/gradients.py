@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .blocks import Source
@@ -48,7 +50,8 @@ def gradients(plan: Plan) -> list[Gradient]:
     starts = [s.index for s in steps if any(g.source is None for g in s.gradients)]
     found = []
     for step in steps:
-        end = next((s for s in starts if s > step.index), None)
+        later = bisect_right(starts, step.index)
+        end = starts[later] if later < len(starts) else None
         for g in step.gradients:
             edge = (g.source, g.edge) if g.source is not None else None
             text = plan.past.text(g.value)
@@ -56,6 +59,19 @@ def gradients(plan: Plan) -> list[Gradient]:
             if edge is None or g.node is None or g.value is not None:
                 found.append(Gradient(edge, g.node, step.index, end, text, blocked))
     return found
+
+
+def by_edge(found: Iterable[Gradient]) -> dict[tuple[str, int], list[Gradient]]:
+    """Sort gradients by the autograd edge along which they flow.
+
+    >>> by_edge([Gradient(None, "n3", 7, None, "1.", blocked=False)])
+    {}
+    """
+    listed: dict[tuple[str, int], list[Gradient]] = {}
+    for g in found:
+        if g.edge is not None:
+            listed.setdefault(g.edge, []).append(g)
+    return listed
 
 
 def roots(found: list[Gradient]) -> set[str]:
@@ -101,13 +117,13 @@ def flow(
     number: int,
     link: Link,
     use: tuple[Occupant, Source, Occupant],
-    found: list[Gradient],
+    found: Sequence[Gradient],
 ) -> list[Element]:
-    """Draw the gradients that flow back along one link."""
+    """Draw the gradients that flow back along one link: those of its edge."""
     there, source, here = use
     elements = []
     for g in found:
-        if g.edge is None or g.edge != source.edge or g.blocked:
+        if g.blocked:
             continue
         on = span(here, g.step, _first(g.end, there.end))
         if on:

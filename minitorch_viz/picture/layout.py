@@ -36,6 +36,12 @@ class Layout:
     grounds: dict[int, Box] = field(default_factory=dict)
     lanes: dict[int, Lane] = field(default_factory=dict)
 
+    def moved(self, dx: float, dy: float) -> Layout:
+        """Return the layout elsewhere, as large as it is."""
+        whole = Layout(self.w, self.h)
+        _put(whole, self, dx, dy)
+        return whole
+
 
 def layout(plan: Plan, groups: list[Group], wires: list[dot.Wire]) -> Layout:
     """Lay the picture out, once for the whole trace.

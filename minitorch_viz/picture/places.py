@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import heappop, heappush
 
 from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
@@ -110,6 +111,22 @@ class Plan:
         )
 
     @cached_property
+    def leaving(self) -> dict[int, list[Link]]:
+        """The links that leave each place."""
+        found: dict[int, list[Link]] = {}
+        for link in self.links:
+            found.setdefault(link.source, []).append(link)
+        return found
+
+    @cached_property
+    def bundles(self) -> dict[int, list[tuple[int, ...]]]:
+        """The links that enter each place, those that run side by side together."""
+        found: dict[int, list[tuple[int, ...]]] = {}
+        for twins in dict.fromkeys(self.twins):
+            found.setdefault(self.links[twins[0]].target, []).append(twins)
+        return found
+
+    @cached_property
     def twins(self) -> tuple[tuple[int, ...], ...]:
         """For each link, all links that run beside it: from one card into one pill."""
         alike: dict[tuple[int, int | None, bool, int], list[int]] = {}
@@ -192,7 +209,8 @@ class _Desk:
         self.past, self.builder = past, builder
         self.rows: list[tuple[Hashable, int | None, list[Block]]] = []
         self.of: dict[int, int] = {}
-        self.by_key: dict[Hashable, list[int]] = {}
+        self.taken: dict[Hashable, list[tuple[float, int]]] = {}
+        self.free: dict[Hashable, list[int]] = {}
         self.guests: dict[int, int] = {}
         self.leaves = leaves
 
@@ -205,15 +223,18 @@ class _Desk:
         if guest is not None and not self._fits(guest, (_key(block, host), ()), block):
             host = None
         key = _key(block, host), self._reads(block) if leaf is not None else ()
-        seats = (n for n in self.by_key.get(key, ()) if self._fits(n, key, block))
-        number = next(seats, len(self.rows))
+        taken = self.taken.setdefault(key, [])
+        free = self.free.setdefault(key, [])
+        while taken and taken[0][0] <= block.birth:
+            heappush(free, heappop(taken)[1])
+        number = heappop(free) if free else len(self.rows)
         if number == len(self.rows):
             self.rows.append((key, host, []))
-            self.by_key.setdefault(key, []).append(number)
             if single and host is not None:
                 self.guests[host] = number
         self.rows[number][2].append(block)
         self.of[block.number] = number
+        heappush(taken, (self._death(block), number))
 
     def _reads(self, block: Block) -> tuple[Hashable, ...]:
         """Say what a ghost in a stack reads: lanes lead there, and mustn't move."""

@@ -77,6 +77,8 @@ def scene(
     )
     boxes = groups(planned, marks)
     placed = layout(planned, boxes, flow.wires(planned, found))
+    wide = max(LEAST, placed.w + 2 * MARGIN)
+    placed = placed.moved((wide - placed.w) / 2, MARGIN)
     elements = [
         *_grounds(planned, placed),
         *memory.ties(planned, placed),
@@ -88,7 +90,8 @@ def scene(
     ]
     if planned.past.length == 1:
         elements = [_settled(e) for e in elements if e.kind != "badge"]
-    return _framed(planned, placed, elements)
+    ruler, bottom = rulers(planned, wide, placed.h + 2 * MARGIN)
+    return Scene(wide, bottom, tuple(merged([*elements, *ruler])))
 
 
 def _settled(element: Element) -> Element:
@@ -105,48 +108,6 @@ def _blocks(planned: Plan, placed: Layout, seen: Events) -> list[Element]:
             found += draw.occupant(planned, place, one, frame, seen)
     # Badges lie over everything.
     return sorted(found, key=lambda e: e.kind == "badge")
-
-
-def _framed(planned: Plan, placed: Layout, elements: list[Element]) -> Scene:
-    """Add the version ruler below, centre all of it, and merge what repeats."""
-    wide = max(LEAST, placed.w + 2 * MARGIN)
-    dx = (wide - placed.w) / 2
-    moved = [shift(e, dx, MARGIN) for e in elements]
-    ruler, bottom = rulers(planned, wide, placed.h + 2 * MARGIN)
-    return Scene(wide, bottom, tuple(merged([*moved, *ruler])))
-
-
-def shift(element: Element, dx: float, dy: float) -> Element:
-    """Move an element.
-
-    >>> shift(Element("note", (), (Text(0, 0, "here"),)), 3, 4).shapes[0].x
-    3
-    """
-    shapes = tuple(_moved(shape, dx, dy) for shape in element.shapes)
-    return Element(element.kind, element.on, shapes, element.of, element.marks)
-
-
-def _moved(shape: Any, dx: float, dy: float) -> Any:
-    if isinstance(shape, Rect):
-        return Rect(shape.box.moved(dx, dy), shape.c, shape.r)
-    if isinstance(shape, Text):
-        return Text(shape.x + dx, shape.y + dy, shape.t, shape.c, shape.a)
-    return Path(_moved_path(shape.d, dx, dy), shape.c)
-
-
-def _moved_path(d: str, dx: float, dy: float) -> str:
-    """Move a path of absolute commands: its numbers are x and y in turns."""
-    out: list[str] = []
-    number, odd = "", False
-    for c in d + "\n":
-        if c in "MLCZ \n":
-            if number:
-                out.append(str(num(float(number) + (dy if odd else dx))))
-                odd, number = not odd, ""
-            out.append(c)
-        else:
-            number += c
-    return "".join(out).strip()
 
 
 def _regions(planned: Plan, placed: Layout) -> dict[int, Box]:
@@ -204,7 +165,8 @@ def _first_words(planned: Plan, placed: Layout) -> list[Element]:
     first = min(_shown(planned, p) for p in planned.places)
     if not first:
         return []
-    text = Text(placed.w / 2, placed.h / 2 + 4, "no tensors yet", "t s", "middle")
+    x, y = max(LEAST, placed.w + 2 * MARGIN) / 2, placed.h / 2 + 4 + MARGIN
+    text = Text(x, y, "no tensors yet", "t s", "middle")
     return [Element("note", ((0, first),), (text,))]
 
 

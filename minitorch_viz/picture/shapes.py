@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 Point = tuple[float, float]
@@ -138,6 +140,33 @@ class Element:
             "marks": marks,
             "shapes": [shape.to_dict() for shape in self.shapes],
         }
+
+
+def shift(element: Element, dx: float, dy: float) -> Element:
+    """Move an element.
+
+    >>> shift(Element("note", (), (Text(0, 0, "here"),)), 3, 4).shapes[0].x
+    3
+    """
+    shapes = tuple(_moved(shape, dx, dy) for shape in element.shapes)
+    return Element(element.kind, element.on, shapes, element.of, element.marks)
+
+
+def _moved(shape: Any, dx: float, dy: float) -> Any:
+    if isinstance(shape, Rect):
+        return Rect(shape.box.moved(dx, dy), shape.c, shape.r)
+    if isinstance(shape, Text):
+        return Text(shape.x + dx, shape.y + dy, shape.t, shape.c, shape.a)
+    return Path(_moved_path(shape.d, dx, dy), shape.c)
+
+
+_NUMBER = re.compile(r"-?[\d.]+")
+
+
+def _moved_path(d: str, dx: float, dy: float) -> str:
+    """Move a path of absolute commands: its numbers are x and y in turns."""
+    by = cycle((dx, dy))
+    return _NUMBER.sub(lambda found: str(num(float(found[0]) + next(by))), d)
 
 
 def num(value: float) -> float | int:

@@ -8,8 +8,7 @@ from ..trace.model import Trace
 from .legend import Row, legend
 from .measure import elide, width
 from .scene import MARGIN, Scene
-from .scene import shift as shifted_element
-from .shapes import Element, Path, Rect, Text
+from .shapes import Element, Path, Rect, Text, shift
 from .states import states, visible
 from .style import SMALL, THEMES, resolve
 
@@ -63,8 +62,8 @@ def sheet(
     keys, height = _keys(scene, step)
     elements = [
         *heading,
-        *(shifted_element(e, 0, top) for e in scene.elements if visible(e, step)),
-        *(shifted_element(e, 0, top + scene.h) for e in keys),
+        *(shift(e, 0, top) for e in scene.elements if visible(e, step)),
+        *(shift(e, 0, top + scene.h) for e in keys),
     ]
     marks = tuple(m for e in elements for m in _marks(e, step, THEMES[theme]))
     words = ", ".join(row.words for row in legend(scene.elements, step))
@@ -127,7 +126,7 @@ def _key(row: Row, x: float, y: float) -> Element:
     words = Text(32, 11, row.words, "t s key")
     marks = {row.state: ((0, None),)} if row.state else {}
     shapes = (*row.shapes, words)
-    return shifted_element(Element("note", ((0, None),), shapes, marks=marks), x, y)
+    return shift(Element("note", ((0, None),), shapes, marks=marks), x, y)
 
 
 def _marks(element: Element, step: int, colours: dict[str, str]) -> list[Mark]:
