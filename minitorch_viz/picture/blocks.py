@@ -16,7 +16,7 @@ from ..snapshot import (
 from ..trace.model import Step
 from .history import History
 
-Kind = Literal["leaf", "operation", "ghost", "node", "stub"]
+Kind = Literal["leaf", "operation", "ghost", "node", "stub", "fold"]
 Region = tuple[str, int | None]
 
 

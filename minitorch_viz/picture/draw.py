@@ -31,16 +31,15 @@ def occupant(
 
 def _stub(plan: Plan, one: Occupant, frame: Frame) -> list[Element]:
     box = frame.cards[0]
-    look = words.card(plan, one, 0).look[-1][1]
-    name = tuple(
-        (s, elide(t, box.w - 16, SIZE, mono=True, bold=True))
-        for s, t in words.card(plan, one, 0).name
-    )
+    said, look = words.stub(plan, one)
+    name = tuple((s, elide(t, box.w - 16, SIZE, mono=True, bold=True)) for s, t in said)
+    style = {"operation": "op", "tensor": "box thin"}.get(look, f"box {look} thin")
     shapes = (
-        Rect(box, f"box {look} thin".replace(" tensor", ""), 0),
+        Rect(box, style, 0 if look == "leaf" else 9),
         Text(box.middle[0], box.middle[1] + 4, name, "t m b", "middle"),
     )
-    return [Element("leaf", span(one, one.start), shapes, one.block.outputs)]
+    of = one.block.outputs or ((one.block.node,) if one.block.node else ())
+    return [Element(look, span(one, one.start), shapes, of)]
 
 
 def badge(

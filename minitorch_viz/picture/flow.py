@@ -8,7 +8,16 @@ from .curves import arrow, line, near_end, shifted, straight
 from .dot import Wire
 from .events import span
 from .frames import ASIDE_WORDS, Frame
-from .gradients import CHIP, LANE, Gradient, by_edge, chip_width, flow, seeds
+from .gradients import (
+    CHIP,
+    LANE,
+    Gradient,
+    Passing,
+    bundled,
+    chip_width,
+    flow,
+    seeds,
+)
 from .layout import Layout
 from .measure import elide, width
 from .places import Link, Occupant, Place, Plan
@@ -18,25 +27,22 @@ from .style import SMALL
 NOTE = 15.0
 
 
-def wires(plan: Plan, found: list[Gradient]) -> list[Wire]:
+def wires(plan: Plan, passing: Passing) -> list[Wire]:
     """Say which links the layout routes, and what room each needs beside it.
 
     >>> from .history import History
     >>> from .places import plan
-    >>> wires(plan(History(())), [])
+    >>> wires(plan(History(())), {})
     []
     """
-    texts: dict[tuple[str, int], list[str]] = {}
-    for g in found:
-        if g.edge is not None:
-            texts.setdefault(g.edge, []).append(g.text)
     listed = []
     for number, link in enumerate(plan.links):
         source = plan.places[link.source]
         inside = plan.home(link.target) == plan.home(link.source)
         if inside or plan.twins[number][0] != number:
             continue
-        said = [t for _, s, _ in link.uses if s.edge for t in texts.get(s.edge, ())]
+        edges = () if plan.folded(link) else [s.edge for _, s, _ in link.uses if s.edge]
+        said = [g.text for edge in edges for g in passing.get(edge, ())]
         ranked = source.kind == "stub" or link.source < plan.home(link.target)
         room = _room(plan, link, said)
         listed.append(Wire(number, room, _weight(source, link), ranked))
@@ -79,24 +85,27 @@ def note(
     return f"no node behind {said},", "so no edge to walk back", f"nothing for {said}"
 
 
-def draw(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
+def draw(
+    plan: Plan, placed: Layout, found: list[Gradient], passing: Passing
+) -> list[Element]:
     """Draw all links, and on them what flows back.
 
     >>> from .history import History
     >>> from .places import plan
-    >>> draw(plan(History(())), Layout(0, 0), [])
+    >>> draw(plan(History(())), Layout(0, 0), [], {})
     []
     """
     edges: list[Element] = []
     flows: list[Element] = []
-    passing = by_edge(found)
     for number, link in enumerate(plan.links):
+        many = plan.folded(link)
+        flows += bundled(plan, placed, number, link, passing) if many else []
         for use in link.uses:
             on = _while(use)
             if not on:
                 continue
             edges += _edge(plan, placed, number, link, use, on)
-            back = passing.get(use[1].edge, ()) if use[1].edge else ()
+            back = passing.get(use[1].edge, ()) if use[1].edge and not many else ()
             flows += flow(plan, placed, number, link, use, back)
     return [*edges, *flows, *seeds(plan, placed, found)]
 
@@ -126,7 +135,7 @@ def _edge(
     if source.cut:
         found.append(_cut(points, on, of))
         found += _note(plan, placed, number, link, use, on)
-    if here.block.writes and link.inlet == 0:
+    if here.block.writes and link.inlet == 0 and link.target not in plan.folds:
         found.append(_writes(placed, number, points, on, of))
     return found
 

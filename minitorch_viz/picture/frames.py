@@ -201,7 +201,7 @@ def region_title(place: Place) -> str:
 
 
 def _stub(plan: Plan, place: Place) -> Frame:
-    names = [t for o in place.occupants for _, t in words.card(plan, o, 0).name]
+    names = [t for o in place.occupants for _, t in words.stub(plan, o)[0]]
     wide = max(width(n, SIZE, mono=True, bold=True) for n in names) + 2 * PAD
     box = Box(0, 0, even(min(max(48.0, wide), LEAST)), 26)
     return Frame(box, None, (box,), (None,), (None,))
@@ -290,7 +290,7 @@ def shares(plan: Plan, occupant: Occupant, output: int) -> bool:
     """Say whether a tensor's memory is ever another tensor's too."""
     id = occupant.block.outputs[output]
     mine = plan.past.tensors[id][-1][1].storage
-    return len(plan.by_storage.get(mine, ())) > 1
+    return len(plan.past.by_storage.get(mine, ())) > 1
 
 
 def name_room(said: words.CardWords, box: Box) -> float:

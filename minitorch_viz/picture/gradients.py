@@ -11,6 +11,7 @@ from .curves import arrow, cut_at, sampled, shifted, straight
 from .events import span
 from .layout import Layout
 from .measure import elide, width
+from .merge import spans
 from .places import Link, Occupant, Plan
 from .shapes import Box, Element, Point, Rect, Shape, Span, Text
 from .style import SIZE
@@ -38,6 +39,10 @@ class Gradient:
     blocked: bool
 
 
+#: Gradients by the autograd edge along which they flow.
+Passing = dict[tuple[str, int], list[Gradient]]
+
+
 def gradients(plan: Plan) -> list[Gradient]:
     """List the gradients; a new walk wipes the arrows of the one before.
 
@@ -61,13 +66,13 @@ def gradients(plan: Plan) -> list[Gradient]:
     return found
 
 
-def by_edge(found: Iterable[Gradient]) -> dict[tuple[str, int], list[Gradient]]:
+def by_edge(found: Iterable[Gradient]) -> Passing:
     """Sort gradients by the autograd edge along which they flow.
 
     >>> by_edge([Gradient(None, "n3", 7, None, "1.", blocked=False)])
     {}
     """
-    listed: dict[tuple[str, int], list[Gradient]] = {}
+    listed: Passing = {}
     for g in found:
         if g.edge is not None:
             listed.setdefault(g.edge, []).append(g)
@@ -131,6 +136,38 @@ def flow(
     return elements
 
 
+def bundled(
+    plan: Plan, placed: Layout, number: int, link: Link, passing: Passing
+) -> list[Element]:
+    """Draw the gradients of a link that stands for many: the newest, without values.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> bundled(plan(History(())), Layout(0, 0), 0, Link(0, 0, False, 1, 0, ()), {})
+    []
+    """
+    shapes: tuple[Shape, ...] = ()
+    steps: list[int] = []
+    on: list[Span] = []
+    of: dict[str, None] = {}
+    for there, source, here in link.uses:
+        if source.edge is None:
+            continue
+        for g in passing.get(source.edge, ()):
+            lasts = () if g.blocked else span(here, g.step, _first(g.end, there.end))
+            if lasts:
+                shapes = shapes or arrow(
+                    _way_back(placed, number, link), "grd", "head-grad", 11
+                )
+                on += lasts
+                steps.append(g.step)
+                of.update(dict.fromkeys(id for id in (*source.edge[:1], g.node) if id))
+    if not shapes:
+        return []
+    marks = {"new": tuple(sorted(set(steps)))}
+    return [Element("gradient", spans(on), shapes, tuple(of), marks)]
+
+
 def _first(*ends: int | None) -> int | None:
     known = [e for e in ends if e is not None]
     return min(known) if known else None
@@ -144,11 +181,7 @@ def _gradient(
     on: tuple[Span, ...],
     source: Source,
 ) -> Element:
-    frame = placed.frames[link.source]
-    points = placed.routes[number]
-    back = shifted(points, LANE)[::-1]
-    sink = frame.sinks[link.output or 0] if frame.sinks and not link.slot else None
-    back = _into_sink(back, sink) if sink is not None else back
+    back = _way_back(placed, number, link)
     shapes = arrow(back, "grd", "head-grad", 11)
     room = placed.rooms.get(number)
     if room is not None:
@@ -158,6 +191,13 @@ def _gradient(
         shapes += chip(right, y, g.text)
     of = tuple(i for i in (g.edge and g.edge[0], g.node) if i)
     return Element("gradient", on, shapes, of, {"new": (g.step,)})
+
+
+def _way_back(placed: Layout, number: int, link: Link) -> list[Point]:
+    frame = placed.frames[link.source]
+    back = shifted(placed.routes[number], LANE)[::-1]
+    sink = frame.sinks[link.output or 0] if frame.sinks and not link.slot else None
+    return _into_sink(back, sink) if sink is not None else back
 
 
 def chip(right: float, y: float, text: str) -> tuple[Shape, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from . import folded
 from .frames import ASIDE, ASIDE_WORDS, Frame, Marks, frame
 from .places import Place, Plan
 from .saved import even
@@ -38,7 +39,10 @@ def groups(plan: Plan, marks: Marks) -> list[Group]:
     >>> groups(plan(History(())), Marks())
     []
     """
-    frames = [frame(plan, place, marks) for place in plan.places]
+    frames = [
+        folded.frame(plan, place) if place.kind == "fold" else frame(plan, place, marks)
+        for place in plan.places
+    ]
     guests: dict[int, list[int]] = {}
     for place in plan.places:
         if place.host is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..snapshot import (
     EntityState,
@@ -18,7 +19,7 @@ from ..trace.model import Step, Trace
 Timeline = list[tuple[int, TensorState]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
     """Every entity's states, each with the step it begins at, and the deaths.
 
@@ -37,6 +38,21 @@ class History:
     def length(self) -> int:
         """The number of steps."""
         return len(self.steps)
+
+    @cached_property
+    def by_storage(self) -> dict[str, list[str]]:
+        """The tensors that look into each storage in the end."""
+        found: dict[str, list[str]] = {}
+        for id, states in self.tensors.items():
+            if states[-1][1].storage:
+                found.setdefault(states[-1][1].storage, []).append(id)
+        return found
+
+    @cached_property
+    def grads(self) -> frozenset[str]:
+        """The tensors that are ever another's gradient."""
+        every = (state for states in self.tensors.values() for _, state in states)
+        return frozenset(state.grad for state in every if state.grad is not None)
 
     def tensor(self, id: str, step: int) -> TensorState:
         """Return a tensor's state at a step, or its first one when it comes later."""

@@ -54,8 +54,8 @@ def layout(plan: Plan, groups: list[Group], wires: list[dot.Wire]) -> Layout:
     parts = []
     for members, inner in _components(plan, groups, wires):
         part = _dot(plan, members, inner, ())
-        if part.w > WIDE:
-            narrow = _dot(plan, members, inner, _stacked(members, part))
+        if part.w > WIDE and (stacked := _stacked(members, part)):
+            narrow = _dot(plan, members, inner, stacked)
             part = min(part, narrow, key=lambda p: p.w)
         parts.append(part)
     return _packed(parts)

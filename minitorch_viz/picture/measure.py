@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unicodedata import combining, east_asian_width
 
@@ -92,6 +92,7 @@ def _format_4(data: bytes, start: int) -> list[tuple[int, int]]:
     return found
 
 
+@lru_cache(65536)
 def width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
     """Return the width of `text` in the carried font at `size`.
 

@@ -148,7 +148,7 @@ def _shared(
     """Tag a card while another tensor, to which no tie runs, looks into its memory."""
     storage = _storage(plan, id, one.start)
     on: list[Span] = []
-    for other in plan.by_storage.get(storage, ()):
+    for other in plan.past.by_storage.get(storage, ()):
         if other != id and not _tied(plan, id, other):
             on += span(one, *_both(plan, id, other))
     gone = words.card(plan, one, k).gone

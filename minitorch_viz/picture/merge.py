@@ -26,8 +26,12 @@ def merged(elements: list[Element]) -> list[Element]:
 
 
 def _key(element: Element) -> Hashable:
-    return element.kind, tuple(
-        (s.x, s.y, s.c, s.a) if isinstance(s, Text) else s for s in element.shapes
+    return (
+        element.kind,
+        element.fold,
+        tuple(
+            (s.x, s.y, s.c, s.a) if isinstance(s, Text) else s for s in element.shapes
+        ),
     )
 
 
@@ -42,7 +46,8 @@ def _one(group: list[Element]) -> Element:
     names = {name for e in group for name in e.marks}
     marks = {n: _joined(e.marks.get(n, ()) for e in group) for n in sorted(names)}
     of = tuple(dict.fromkeys(id for e in group for id in e.of))
-    return Element(first.kind, spans(s for e in group for s in e.on), shapes, of, marks)
+    on = spans(s for e in group for s in e.on)
+    return Element(first.kind, on, shapes, of, marks, first.fold)
 
 
 def _joined(marks: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

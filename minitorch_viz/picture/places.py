@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import heappop, heappush
 
@@ -74,6 +74,22 @@ class Link:
     uses: tuple[tuple[Occupant, Source, Occupant], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What stands folded at a place: its title over time, and all that it holds.
+
+    `opens` is the number of the plan of its inside.
+
+    >>> Fold(((0, "turn 1"),), "4 operations", (), 0).note
+    '4 operations'
+    """
+
+    title: tuple[tuple[int, str], ...]
+    note: str
+    occupants: tuple[Occupant, ...]
+    opens: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """Places, the links between them, and where each tensor lives when.
@@ -92,15 +108,7 @@ class Plan:
     at: dict[int, Occupant]
     source: str
     tensors: tuple[str, ...] = ()
-
-    @cached_property
-    def by_storage(self) -> dict[str, list[str]]:
-        """The tensors that look into each storage in the end."""
-        found: dict[str, list[str]] = {}
-        for id, states in self.past.tensors.items():
-            if states[-1][1].storage:
-                found.setdefault(states[-1][1].storage, []).append(id)
-        return found
+    folds: dict[int, Fold] = field(default_factory=dict)
 
     @cached_property
     def pairs(self) -> frozenset[frozenset[str | None]]:
@@ -148,6 +156,10 @@ class Plan:
         host = self.places[place].host
         return place if host is None else host
 
+    def folded(self, link: Link) -> bool:
+        """Say whether a link stands for many: it runs to or from what is folded."""
+        return link.source in self.folds or link.target in self.folds
+
     def over(self, block: Block, output: int) -> int | None:
         """Say at which step an output stops being the tensor's newest state."""
         return self.moved.get((block.number, output))
@@ -161,6 +173,15 @@ def plan(past: History, source: str = "", view: View | None = None) -> Plan:
     >>> plan(history(as_trace(Snapshot()))).places
     ()
     """
+    return stubbed(seated(past, source, view))
+
+
+def seated(past: History, source: str = "", view: View | None = None) -> Plan:
+    """Give every block a place, each but once: without stubs.
+
+    >>> seated(History(())).places
+    ()
+    """
     builder = Builder(past)
     builder.build()
     view = view or View()
@@ -171,7 +192,6 @@ def plan(past: History, source: str = "", view: View | None = None) -> Plan:
     places = desk.places()
     at = {o.block.number: o for p in places for o in p.occupants}
     links = _links(blocks, at)
-    places, links = _stubs(places, links)
     return Plan(
         past, tuple(places), tuple(links), builder.moved, builder.sinks, at, source,
         tuple(view.pick(blocks, builder.blocks)),
@@ -319,8 +339,13 @@ def _links(blocks: list[Block], at: dict[int, Occupant]) -> list[Link]:
     return [Link(*key, uses=tuple(uses)) for key, uses in found.items()]
 
 
-def _stubs(places: list[Place], links: list[Link]) -> tuple[list[Place], list[Link]]:
-    """Repeat a leaf beside each further user: shared parameters make `dot` crawl."""
+def stubbed(plan: Plan) -> Plan:
+    """Repeat a leaf beside each further user: shared parameters make `dot` crawl.
+
+    >>> stubbed(seated(History(()))).places
+    ()
+    """
+    places, links = list(plan.places), plan.links
     users: dict[int, list[int]] = {}
     stubs: dict[tuple[int, int], int] = {}
     kept = []
@@ -336,7 +361,7 @@ def _stubs(places: list[Place], links: list[Link]) -> tuple[list[Place], list[Li
                 places.append(_stub(number, places[link.source], link))
             link = replace(link, source=number, output=0)
         kept.append(link)
-    return places, kept
+    return replace(plan, places=tuple(places), links=tuple(kept))
 
 
 def _stub(number: int, of: Place, link: Link) -> Place:

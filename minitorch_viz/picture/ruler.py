@@ -68,8 +68,8 @@ def written(plan: Plan) -> list[Written]:
     groups: dict[object, list[str]] = {}
     shown = frozenset(plan.tensors)
     for id, states in plan.past.tensors.items():
-        rises = tuple(changes(plan, id))
-        if rises and id in shown and not _is_grad(plan, id):
+        rises = tuple(changes(plan, id)) if id in shown else ()
+        if rises and id not in plan.past.grads:
             groups.setdefault((states[-1][1].storage, rises[-1]), []).append(id)
     found = []
     for ids in groups.values():
@@ -77,12 +77,6 @@ def written(plan: Plan) -> list[Written]:
         born = plan.past.tensors[oldest][0][0]
         found.append(Written(tuple(ids), tuple(changes(plan, oldest)), born))
     return found
-
-
-def _is_grad(plan: Plan, id: str) -> bool:
-    return any(
-        state.grad == id for states in plan.past.tensors.values() for _, state in states
-    )
 
 
 def _ranked(plan: Plan, found: list[Written]) -> list[Written]:

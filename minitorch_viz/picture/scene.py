@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..snapshot import Snapshot
 from ..trace.model import Trace
-from . import draw, flow, gradients, memory
+from . import draw, flow, folded, gradients, memory
 from .curves import hatching, plate_on
 from .events import Events, events
 from .frames import Marks, region_title
+from .gradients import Gradient, Passing
 from .groups import groups
 from .history import as_trace, history
 from .layout import Layout, layout
 from .measure import width
 from .merge import merged
-from .places import Place, Plan, plan
+from .places import Place, Plan, seated
 from .ruler import rulers
+from .scopes import scopes
 from .shapes import Box, Element, Path, Rect, Text, num
 from .style import SMALL
 from .views import View, view
@@ -63,26 +65,46 @@ def scene(
     >>> scene(Snapshot()).elements[0].shapes[0].t
     'no tensors here'
     """
+    return next(scenes(record, view(lens, lines, hide, only)))
+
+
+def scenes(record: Trace | Snapshot, chosen: View) -> Iterator[Scene]:
+    """Yield the picture of a trace, and then the inside of each fold in it.
+
+    Each is laid out when it is asked for, so that a picture alone costs no more.
+
+    >>> len(list(scenes(Snapshot(), View())))
+    1
+    """
     trace = record if isinstance(record, Trace) else as_trace(record)
-    chosen = view(lens, lines, hide, only)
-    planned = plan(history(trace), trace.source, chosen)
-    if not planned.places:
-        return _empty(trace, chosen)
-    found = gradients.gradients(planned)
+    base = seated(history(trace), trace.source, chosen)
+    if not base.places:
+        yield _empty(trace, chosen)
+        return
+    found = gradients.gradients(base)
+    passing = gradients.by_edge(found)
     seen = events(trace.steps)
+    for planned in scopes(base):
+        yield _scene(planned, found, passing, seen)
+
+
+def _scene(
+    planned: Plan, found: list[Gradient], passing: Passing, seen: Events
+) -> Scene:
+    """Lay a plan out, and draw it."""
     marks = Marks(
         frozenset(gradients.roots(found)),
         frozenset(seen.refused),
         gradients.chips(planned, found),
     )
     boxes = groups(planned, marks)
-    placed = layout(planned, boxes, flow.wires(planned, found))
+    placed = layout(planned, boxes, flow.wires(planned, passing))
     wide = max(LEAST, placed.w + 2 * MARGIN)
     placed = placed.moved((wide - placed.w) / 2, MARGIN)
     elements = [
         *_grounds(planned, placed),
         *memory.ties(planned, placed),
-        *flow.draw(planned, placed, found),
+        *flow.draw(planned, placed, found, passing),
         *_titles(planned, placed),
         *_blocks(planned, placed, seen),
         *memory.tags(planned, placed),
@@ -97,13 +119,16 @@ def scene(
 def _settled(element: Element) -> Element:
     """Drop what marks news: a snapshot has no step before it."""
     marks = {name: mark for name, mark in element.marks.items() if name != "new"}
-    return Element(element.kind, element.on, element.shapes, element.of, marks)
+    return replace(element, marks=marks)
 
 
 def _blocks(planned: Plan, placed: Layout, seen: Events) -> list[Element]:
     found: list[Element] = []
     for place in planned.places:
         frame = placed.frames[place.number]
+        if place.kind == "fold":
+            found += folded.elements(planned, place, frame, seen)
+            continue
         for one in place.occupants:
             found += draw.occupant(planned, place, one, frame, seen)
     # Badges lie over everything.

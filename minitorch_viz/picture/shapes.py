@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from typing import Any
 
@@ -115,6 +115,8 @@ Shape = Rect | Path | Text
 class Element:
     """Shapes that come and go together; intervals are half open, None is the end.
 
+    `fold` is the number of the picture that opens from it.
+
     >>> Element("note", ((0, None),), ()).to_dict("e0")["on"]
     [[0, None]]
     """
@@ -124,6 +126,7 @@ class Element:
     shapes: tuple[Shape, ...]
     of: tuple[str, ...] = ()
     marks: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    fold: int | None = None
 
     def to_dict(self, id: str) -> dict[str, Any]:
         """Return the element as JSON data."""
@@ -132,8 +135,10 @@ class Element:
             for key, value in self.marks.items()
             if value
         }
+        opens = {} if self.fold is None else {"fold": self.fold}
         return {
             "id": id,
+            **opens,
             "kind": self.kind,
             "of": list(self.of),
             "on": [list(span) for span in self.on],
@@ -149,7 +154,7 @@ def shift(element: Element, dx: float, dy: float) -> Element:
     3
     """
     shapes = tuple(_moved(shape, dx, dy) for shape in element.shapes)
-    return Element(element.kind, element.on, shapes, element.of, element.marks)
+    return replace(element, shapes=shapes)
 
 
 def _moved(shape: Any, dx: float, dy: float) -> Any:

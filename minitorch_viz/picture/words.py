@@ -70,6 +70,16 @@ def card(plan: Plan, occupant: Occupant, output: int) -> CardWords:
     )
 
 
+def stub(plan: Plan, occupant: Occupant) -> tuple[Spoken, str]:
+    """Tell what a stub stands for, and how that looks; a node has no card."""
+    block = occupant.block
+    if block.outputs:
+        said = card(plan, occupant, 0)
+        return said.name, said.look[-1][1]
+    name = plan.past.node(block.node, occupant.start).name if block.node else ""
+    return ((occupant.start, name.rpartition("::")[2]),), "operation"
+
+
 def spoken(said: object) -> Spoken:
     """Drop what repeats the words before it; of two at one step keep the later.
 
