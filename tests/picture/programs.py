@@ -111,6 +111,17 @@ for i in range(3):
     opt.step()
 """
 NOTHING = "print('hello')\n"
+LONG = """\
+w = torch.ones(3, requires_grad=True)
+v = torch.ones(3, requires_grad=True)
+def block(y):
+    u = y * w
+    return (u + v).sigmoid() * 2
+y = torch.ones(3)
+for i in range(80):
+    y = block(y)
+y.sum().backward()
+"""
 
 PROGRAMS = {
     "detach": DETACH,

@@ -77,6 +77,7 @@ def test_each_row_of_the_legend_is_reached_by_some_program():
         for step in range(len(trace(source).steps))
         for row in legend(drawn(source).elements, step)
     }
+    seen |= {row.key for row in legend(drawn(LONG).elements, len(trace(LONG).steps))}
 
     assert seen == {row.key for row in LEGEND}
     assert [row["key"] for row in table()] == [row.key for row in LEGEND]
