@@ -238,13 +238,18 @@ def describe_tensor(
 ) -> TensorState:
     """Return what there is to see on `tensor`; its origin is taken from `old`.
 
-    `quick` doesn't read a large array again while its version is the same.
+    `quick` returns `old` while nothing on the tensor has changed; of a large array
+    only the version counts.
 
     >>> describe_tensor(engine.ones(2), Registry()).shape
     (2,)
     """
     # Asks no property: a class of the program's, or a patch, may answer anything.
     entity = registry.identify("t", tensor)
+    look = _look(tensor)
+    if quick and old is not None and registry.seen.get(entity) == look:
+        return old
+    registry.seen[entity] = look
     node, invalid = _grad_fn(tensor)
     counter, grad, base = tensor._counter, tensor._grad, tensor._base
     storage = registry.identify("s", tensor._storage)
@@ -274,6 +279,17 @@ def describe_tensor(
     )
 
 
+def _look(tensor: Tensor) -> tuple[object, ...]:
+    """Return what tells cheaply whether anything on a tensor has changed."""
+    array, counter = tensor._array, tensor._counter
+    return (
+        type(tensor), id(tensor._storage), id(tensor._grad_fn), id(tensor._grad),
+        id(tensor._base), tensor._output_nr, needs_grad(tensor), tensor._retains,
+        tensor._inference, None if counter is None else (id(counter), counter[0]),
+        array.dtype, array.shape, array.size > LARGE or array.tobytes(),
+    )  # fmt: skip
+
+
 def _grad_fn(tensor: Tensor) -> tuple[Node | None, bool]:
     """The node behind a tensor, and whether reading it raises (a forbidden view)."""
     try:
@@ -293,7 +309,12 @@ def value_of(tensor: Any, registry: Registry) -> int | None:
     if tensor is None:
         return None
     array = tensor._array if isinstance(tensor, Tensor) else np.asarray(tensor)
-    return registry.value(values.describe(array))
+    if array.size > values.MOST_NUMBERS:
+        return registry.value(values.describe(array))
+    held = array.dtype.str, array.shape, array.tobytes()
+    if held not in registry.read:
+        registry.read[held] = registry.value(values.describe(array))
+    return registry.read[held]
 
 
 def describe_node(

@@ -24,6 +24,9 @@ class Registry:
         self._references: dict[str, weakref.ref[Any]] = {}
         self._counts = {"t": 0, "n": 0, "o": 0, "s": 0}
         self._values: dict[ValueState, int] = {}
+        #: What small arrays held, and what was seen of a tensor: to be read but once.
+        self.read: dict[tuple[object, ...], int] = {}
+        self.seen: dict[str, tuple[object, ...]] = {}
         #: New objects, still to be described; emptied by whoever describes them.
         self.fresh: list[Any] = []
         #: Ids of tensors and nodes that have died since somebody looked.
@@ -49,6 +52,7 @@ class Registry:
 
         # The object's address is free for another as soon as this has run.
         def forget(_: weakref.ref[Any]) -> None:
+            self.seen.pop(made, None)
             if self._ids.pop(key, None) is not None:
                 self._references.pop(made, None)
                 if letter != "s":

@@ -204,8 +204,9 @@ class World:
         }
         for entity in {**self.names, **names}:
             old = self.states.get(entity)
-            if isinstance(old, TensorState):
-                self._note(replace(old, names=names.get(entity, ())))
+            named = names.get(entity, ())
+            if isinstance(old, TensorState) and old.names != named:
+                self._note(replace(old, names=named))
         self.names = names
 
     def named(self, name: str) -> str | None:
