@@ -8,18 +8,27 @@ from .doors import find
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from .live_view import live
+    from .live_view import live, watch
     from .magics import load_ipython_extension
     from .trace.model import Trace
     from .trace.program import step
 
 __version__ = "0.1.0"
-__all__ = ["Snapshot", "Trace", "live", "load_ipython_extension", "snapshot", "step"]
+__all__ = [
+    "Snapshot",
+    "Trace",
+    "live",
+    "load_ipython_extension",
+    "snapshot",
+    "step",
+    "watch",
+]
 
 #: What is imported only when it is first used: `import minitorch_viz` stays cheap.
 _LAZY = {
     "step": "minitorch_viz.trace.program:step",
     "live": "minitorch_viz.live_view:live",
+    "watch": "minitorch_viz.live_view:watch",
     "Trace": "minitorch_viz.trace.model:Trace",
     "load_ipython_extension": "minitorch_viz.magics:load_ipython_extension",
 }

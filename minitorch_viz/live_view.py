@@ -1,7 +1,9 @@
-"""A picture of the notebook's tensors that redraws after every cell."""
+"""Pictures of a notebook's tensors, all or chosen, that redraw after every cell."""
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 from .doors import find
@@ -10,16 +12,16 @@ from .snapshot import Snapshot
 
 
 class Live:
-    """A picture that follows a shell's names until `stop()`.
+    """A picture of the tensors that `look` finds after each cell, until `stop()`.
 
     >>> callable(Live.stop)
     True
     """
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, look: Callable[[], dict[str, Any]]) -> None:
         from IPython.display import display
 
-        self._shell = shell
+        self._shell, self._tensors = shell, look
         self._drawn = self._look()
         self._handle = display(mimebundle(self._drawn), raw=True, display_id=True)  # type: ignore[no-untyped-call]
         shell.events.register("post_run_cell", self._redraw)
@@ -33,7 +35,7 @@ class Live:
             self._shell.events.unregister("post_run_cell", self._redraw)
 
     def _look(self) -> Snapshot:
-        taken: Snapshot = find("minitorch_viz:snapshot")(**tensors(self._shell.user_ns))
+        taken: Snapshot = find("minitorch_viz:snapshot")(**self._tensors())
         return taken
 
     def _redraw(self, result: Any) -> None:
@@ -58,6 +60,36 @@ def tensors(names: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class Chosen:
+    """Tensors to follow: by the notebook's names where these mean them, else by object.
+
+    None is kept alive: one that is gone is no longer there to be seen.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> names = {"x": torch.ones(2)}
+    >>> chosen = Chosen(names, {"x": names["x"], "first": names["x"]})
+    >>> names["x"] = torch.zeros(3)
+    >>> [tuple(tensor.shape) for tensor in chosen().values()]
+    [(3,)]
+    """
+
+    def __init__(self, names: dict[str, Any], given: dict[str, Any]) -> None:
+        self._names = names
+        self._named = [name for name, t in given.items() if names.get(name) is t]
+        self._others = {
+            name: weakref.ref(tensor)
+            for name, tensor in given.items()
+            if name not in self._named
+        }
+
+    def __call__(self) -> dict[str, Any]:
+        """Return those that there are now."""
+        named = {name: self._names.get(name) for name in self._named}
+        held = {name: other() for name, other in self._others.items()}
+        there = {n: t for n, t in held.items() if t is not None}
+        return {**tensors(named), **there}
+
+
 def live() -> Live:
     """Show a picture of this notebook's tensors that redraws after every cell.
 
@@ -67,11 +99,39 @@ def live() -> Live:
     >>> callable(live)
     True
     """
+    shell = _shell("mv.live()", "mv.snapshot(x=x)")
+    return Live(shell, lambda: tensors(shell.user_ns))
+
+
+def watch(**chosen: Any) -> Live:
+    """Show a picture of these tensors that redraws after every cell.
+
+    `mv.watch(loss=loss)` follows the name `loss`, also to the next tensor that it
+    means; `mv.watch(first=layers[0])` follows the tensor itself.
+
+    Raises:
+        RuntimeError: where there is no notebook.
+        TypeError: if nothing was chosen, or what was chosen is no tensor.
+
+    >>> callable(watch)
+    True
+    """
+    shell = _shell("mv.watch(x=x)", "mv.snapshot(x=x)")
+    if not chosen:
+        raise TypeError(
+            "mv.watch() needs tensors to follow, as in mv.watch(x=x);"
+            " mv.live() follows all"
+        )
+    find("minitorch_viz:snapshot")(**chosen)  # refuses what is no tensor
+    return Live(shell, Chosen(shell.user_ns, chosen))
+
+
+def _shell(called: str, elsewhere: str) -> Any:
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
     if shell is None:
         raise RuntimeError(
-            "mv.live() needs a running notebook; use mv.snapshot(x=x) elsewhere"
+            f"{called} needs a running notebook; use {elsewhere} elsewhere"
         )
-    return Live(shell)
+    return shell

@@ -158,6 +158,56 @@ def test_live_as_a_cells_value_shows_nothing_but_its_picture(
     assert formatter.format(live) == ({}, {})
 
 
+def test_watch_follows_a_name_to_the_next_tensor_that_it_means(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("IPython.display.display", screen.show)
+    shell.user_ns["torch"] = minitorch
+    shell.run_cell("p = torch.ones(2); q = torch.ones(2)", store_history=False)
+    watch = mv.watch(p=shell.user_ns["p"])
+    try:
+        shell.run_cell("q = q * 3", store_history=False)
+        assert len(screen.sent) == 1
+        shell.run_cell("p = (p * 5).tolist()", store_history=False)
+        assert "no tensors here" in screen.sent[-1]
+        shell.run_cell("p = torch.full((2,), 7.)", store_history=False)
+        assert "[7., 7.]" in screen.sent[-1]
+        shell.run_cell("p.add_(1)", store_history=False)
+        assert "[8., 8.]" in screen.sent[-1]
+    finally:
+        watch.stop()
+
+
+def test_watch_follows_what_has_no_name_itself_and_keeps_it_not_alive(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("IPython.display.display", screen.show)
+    shell.user_ns["torch"] = minitorch
+    shell.run_cell("pair = [torch.ones(2), torch.ones(3)]", store_history=False)
+    watch = mv.watch(first=shell.user_ns["pair"][0])
+    try:
+        shell.run_cell("pair[0].mul_(4); None", store_history=False)
+        assert "first" in screen.sent[-1]
+        assert "[4., 4.]" in screen.sent[-1]
+        shell.run_cell("pair = None", store_history=False)
+        assert "no tensors here" in screen.sent[-1]
+    finally:
+        watch.stop()
+
+
+def test_watch_takes_tensors_and_at_least_one(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("IPython.display.display", Screen().show)
+
+    with pytest.raises(TypeError, match="needs tensors to follow"):
+        mv.watch()
+    with pytest.raises(TypeError, match="tensor"):
+        mv.watch(n=1)
+
+
 def test_live_outside_a_notebook_says_what_to_use(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -165,6 +215,8 @@ def test_live_outside_a_notebook_says_what_to_use(
 
     with pytest.raises(RuntimeError, match="use mv.snapshot"):
         mv.live()
+    with pytest.raises(RuntimeError, match="use mv.snapshot"):
+        mv.watch(x=minitorch.ones(1))
 
 
 def test_live_sees_tensors_by_their_names_and_not_the_shells_own() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -42,6 +44,10 @@ def test_the_player_lives_in_a_notebook(
     # The live view followed the cell after it.
     live = page.locator(".jp-CodeCell").nth(5).locator(".jp-OutputArea-output")
     expect(live.locator("svg, img").first).to_be_visible()
+
+    # What is watched by name is followed to the tensor that a later cell gave the name.
+    watched = page.locator(".jp-CodeCell").nth(8).locator(".jp-OutputArea-output img")
+    expect(watched).to_have_attribute("src", re.compile(quote(">42.<")))
 
     # Escape gives the keyboard back to the notebook.
     first.focus()

@@ -140,7 +140,9 @@ def test_another_turn_in_the_same_places_has_another_number():
 
     assert not any("turn" in t for said in told for t in said)
     base, _ = plans(TRAINED)
-    assert len(base.places) < 2.2 * len(plans(TRAINED.replace("(3):", "(2):"))[0].places)
+    assert len(base.places) < 2.2 * len(
+        plans(TRAINED.replace("(3):", "(2):"))[0].places
+    )
 
 
 def test_a_fold_appears_with_the_first_thing_in_it_and_runs_with_its_nodes():

@@ -9,7 +9,7 @@ import pytest
 from minitorch_viz.picture.legend import LEGEND, legend, table
 from minitorch_viz.picture.style import RULES, THEMES, css, resolve, variables
 
-from .programs import DETACH, IN_PLACE, PROGRAMS, drawn, trace
+from .programs import DETACH, IN_PLACE, LONG, PROGRAMS, drawn, trace
 
 
 def luminance(colour):
