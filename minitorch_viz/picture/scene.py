@@ -88,6 +88,16 @@ def scenes(record: Trace | Snapshot, chosen: View) -> Iterator[Scene]:
         yield _scene(planned, found, passing, seen)
 
 
+def whole(record: Trace | Snapshot, chosen: View) -> dict[str, Any]:
+    """Return a picture with the insides of all its folds, as JSON data.
+
+    >>> sorted(whole(Snapshot(), View()))
+    ['elements', 'height', 'width']
+    """
+    first, *insides = (each.to_dict() for each in scenes(record, chosen))
+    return {**first, "folds": insides} if insides else first
+
+
 def _scene(
     planned: Plan, found: list[Gradient], passing: Passing, seen: Events
 ) -> Scene:

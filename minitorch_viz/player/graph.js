@@ -1,9 +1,10 @@
 // @ts-check
 /** The picture's pane: through which lens, before and after, its legend, and where it is scrolled to. */
 
-import { boundsOf, scrolled, together } from "./bounds.js";
 import { drawSample, explained, legendOf } from "./drawing.js";
 import { differing, stage } from "./stage.js";
+import { follow, measure, pan, side } from "./sides.js";
+import { drawers } from "./drawers.js";
 import { button, make, retext } from "./elements.js";
 import { at, inside } from "./model.js";
 
@@ -14,8 +15,7 @@ import { at, inside } from "./model.js";
  * @typedef {import("./model.js").Lens} Lens
  * @typedef {import("./stage.js").Stage} Stage
  * @typedef {import("./stage.js").Drawn} Drawn
- * @typedef {{box: HTMLElement, canvas: HTMLElement, caption: HTMLElement, wide: number, high: number, scale: number,
- *   x: number, y: number}} Side
+ * @typedef {import("./drawers.js").Drawers} Drawers
  */
 
 /** Drawn smaller than this, a picture's words are hard to read: then it gets the whole width. */
@@ -32,14 +32,14 @@ const LENSES = {
 export function picture(context) {
   const { payload, body, links, fits } = context, still = matchMedia("(prefers-reduced-motion: reduce)");
   const [heading, onHeading] = head(context), legend = make("div", "mtv-legend"), earlier = side("earlier", "picture before"), later = side("later", "picture");
-  const sides = make("div", "mtv-sides", earlier.box, later.box), frame = make("div", "mtv-graph", sides, legend);
+  const sides = make("div", "mtv-sides", earlier.box, later.box), below = make("div", "mtv-drawers"), frame = make("div", "mtv-graph", sides, below, legend);
   follow(earlier, later, context.signal);
   /** @type {Map<Lens, Lensed>} */ const opened = new Map();
   /** @type {Lensed | null} */ let open = null;
   let paired = false;
   /** @param {Lens} lens */
   const opening = (lens) => {
-    const found = opened.get(lens) ?? lensed(payload, lens, links);
+    const found = opened.get(lens) ?? lensed(context, lens);
     opened.set(lens, found);
     return found;
   };
@@ -54,11 +54,13 @@ export function picture(context) {
     if (paired) measure(earlier, width);
   };
   fits.unshift(fit);
+  opens(frame, context.signal, (fold) => open?.drawers.toggle(fold));
   return [make("div", "mtv-pane mtv-graphbox", heading, frame), (view) => {
     const { shown, before, lens, pair } = view, now = opening(lens), ids = selected(view, context);
     const touched = now.later.show(shown, before);
     now.later.hold(ids);
     now.explain(touched, shown);
+    now.drawers.show(shown, before, ids);
     onHeading(view);
     if (pair) {
       const was = now.earlier();
@@ -77,9 +79,13 @@ export function picture(context) {
       later.canvas.replaceChildren(now.later.root);
       if (pair) earlier.canvas.replaceChildren(now.earlier().root);
       legend.replaceChildren(...now.samples);
+      below.replaceChildren(now.drawers.box);
       fit();
     }
-    return () => pan(later, [...now.later.news], still.matches);
+    return () => {
+      pan(later, [...now.later.news], still.matches);
+      now.drawers.settle(still.matches);
+    };
   }];
 }
 
@@ -107,27 +113,35 @@ function head({ act, signal }) {
   }];
 }
 
-/** A place for one picture. @param {string} name @param {string} label @returns {Side} */
-function side(name, label) {
-  const canvas = make("div", "mtv-canvas"), caption = make("div", "mtv-caption");
-  canvas.setAttribute("role", "group");
-  canvas.setAttribute("aria-label", label);
-  return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, scale: 1, x: 0, y: 0 };
+/** A click on what is folded opens it, as Enter and Space do.
+ * @param {HTMLElement} frame @param {AbortSignal} signal @param {(fold: number) => void} toggle */
+function opens(frame, signal, toggle) {
+  /** @param {Event} event */
+  const press = (event) => {
+    const fold = /** @type {Element} */ (event.target).closest("g[data-fold]");
+    if (!fold) return;
+    event.preventDefault();
+    toggle(Number(fold.getAttribute("data-fold")));
+  };
+  frame.addEventListener("click", press, { signal });
+  frame.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") press(event); }, { signal });
 }
 
-/** @typedef {{lens: Lens, later: Stage, earlier: () => Stage, samples: Node[], explain(touched: Iterable<Drawn>, shown: number): void}} Lensed */
+/** @typedef {{lens: Lens, later: Stage, earlier: () => Stage, drawers: Drawers, samples: Node[], explain(touched: Iterable<Drawn>, shown: number): void}} Lensed */
 
 /** What one lens shows; the picture of the step before is built when it is first wanted.
- * @param {import("./model.js").Payload} payload @param {Lens} lens @param {import("./elements.js").Links} links @returns {Lensed} */
-function lensed(payload, lens, links) {
-  const scene = payload.pictures[lens], built = () => {
-    const made = stage(scene, LENSES[lens][3]);
+ * @param {Context} context @param {Lens} lens @returns {Lensed} */
+function lensed({ payload, links, signal }, lens) {
+  const scene = payload.pictures[lens], folds = scene.folds ?? [];
+  /** @param {import("./model.js").Scene} drawing */
+  const built = (drawing) => {
+    const made = stage(drawing, LENSES[lens][3]);
     for (const { group, element } of made.drawn) if (element.of?.length) links.add(group, element.of);
     return made;
   };
-  const later = built();
+  const later = built(scene);
   /** @type {Stage | null} */ let earlier = null;
-  const rows = legendOf(payload.style.legend, scene.elements).map((row) => ({ row, node: make("span", "mtv-unseen", drawSample(row), row.text), needs: new Set() }));
+  const rows = legendOf(payload.style.legend, [scene, ...folds].flatMap(({ elements }) => elements)).map((row) => ({ row, node: make("span", "mtv-unseen", drawSample(row), row.text), needs: new Set() }));
   /** @param {Iterable<Drawn>} touched @param {number} shown */
   const explain = (touched, shown) => {
     for (const one of touched) {
@@ -140,7 +154,8 @@ function lensed(payload, lens, links) {
     }
     for (const { node, needs } of rows) node.classList.toggle("mtv-unseen", needs.size === 0);
   };
-  return { lens, later, earlier: () => (earlier ??= built()), samples: rows.map(({ node }) => node), explain };
+  const below = drawers(later, (fold) => built(folds[fold]), explain, signal);
+  return { lens, later, earlier: () => (earlier ??= built(scene)), drawers: below, samples: rows.map(({ node }) => node), explain };
 }
 
 /** The selected tensor, and through the lens of autograd the node that made it.
@@ -148,43 +163,4 @@ function lensed(payload, lens, links) {
 function selected({ held, lens, shown }, { model }) {
   const node = lens === "autograd" && at(model, held, shown)?.state.grad_fn;
   return [...(held ? [held] : []), ...(node ? [node] : [])];
-}
-
-/** @param {Side} one @param {number} units */
-function measure(one, units) {
-  const { canvas } = one, drawn = /** @type {Element} */ (canvas.firstElementChild);
-  one.wide = canvas.clientWidth;
-  one.high = canvas.clientHeight;
-  one.scale = drawn.getBoundingClientRect().width / units;
-  // What scrolls must be reachable by key also where nothing in it is.
-  canvas.tabIndex = canvas.scrollHeight > one.high || canvas.scrollWidth > one.wide ? 0 : -1;
-}
-
-const WEIGHTS = ["mtv-bad", "mtv-hot", "mtv-new"];
-
-/** Scroll a picture wider or taller than its pane to what is new, if that is out of sight.
- * @param {Side} side @param {Drawn[]} news @param {boolean} still */
-function pan({ canvas, wide, high, scale, x, y }, news, still) {
-  if (!news.length || canvas.tabIndex < 0) return;
-  const weight = (/** @type {Drawn} */ { classes }) => WEIGHTS.findIndex((name) => classes.includes(name));
-  const ordered = [...news].sort((a, b) => weight(a) - weight(b)).map(({ element }) => boundsOf(element));
-  const [left, top, right, bottom] = together(ordered, wide / scale, high / scale).map((n) => n * scale);
-  const there = { left: scrolled(x, wide, left, right), top: scrolled(y, high, top, bottom) };
-  if (there.left !== x || there.top !== y) canvas.scrollTo({ ...there, behavior: still ? "instant" : "smooth" });
-}
-
-/** Know where each picture is scrolled to without asking, and let both show the same part.
- * @param {Side} one @param {Side} other @param {AbortSignal} signal */
-function follow(one, other, signal) {
-  for (const [from, to] of [[one, other], [other, one]]) {
-    from.canvas.addEventListener("scroll", () => {
-      const { scrollLeft: x, scrollTop: y } = from.canvas;
-      // The echo of what the other one did to this one.
-      if (from.x === x && from.y === y) return;
-      Object.assign(from, { x, y });
-      if (!to.canvas.clientWidth) return;
-      to.canvas.scrollTo({ left: x, top: y, behavior: "instant" });
-      Object.assign(to, { x: to.canvas.scrollLeft, y: to.canvas.scrollTop });
-    }, { signal, passive: true });
-  }
 }

@@ -28,8 +28,8 @@
  * @typedef {{s: string, c?: string, a?: string, head?: string, d?: string, t?: string | [number, string][],
  *   x?: number, y?: number, w?: number, h?: number, r?: number}} Shape
  * @typedef {{new?: number[], hot?: Ranges, bad?: Ranges, gone?: Ranges, freed?: Ranges}} Marks
- * @typedef {{id: string, kind: string, of?: string[], on: Ranges, marks?: Marks, shapes: Shape[]}} Element
- * @typedef {{width: number, height: number, elements: Element[]}} Scene
+ * @typedef {{id: string, kind: string, fold?: number, of?: string[], on: Ranges, marks?: Marks, shapes: Shape[]}} Element
+ * @typedef {{width: number, height: number, elements: Element[], folds?: Scene[]}} Scene
  * @typedef {"program" | "autograd"} Lens
  * @typedef {{ask: Segments, choices: string[], answer: string, from: number, tell: number,
  *   why: Segments}} Question

@@ -16,8 +16,8 @@ from ..picture import style
 from ..picture.export import replace
 from ..picture.history import as_trace
 from ..picture.legend import table
-from ..picture.scene import scene
-from ..picture.views import LENSES
+from ..picture.scene import whole
+from ..picture.views import LENSES, View
 from ..predict import question
 from ..snapshot import Snapshot
 from ..trace.model import Trace
@@ -33,6 +33,8 @@ _MODULES = (
     "bounds.js",
     "drawing.js",
     "stage.js",
+    "sides.js",
+    "drawers.js",
     "parts.js",
     "predict.js",
     "graph.js",
@@ -64,7 +66,7 @@ def payload(trace: Trace) -> dict[str, Any]:
         data["notes"] = [*data["notes"], problem]
     return {
         "trace": data,
-        "pictures": {lens: scene(trace, lens).to_dict() for lens in LENSES},
+        "pictures": {lens: whole(trace, View(lens)) for lens in LENSES},
         "sentences": sentences(trace),
         "question": asked,
         "style": {"legend": table()},

@@ -8,7 +8,7 @@ import { classesAt, drawShape, svg, textAt } from "./drawing.js";
  * @typedef {import("./model.js").Scene} Scene
  * @typedef {import("./model.js").Element} SceneElement
  * @typedef {{group: SVGElement, element: SceneElement, classes: string, texts: {node: SVGElement, when: [number, string][]}[]}} Drawn
- * @typedef {{root: SVGElement, drawn: Drawn[], news: Set<Drawn>, show(shown: number, before: number): Iterable<Drawn>,
+ * @typedef {{root: SVGElement, wide: number, drawn: Drawn[], news: Set<Drawn>, show(shown: number, before: number): Iterable<Drawn>,
  *   hold(ids: string[]): void, mark(elements: SceneElement[]): void}} Stage
  */
 
@@ -55,6 +55,7 @@ export function differing(elements, before, shown) {
 function drawElement(element) {
   const card = cardOf(element), group = svg("g", { class: "mtv-el" });
   if (card) setAll(group, { role: "button", tabindex: "-1", "data-card": card, "aria-pressed": "false" });
+  else if (element.fold !== undefined) setAll(group, { role: "button", tabindex: "0", "data-fold": String(element.fold), "aria-expanded": "false" });
   else group.setAttribute("aria-hidden", "true");
   /** @type {Drawn["texts"]} */
   const texts = [];
@@ -107,7 +108,7 @@ export function stage(scene, label) {
     reached = kept.length ? kept : cards.filter(isOn).slice(0, 1);
     reached[0]?.group.setAttribute("tabindex", "0");
   };
-  return { root, drawn, news, show, hold, mark: (elements) => setAll(marks, { d: boxed(elements) }) };
+  return { root, wide: width, drawn, news, show, hold, mark: (elements) => setAll(marks, { d: boxed(elements) }) };
 }
 
 /** @param {Drawn} one */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from minitorch_viz.picture.export import draw
@@ -11,10 +13,21 @@ from minitorch_viz.picture.places import seated
 from minitorch_viz.picture.scene import scenes
 from minitorch_viz.picture.scopes import scopes
 from minitorch_viz.picture.shapes import Rect
+from minitorch_viz.picture.sheet import sheet
 from minitorch_viz.picture.states import states, visible
 from minitorch_viz.picture.views import View
 
-from .programs import CHAIN, LONG, LOOP, drawn, overlap, says, seen_texts, trace
+from .programs import (
+    CHAIN,
+    LONG,
+    LOOP,
+    box_of,
+    drawn,
+    overlap,
+    says,
+    seen_texts,
+    trace,
+)  # fmt: skip
 
 STRAIGHT = "y0 = w = torch.ones(3, requires_grad=True)\n" + "".join(
     f"y{k + 1} = y{k} * w\n" for k in range(320)
@@ -132,17 +145,22 @@ def test_straight_lines_fold_into_stretches():
 
 
 def test_another_turn_in_the_same_places_has_another_number():
-    whole = drawn(TRAINED)
-    told = [
-        {t for _, t in e.shapes[4].t} if not isinstance(e.shapes[4].t, str) else set()
-        for e in folds(whole)
-    ]
-
-    assert not any("turn" in t for said in told for t in said)
-    base, _ = plans(TRAINED)
-    assert len(base.places) < 2.2 * len(
-        plans(TRAINED.replace("(3):", "(2):"))[0].places
+    lines = "".join(f"    y{k + 1} = y{k} * w\n" for k in range(170))
+    source = (
+        "w = torch.ones(3, requires_grad=True)\nfor epoch in range(5):\n"
+        "    y0 = w + 1\n" + lines + "    loss = y170.sum()\n    loss.backward()\n"
     )
+    said = [fold.shapes[4].t for fold in folds(pictures(source)[0])]
+
+    assert [text[0][1] for text in said] == ["turn 1", "turn 2"]
+    assert said[0][-1][1] == "turn 5"
+
+
+def test_a_training_loop_of_a_large_model_needs_as_many_places_as_two_turns():
+    few, many = plans(TRAINED), plans(TRAINED.replace("range(3)", "range(6)"))
+
+    assert len(few[0].places) == len(many[0].places)
+    assert len(few[1]) == len(many[1])
 
 
 def test_a_fold_appears_with_the_first_thing_in_it_and_runs_with_its_nodes():
@@ -191,3 +209,24 @@ def test_equal_programs_fold_equally():
     again = [scene.to_dict() for scene in pictures(LONG)[:3]]
 
     assert again == [scene.to_dict() for scene in pictures(LONG)[:3]]
+
+
+@pytest.mark.parametrize("source", FOLDED.values(), ids=FOLDED)
+def test_texts_keep_clear_of_each_other_where_something_is_folded(source):
+    steps = [last(source) // 2, last(source) * 3 // 4, last(source)]
+    for scene in pictures(source)[:4]:
+        for step in steps:
+            page = sheet(scene, trace(source), step)
+            texts = seen_texts(page)
+            boxes = [box_of(page, position, text) for position, _, text in texts]
+
+            assert not [
+                (a, b)
+                for (_, a, here), (_, b, there) in combinations(texts, 2)
+                if overlap(here, there)
+            ]
+            assert not [
+                said
+                for (_, said, text), box in zip(texts, boxes, strict=True)
+                if box and (text.x < box.x or text.right > box.right + 0.5)
+            ]

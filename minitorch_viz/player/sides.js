@@ -1,0 +1,58 @@
+// @ts-check
+/** Places for pictures: how large each is drawn, and where it is scrolled to. */
+
+import { boundsOf, scrolled, together } from "./bounds.js";
+import { make } from "./elements.js";
+
+/**
+ * @typedef {import("./stage.js").Drawn} Drawn
+ * @typedef {{box: HTMLElement, canvas: HTMLElement, caption: HTMLElement, wide: number, high: number, scale: number,
+ *   x: number, y: number}} Side
+ */
+
+/** A place for one picture. @param {string} name @param {string} label @returns {Side} */
+export function side(name, label) {
+  const canvas = make("div", "mtv-canvas"), caption = make("div", "mtv-caption");
+  canvas.setAttribute("role", "group");
+  canvas.setAttribute("aria-label", label);
+  return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, scale: 1, x: 0, y: 0 };
+}
+
+/** @param {Side} one @param {number} units */
+export function measure(one, units) {
+  const { canvas } = one, drawn = /** @type {Element} */ (canvas.firstElementChild);
+  one.wide = canvas.clientWidth;
+  one.high = canvas.clientHeight;
+  one.scale = drawn.getBoundingClientRect().width / units;
+  // What scrolls must be reachable by key also where nothing in it is.
+  canvas.tabIndex = canvas.scrollHeight > one.high || canvas.scrollWidth > one.wide ? 0 : -1;
+}
+
+const WEIGHTS = ["mtv-bad", "mtv-hot", "mtv-new"];
+
+/** Scroll a picture wider or taller than its pane to what is new, if that is out of sight.
+ * @param {Side} side @param {Drawn[]} news @param {boolean} still */
+export function pan({ canvas, wide, high, scale, x, y }, news, still) {
+  if (!news.length || canvas.tabIndex < 0) return;
+  const weight = (/** @type {Drawn} */ { classes }) => WEIGHTS.findIndex((name) => classes.includes(name));
+  const ordered = [...news].sort((a, b) => weight(a) - weight(b)).map(({ element }) => boundsOf(element));
+  const [left, top, right, bottom] = together(ordered, wide / scale, high / scale).map((n) => n * scale);
+  const there = { left: scrolled(x, wide, left, right), top: scrolled(y, high, top, bottom) };
+  if (there.left !== x || there.top !== y) canvas.scrollTo({ ...there, behavior: still ? "instant" : "smooth" });
+}
+
+/** Know where each picture is scrolled to without asking, and let both show the same part.
+ * @param {Side} one @param {Side} other @param {AbortSignal} signal */
+export function follow(one, other, signal) {
+  for (const [from, to] of [[one, other], [other, one]]) {
+    from.canvas.addEventListener("scroll", () => {
+      const { scrollLeft: x, scrollTop: y } = from.canvas;
+      // The echo of what the other one did to this one.
+      if (from.x === x && from.y === y) return;
+      Object.assign(from, { x, y });
+      if (!to.canvas.clientWidth) return;
+      to.canvas.scrollTo({ left: x, top: y, behavior: "instant" });
+      Object.assign(to, { x: to.canvas.scrollLeft, y: to.canvas.scrollTop });
+    }, { signal, passive: true });
+  }
+}
