@@ -12,6 +12,7 @@ from .dtypes import dtype as Dtype
 from .op import OPS, call
 from .storage import address, owner
 from .tensor import Tensor
+from .thread import thread
 
 
 def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
@@ -59,8 +60,9 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     if made_ is None:
         made_ = type(self).__new__(type(self))
         made_._array = self._array.copy(order="K")
-        made_._counter = None if self._counter is None else [1]
-        made_._inference = self._inference
+        # The copy is written into new memory: a normal tensor, unless in the mode.
+        made_._inference = thread.now.inference
+        made_._counter = None if made_._inference else [1]
         made_._requires_grad = self._requires_grad
         memo[id(self)] = made_
         made_._grad = copy.deepcopy(self._grad, memo)

@@ -124,6 +124,10 @@ def data(self: Tensor) -> Tensor:
 
 def set_data(self: Tensor, value: Tensor) -> None:
     """Let this tensor hold what `value` holds; graph and version stay."""
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"Variable data has to be a tensor, but got {type(value).__name__}"
+        )
     if self._requires_grad and value._array.dtype.kind != "f":
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or "
@@ -242,6 +246,7 @@ PROPERTIES: dict[str, property] = {
     "grad": property(grad, set_grad, del_grad, doc=grad.__doc__),
     "data": property(data, set_data, doc=data.__doc__),
     "retains_grad": property(lambda self: self._retains),
+    "_backward_hooks": property(lambda self: self._hooks),
     "output_nr": property(lambda self: self._output_nr),
 }
 METHODS = (
@@ -253,6 +258,9 @@ METHODS = (
     register_post_accumulate_grad_hook,
     backward,
 )
+for _method in METHODS[3:]:
+    # PyTorch writes these in Python, whose messages give a method's whole name.
+    _method.__qualname__ = f"Tensor.{_method.__name__}"
 
 _ONLY_LEAVES = "you can only change requires_grad flags of leaf variables."
 _DETACH_INSTEAD = (

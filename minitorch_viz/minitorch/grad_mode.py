@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Literal, Self
 
 from .events import ModeChanged
+from .shown import Named
 from .thread import thread
 
 
@@ -31,7 +32,7 @@ def is_inference_mode_enabled() -> bool:
     return thread.now.inference
 
 
-class _Mode:
+class _Mode(metaclass=Named):
     """A context manager that is a decorator too; each call enters a fresh clone."""
 
     def __enter__(self) -> None:

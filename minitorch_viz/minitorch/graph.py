@@ -59,6 +59,18 @@ class Node:
         """Return the operation's name as PyTorch gives it."""
         return self.namespace + type(self).__name__
 
+    def __call__(self, *grads: Tensor) -> Any:
+        """Return the gradients of `next_functions` for these of the outputs."""
+        if len(grads) != len(self.shapes):
+            raise TypeError(
+                f"expected {len(self.shapes)} arguments, got {len(grads)} instead"
+            )
+        for place, grad in enumerate(grads):
+            if not isinstance(grad, Tensor):
+                raise TypeError(f"argument {place} is not a Variable")
+        found = self.run(list(grads))
+        return found[0] if len(found) == 1 else tuple(found)
+
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Turn the gradients of the outputs into those of `next_functions`."""
         raise NotImplementedError

@@ -47,12 +47,26 @@ def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:
     found = hook(before)
     if found is None:
         return grad if isinstance(grad, Tensor) else before._array
+    _check(hook, before, found)
+    return found if isinstance(grad, Tensor) else found._array
+
+
+def _check(hook: Callable[..., Any], before: Tensor, found: Any) -> None:
+    """Refuse what isn't a gradient like the one that the hook was given."""
     if not isinstance(found, Tensor):
         raise TypeError(f"expected Variable, but hook returned '{_type_name(found)}'")
+    name = _name(hook)
+    if found.dtype is not before.dtype:
+        was, now = (f"torch.{x.dtype.scalar_name}Tensor" for x in (before, found))
+        raise RuntimeError(
+            f"hook '{name}' has changed the type of value (was {was} got {now})"
+        )
     if found.shape != before.shape:
-        name = getattr(hook, "__name__", "<unknown>")
         raise RuntimeError(f"hook '{name}' has changed the size of value")
-    return found if isinstance(grad, Tensor) else found._array
+
+
+def _name(hook: Callable[..., Any]) -> str:
+    return getattr(hook, "__name__", "<unknown>")
 
 
 def _type_name(value: object) -> str:
@@ -71,12 +85,10 @@ def call_pre_hooks(node: Node, received: list[Gradient]) -> None:
     [array([3.], dtype=float32)]
     """
     for hook in tuple((node.pre_hooks or {}).values()):
-        found = hook(_shown(received))
+        seen = _shown(received)
+        found = hook(seen)
         if found is not None:
-            found = found if isinstance(found, tuple) else (found,)
-            received[:] = [
-                _like(new, old) for new, old in zip(found, received, strict=True)
-            ]
+            received[:] = _answer(hook, found, seen, received)
 
 
 def call_post_hooks(
@@ -91,11 +103,33 @@ def call_post_hooks(
     [array([5.], dtype=float32)]
     """
     for hook in tuple((node.post_hooks or {}).values()):
-        given = hook(_shown(found), _shown(received))
+        seen = _shown(found)
+        given = hook(seen, _shown(received))
         if given is not None:
-            given = given if isinstance(given, tuple) else (given,)
-            found = [_like(new, old) for new, old in zip(given, found, strict=True)]
+            found = _answer(hook, given, seen, found)
     return found
+
+
+def _answer(
+    hook: Callable[..., Any],
+    given: Any,
+    seen: Sequence[Tensor | None],
+    before: Sequence[Gradient],
+) -> list[Gradient]:
+    """Return what a node's hook answered in place of the gradients it was shown."""
+    if not isinstance(given, tuple):
+        if not isinstance(given, Tensor):
+            raise TypeError(f"expected tuple, but hook returned '{_type_name(given)}'")
+        given = (given,)
+    if len(given) != len(before):
+        raise RuntimeError(
+            f"hook '{_name(hook)}' has returned an incorrect number of values (got "
+            f"{len(given)}, but expected {len(before)})"
+        )
+    for new, old in zip(given, seen, strict=True):
+        if new is not None and old is not None:
+            _check(hook, old, new)
+    return [_like(new, old) for new, old in zip(given, before, strict=True)]
 
 
 def _like(new: Tensor | None, old: Gradient) -> Gradient:

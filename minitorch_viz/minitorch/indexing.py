@@ -171,6 +171,8 @@ def _plain_index(item: Any) -> Any:
     try:
         return operator.index(item)
     except TypeError:
+        if isinstance(item, str):
+            raise TypeError("new(): invalid data type 'str'") from None
         raise IndexError(_VALID.format(type(item).__name__)) from None
 
 

@@ -40,6 +40,11 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
     return self._array
 
 
+def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
+    found = numpy(self)
+    return found if dtype is None else found.astype(dtype, copy=False)
+
+
 def _bool(self: Tensor) -> bool:
     if self._array.size == 1:
         return bool(self._array.item())
@@ -142,6 +147,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "__repr__": text,
     "__str__": text,
     "__format__": _format,
+    "__array__": _array,
     "__bool__": _bool,
     "__float__": _number(float),
     "__int__": _number(int),

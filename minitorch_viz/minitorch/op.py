@@ -43,6 +43,10 @@ Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 class Op:
     """A differentiable operation; see the module's own text for its parts."""
 
+    #: The version a result starts with if all inputs are inference tensors and the
+    #: mode is off: PyTorch counts the kernel's own writes then.
+    fills = 0
+
     def __init__(
         self,
         name: str,
@@ -257,6 +261,8 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
         output._counter, output._inference = None, True
     else:
         output._counter = [0]
+        if op.fills and _all_inference(inputs):
+            output._counter[0] = op.fills
     if op.view:
         make_views(inputs[0], (output,))
     node = record(op, inputs, args, (output,), mask) if mask else None
@@ -275,6 +281,9 @@ def _several(
     """Record an operation that has several outputs."""
     if op.view:
         make_views(inputs[0], outputs, several=True)
+    elif op.fills and not thread.now.inference and _all_inference(inputs):
+        for output in outputs:
+            output._counter = [op.fills]
     node = record(op, inputs, args, outputs, mask) if mask else None
     if thread.now.observer is not None:
         emit(op, inputs, args, outputs, node)

@@ -10,12 +10,13 @@ from typing import Any
 from .grad_mode import enable_grad, no_grad
 from .graph import RemovableHandle
 from .nn.module import forget_grad
+from .shown import Named
 from .tensor import Tensor
 
 Group = dict[str, Any]
 
 
-class Optimizer:
+class Optimizer(metaclass=Named):
     """What all optimizers share: groups of parameters, each with its settings.
 
     >>> from minitorch_viz import minitorch as torch
@@ -86,7 +87,10 @@ class Optimizer:
                     if parameter.grad is not None:
                         grad = parameter.grad
                         grad = -grad if group["maximize"] else grad
-                        self._update(parameter, grad, self.state[parameter], group)
+                        state = self.state.get(parameter, {})
+                        self._update(parameter, grad, state, group)
+                        if state:
+                            self.state[parameter] = state
         for hook in tuple(self._post_hooks.values()):
             hook(self, (closure,) if closure else (), {})
         return loss

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .shown import Named
 
-class LRScheduler:
+
+class LRScheduler(metaclass=Named):
     """What all schedules share: `step()` sets the rates of the next epoch.
 
     >>> from minitorch_viz import minitorch as torch

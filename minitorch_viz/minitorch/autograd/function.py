@@ -14,6 +14,7 @@ from ..graph import Gradient, Node, edge_of, shown
 from ..inplace import rebase
 from ..op import why_not_here
 from ..saved import SavedTensor
+from ..shown import Named
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 
@@ -102,7 +103,7 @@ class FunctionNode(Node):
         return f"<{name} object at {hex(id(self))}>"
 
 
-class Function:
+class Function(metaclass=Named):
     """The base of operations whose backward you write.
 
     >>> from minitorch_viz import minitorch as torch

@@ -130,15 +130,18 @@ def _exhaust(
     if accumulate:
         for each in wanted or ():
             each.retain_grad()
-        if run.create_graph:
-            warn_once(_CYCLE, stacklevel=5)
     if wanted is not None:
         run.captures = _captures(wanted)
         run.accumulate = accumulate
     if thread.now.observer is not None:
         thread.now.observer(BackwardStarted(tuple(roots), tuple(starts)))
     grads = [s if run.create_graph else s._array for s in starts]
-    finish(edges, grads, run)
+    try:
+        finish(edges, grads, run)
+    finally:
+        # PyTorch's C++ warns when it returns to Python.
+        if accumulate and run.create_graph:
+            warn_once(_CYCLE, stacklevel=5)
     if thread.now.observer is not None:
         thread.now.observer(BackwardFinished())
 

@@ -31,6 +31,7 @@ _INNER = {
     "freedom",
     "softened",
     "check_places",
+    "check_expands",
     "check_strided",
     "reshaped",
     "viewed_as",

@@ -13,7 +13,7 @@ from ..op import OPS
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import flip, stack
-from .products import dot, mv, outer
+from .products import dot, mm, mv, outer
 from .reducing import max as maximum_of
 from .reducing import mean, min, sum
 from .shaping import diagonal, expand, narrow, permute, reshape, unsqueeze, view
@@ -108,8 +108,19 @@ def flipud(self: Tensor) -> Tensor:
 
 
 def inner(self: Tensor, other: Tensor) -> Tensor:
-    """Return the inner product of two vectors."""
-    return dot(self, other)
+    """Return the sums of products along the last dimensions of two tensors."""
+    a, b = self._array.shape, other._array.shape
+    if not a or not b:
+        return run("mul", self, other)
+    if a[-1] != b[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got "
+            f"shapes {list(a)} and {list(b)}"
+        )
+    if len(a) == len(b) == 1:
+        return view(dot(self, other), ())
+    rows, others = (reshape(x, (-1, x._array.shape[-1])) for x in (self, other))
+    return view(mm(rows, run("t", others)), (*a[:-1], *b[:-1]))
 
 
 def ger(self: Tensor, vec2: Tensor) -> Tensor:

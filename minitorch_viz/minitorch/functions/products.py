@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..op import broadcast_error
+from ..inplace import call_inplace
+from ..op import OPS, broadcast_error
 from ..tensor import Tensor, needs_grad
 from .arithmetic import run
 from .reshaping import squeeze_
-from .shaping import expand, reshape, squeeze, transpose, unsqueeze, view
+from .shaping import check_expands, expand, reshape, squeeze, transpose, unsqueeze, view
 
 
 def matmul(self: Tensor, other: Tensor) -> Tensor:
@@ -69,7 +70,17 @@ def mv(self: Tensor, vec: Tensor) -> Tensor:
             f"size mismatch, got input ({a.shape[0]}), mat "
             f"({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
         )
+    _check_mv_types(self, vec)
     return run("mv", self, vec)
+
+
+def _check_mv_types(self: Tensor, vec: Tensor) -> None:
+    have, want = self.dtype.scalar_name, vec.dtype.scalar_name
+    if have != want:
+        raise RuntimeError(
+            "addmv input tensors must have the same dtype, but got "
+            f"{want}, {have}, and {want}"
+        )
 
 
 def dot(self: Tensor, tensor: Tensor) -> Tensor:
@@ -168,6 +179,11 @@ def bmm(self: Tensor, mat2: Tensor) -> Tensor:
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
         )
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            f"expected scalar type {self.dtype.scalar_name} but found "
+            f"{mat2.dtype.scalar_name}"
+        )
     return run("bmm", self, mat2)
 
 
@@ -192,6 +208,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         return found if bias is None else run("add", found, bias, args=(1,))
     if ndim == 2:
         return addmm(bias, input, run("t", weight))
+    if not input._array.flags.c_contiguous:
+        return call_inplace(OPS["add"], matmul(input, run("t", weight)), (bias,), (1,))
     rows = view(input, (-1, input._array.shape[-1]))
     found = addmm(bias, rows, run("t", weight))
     return view(found, (*input._array.shape[:-1], weight._array.shape[0]))
@@ -202,10 +220,14 @@ def addmm(
 ) -> Tensor:
     """Return `beta * self + alpha * (mat1 @ mat2)`."""
     a, b = mat1._array, mat2._array
+    for name, array in (("mat1", a), ("mat2", b)):
+        if array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
     if a.shape[1] != b.shape[0]:
         raise RuntimeError(
             "mat1 and mat2 shapes cannot be multiplied "
             f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
         )
     _same_type(mat1, mat2)
+    check_expands(self._array.shape, (a.shape[0], b.shape[1]))
     return run("addmm", self, mat1, mat2, args=(beta, alpha))

@@ -148,15 +148,9 @@ def expand(self: Tensor, *size: Any) -> Tensor:
             f"the number of sizes provided ({len(want)}) must be greater or equal to "
             f"the number of dimensions in the tensor ({len(have)})"
         )
-    for place, n in reversed(tuple(enumerate(have, extra))):
-        if want[place] == -1:
-            want[place] = n
-        elif n not in (1, want[place]):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({want[place]}) must match the "
-                f"existing size ({n}) at non-singleton dimension {place}.  Target "
-                f"sizes: {want}.  Tensor sizes: {list(have)}"
-            )
+    for place, n in enumerate(have, extra):
+        want[place] = n if want[place] == -1 else want[place]
+    check_expands(have, want)
     for place, n in enumerate(want[:extra]):
         if n < 0:
             raise RuntimeError(
@@ -164,6 +158,18 @@ def expand(self: Tensor, *size: Any) -> Tensor:
                 f"non-existing dimension {place}"
             )
     return run("expand", self, args=(tuple(want),))
+
+
+def check_expands(have: Sequence[int], want: Sequence[int]) -> None:
+    """Refuse sizes that no repetition of dimensions of size 1 gives."""
+    extra = len(want) - len(have)
+    for place, n in reversed(tuple(enumerate(have, extra))):
+        if n not in (1, want[place]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({want[place]}) must match the "
+                f"existing size ({n}) at non-singleton dimension {place}.  Target "
+                f"sizes: {list(want)}.  Tensor sizes: {list(have)}"
+            )
 
 
 def _type_name(self: Tensor) -> str:

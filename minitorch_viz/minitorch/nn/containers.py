@@ -50,9 +50,10 @@ class _Ordered(Module):
 
     def insert(self, index: int, module: Module) -> Any:
         """Put a module before the one at `index`."""
-        modules = list(self)
-        modules.insert(index, module)
-        self._fill(modules)
+        for number in range(len(self), index, -1):
+            # As PyTorch: modules that have names of their own aren't found.
+            self._modules[str(number)] = self._modules[str(number - 1)]
+        self._modules[str(index)] = module
 
     def pop(self, index: int) -> Any:
         """Take the module at `index` out and return it."""

@@ -79,6 +79,7 @@ def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
         raise RuntimeError(ONLY_FLOATING.format("O", " and complex"))
     made = object.__new__(cls)
     made._array, made._counter = data._array[...], data._counter
+    made._inference = data._inference
     made._requires_grad = requires_grad
     return made
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..shown import Named
 from ..tensor import Tensor
 from .parameter import Parameter
 
 
-class Tree:
+class Tree(metaclass=Named):
     """What a module knows of the modules, parameters and buffers below it."""
 
     _parameters: dict[str, Parameter | None]

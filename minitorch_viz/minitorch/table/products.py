@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import kernel
 from ..op import Op, do
 
 Op(
     "mm",
     lambda self, mat2, /: self @ mat2,
+    cast=kernel("addmm_impl_cpu_", "b"),
     direct=np.matmul,
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: _left(
         grad, mat2, self_sym_sizes, self_sym_strides
@@ -25,12 +27,14 @@ Op(
 Op(
     "mv",
     lambda self, vec, /: self @ vec,
+    cast=kernel("addmv_impl_cpu", "b"),
     self=lambda grad, vec: do.unsqueeze(grad, 1) * do.unsqueeze(vec, 0),
     vec=lambda grad, self: do.mv(do.t(self), grad),
 )
 Op(
     "dot",
     lambda self, tensor, /: np.dot(self, tensor),
+    cast=kernel("dot", "b"),
     self=lambda grad, tensor: grad * tensor,
     tensor=lambda grad, self: grad * self,
 )

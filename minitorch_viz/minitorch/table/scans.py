@@ -182,16 +182,21 @@ def _median(self: Array) -> Any:
     return np.partition(self, half, axis=None)[half]
 
 
-Op("all", lambda self, /: np.all(self))
-Op("any", lambda self, /: np.any(self))
-Op(
-    "all.dim",
-    lambda self, /, dim, keepdim=False: np.all(self, axis=dim, keepdims=keepdim),
-)
-Op(
-    "any.dim",
-    lambda self, /, dim, keepdim=False: np.any(self, axis=dim, keepdims=keepdim),
-)
+def _test_rows(name: str, test: Any) -> None:
+    def run(self: Array, **options: Any) -> Any:
+        found = test(self, **options)
+        # Of bytes PyTorch has always made bytes.
+        return found.astype(np.uint8) if self.dtype == np.uint8 else found
+
+    Op(name, lambda self, /: run(self))
+    Op(
+        f"{name}.dim",
+        lambda self, /, dim, keepdim=False: run(self, axis=dim, keepdims=keepdim),
+    )
+
+
+_test_rows("all", np.all)
+_test_rows("any", np.any)
 Op(
     "argsort",
     lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending)[1],

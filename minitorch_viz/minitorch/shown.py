@@ -1,0 +1,110 @@
+"""The names by which classes are shown: those of PyTorch, wherever ours are written."""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+
+#: Where a class stands below `torch`, by its name.
+_PLACES = {
+    "nn.modules.activation": """
+        CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU
+        LogSigmoid LogSoftmax Mish MultiheadAttention PReLU RReLU ReLU ReLU6 SELU
+        SiLU Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign Tanh
+        Tanhshrink Threshold
+    """,
+    "nn.modules.adaptive": "AdaptiveLogSoftmaxWithLoss",
+    "nn.modules.batchnorm": """
+        BatchNorm1d BatchNorm2d BatchNorm3d LazyBatchNorm1d LazyBatchNorm2d
+        LazyBatchNorm3d SyncBatchNorm
+    """,
+    "nn.modules.channelshuffle": "ChannelShuffle",
+    "nn.modules.container": """
+        Container ModuleDict ModuleList ParameterDict ParameterList Sequential
+    """,
+    "nn.modules.conv": """
+        Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d
+        LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d
+        LazyConvTranspose3d
+    """,
+    "nn.modules.distance": "CosineSimilarity PairwiseDistance",
+    "nn.modules.dropout": """
+        AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout
+    """,
+    "nn.modules.flatten": "Flatten Unflatten",
+    "nn.modules.fold": "Fold Unfold",
+    "nn.modules.instancenorm": """
+        InstanceNorm1d InstanceNorm2d InstanceNorm3d LazyInstanceNorm1d
+        LazyInstanceNorm2d LazyInstanceNorm3d
+    """,
+    "nn.modules.linear": "Bilinear Identity LazyLinear Linear",
+    "nn.modules.loss": """
+        BCELoss BCEWithLogitsLoss CTCLoss CosineEmbeddingLoss CrossEntropyLoss
+        GaussianNLLLoss HingeEmbeddingLoss HuberLoss KLDivLoss L1Loss
+        LinearCrossEntropyLoss MSELoss MarginRankingLoss MultiLabelMarginLoss
+        MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss
+        SmoothL1Loss SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss
+    """,
+    "nn.modules.module": "Module",
+    "nn.modules.normalization": """
+        CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm
+    """,
+    "nn.modules.padding": """
+        CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d
+        ConstantPad3d ReflectionPad1d ReflectionPad2d ReflectionPad3d
+        ReplicationPad1d ReplicationPad2d ReplicationPad3d ZeroPad1d ZeroPad2d
+        ZeroPad3d
+    """,
+    "nn.modules.pixelshuffle": "PixelShuffle PixelUnshuffle",
+    "nn.modules.pooling": """
+        AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d
+        AdaptiveMaxPool2d AdaptiveMaxPool3d AvgPool1d AvgPool2d AvgPool3d
+        FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxPool1d
+        MaxPool2d MaxPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d
+    """,
+    "nn.modules.rnn": "GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase",
+    "nn.modules.sparse": "Embedding EmbeddingBag",
+    "nn.modules.transformer": """
+        Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder
+        TransformerEncoderLayer
+    """,
+    "nn.modules.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
+    "nn.parameter": "Buffer Parameter UninitializedBuffer UninitializedParameter",
+}
+_PLACE = {name: place for place, names in _PLACES.items() for name in names.split()}
+_PACKAGE = __name__.rpartition(".")[0]
+
+
+class Named(ABCMeta):
+    """Shows a class by PyTorch's name; one that a user wrote, by its own.
+
+    It derives from `ABCMeta`, so that a user's class may be abstract as well.
+    """
+
+    def __repr__(cls) -> str:
+        module, name = cls.__module__, cls.__qualname__
+        if module.startswith(_PACKAGE):
+            below = module.removeprefix(_PACKAGE).lstrip(".")
+            module = f"torch.{place(name, below)}"
+        return f"<class '{module}.{name}'>"
+
+
+def place(name: str, below: str) -> str:
+    """Return where PyTorch keeps a class, given where the engine does.
+
+    >>> place("Linear", "nn.layers"), place("SGD", "optim")
+    ('nn.modules.linear', 'optim.sgd')
+    """
+    if name in _PLACE:
+        return _PLACE[name]
+    if below.startswith("optim"):
+        return "optim.optimizer" if name == "Optimizer" else f"optim.{name.lower()}"
+    return _MOVED.get(below, below)
+
+
+#: Files that PyTorch keeps elsewhere.
+_MOVED = {
+    "schedules": "optim.lr_scheduler",
+    "grad_mode": "autograd.grad_mode",
+    "autograd.anomaly": "autograd.anomaly_mode",
+    "graph": "utils.hooks",
+}
