@@ -47,7 +47,7 @@ def snapshot(**tensors: Any) -> Snapshot:
     >>> [node.name for node in snapshot(y=x * x).nodes.values()]
     ['MulBackward0', 'AccumulateGrad']
     """
-    taken: Snapshot = find("minitorch_viz.capture.minitorch:snapshot")(**tensors)
+    taken: Snapshot = find("minitorch_viz.capture.snapshots:snapshot")(**tensors)
     return taken
 
 

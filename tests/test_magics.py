@@ -129,7 +129,6 @@ def test_options_reach_the_trace(shell: InteractiveShell, shown: list[Any]) -> N
         ("--levels backward", "unrecognized arguments: --levels"),
         ("--level deep", "invalid choice: 'deep'"),
         ("--max-steps many", "invalid int value: 'many'"),
-        ("--engine torch", "later release"),
         ("--engine jax", "engine must be"),
         ("--title 'open", "No closing quotation"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager
+from types import ModuleType
 from typing import Any, Protocol
 
 from ..snapshot import NodeState, TensorState
@@ -24,11 +25,25 @@ class Adapter(Protocol):
 
     #: What traces call the engine.
     NAME: str
+    #: What a program calls `torch`.
+    engine: ModuleType
+
+    def fresh(self) -> AbstractContextManager[None]:
+        """Give the block an engine and a process as new; undo what it does to them."""
 
     def observe(
-        self, observer: Callable[[Any], None] | None
-    ) -> AbstractContextManager[None]:
-        """Tell `observer` all that happens in the block; None: work of our own."""
+        self, observer: Callable[[Any], None]
+    ) -> AbstractContextManager[object]:
+        """Tell `observer` all that happens in the block."""
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """Let nobody take notice of what is looked at in the block."""
+
+    def remembering(self) -> AbstractContextManager[object]:
+        """Know in the whole block what was seen of nodes."""
+
+    def looking(self) -> AbstractContextManager[object]:
+        """Let a snapshot be taken in the block, which leaves nothing behind."""
 
     def listen(self, observer: Callable[[Any], None] | None) -> None:
         """Let this thread's engine tell `observer` from now on."""
@@ -41,6 +56,9 @@ class Adapter(Protocol):
 
     def inner_tensors(self, value: object) -> Iterable[tuple[str, Any]]:
         """Yield the tensors inside a container, module or object."""
+
+    def is_node(self, value: object) -> bool:
+        """True for what the adapter hands out for the engine's nodes."""
 
     def modes(self) -> tuple[bool, bool]:
         """Return whether grad mode is on, and whether inference mode is."""

@@ -7,9 +7,6 @@ from itertools import islice
 from types import GetSetDescriptorType
 from typing import Any, TypeGuard, TypeVar
 
-from ..minitorch.nn import Module
-from ..minitorch.tensor import Tensor
-
 _T = TypeVar("_T")
 #: Containers are looked into at every statement: only so far.
 MOST_ITEMS, MOST_DEPTH = 256, 20
@@ -19,20 +16,19 @@ _module_of, _bases_of, _names_in = (
 )
 
 
-def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
+def inside(value: object, tensor: type[_T], module: type) -> Iterator[tuple[str, _T]]:
     """Yield the tensors inside a container, module or object, with how to reach each.
 
     Runs no code of the program's: a class of its own may do anything when asked.
 
-    >>> from ..minitorch import ones
-    >>> [way for way, _ in inner_tensors([ones(1)])]
-    ['[0]']
+    >>> list(inside(["a", 1], str, Exception))
+    [('[0]', 'a')]
     """
-    if _is(value, Module):
-        yield from _module_tensors(value)
+    if _is(value, module):
+        yield from _module_tensors(value, tensor)
         return
     for way, item in islice(_items(value), MOST_ITEMS):
-        if _is(item, Tensor):
+        if _is(item, tensor):
             yield way, item
 
 
@@ -69,14 +65,16 @@ def _named(table: object) -> Iterator[tuple[str, Any]]:
         yield from ((n, each) for n, each in dict.items(table) if type(n) is str)
 
 
-def _module_tensors(module: object, way: str = "") -> Iterator[tuple[str, Tensor]]:
+def _module_tensors(
+    module: object, kind: type[_T], way: str = ""
+) -> Iterator[tuple[str, _T]]:
     """The parameters and buffers of a module; a sub-module's number is an index."""
     own = _own(module)
-    for kind in ("_parameters", "_buffers"):
-        for name, tensor in _named(own.get(kind)):
-            if _is(tensor, Tensor):
+    for place in ("_parameters", "_buffers"):
+        for name, tensor in _named(own.get(place)):
+            if _is(tensor, kind):
                 yield f"{way}.{name}", tensor
     for name, inner in _named(own.get("_modules")):
         if inner is not None and way.count(".") < MOST_DEPTH:
             step = f"[{name}]" if name.isdecimal() else f".{name}"
-            yield from _module_tensors(inner, way + step)
+            yield from _module_tensors(inner, kind, way + step)

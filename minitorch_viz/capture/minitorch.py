@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeGuard
 
@@ -23,14 +24,13 @@ from ..snapshot import (
     EdgeState,
     NodeState,
     SavedState,
-    Snapshot,
     TensorState,
 )
 from . import values
-from .containers import inner_tensors
+from .containers import inside
+from .fresh import fresh
 from .registry import Registry
-from .text import class_name, in_a_line, operand_text
-from .walk import take
+from .text import operand_text
 
 #: Arrays from this size on are read again only when something may have written.
 LARGE = 4096
@@ -40,25 +40,28 @@ __all__ = [
     "Node",
     "Tensor",
     "counter",
-    "describe",
     "describe_node",
     "describe_tensor",
     "edges",
     "engine",
+    "fresh",
     "grad",
     "grad_fn",
     "hooked_nodes",
     "inner_tensors",
+    "is_node",
     "is_tensor",
     "listen",
+    "looking",
     "modes",
     "node_name",
     "observe",
     "output_nr",
+    "quiet",
     "recorded_by",
+    "remembering",
     "saved_counters",
     "settle",
-    "snapshot",
     "storage",
     "value_of",
     "variable",
@@ -75,6 +78,15 @@ def is_tensor(value: object) -> TypeGuard[Tensor]:
     return issubclass(type(value), Tensor)
 
 
+def is_node(value: object) -> TypeGuard[Node]:
+    """True for the engine's backward nodes.
+
+    >>> is_node(grad_fn(engine.ones(2, requires_grad=True) * 2))
+    True
+    """
+    return issubclass(type(value), Node)
+
+
 def variable(node: Node) -> Tensor | None:
     """Return the leaf of an AccumulateGrad, None for other nodes.
 
@@ -82,6 +94,15 @@ def variable(node: Node) -> Tensor | None:
     True
     """
     return node.variable if isinstance(node, AccumulateGrad) else None
+
+
+def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors inside a container, module or object, with how to reach each.
+
+    >>> [way for way, _ in inner_tensors([engine.ones(1)])]
+    ['[0]']
+    """
+    return inside(value, Tensor, engine.nn.Module)
 
 
 def node_name(node: Node) -> str:
@@ -132,6 +153,34 @@ def modes() -> tuple[bool, bool]:
     (True, False)
     """
     return thread.now.grad, thread.now.inference
+
+
+def quiet() -> AbstractContextManager[None]:
+    """Let nobody take notice of what is looked at in the block.
+
+    >>> with quiet():
+    ...     engine.ones(1)
+    tensor([1.])
+    """
+    return observe(None)
+
+
+def remembering() -> AbstractContextManager[None]:
+    """Nothing to do: nodes can be looked at whenever they are alive.
+
+    >>> with remembering():
+    ...     pass
+    """
+    return nullcontext()
+
+
+def looking() -> AbstractContextManager[None]:
+    """Let a snapshot be taken in the block, which leaves nothing behind.
+
+    >>> with looking():
+    ...     pass
+    """
+    return quiet()
 
 
 def settle() -> None:
@@ -403,45 +452,3 @@ def _count_hooks(node: Node) -> int:
         leaf = node.variable
         count += len(leaf._hooks or {}) + len(leaf._post_accumulate or {})
     return count
-
-
-def describe(thing: Any, registry: Registry) -> TensorState | NodeState:
-    """Return what there is to see on a tensor or node.
-
-    >>> describe(engine.ones(2), Registry()).id
-    't0'
-    """
-    if isinstance(thing, Tensor):
-        return describe_tensor(thing, registry)
-    return describe_node(thing, registry)
-
-
-def snapshot(**tensors: Any) -> Snapshot:
-    """Return what there is to see from live tensors: them, their nodes, what is saved.
-
-    Raises:
-        TypeError: if an argument is neither a tensor nor holds any.
-
-    >>> x = engine.ones(2, requires_grad=True)
-    >>> [o.name for o in snapshot(y=x * x).operations.values()]
-    ['mul']
-    """
-    named = [pair for name, value in tensors.items() for pair in _named(name, value)]
-    grad, inference = modes()
-    with observe(None):
-        taken = take(named, describe)
-    return replace(taken, grad_enabled=grad, inference_mode=inference)
-
-
-def _named(name: str, value: Any) -> list[tuple[str, Tensor]]:
-    if is_tensor(value):
-        return [(name, value)]
-    found = [(name + way, tensor) for way, tensor in inner_tensors(value)]
-    if not found:
-        raise in_a_line(
-            TypeError(
-                f"snapshot() takes tensors, modules or lists of them, got {name}="
-                f"{class_name(value)}"
-            )
-        )
-    return found

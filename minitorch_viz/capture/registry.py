@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..snapshot import ValueState
@@ -91,6 +91,13 @@ class Registry:
     def take_dead(self) -> tuple[str, ...]:
         """Return the ids that have died since the last call, in order of appearance."""
         dead, self.dead = self.dead, []
-        return tuple(
-            sorted(dead, key=lambda entity: (entity[0] != "t", int(entity[1:])))
-        )
+        return in_order(dead)
+
+
+def in_order(dead: Iterable[str]) -> tuple[str, ...]:
+    """Return ids in order of appearance, tensors first.
+
+    >>> in_order(["n1", "t10", "t9"])
+    ('t9', 't10', 'n1')
+    """
+    return tuple(sorted(dead, key=lambda entity: (entity[0] != "t", int(entity[1:]))))

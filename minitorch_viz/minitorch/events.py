@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .thread import thread
 
-if TYPE_CHECKING:
-    from .graph import Node
-    from .tensor import Tensor
+#: A tensor and a node of the engine that tells: PyTorch is told of in the same way.
+Tensor = Any
+Node = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,12 @@ class NodeRan(NamedTuple):
     grads_out: tuple[Tensor | None, ...]
 
 
+class NodeReleased(NamedTuple):
+    """What the node that ran last had saved is freed; ours frees before it tells."""
+
+    node: Node
+
+
 @dataclass(frozen=True, slots=True)
 class NodeFailed:
     """A node is about to raise: its saved `field` was modified, or is freed."""
@@ -90,6 +96,7 @@ Event = (
     | ModeChanged
     | BackwardStarted
     | NodeRan
+    | NodeReleased
     | NodeFailed
     | BackwardFinished
 )

@@ -8,6 +8,7 @@ from types import CodeType
 from typing import Any
 
 from ..capture.adapter import under
+from ..capture.registry import in_order
 from ..capture.text import operand_text
 from ..snapshot import OperandState, OperationState
 from .errors import Failure
@@ -43,7 +44,7 @@ class Listening:
         handler = getattr(self, f"_on_{name.lower()}", None)
         inner = place.token is not None and (place.token, place.code) == self._walking
         if handler is not None and not (inner and name in _PROGRAMS_OWN):
-            with self._capture.observe(None):
+            with self._capture.quiet():
                 handler(event, place)
 
     # -- operations --------------------------------------------------------------------
@@ -171,6 +172,16 @@ class Listening:
         kind: Kind = "backward" if leaf is None else "accumulate"
         draft = self._stops.draft("backward", kind, place, self._around)
         draft.node, draft.gradients = node, gradients
+
+    def _on_nodereleased(self, event: Any, place: Place) -> None:
+        """Let the stop of the node that ran last be that of its release as well."""
+        node = self._world.node(event.node)
+        if self._world.is_released(node):
+            self._culprits.freed(node, place.line)
+        last = self._stops.log.last
+        if last is not None and last.node == node:
+            self._stops.merge(last, self._around)
+            last.deleted = in_order(last.deleted)
 
     def _gradients(self, node: str, event: Any) -> Iterable[GradientState]:
         edges = self._capture.edges(event.node)

@@ -14,14 +14,13 @@ from typing import Any
 
 from ..capture import minitorch
 from ..capture.adapter import Adapter
-from ..capture.fresh import fresh
 from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
 from ..snapshot import Site
+from .engines import called_torch, choose
 from .instrument import Instrumented, listeners
 from .limits import Limits, Meter, Stopped, watchdog
 from .model import LEVELS, ErrorState, Level, Output, Step, Trace
-from .modules import torch_is_minitorch
 from .recorder import Recorder
 from .source import Source, read
 from .streams import captured
@@ -65,7 +64,7 @@ def step(
     >>> [each.kind for each in trace.steps]
     ['start', 'create', 'operation']
     """
-    options = _options(engine, level, ask, choices)
+    options, capture = _options(level, ask, choices), choose(engine)
     limits = Limits(max_steps, max_events, seconds)
     program = read(source)
     try:
@@ -73,7 +72,7 @@ def step(
         code = compile(instrumented.tree, program.filename, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _unreadable(program, error, options)
-    recording = Recording(instrumented, limits, options)
+    recording = Recording(instrumented, limits, options, capture)
     _run(recording, code, namespace)
     return recording.trace()
 
@@ -85,7 +84,7 @@ _ONE_AT_A_TIME = threading.RLock()
 def _run(
     recording: Recording, code: CodeType, namespace: dict[str, Any] | None
 ) -> None:
-    program = recording.program
+    program, capture = recording.program, recording.capture
     scope = _scope(program.source) if namespace is None else namespace
 
     def execute() -> None:
@@ -96,23 +95,15 @@ def _run(
 
     with (
         _ONE_AT_A_TIME,
-        fresh() if namespace is None else nullcontext(),
-        _predefined(scope, program.tree),
+        capture.fresh() if namespace is None else nullcontext(),
+        _predefined(scope, program.tree, capture),
         captured(recording.recorder.stops.log),
-        torch_is_minitorch(),
+        called_torch(capture),
     ):
         recording.run(own if namespace is None else execute, scope)
 
 
-def _options(
-    engine: str, level: Level, ask: str | None, choices: Sequence[str]
-) -> Options:
-    if engine == "torch":
-        raise ValueError(
-            "engine='torch' comes in a later release; use engine='minitorch'"
-        )
-    if engine != "minitorch":
-        raise ValueError(f"engine must be 'minitorch', got {engine!r}")
+def _options(level: Level, ask: str | None, choices: Sequence[str]) -> Options:
     if level not in LEVELS:
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, got {level!r}")
     return Options(level, ask, tuple(choices))
@@ -123,12 +114,14 @@ def _scope(program: Source) -> dict[str, Any]:
 
 
 @contextmanager
-def _predefined(scope: dict[str, Any], tree: ast.Module) -> Iterator[None]:
+def _predefined(
+    scope: dict[str, Any], tree: ast.Module, capture: Adapter
+) -> Iterator[None]:
     """Let the program say `torch` without importing it; put back what was there.
 
     What the program imports itself stays, unless the name was the user's before.
     """
-    given = {"torch": minitorch.engine, "minitorch": minitorch.engine}
+    given = {"torch": capture.engine, "minitorch": minitorch.engine}
     before = {name: scope[name] for name in given if name in scope}
     imported = _imported(tree)
     scope.update(given)
@@ -178,6 +171,10 @@ class Recording:
     def run(self, execute: Callable[[], Any], scope: dict[str, Any]) -> None:
         """Call `execute`, which runs the program's code in `scope`, and record it."""
         self.program.source.register()
+        with self.capture.remembering():
+            self._run(execute, scope)
+
+    def _run(self, execute: Callable[[], Any], scope: dict[str, Any]) -> None:
         self.recorder.stops.start(scope)
         uncaught: BaseException | None = None
         try:
@@ -224,6 +221,7 @@ class Recording:
             stops.world.registry.values(),
             tuple(stops.log.output),
             source.title,
+            self.capture.NAME,
             stopped=self.meter.stopped,
             notes=self._notes(),
             level=self.options.level,

@@ -114,7 +114,7 @@ class Recorder:
 
     def _mark_echo(self, _: Statement, __: FrameType, value: Any) -> None:
         if value is not None:
-            with self.capture.observe(None):
+            with self.capture.quiet():
                 self.stops.log.show("result", shown(value) + "\n")
 
     def _mark_finish(self, statement: Statement, frame: FrameType, value: Any) -> None:

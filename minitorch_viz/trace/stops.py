@@ -43,7 +43,7 @@ class Stops:
         """Make the first stop: nothing has run, but the program may read tensors."""
         read, capture = self.program.read_first, self.capture
         is_tensor, inner = capture.is_tensor, capture.inner_tensors
-        with capture.observe(None):
+        with capture.quiet():
             named = list(named_in(self.program.names, scope, "", is_tensor, inner))
             # `net.weight` and `pair[0]` are read with `net` and `pair`.
             self.world.rename(
@@ -104,13 +104,13 @@ class Stops:
             return False
         return self.world.only_names_changed()
 
-    def merge(self, draft: Draft) -> None:
+    def merge(self, draft: Draft, modes: tuple[bool, bool] | None = None) -> None:
         """Let the newest draft be the stop of what has changed since, too."""
         changes, deleted = self.world.take()
         draft.changes.update(changes)
         draft.deleted += deleted
         self.log.settle(draft)
-        self._set_modes(draft)
+        self._set_modes(draft, modes)
 
     def _set_modes(self, draft: Draft, modes: tuple[bool, bool] | None = None) -> None:
         draft.grad_enabled, draft.inference_mode = modes or self.capture.modes()
@@ -120,7 +120,7 @@ class Stops:
         """Look at what these frames can name."""
         names, capture = self.program.names, self.capture
         is_tensor, inner = capture.is_tensor, capture.inner_tensors
-        with capture.observe(None):
+        with capture.quiet():
             self._rename(visible(names, frames, is_tensor, inner))
 
 

@@ -9,8 +9,8 @@ import pytest
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.capture import values
-from minitorch_viz.capture.containers import inner_tensors
 from minitorch_viz.capture.fresh import fresh
+from minitorch_viz.capture.minitorch import inner_tensors
 from minitorch_viz.capture.registry import Registry
 from minitorch_viz.snapshot import ValueState
 

@@ -1,0 +1,93 @@
+"""What there is to see on live tensors and nodes of PyTorch, and what happens to them.
+
+Imported only where PyTorch is loaded already or was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeGuard
+
+import torch as engine
+from torch import Tensor
+
+from ..containers import inside
+from .fresh import fresh
+from .graph import describe_node, edges, saved_counters, variable
+from .listening import listen, modes, observe, recorded_by, remembering, settle
+from .nodes import Handle, own_nodes
+from .numbers import value_of
+from .quiet import quiet
+from .tensors import (
+    counter,
+    describe_tensor,
+    grad,
+    grad_fn,
+    hooked_nodes,
+    is_tensor,
+    output_nr,
+    storage,
+)
+
+NAME = "torch"
+__all__ = [
+    "NAME",
+    "counter",
+    "describe_node",
+    "describe_tensor",
+    "edges",
+    "engine",
+    "fresh",
+    "grad",
+    "grad_fn",
+    "hooked_nodes",
+    "inner_tensors",
+    "is_node",
+    "is_tensor",
+    "listen",
+    "looking",
+    "modes",
+    "observe",
+    "output_nr",
+    "quiet",
+    "recorded_by",
+    "remembering",
+    "saved_counters",
+    "settle",
+    "storage",
+    "value_of",
+    "variable",
+]
+
+
+def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors inside a container, module or object, with how to reach each.
+
+    >>> [way for way, _ in inner_tensors(engine.nn.Linear(1, 1))]
+    ['.weight', '.bias']
+    """
+    return inside(value, Tensor, engine.nn.Module)
+
+
+def is_node(value: object) -> TypeGuard[Handle]:
+    """True for what stands for PyTorch's backward nodes.
+
+    >>> is_node(grad_fn(engine.ones(2, requires_grad=True) * 2))
+    True
+    """
+    return issubclass(type(value), Handle)
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Let a snapshot be taken in the block, which leaves nothing behind.
+
+    >>> with looking():
+    ...     pass
+    """
+    with quiet(), own_nodes(keep=True) as mine:
+        try:
+            yield
+        finally:
+            mine.forget()

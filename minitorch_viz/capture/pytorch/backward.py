@@ -1,0 +1,104 @@
+"""The walk back in PyTorch: hooks on every node tell when it has run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from ...minitorch.events import BackwardFinished, BackwardStarted, NodeFailed, NodeRan
+from .listener import Listener
+from .nodes import Handle, nodes
+from .quiet import quiet
+
+_FREED = "Trying to backward through the graph a second time"
+_MODIFIED = "has been modified by an inplace operation"
+
+
+class Walk:
+    """One walk back, from its roots on; `keep` as the program's `retain_graph`.
+
+    The hooks come after the program's own, and are gone when the walk is over.
+    """
+
+    def __init__(self, listener: Listener, *, keep: bool) -> None:
+        self._listener, self._keep = listener, keep
+        self._running: Handle | None = None
+        self._hooks: list[Any] = []
+
+    def begin(self, roots: Sequence[Tensor], gradients: Sequence[Any]) -> None:
+        """Tell of the roots, and put hooks on all nodes behind them."""
+        self._listener.settle()
+        for root in roots:
+            if root.grad_fn is None and not root.requires_grad:
+                return
+        self._listener.tell(BackwardStarted(tuple(roots), tuple(gradients)))
+        with quiet():
+            for node in _behind(roots):
+                handle = nodes().handle(node)
+                before = node.register_prehook(self._before(handle))
+                after = node.register_hook(self._after(handle))
+                handle.hooks = _others(before) + _others(after)
+                self._hooks += [before, after]
+
+    def _before(self, handle: Handle) -> Callable[..., None]:
+        def before(_: Any) -> None:
+            self._listener.settle()
+            self._running = handle
+
+        return before
+
+    def _after(self, handle: Handle) -> Callable[..., None]:
+        def after(sent: Sequence[Any], _: Any) -> None:
+            self._listener.settle()
+            self._running = None
+            self._listener.tell(NodeRan(handle, (), tuple(sent)))
+            if not self._keep:
+                self._listener.let_go(handle)
+
+        return after
+
+    def end(self, error: BaseException | None) -> None:
+        """Take the hooks away, and tell how the walk ended."""
+        for hook in self._hooks:
+            hook.remove()
+        self._hooks.clear()
+        self._listener.settle()
+        if error is None:
+            self._listener.tell(BackwardFinished())
+            return
+        node, text = self._running, str(error)
+        if node is None or not isinstance(error, RuntimeError):
+            return
+        if _FREED in text:
+            self._fail(node, "freed")
+        elif _MODIFIED in text:
+            self._fail(node, "modified")
+
+    def _fail(self, node: Handle, kind: Any) -> None:
+        for kept in node.kept:
+            now = None if kept.memory is None else kept.memory._version
+            if kept.freed if kind == "freed" else now != kept.version:
+                field = kept.field.partition("[")[0]
+                self._listener.tell(NodeFailed(node, field, kind))
+                return
+
+
+def _behind(roots: Sequence[Tensor]) -> Iterator[Any]:
+    """Every node behind the roots, once."""
+    from torch.autograd.graph import get_gradient_edge
+
+    waiting = [get_gradient_edge(root).node for root in roots]
+    seen: set[Any] = set()
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            yield node
+            waiting.extend(n for n, _ in node.next_functions if n is not None)
+
+
+def _others(hook: Any) -> int:
+    """How many hooks there are beside ours, in the same place."""
+    return len(hook.hooks_dict_ref() or ()) - 1

@@ -1,0 +1,97 @@
+"""Calls of PyTorch from Python: what each of them did, told when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from ...minitorch.events import Changed, Created, Operated
+from .listener import Listener
+from .operations import operations
+
+#: Calls that make tensors out of numbers.
+_FACTORIES = frozenset(
+    {
+        *("arange", "as_tensor", "asarray", "bernoulli", "empty", "eye", "from_numpy"),
+        *("full", "linspace", "logspace", "multinomial", "normal", "ones", "rand"),
+        *("randint", "randn", "randperm", "range", "scalar_tensor", "tensor", "zeros"),
+        *("empty_like", "full_like", "ones_like", "rand_like", "randint_like"),
+        *("randn_like", "zeros_like", "new_empty", "new_full", "new_ones"),
+        *("new_tensor", "new_zeros"),
+    }
+)
+#: Calls after which a tensor's flags or hooks are others than before.
+_FLAGS = frozenset(
+    {
+        *("detach_", "register_hook", "register_post_accumulate_grad_hook"),
+        *("requires_grad_", "retain_grad"),
+    }
+)
+_SETTERS = frozenset({"data", "grad", "requires_grad"})
+#: Attributes that are operations.
+_DERIVED = frozenset({"H", "T", "imag", "mH", "mT", "real"})
+#: The walk back tells of itself, and what only looks is nobody's business.
+_SILENT = frozenset(
+    {
+        *("__bool__", "__float__", "__format__", "__index__", "__int__", "__repr__"),
+        *("allclose", "backward", "equal", "grad", "item", "numpy", "tolist"),
+    }
+)
+
+
+class Calls(TorchFunctionMode):
+    """While it is in force, a listener hears of every call of PyTorch."""
+
+    def __init__(self, listener: Listener) -> None:
+        super().__init__()
+        self._listener = listener
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        """Make the call, and tell what it did."""
+        kwargs = kwargs or {}
+        listener = self._listener
+        listener.settle()
+        name = getattr(func, "__name__", "")
+        if name in ("__get__", "__set__", "__delete__"):
+            owner = getattr(func.__self__, "__name__", "")
+            return self._attribute(func, name, owner, args)
+        if name in _SILENT or listener.is_constructing:
+            return func(*args, **kwargs)
+        if name in _FLAGS and isinstance(args[0], Tensor):
+            result = func(*args, **kwargs)
+            listener.tell(Changed(args[0]))
+            return result
+        if name not in _FACTORIES:
+            with operations(listener.tell):
+                return func(*args, **kwargs)
+        result = func(*args, **kwargs)
+        if _is_new(result, args):
+            listener.tell(Created(name, (result,)))
+        return result
+
+    def _attribute(self, func: Any, action: str, attribute: str, args: Any) -> Any:
+        listener = self._listener
+        if action != "__get__":
+            result = func(*args)
+            if attribute in _SETTERS:
+                listener.tell(Changed(args[0]))
+            return result
+        if attribute in _DERIVED:
+            with operations(listener.tell):
+                return func(*args)
+        result = func(*args)
+        if attribute == "data":
+            given = (("self", args[0]),)
+            listener.tell(
+                Operated("data", given, (result,), None, ".data", False, True)
+            )
+        return result
+
+
+def _is_new(result: Any, args: Sequence[Any]) -> bool:
+    return isinstance(result, Tensor) and all(result is not each for each in args)

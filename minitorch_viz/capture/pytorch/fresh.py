@@ -1,0 +1,50 @@
+"""PyTorch as it is when Python starts, for a run that neither inherits nor leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+
+import torch
+
+from ..fresh import SEED
+from ..namespaces import kept_namespaces
+from ..process import kept_process
+
+
+@contextmanager
+def fresh() -> Iterator[None]:
+    """Give the block PyTorch and a process as new, and undo what it does to them.
+
+    >>> with fresh():
+    ...     torch.set_default_dtype(torch.float64)
+    >>> torch.get_default_dtype()
+    torch.float32
+    """
+    with kept_process(SEED), kept_namespaces(), _settings():
+        yield
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    numbers, dtype = torch.get_rng_state(), torch.get_default_dtype()
+    options = torch._tensor_str.PRINT_OPTS
+    printed = {f.name: getattr(options, f.name) for f in fields(options)}
+    anomaly = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
+    sure = torch.are_deterministic_algorithms_enabled()
+    always = torch.is_warn_always_enabled()
+    with torch.inference_mode(False), torch.enable_grad():
+        torch.default_generator.manual_seed(SEED)
+        torch.set_printoptions(profile="default")
+        torch.set_warn_always(True)
+        try:
+            yield
+        finally:
+            torch.set_warn_always(always)
+            torch.set_rng_state(numbers)
+            torch.set_default_dtype(dtype)
+            torch.use_deterministic_algorithms(sure)
+            torch.autograd.set_detect_anomaly(*anomaly)
+            for name, value in printed.items():
+                setattr(options, name, value)

@@ -1,0 +1,67 @@
+"""Whose code calls: the program's, or PyTorch's own Python."""
+
+from __future__ import annotations
+
+import os
+from types import FrameType
+from typing import Any
+
+import torch
+
+_HOME = os.path.dirname(torch.__file__) + os.sep  # noqa: PTH120 - compared with names
+#: Where PyTorch switches grad mode off around an optimizer's step.
+_STEP = (os.path.join("optim", "optimizer.py"), "_use_grad")  # noqa: PTH118 - the same
+_DECORATORS = os.path.join("utils", "_contextlib.py")  # noqa: PTH118 - the same
+
+
+def is_library(frame: FrameType) -> bool:
+    """True for a frame of PyTorch's own Python code.
+
+    >>> import sys
+    >>> is_library(sys._getframe())
+    False
+    """
+    return frame.f_code.co_filename.startswith(_HOME)
+
+
+def local(frame: FrameType, name: str) -> Any:
+    """Return what a name means in a frame, leaving nothing behind on it.
+
+    >>> import sys
+    >>> def f(x): return local(sys._getframe(), "x")
+    >>> f(1)
+    1
+    """
+    scope = frame.f_locals
+    found = scope.get(name)
+    if isinstance(scope, dict):  # before Python 3.13 a copy that stays on the frame
+        scope.clear()
+    return found
+
+
+def switched_by_library(frame: FrameType) -> bool:
+    """True if PyTorch switches grad mode for work of its own, not for the program.
+
+    >>> import sys
+    >>> switched_by_library(sys._getframe())
+    False
+    """
+    if not is_library(frame):
+        return False
+    if not frame.f_code.co_filename.endswith(_DECORATORS):
+        return True
+    # A decorator: it works for whom it decorates.
+    code = getattr(local(frame, "func"), "__code__", None)
+    return code is not None and code.co_filename.startswith(_HOME)
+
+
+def is_step(frame: FrameType) -> bool:
+    """True where PyTorch switches grad mode around an optimizer's step.
+
+    >>> import sys
+    >>> is_step(sys._getframe())
+    False
+    """
+    file, name = _STEP
+    code = frame.f_code
+    return code.co_name == name and code.co_filename.endswith(file)

@@ -1,0 +1,87 @@
+"""Who listens to a run on PyTorch, and what has happened that wasn't told yet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import Tensor
+
+from ...minitorch.events import Created, ModeChanged, NodeReleased
+from .nodes import Handle
+
+
+class Listener:
+    """Tells an observer of events, in the order in which the program sees them.
+
+    >>> seen = []
+    >>> Listener(seen.append, 0).tell("news")
+    >>> seen
+    ['news']
+    """
+
+    def __init__(self, observer: Callable[[Any], None], thread: int) -> None:
+        self._observer = observer
+        self._thread = thread
+        #: A node that ran, and will have been let go of once anything else happens.
+        self._letting_go: Handle | None = None
+        #: Modules of PyTorch's own that are being made.
+        self._unfinished: list[Any] = []
+        #: True while PyTorch works for itself with grad mode off, as far as is known.
+        self.switched_off = False
+
+    @property
+    def is_here(self) -> bool:
+        """True on the thread that is listened to."""
+        return threading.get_ident() == self._thread
+
+    @property
+    def is_constructing(self) -> bool:
+        """True while PyTorch makes a module of its own."""
+        return bool(self._unfinished)
+
+    def tell(self, event: Any) -> None:
+        """Pass on an event."""
+        self._observer(event)
+
+    def let_go(self, node: Handle) -> None:
+        """Note that a node has run, and that its saved tensors are freed next."""
+        self._letting_go = node
+
+    def settle(self) -> None:
+        """Tell what has happened in the meantime."""
+        node, self._letting_go = self._letting_go, None
+        if node is not None:
+            node.release()
+            self.tell(NodeReleased(node))
+
+    @contextmanager
+    def constructing(self, module: Any) -> Iterator[None]:
+        """Keep to oneself how PyTorch makes a module, and tell of what it holds."""
+        self.settle()
+        if any(each is module for each in self._unfinished):
+            yield
+            return
+        self._unfinished.append(module)
+        try:
+            yield
+        finally:
+            self._unfinished.pop()
+        for kind, table in (("Parameter", "_parameters"), ("Buffer", "_buffers")):
+            found = vars(module).get(table, {}).values()
+            made = tuple(each for each in found if isinstance(each, Tensor))
+            if made:
+                self.tell(Created(kind, made))
+
+    @contextmanager
+    def off(self) -> Iterator[None]:
+        """Tell that PyTorch runs the program's own code with grad mode off."""
+        self.switched_off = True
+        self.tell(ModeChanged("no_grad", "enter", False))
+        self.switched_off = False
+        try:
+            yield
+        finally:
+            self.tell(ModeChanged("no_grad", "exit", True))

@@ -1,0 +1,165 @@
+"""PyTorch's backward nodes, each by a handle that lives exactly as long as it does.
+
+A node written in C++ can't be weakly referred to, and its Python object comes and goes.
+Its `metadata` stays, so the handle is kept there, out of the way of the program.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import Tensor
+
+from .saved import Kept, kept_by
+
+KEY = "__minitorch_viz__"
+
+
+class Handle:
+    """Stands for one backward node, and remembers what can be seen on it only once.
+
+    Holds no tensor and no node: edges lead to other handles.
+    """
+
+    def __init__(self, owner: object, node: Any) -> None:
+        #: Whose handle this is; one that somebody left behind is not looked at.
+        self.owner = owner
+        self.name: str = node.name().rpartition("::")[2]
+        self.edges: list[tuple[Handle | None, int]] = []
+        self.kept: list[Kept] = kept_by(node)
+        self.released = any(each.freed for each in self.kept)
+        leaf = getattr(node, "variable", None) if self.is_sink else None
+        self._leaf = None if leaf is None else weakref.ref(leaf)
+        self.outputs: dict[int, weakref.ref[Tensor]] = {}
+        #: Hooks on the node itself, as they were counted last.
+        self.hooks = 0
+
+    @property
+    def is_sink(self) -> bool:
+        """True for the node that adds into a leaf's `.grad`."""
+        return self.name == "AccumulateGrad"
+
+    @property
+    def variable(self) -> Tensor | None:
+        """The leaf of an AccumulateGrad."""
+        return None if self._leaf is None else self._leaf()
+
+    def add_output(self, number: int, tensor: Tensor) -> None:
+        """Note a tensor that the node has made: what it saved may be that."""
+        self.outputs[number] = weakref.ref(tensor)
+        for each in self.kept:
+            each.find(tensor)
+
+    def release(self) -> None:
+        """A backward pass has let go of what the node saved."""
+        for each in self.kept:
+            each.release()
+        self.released = any(each.freed for each in self.kept)
+
+    def tensors(self) -> Iterator[Tensor]:
+        """Yield the live tensors whose hooks this node runs."""
+        for reference in (*self.outputs.values(), self._leaf):
+            tensor = None if reference is None else reference()
+            if tensor is not None:
+                yield tensor
+
+
+class Nodes:
+    """Finds handles, and makes them for nodes that are seen for the first time.
+
+    With `keep`, nodes are kept alive until `forget`: for a short look only.
+
+    >>> import torch
+    >>> y = torch.ones(2, requires_grad=True) * 2
+    >>> nodes = Nodes()
+    >>> nodes.handle(y.grad_fn) is nodes.handle(y.grad_fn)
+    True
+    """
+
+    def __init__(self, *, keep: bool = False) -> None:
+        self._kept: list[Any] | None = [] if keep else None
+        self._handles: weakref.WeakSet[Handle] = weakref.WeakSet()
+
+    def known(self, node: Any) -> Handle | None:
+        """Return the handle of a node, None if it was never seen."""
+        found = _notes(node).get(KEY)
+        mine = isinstance(found, Handle) and found.owner is self
+        return found if mine else None
+
+    def handle(self, node: Any) -> Handle:
+        """Return the handle of a node; what it leads to gets handles as well."""
+        found = self.known(node)
+        if found is not None:
+            return found
+        made = self._make(node)
+        waiting = [(made, node)]
+        while waiting:
+            handle, node = waiting.pop()
+            for after, number in node.next_functions:
+                if after is None:
+                    handle.edges.append((None, number))
+                    continue
+                further = self.known(after)
+                if further is None:
+                    further = self._make(after)
+                    waiting.append((further, after))
+                handle.edges.append((further, number))
+        return made
+
+    def _make(self, node: Any) -> Handle:
+        if self._kept is not None:
+            self._kept.append((node, _notes(node).get(KEY)))
+        made = _notes(node)[KEY] = Handle(self, node)
+        self._handles.add(made)
+        return made
+
+    def forget(self) -> None:
+        """Take the handles from all nodes that are still to be found."""
+        for node, before in self._kept or ():
+            if before is None:
+                _notes(node).pop(KEY, None)
+            else:
+                _notes(node)[KEY] = before
+        live = [t for handle in self._handles for t in handle.tensors()]
+        waiting = [tensor.grad_fn for tensor in live if tensor.grad_fn is not None]
+        while waiting:
+            node = waiting.pop()
+            if self.known(node) is not None:
+                _notes(node).pop(KEY, None)
+                waiting.extend(n for n, _ in node.next_functions if n is not None)
+
+
+def _notes(node: Any) -> dict[str, Any]:
+    found: dict[str, Any] = node.metadata
+    return found
+
+
+_owners: list[Nodes] = [Nodes()]
+
+
+def nodes() -> Nodes:
+    """Return who gives out handles now.
+
+    >>> nodes() is nodes()
+    True
+    """
+    return _owners[-1]
+
+
+@contextmanager
+def own_nodes(*, keep: bool = False) -> Iterator[Nodes]:
+    """Give out handles of one's own inside the block.
+
+    >>> with own_nodes() as mine:
+    ...     nodes() is mine
+    True
+    """
+    mine = Nodes(keep=keep)
+    _owners.append(mine)
+    try:
+        yield mine
+    finally:
+        _owners.remove(mine)

@@ -1,0 +1,79 @@
+"""What PyTorch's tensors hold: read without a copy, or told where it can't be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...snapshot import ValueState
+from .. import values
+from ..registry import Registry
+
+#: Tensors from this size on are read again only when something may have written, and
+#: on another device not at all.
+LARGE = 4096
+_WIDENED = {torch.bfloat16}
+
+
+def value_of(tensor: Tensor | None, registry: Registry) -> int | None:
+    """Return the value index of a tensor, None for None.
+
+    >>> value_of(None, Registry()) is None
+    True
+    """
+    return None if tensor is None else registry.value(describe(tensor))
+
+
+def describe(tensor: Tensor) -> ValueState:
+    """Return what a tensor holds, or why that can't be told.
+
+    >>> describe(torch.ones(2)).text
+    '[1., 1.]'
+    >>> describe(torch.ones(2, 3, device="meta")).text
+    '(2, 3) meta: no values'
+    """
+    reason = _unreadable(tensor)
+    if reason is not None:
+        return ValueState(f"{_shape(tensor)}{reason}")
+    return values.describe(_array(tensor))
+
+
+def _unreadable(tensor: Tensor) -> str | None:
+    """Why the numbers of a tensor aren't shown."""
+    if tensor.is_meta:
+        return "meta: no values"
+    if torch._is_functional_tensor(tensor) or _is_wrapped(tensor):
+        return "inside a transform"
+    if tensor.layout is not torch.strided:
+        kind = str(tensor.layout).removeprefix("torch.")
+        return f"{kind}, {tensor._nnz()} stored"
+    if tensor.is_quantized:
+        return "quantized"
+    if type(tensor) is not Tensor and type(tensor) is not torch.nn.Parameter:
+        return type(tensor).__name__
+    if tensor.device.type != "cpu" and tensor.numel() > LARGE:
+        return f"on {tensor.device}"
+    return None
+
+
+def _is_wrapped(tensor: Tensor) -> bool:
+    return bool(torch._C._functorch.is_functorch_wrapped_tensor(tensor))
+
+
+def _shape(tensor: Tensor) -> str:
+    return "" if tensor.dim() == 0 else f"{tuple(tensor.shape)} "
+
+
+def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
+    plain = tensor.detach()
+    if plain.dtype in _WIDENED:
+        plain = plain.float()
+    if plain.device.type != "cpu":
+        plain = plain.cpu()
+    if plain.is_conj() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg()
+    found: np.ndarray[Any, Any] = plain.numpy()
+    return found

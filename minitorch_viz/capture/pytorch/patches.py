@@ -1,0 +1,189 @@
+"""Places where PyTorch offers no mode or hook: watched for the length of a run."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from ...minitorch.events import Created, ModeChanged, Operated
+from .backward import Walk
+from .calls import Calls
+from .library import is_step, switched_by_library
+from .listener import Listener
+from .nodes import nodes
+from .quiet import quiet
+
+Action = Literal["enter", "exit", "call"]
+_SWITCHES: tuple[tuple[type, str, Action], ...] = (
+    *((kind, "__enter__", "enter") for kind in (torch.no_grad, torch.enable_grad)),
+    *((kind, "__exit__", "exit") for kind in (torch.no_grad, torch.enable_grad)),
+    (torch.set_grad_enabled, "__init__", "call"),
+    (torch.set_grad_enabled, "__call__", "call"),
+    (torch.set_grad_enabled, "__enter__", "enter"),
+    (torch.set_grad_enabled, "__exit__", "exit"),
+    (torch.inference_mode, "__enter__", "enter"),
+    (torch.inference_mode, "__exit__", "exit"),
+)
+
+
+@contextmanager
+def patched(listener: Listener) -> Iterator[None]:
+    """Let the listener hear of modes, walks back, parameters and custom functions.
+
+    >>> seen = []
+    >>> with patched(Listener(seen.append, 0)):
+    ...     with torch.no_grad():
+    ...         pass
+    >>> seen
+    []
+    """
+    before: list[tuple[Any, str, Any]] = []
+
+    def put(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
+        found = vars(owner)[name]
+        before.append((owner, name, found))
+        setattr(owner, name, wrap(found))
+
+    try:
+        for kind, name, action in _SWITCHES:
+            put(kind, name, functools.partial(_switch, listener, kind, action))
+        put(torch.autograd, "_engine_run_backward", functools.partial(_walk, listener))
+        put(torch.nn.Parameter, "__new__", functools.partial(_parameter, listener))
+        for module in set(_own_modules(torch.nn.Module)):
+            if "__init__" in vars(module):
+                put(module, "__init__", functools.partial(_module, listener))
+        put(torch.autograd.Function, "apply", functools.partial(_apply, listener))
+        yield
+    finally:
+        for owner, name, found in reversed(before):
+            setattr(owner, name, found)
+
+
+def _switch(listener: Listener, kind: type, action: Action, method: Any) -> Any:
+    name = kind.__name__
+
+    @functools.wraps(method)
+    def switch(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not listener.is_here:
+            return method(self, *args, **kwargs)
+        frame = sys._getframe(1)
+        if is_step(frame):
+            return _around_step(listener, method, self, *args)
+        if switched_by_library(frame):
+            return method(self, *args, **kwargs)
+        listener.settle()
+        found = method(self, *args, **kwargs)
+        enabled = torch.is_inference_mode_enabled()
+        if kind is not torch.inference_mode:
+            enabled = torch.is_grad_enabled()
+        listener.tell(ModeChanged(name, action, enabled))
+        return found
+
+    return switch
+
+
+def _around_step(listener: Listener, method: Any, switch: Any, mode: bool) -> Any:
+    """An optimizer's step, in which nothing is recorded."""
+    before = torch.is_grad_enabled()
+    found = method(switch, mode)
+    if before != mode:
+        action: Action = "exit" if mode else "enter"
+        listener.tell(ModeChanged("no_grad", action, mode))
+    return found
+
+
+def _walk(listener: Listener, run: Any) -> Any:
+    @functools.wraps(run)
+    def walk(roots: Any, gradients: Any, keep: bool, *args: Any, **more: Any) -> Any:
+        if not listener.is_here:
+            return run(roots, gradients, keep, *args, **more)
+        back = Walk(listener, keep=keep)
+        error: BaseException | None = None
+        try:
+            back.begin(roots, gradients)
+            # What hooks do is the program's own again.
+            with Calls(listener):
+                return run(roots, gradients, keep, *args, **more)
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            back.end(error)
+            del error
+
+    return walk
+
+
+def _parameter(listener: Listener, found: Any) -> Any:
+    make = found.__func__ if isinstance(found, staticmethod) else found
+
+    @functools.wraps(make)
+    def new(cls: type, *args: Any, **kwargs: Any) -> Any:
+        made = make(cls, *args, **kwargs)
+        if listener.is_here and not listener.is_constructing:
+            listener.settle()
+            listener.tell(Created("Parameter", (made,)))
+        return made
+
+    return staticmethod(new)
+
+
+def _module(listener: Listener, init: Any) -> Any:
+    @functools.wraps(init)
+    def construct(self: Any, *args: Any, **kwargs: Any) -> None:
+        if not listener.is_here:
+            init(self, *args, **kwargs)
+            return
+        with listener.constructing(self):
+            init(self, *args, **kwargs)
+
+    return construct
+
+
+def _own_modules(base: type[Any]) -> Iterator[type[Any]]:
+    """The modules that PyTorch comes with."""
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith("torch.nn."):
+            yield kind
+            yield from _own_modules(kind)
+
+
+def _apply(listener: Listener, found: Any) -> Any:
+    @functools.wraps(found.__func__)
+    def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        if not listener.is_here:
+            return found.__get__(None, cls)(*args, **kwargs)
+        listener.settle()
+        run = found.__get__(None, cls)
+        with listener.off() if torch.is_grad_enabled() else nullcontext():
+            result = run(*args, **kwargs)
+        with quiet():
+            event = _applied(cls.__name__, args, result)
+        listener.tell(event)
+        return result
+
+    return classmethod(apply)
+
+
+def _applied(name: str, args: tuple[Any, ...], result: Any) -> Operated:
+    results = result if isinstance(result, tuple) else (result,)
+    outputs = tuple(each for each in results if isinstance(each, Tensor))
+    made = [output.grad_fn for output in outputs if output.grad_fn is not None]
+    node = next((nodes().handle(n) for n in made if nodes().known(n) is None), None)
+    reason = None if node is not None else _why_not(args)
+    named = tuple((f"args[{i}]", each) for i, each in enumerate(args))
+    return Operated(name, named, outputs, node, reason, False, False)
+
+
+def _why_not(args: tuple[Any, ...]) -> str:
+    if torch.is_inference_mode_enabled():
+        return "inference mode"
+    if any(isinstance(each, Tensor) and each.requires_grad for each in args):
+        return "grad mode off"
+    return "no input requires grad"

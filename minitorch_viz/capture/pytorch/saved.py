@@ -1,0 +1,176 @@
+"""What a node keeps for backward, read without PyTorch's checks."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..text import operand_text
+
+_VERSIONS = re.compile(r"is at version (\d+); expected version (\d+) instead")
+#: PyTorch shows a C++ signed number that was read as an unsigned one.
+_WRAP = 1 << 64
+
+
+class Kept:
+    """One saved field of a node: a plain value's text, or a tensor by weak reference.
+
+    PyTorch holds what it saved, so the references last until the node lets go.
+    """
+
+    __slots__ = ("_memory", "_output", "field", "freed", "is_result", "text", "version")
+
+    def __init__(self, field: str, text: str = "", *, freed: bool = False) -> None:
+        self.field, self.text, self.freed = field, text, freed
+        #: The version of a tensor when it was saved.
+        self.version: int | None = None
+        #: True for an output of the node, which it keeps as bare memory.
+        self.is_result = False
+        self._memory: weakref.ref[Tensor] | None = None
+        self._output: weakref.ref[Tensor] | None = None
+
+    def keep(self, data: Tensor, version: int, *, is_result: bool) -> None:
+        """Note a tensor that was saved."""
+        self._memory, self.version = weakref.ref(data), version
+        self.is_result = is_result
+
+    @property
+    def memory(self) -> Tensor | None:
+        """What looks into the memory that is kept, until it is let go."""
+        return None if self._memory is None else self._memory()
+
+    @property
+    def tensor(self) -> Tensor | None:
+        """The program's own tensor that was saved, as far as it is known."""
+        if not self.is_result:
+            return self.memory
+        return None if self._output is None else self._output()
+
+    def find(self, output: Tensor) -> None:
+        """See whether an output of the node is what was saved."""
+        memory = self.memory
+        if memory is None or self._output is not None or not self.is_result:
+            return
+        if _place(output) == _place(memory):
+            self._output = weakref.ref(output)
+
+    def release(self) -> None:
+        """A backward pass has let go of it."""
+        self.freed = self.freed or self.version is not None
+
+
+def _place(tensor: Tensor) -> tuple[Any, ...]:
+    storage = tensor.untyped_storage()
+    return storage._cdata, tensor.storage_offset(), tensor.shape, tensor.stride()
+
+
+def kept_by(node: Any) -> list[Kept]:
+    """Return what a node keeps, as it is seen for the first time.
+
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> [(kept.field, kept.text) for kept in kept_by((x * 3).grad_fn)]
+    [('other', '3')]
+    """
+    found = [kept for field in _fields(type(node)) for kept in _read(node, field)]
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
+        found += _read_custom(node)
+    return found
+
+
+_Kind = type[Any]
+_known: dict[_Kind, tuple[str, ...]] = {}
+
+
+def _fields(kind: _Kind) -> tuple[str, ...]:
+    if kind not in _known:
+        _known[kind] = _fields_of(kind)
+    return _known[kind]
+
+
+def _fields_of(kind: _Kind) -> tuple[str, ...]:
+    shown = [name for name in vars(kind) if name.startswith("_saved_")]
+    return tuple(name.removeprefix("_saved_") for name in shown)
+
+
+def _read(node: Any, field: str) -> Iterator[Kept]:
+    raw = getattr(node, f"_raw_saved_{field}", None)
+    if raw is None:
+        yield Kept(field, operand_text(_signed(getattr(node, f"_saved_{field}"))))
+    elif isinstance(raw, tuple):
+        for i, each in enumerate(raw):
+            yield from _read_tensor(node, each, f"{field}[{i}]", (field, i))
+    else:
+        yield from _read_tensor(node, raw, field, (field, None))
+
+
+def _signed(value: Any) -> Any:
+    if type(value) is int and value > _WRAP // 2:
+        return value - _WRAP
+    return value
+
+
+def _read_tensor(
+    node: Any, raw: Any, field: str, way: tuple[str, int | None]
+) -> Iterator[Kept]:
+    if raw.unpack_hook is not None:
+        yield Kept(field, "packed by a hook")
+        return
+    data = raw.data
+    unpacked, error = _unpacked(node, way)
+    if data is None:
+        if error is not None:  # a tensor that isn't there reads as None
+            yield Kept(field, freed=True)
+        return
+    versions = _VERSIONS.search(str(error))
+    version = data._version if versions is None else int(versions.group(2))
+    if _is_number(data):
+        kept = Kept(field, operand_text(data.item()))
+        kept.version = version
+    else:
+        kept = Kept(field)
+        # What was modified can't be unpacked, but results go by that name.
+        own = field == "result" if unpacked is None else unpacked.grad_fn is node
+        kept.keep(data, version, is_result=own)
+    yield kept
+
+
+def _unpacked(
+    node: Any, way: tuple[str, int | None]
+) -> tuple[Tensor | None, RuntimeError | None]:
+    field, index = way
+    try:
+        found = getattr(node, f"_saved_{field}")
+    except RuntimeError as error:
+        return None, error
+    return (found if index is None else found[index]), None
+
+
+def _is_number(data: Tensor) -> bool:
+    """True for a Python number in disguise: it yields to every tensor's type."""
+    if data.dim() or data.requires_grad:
+        return False
+    kind = torch.float16 if data.is_floating_point() else torch.int8
+    if data.dtype in (kind, torch.bool):
+        return False
+    return torch.result_type(data, torch.empty((), dtype=kind)) == kind
+
+
+def _read_custom(node: Any) -> Iterator[Kept]:
+    """What `ctx.save_for_backward` kept."""
+    try:
+        tensors = node.saved_tensors
+    except RuntimeError:
+        yield Kept("tensors", freed=True)
+        return
+    raws = node._raw_saved_tensors or ()
+    for i, (tensor, raw) in enumerate(zip(tensors, raws, strict=True)):
+        if tensor is None or raw.unpack_hook is not None:
+            continue
+        kept = Kept(f"tensors[{i}]")
+        kept.keep(raw.data, tensor._version, is_result=tensor.grad_fn is node)
+        yield kept

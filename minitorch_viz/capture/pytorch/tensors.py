@@ -1,0 +1,176 @@
+"""What there is to see on PyTorch's tensors."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from typing import Any, TypeGuard
+
+import torch
+from torch import Tensor
+
+from ...snapshot import TensorState
+from ..registry import Registry
+from .nodes import Handle, nodes
+from .numbers import LARGE, value_of
+
+
+def is_tensor(value: object) -> TypeGuard[Tensor]:
+    """True for PyTorch's tensors.
+
+    >>> is_tensor(torch.ones(2)), is_tensor(2)
+    (True, False)
+    """
+    # Not `isinstance`: that asks the object, whose answer may be any code.
+    return issubclass(type(value), Tensor)
+
+
+def describe_tensor(
+    tensor: Tensor,
+    registry: Registry,
+    old: TensorState | None = None,
+    quick: bool = False,
+) -> TensorState:
+    """Return what there is to see on `tensor`; its origin is taken from `old`.
+
+    `quick` doesn't read a large tensor again while its version is the same.
+
+    >>> describe_tensor(torch.ones(2), Registry()).shape
+    (2,)
+    """
+    entity = registry.identify("t", tensor)
+    node, invalid = _grad_fn(tensor)
+    given, base = grad(tensor), tensor._base
+    place = _storage_id(tensor, registry)
+    inference = tensor.is_inference()
+    version = None if inference else tensor._version
+    same = quick and tensor.numel() > LARGE
+    if same and old is not None and (old.storage, old.version) == (place, version):
+        value = old.value
+    else:
+        value = value_of(tensor, registry)
+    return replace(
+        old or TensorState(entity),
+        shape=tuple(tensor.shape),
+        dtype=str(tensor.dtype).removeprefix("torch."),
+        device=str(tensor.device),
+        requires_grad=tensor.requires_grad,
+        is_leaf=not invalid and tensor.is_leaf,
+        grad_fn=None if node is None else registry.identify("n", node),
+        output_nr=0 if invalid else tensor.output_nr,
+        grad=None if given is None else registry.identify("t", given),
+        retains_grad=not invalid and tensor.retains_grad,
+        version=version,
+        storage=place,
+        view_of=None if base is None else registry.identify("t", base),
+        is_inference=inference,
+        is_parameter=isinstance(tensor, torch.nn.Parameter),
+        value=value,
+        invalid=invalid,
+    )
+
+
+def _grad_fn(tensor: Tensor) -> tuple[Handle | None, bool]:
+    """The node behind a tensor, and whether reading it raises (a forbidden view)."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            node = tensor.grad_fn
+    except RuntimeError:
+        return None, True
+    if node is None:
+        return None, False
+    return _handle(tensor, node), False
+
+
+def _handle(tensor: Tensor, node: Any) -> Handle:
+    handle, number = nodes().handle(node), tensor.output_nr
+    held = handle.outputs.get(number)
+    if held is None or held() is not tensor:
+        handle.add_output(number, tensor)
+    return handle
+
+
+def grad_fn(tensor: Tensor) -> Handle | None:
+    """Return the node behind a tensor, None also where reading it raises.
+
+    >>> grad_fn(torch.ones(2)) is None
+    True
+    """
+    return _grad_fn(tensor)[0]
+
+
+def output_nr(tensor: Tensor) -> int:
+    """Return which output of its node a tensor is.
+
+    >>> output_nr(torch.ones(2, requires_grad=True).unbind()[1])
+    1
+    """
+    return tensor.output_nr
+
+
+def hooked_nodes(tensor: Tensor) -> Iterable[Handle]:
+    """Return the nodes that hold this tensor's hooks.
+
+    >>> [node.name for node in hooked_nodes(torch.ones(2, requires_grad=True))]
+    []
+    """
+    node = grad_fn(tensor)
+    if node is not None:
+        yield node
+    elif tensor.requires_grad and tensor.is_leaf:
+        sink = torch.autograd.graph.get_gradient_edge(tensor).node
+        known = nodes().known(sink)
+        if known is not None:
+            yield known
+
+
+def grad(tensor: Tensor) -> Tensor | None:
+    """Return a tensor's `.grad`, without a warning.
+
+    >>> grad(torch.ones(2)) is None
+    True
+    """
+    try:
+        kept = tensor.is_leaf or tensor.retains_grad
+    except RuntimeError:  # a forbidden view
+        return None
+    return tensor.grad if kept else None
+
+
+def storage(tensor: Tensor) -> Any:
+    """Return the buffer behind a tensor, or what is known of it.
+
+    >>> x = torch.ones(2)
+    >>> storage(x.view(2, 1)) is storage(x)
+    True
+    """
+    try:
+        return tensor.untyped_storage()
+    except (NotImplementedError, RuntimeError):  # sparse tensors have none
+        return tensor
+
+
+def _storage_id(tensor: Tensor, registry: Registry) -> str:
+    return registry.identify("s", storage(tensor))
+
+
+def counter(tensor: Tensor) -> Hashable | None:
+    """Return what stands for a tensor's version counter: its buffer, which it counts.
+
+    >>> x = torch.ones(2)
+    >>> counter(x) == counter(x.detach())
+    True
+    """
+    return None if tensor.is_inference() else counter_of(storage(tensor))
+
+
+def counter_of(place: Any) -> Hashable:
+    """Return what stands for a buffer's version counter, without keeping it alive.
+
+    >>> x = torch.ones(2)
+    >>> counter_of(storage(x)) == counter(x)
+    True
+    """
+    return id(place)
