@@ -83,10 +83,11 @@ export function toggleHelp(body) {
   else (back && body.contains(back) ? back : body).focus({ preventScroll: true });
 }
 
-/** Close the help, or give the focus back to whoever hosts the player.
- * @param {HTMLElement} body @param {Actions} act */
-export function leave(body, act) {
+/** Close the help, or leave full screen, or give the focus back to whoever hosts the player.
+ * @param {HTMLElement} body @param {Actions} act @param {{leave(): boolean}} screen */
+export function leave(body, act, screen) {
   if (!helpOf(body).hidden) return act.help();
+  if (screen.leave()) return;
   /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
   /** @type {HTMLElement | null | undefined} */ (body.parentElement?.parentElement?.closest("[tabindex]"))?.focus({ preventScroll: true });
 }

@@ -95,10 +95,9 @@ function actions(state, model, payload, draw, root, body, signal) {
     help: () => toggleHelp(body),
     full: screen.turn,
     leave() {
-      if (screen.leave()) return;
       state.playing = false;
       draw();
-      leave(body, act);
+      leave(body, act, screen);
     },
   };
   return act;
