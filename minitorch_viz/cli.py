@@ -133,7 +133,7 @@ def _play(options: argparse.Namespace) -> int:
     _check(options)
     target = _target(options, (".html",))
     trace = _trace(options)
-    find("minitorch_viz.player.page:save")(trace, target, step=options.step)
+    trace.save(target, step=options.step)
     return _done(target, trace)
 
 

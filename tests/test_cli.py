@@ -61,6 +61,14 @@ def test_play_names_the_page_after_the_program(program: Path) -> None:
     assert Path("program.html").is_file()
 
 
+def test_play_writes_a_page_to_print_as_the_trace_does(program: Path) -> None:
+    assert main(["play", "program.py", "-o", "x.print.html"]) == 0
+    mv.step(program).save("y.print.html")
+
+    assert "<script" not in Path("x.print.html").read_text()
+    assert Path("x.print.html").read_text() == Path("y.print.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("suffix", "start"), [("svg", b"<"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
 )

@@ -41,6 +41,14 @@ export function reachable(pane, label) {
   pane.setAttribute("aria-label", label);
 }
 
+/** Give a node these children in this order; those that stay aren't taken out for it.
+ * @param {HTMLElement} parent @param {HTMLElement[]} wanted */
+export function arrange(parent, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...parent.children]) if (!kept.has(/** @type {HTMLElement} */ (child))) child.remove();
+  wanted.forEach((node, i) => { if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] ?? null); });
+}
+
 /** @param {HTMLElement} node @param {string} text */
 export function retext(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -41,7 +41,7 @@ export function sentence({ payload, fits }) {
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function code({ model, body, links }) {
+export function code({ model, body, links, fits }) {
   const room = lineRoom(model), dense = room.filter(Boolean).length > MANY;
   const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
   body.style.setProperty("--mtv-columns", String(longest));
@@ -55,6 +55,8 @@ export function code({ model, body, links }) {
   });
   const aside = make("small");
   const heading = make("h2", "", "Program", ...(dense ? [aside] : []));
+  /** @type {number | undefined} */ let revealed;
+  fits.push(() => (revealed = undefined));
   return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next }) => {
     const after = next === null ? undefined : model.trace.steps[next].site?.line, now = model.trace.steps[shown].site?.line;
     retext(aside, [now && `just executed line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
@@ -65,8 +67,9 @@ export function code({ model, body, links }) {
       drawLine(cell, model.lines[i], marks[i]);
       cell.was = wanted;
     });
-    const line = model.trace.steps[shown].site?.line;
-    return () => reveal(list, cells[(line ?? 0) - 1]?.item);
+    if (now === revealed) return;
+    revealed = now;
+    return () => reveal(list, cells[(now ?? 0) - 1]?.item);
   }];
 }
 

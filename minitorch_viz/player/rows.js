@@ -15,7 +15,11 @@ export const COLUMNS = ["value", "shape", "is_leaf", "requires_grad", "grad_fn",
 
 /** The tensor table at a stop; a cell has `was` when it changed since the stop before.
  * @param {Model} model @param {number} shown @param {number} before @returns {Row[]} */
-export function rows(model, shown, before) {
+export const rows = (model, shown, before) => listed(model, shown).map((id) => row(model, id, shown, before));
+
+/** The tensors that have a row at a step.
+ * @param {Model} model @param {number} shown @returns {string[]} */
+export function listed(model, shown) {
   /** @type {Map<string, string[]>} */
   const places = new Map();
   for (const [id, slot] of model.slots) {
@@ -26,7 +30,14 @@ export function rows(model, shown, before) {
     const living = there.filter((other) => !at(model, other, shown)?.gone);
     places.set(slot, [...living, id]);
   }
-  return [...places.values()].flat().map((id) => row(model, id, shown, before));
+  return [...places.values()].flat();
+}
+
+/** The last of some rows in which something happened after `before` and up to `shown`.
+ * @param {Model} model @param {string[]} ids @param {number} shown @param {number} before @returns {string | null} */
+export function newest(model, ids, shown, before) {
+  const touched = (/** @type {string | null} */ id) => (at(model, id, shown)?.step ?? -1) > before;
+  return ids.findLast((id) => touched(id) || touched(at(model, id, shown)?.state.grad ?? null)) ?? null;
 }
 
 /** @param {Model} model @param {string} id @param {number} shown @param {number} before @returns {Row} */

@@ -1,38 +1,83 @@
 // @ts-check
-/** The tensor table: one row for each tensor that has a place. */
+/** The tensor table: one row for each tensor that has a place; of many rows, those in sight. */
 
-import { COLUMNS, rows } from "./rows.js";
-import { button, make } from "./elements.js";
+import { COLUMNS, listed, newest, row } from "./rows.js";
+import { arrange, button, make, reachable } from "./elements.js";
 
 /**
  * @typedef {import("./parts.js").Context} Context
  * @typedef {import("./parts.js").Update} Update
+ * @typedef {import("./parts.js").View} View
  * @typedef {import("./rows.js").Row} Row
+ * @typedef {{node: HTMLTableRowElement, was: string[]}} Line
  */
 
+/** From this many rows on, only those in sight are in the document. */
+const WINDOWED = 80;
+/** How many more rows than are in sight, above and below. */
+const SPARE = 6;
+
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function table({ model, links, body: player }) {
-  const head = make("tr", "", make("th", "", "name"), ...COLUMNS.map((c) => make("th", c === "shape" ? "mtv-extra" : "", c)));
+export function table(context) {
+  const { model, links, fits, signal } = context, extra = (/** @type {string} */ column) => (column === "shape" ? "mtv-extra" : "");
   const tbody = make("tbody"), none = make("tr", "", make("td", "mtv-none", "no tensors yet"));
-  /** @type {Map<string, {node: HTMLTableRowElement, was: string}>} */
-  const drawn = new Map();
-  return [make("div", "mtv-tab", make("table", "", make("thead", "", head), tbody)), ({ shown, before, held }) => {
-    const found = rows(model, shown, before), focused = tbody.contains(document.activeElement), nodes = found.map((row) => {
-      const one = drawn.get(row.id) ?? { node: make("tr"), was: "" }, wanted = JSON.stringify(row);
-      if (!drawn.has(row.id)) {
-        links.add(one.node, [row.id]);
-        one.node.dataset.card = row.id;
-      }
-      if (one.was !== wanted) drawRow(one.node, row);
-      one.was = wanted;
-      drawn.set(row.id, one);
-      return one.node;
-    });
-    found.forEach(({ id }, i) => hold(nodes[i], id === held, id === held || (!i && !found.some((row) => row.id === held))));
+  const head = make("tr", "", make("th", "", "name"), ...COLUMNS.map((column) => make("th", extra(column), column)));
+  const whole = make("table", "", make("thead", "", head), tbody), box = make("div", "mtv-tab", whole);
+  const many = listed(model, model.trace.steps.length - 1).length > WINDOWED, above = make("tr", "mtv-gap"), below = make("tr", "mtv-gap");
+  /** @type {Map<string, Line>} */ const lines = new Map();
+  /** @type {{view: View, ids: string[]} | null} */ let last = null;
+  let [from, high, tall] = [0, 0, 0];
+  /** @param {string} id @param {View} view */
+  const drawn = (id, { shown, before }) => {
+    const line = lines.get(id) ?? { node: make("tr"), was: [] };
+    if (!lines.has(id)) {
+      links.add(line.node, [id]);
+      line.node.dataset.card = id;
+      lines.set(id, line);
+    }
+    drawRow(line, row(model, id, shown, before));
+    return line.node;
+  };
+  /** Put rows into the table: all, or those in sight between two gaps. */
+  const fill = () => {
+    if (!last) return;
+    const { view, ids } = last, start = many && tall ? Math.max(0, Math.floor(from / tall) - SPARE) : 0;
+    const seen = many ? ids.slice(start, start + (tall ? Math.ceil(high / tall) : 1) + 2 * SPARE) : ids, focused = tbody.contains(document.activeElement);
+    const nodes = seen.map((id) => drawn(id, view)), reached = seen.includes(view.held ?? "") ? view.held : seen[0];
+    seen.forEach((id, i) => hold(nodes[i], id === view.held, id === reached));
     const wanted = nodes.length ? nodes : [none];
-    if (wanted.length !== tbody.children.length || wanted.some((node, i) => tbody.children[i] !== node)) tbody.replaceChildren(...wanted);
+    if (many) {
+      nodes.forEach((node, i) => node.setAttribute("aria-rowindex", String(start + i + 2)));
+      whole.setAttribute("aria-rowcount", String(ids.length + 1));
+      above.style.height = `${start * tall}px`;
+      below.style.height = `${Math.max(0, ids.length - start - seen.length) * tall}px`;
+      wanted.unshift(above);
+      wanted.push(below);
+    }
+    arrange(tbody, wanted);
     // The row that had the focus may have gone: the keys must not fall out of the player.
-    if (focused && !tbody.contains(document.activeElement)) /** @type {HTMLElement} */ (tbody.querySelector("button[tabindex='0']") ?? player).focus({ preventScroll: true });
+    if (focused && !tbody.contains(document.activeElement)) /** @type {HTMLElement} */ (tbody.querySelector("button[tabindex='0']") ?? context.body).focus({ preventScroll: true });
+  };
+  if (many) {
+    box.classList.add("mtv-window");
+    reachable(box, "Tensors");
+    fits.push(() => ([high, tall] = [box.clientHeight, 0]));
+    box.addEventListener("scroll", () => {
+      from = box.scrollTop;
+      fill();
+    }, { signal, passive: true });
+  }
+  return [box, (view) => {
+    const ids = listed(model, view.shown), place = many ? ids.indexOf(newest(model, ids, view.shown, view.before) ?? "") : -1;
+    last = { view, ids };
+    fill();
+    if (place < 0) return;
+    // One row is the head's, which stays.
+    const out = () => place * tall < from || (place + 2) * tall > from + high;
+    if (!tall || out()) return () => {
+      tall ||= tbody.querySelector("button")?.closest("tr")?.offsetHeight ?? 0;
+      if (out()) box.scrollTop = Math.max(0, place * tall - high / 2);
+    };
   }];
 }
 
@@ -55,13 +100,22 @@ function hold(node, held, reached) {
   if (press) press.tabIndex = reached ? 0 : -1;
 }
 
-/** @param {HTMLTableRowElement} node @param {Row} row */
-function drawRow(node, row) {
-  const tag = row.gone ? [" ", make("small", "", "gone")] : row.fresh ? [make("span", "mtv-badge", "new")] : [];
-  const cells = row.cells.map(({ was, now, note }, i) => {
-    const name = [was === null ? "" : "mtv-ch", COLUMNS[i] === "shape" ? "mtv-extra" : ""].join(" ").trim();
-    return make("td", name, was === null ? now : `${was} → ${now}`, ...(note ? [" ", make("small", "", note)] : []));
+/** Write what a row says now; cells that say the same stay as they are.
+ * @param {Line} line @param {Row} row */
+function drawRow({ node, was }, { name, gone, fresh, cells }) {
+  const wanted = [`${name} ${gone} ${fresh}`, ...cells.map(({ was: old, now, note }) => JSON.stringify([old, now, note]))];
+  wanted.forEach((text, i) => {
+    if (was[i] === text) return;
+    const cell = i ? valued(cells[i - 1], COLUMNS[i - 1]) : named(name, gone ? [" ", make("small", "", "gone")] : fresh ? [make("span", "mtv-badge", "new")] : []);
+    if (node.children[i]) node.children[i].replaceWith(cell);
+    else node.append(cell);
+    was[i] = text;
   });
-  node.classList.toggle("mtv-gone", row.gone);
-  node.replaceChildren(named(row.name, tag), ...cells);
+  node.classList.toggle("mtv-gone", gone);
+}
+
+/** @param {Row["cells"][number]} cell @param {string} column */
+function valued({ was, now, note }, column) {
+  const name = [was === null ? "" : "mtv-ch", column === "shape" ? "mtv-extra" : ""].join(" ").trim();
+  return make("td", name, was === null ? now : `${was} → ${now}`, ...(note ? [" ", make("small", "", note)] : []));
 }

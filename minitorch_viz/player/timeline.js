@@ -29,15 +29,14 @@ export function timeline(context) {
   /** @type {Group[] | null} */ let page = null;
   /** @type {Map<number, HTMLElement>} */ let marks = new Map();
   /** @type {View | null} */ let last = null;
-  let key = "";
+  let key = "", places = FEW;
   stopsRow.addEventListener("click", (event) => {
     const stop = /** @type {Element} */ (event.target).closest("button")?.dataset.step;
     if (stop !== undefined) act.to(Number(stop));
   }, { signal });
-  const room = () => Math.max(8, Math.floor(body.clientWidth / (2.1 * parseFloat(getComputedStyle(body).fontSize)))) || FEW;
   /** @param {View} view */
   const update = (view) => {
-    const places = room(), wanted = `${view.level} ${places}`;
+    const wanted = `${view.level} ${places}`;
     if (key !== wanted) {
       book = pages(groups(trace, trace.steps.length > Math.min(FEW, places) ? view.stops : trace.steps.map((s) => s.index)), places);
       box.classList.toggle("mtv-long", book.length > 1);
@@ -57,7 +56,10 @@ export function timeline(context) {
     track.update(view, open);
     last = view;
   };
-  fits.push(() => { if (last) update(last); });
+  fits.push(() => {
+    places = Math.max(8, Math.floor(body.clientWidth / (2.1 * parseFloat(getComputedStyle(body).fontSize)))) || FEW;
+    if (last) update(last);
+  });
   return [box, update];
 }
 
