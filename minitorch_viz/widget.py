@@ -13,6 +13,9 @@ from .trace.model import LEVELS, Trace
 if TYPE_CHECKING:
     from anywidget import AnyWidget
 
+#: The players on screen by the cell that shows them, with the run that made them.
+_shown: dict[str, tuple[str, list[AnyWidget]]] = {}
+
 
 @cache
 def _player() -> type[AnyWidget]:
@@ -55,11 +58,33 @@ def mimebundle(
     """
     if isinstance(record, Snapshot):
         return export.mimebundle(record)
-    shown = player(record)._repr_mimebundle_()
+    widget = player(record)
+    _retire(widget)
+    shown = widget._repr_mimebundle_()
     data, metadata = shown if isinstance(shown, tuple) else (shown, {})
+    sheet = export.draw(record)
     # Not as SVG: JupyterLab would show that rather than the widget.
     still = {
-        "image/png": export.WRITERS[".png"](export.draw(record)),
+        "image/png": export.WRITERS[".png"](sheet),
         "text/plain": as_text(record),
     }
-    return {**(data or {}), **still}, metadata
+    # It has more pixels than that, for screens that have them too.
+    size = {"image/png": {"width": round(sheet.w)}}
+    return {**(data or {}), **still}, {**metadata, **size}
+
+
+def _retire(widget: AnyWidget) -> None:
+    """Close what this cell showed when it ran before: it would be saved for ever."""
+    from IPython.core.getipython import get_ipython
+
+    request = getattr(get_ipython(), "parent_header", None) or {}
+    cell = request.get("metadata", {}).get("cellId")
+    if cell is None:
+        return
+    run = request["header"]["msg_id"]
+    before, players = _shown.get(cell, (run, []))
+    if before != run:
+        for old in players:
+            old.close()
+        players = []
+    _shown[cell] = (run, [*players, widget])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -61,12 +62,33 @@ def test_the_widget_opens_at_the_traces_level(trace: mv.Trace) -> None:
 def test_a_trace_shows_as_a_widget_with_a_still_for_untrusted_notebooks(
     trace: mv.Trace,
 ) -> None:
-    data, _ = mimebundle(trace)
+    data, metadata = mimebundle(trace)
+    wide = int.from_bytes(data["image/png"][16:20], "big")
 
+    assert metadata["image/png"]["width"] == pytest.approx(wide / 2, abs=1)
     assert set(data) == {VIEW, "image/png", "text/plain"}
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"].startswith("program, steps 0 to ")
     assert trace._repr_mimebundle_()[0].keys() == data.keys()
+
+
+def test_a_cell_that_runs_again_keeps_only_its_newest_players(
+    trace: mv.Trace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Kernel:
+        def __init__(self, cell: str, run: str) -> None:
+            self.parent_header = {"header": {"msg_id": run}, "metadata": {}}
+            self.parent_header["metadata"]["cellId"] = cell
+
+    made = []
+    where = "IPython.core.getipython.get_ipython"
+    monkeypatch.setattr("minitorch_viz.widget.player", lambda t: made[-1])
+    for cell, request in ("a", "1"), ("a", "1"), ("b", "2"), ("a", "3"):
+        made.append(player(trace))
+        monkeypatch.setattr(where, partial(Kernel, cell, request))
+        mimebundle(trace)
+
+    assert [widget.comm is None for widget in made] == [True, True, False, False]
 
 
 def test_a_snapshot_shows_as_a_picture() -> None:
