@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..snapshot import (
@@ -90,7 +90,24 @@ def history(trace: Trace) -> History:
                 told.operations.setdefault(id, (step.index, state))
         for id in step.deleted:
             told.died[id] = step.index
+    _call_inner(told)
     return told
+
+
+def _call_inner(told: History) -> None:
+    """Call what a call computed on its way by its operation: `layer(x)` is the end."""
+    for _, operation in told.operations.values():
+        for operand in () if operation.inplace else operation.inputs:
+            states = told.tensors.get(operand.tensor or "", [])
+            _, made = told.operations.get(
+                (states and states[0][1].made_by) or "", _NONE
+            )
+            if made and made.site and made.site == operation.site:
+                called = f"{made.name}()"
+                states[:] = [(at, replace(s, expression=called)) for at, s in states]
+
+
+_NONE: tuple[int, OperationState | None] = (0, None)
 
 
 def as_trace(snapshot: Snapshot) -> Trace:

@@ -38,7 +38,7 @@
  *   question: Question | null, style: {legend: LegendRow[]}}} Payload
  * @typedef {{step: number, state: any, gone: boolean}} Entry
  * @typedef {{trace: Trace, lines: string[][], history: Map<string, Entry[]>, stops: number[][],
- *   nodes: {id: string, from: number, to: number}[], grads: Set<string>, slots: Map<string, string>, made: Map<string, number>,
+ *   nodes: {id: string, from: number, to: number}[], grads: Set<string>, slots: Map<string, string>, made: Map<string, number>, inner: Map<string, string>,
  *   off: Map<number, {step: number, off: boolean}[]>}} Model
  * @typedef {{line: number, steps: number[], off: boolean}} Group
  */
@@ -129,8 +129,23 @@ function index(history) {
     slots.set(id, JSON.stringify([first.site, first.expression]));
     for (const { state } of entries) if (state.grad) grads.add(state.grad);
   }
+  const inner = innerOf(history);
   for (const id of [...grads]) if (history.get(id)?.some(({ state }) => ownNames(state).length)) grads.delete(id);
-  return { grads, slots, made };
+  return { grads, slots, made, inner };
+}
+
+/** Which tensors a call computed on its way, and what to call them: `layer(x)` is the end.
+ * @param {Map<string, Entry[]>} history */
+function innerOf(history) {
+  /** @type {Map<string, string>} */ const inner = new Map();
+  for (const [id, [{ state }]] of history) {
+    if (id[0] !== "o" || state.inplace || !state.site) continue;
+    for (const { tensor } of state.inputs ?? []) {
+      const made = history.get(history.get(tensor)?.[0].state.made_by)?.[0].state;
+      if (made && JSON.stringify(made.site) === JSON.stringify(state.site)) inner.set(tensor, `${made.name}()`);
+    }
+  }
+  return inner;
 }
 
 /** @param {Tensor} tensor */
@@ -269,7 +284,7 @@ export function nameOf(model, id, step) {
   if (!tensor) return id;
   const names = ownNames(tensor).length ? ownNames(tensor) : tensor.names.length ? tensor.names : lastNames(model, id, step);
   if (names.length) return names.join(", ");
-  return cut(tensor.expression || at(model, tensor.made_by, step)?.state.name || "(temporary)");
+  return cut(model.inner.get(id) || tensor.expression || at(model, tensor.made_by, step)?.state.name || "(temporary)");
 }
 
 /** @param {Model} model @param {string} id @param {number} step @returns {string[]} */

@@ -111,6 +111,14 @@ def test_a_temporary_is_gone_after_its_statement():
     assert "temporary: gone" in says(card, end)
 
 
+def test_what_a_call_computed_on_its_way_is_not_called_by_its_code():
+    source = "layer = torch.nn.Linear(2, 3)\nloss = layer(torch.ones(1, 2)).sum()"
+    cards = words(source, last(source), "tensor")
+
+    assert "t()" in cards
+    assert sum(text.startswith("layer(") for text in cards) == 1
+
+
 def test_gradients_appear_when_their_node_runs_and_stay():
     runs = [s.index for s in trace(DETACH).steps if s.kind == "backward"]
     counts = [len(words(DETACH, s, "gradient")) for s in (runs[0] - 1, *runs)]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as model from "../../minitorch_viz/player/model.js";
-import { inplace, site, step, trace } from "./sample.js";
+import { inplace, site, step, tensor, trace } from "./sample.js";
 
 const loaded = model.load(inplace());
 
@@ -86,4 +86,16 @@ test("columns count characters, not code units", () => {
 
 test("a line separator inside a string is no line", () => {
   assert.equal(model.load(trace("s = '\u2028'\r\nt = 1\n", [step({ kind: "start" })])).lines.length, 2);
+});
+
+test("what a call computed on its way isn't called by the call's code", () => {
+  const call = site(1, 4, 12), inputs = (/** @type {string} */ id) => [{ name: "self", tensor: id, text: "" }];
+  const made = (/** @type {string} */ id, /** @type {string} */ by) => tensor({ id, expression: "layer(x)", made_by: by, site: call });
+  const found = model.load(trace("y = layer(x)", [step({ changes: {
+    t0: tensor({ id: "t0", names: ["w"] }), t1: made("t1", "o0"), t2: made("t2", "o1"),
+    o0: { id: "o0", name: "t", inputs: inputs("t0"), outputs: ["t1"], inplace: false, site: call },
+    o1: { id: "o1", name: "addmm", inputs: inputs("t1"), outputs: ["t2"], inplace: false, site: call },
+  } })]));
+
+  assert.deepEqual(["t0", "t1", "t2"].map((id) => model.nameOf(found, id, 0)), ["w", "t()", "layer(x)"]);
 });
