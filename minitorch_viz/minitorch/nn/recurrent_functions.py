@@ -18,7 +18,8 @@ from ..functions.shaping import select, transpose
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
-from .functional import dropout, linear
+from .dropping import dropout
+from .linear_functions import linear
 
 Cell = Callable[..., tuple[Tensor, ...]]
 #: What a layer holds for one direction: weights, biases or None, a projection or None.

@@ -1,0 +1,339 @@
+"""Attention as functions: plain, and with several heads."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..functions.joining import cat, split
+from ..functions.products import bmm, matmul
+from ..functions.reducing import mean
+from ..functions.shaping import (
+    expand,
+    permute,
+    reshape,
+    select,
+    squeeze,
+    transpose,
+    unflatten,
+    unsqueeze,
+    view,
+)
+from ..keeping import call_keeping
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+from .activation_functions import softmax
+from .dropping import dropout
+from .linear_functions import linear
+from .pooling import pad
+
+
+def _run(name: str, *inputs: Any, args: Any = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
+    """Return the values, mixed by how well each query fits each key.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> value = torch.tensor([[1.0], [3.0]])
+    >>> scaled_dot_product_attention(torch.zeros(1, 1), torch.zeros(2, 1), value)
+    tensor([[2.]])
+    """
+    _check(query, key, value, attn_mask, is_causal)
+    mask = _bias(attn_mask, query)
+    if _fuses(query, key, value, mask, dropout_p):
+        args = dropout_p, is_causal, scale
+        inputs = query, key, value, mask
+        return call_keeping("scaled_dot_product_flash_attention_for_cpu", inputs, args)
+    factor = 1 / math.sqrt(query._array.shape[-1]) if scale is None else scale
+    root = math.sqrt(factor)
+    left = _run("mul.number", query, args=(root,))
+    right = _run("mul.number", transpose(key, -2, -1), args=(root,))
+    scores = matmul(left, right)
+    if is_causal:
+        mask = _causal(query, key)
+    if mask is not None:
+        scores = _run("add", scores, mask, args=(1,))
+    weights = _run("safe_softmax", scores, args=(scores._array.ndim - 1,))
+    if dropout_p:
+        weights = dropout(weights, dropout_p)
+    return matmul(weights, value)
+
+
+def _fuses(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout_p: float
+) -> bool:
+    """Return True where PyTorch has one kernel for all of it."""
+    arrays = [each._array for each in (query, key, value)]
+    return (
+        all(each.ndim == 4 and each.strides[-1] == each.itemsize for each in arrays)
+        and arrays[0].shape[-1] == arrays[2].shape[-1]
+        and not dropout_p
+        and all(each.size for each in arrays)
+        and (mask is None or not mask.requires_grad)
+    )
+
+
+def _check(
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, is_causal: bool
+) -> None:
+    kinds = [each.dtype for each in (query, key, value)]
+    if len(set(kinds)) > 1:
+        raise RuntimeError(
+            "Expected query, key, and value to have the same dtype, but got query.dtype"
+            f": {kinds[0].c_name} key.dtype: {kinds[1].c_name} and value.dtype: "
+            f"{kinds[2].c_name} instead."
+        )
+    sizes = [each._array.ndim for each in (query, key, value)]
+    if min(sizes) < 2:
+        raise RuntimeError(
+            "Expected query, key, and value to all be  at least 2 dimensional, but got "
+            f"query.dim(): {sizes[0]} key.dim(): {sizes[1]} and value.dim(): "
+            f"{sizes[2]} instead."
+        )
+    if mask is not None and is_causal:
+        raise RuntimeError(
+            "_scaled_dot_product_attention: Explicit attn_mask should not be set when "
+            "is_causal=True"
+        )
+
+
+def _bias(mask: Tensor | None, query: Tensor) -> Tensor | None:
+    """Return a mask of bools as what is added: 0 where True, -inf elsewhere."""
+    if mask is None or mask._array.dtype.kind != "b":
+        return mask
+    return wrap(np.where(mask._array, 0, -np.inf).astype(query._array.dtype))
+
+
+def _causal(query: Tensor, key: Tensor) -> Tensor:
+    seen = np.tri(query._array.shape[-2], key._array.shape[-2], dtype=bool)
+    return wrap(np.where(seen, 0, -np.inf).astype(query._array.dtype))
+
+
+# Several heads
+
+
+def multi_head_attention_forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: Tensor | None,
+    in_proj_bias: Tensor | None,
+    bias_k: Tensor | None,
+    bias_v: Tensor | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: Tensor,
+    out_proj_bias: Tensor | None,
+    training: bool = True,
+    key_padding_mask: Tensor | None = None,
+    need_weights: bool = True,
+    attn_mask: Tensor | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: Tensor | None = None,
+    k_proj_weight: Tensor | None = None,
+    v_proj_weight: Tensor | None = None,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+) -> tuple[Tensor, Tensor | None]:
+    """Return attention of several heads, and how much each place was attended to."""
+    lone = query._array.ndim == 2
+    _check_heads(query, key, value, embed_dim_to_check, num_heads)
+    if is_causal and attn_mask is None:
+        raise RuntimeError(_NEED_MASK)
+    if lone:
+        query, key, value = (unsqueeze(each, 1) for each in (query, key, value))
+        if key_padding_mask is not None:
+            key_padding_mask = unsqueeze(key_padding_mask, 0)
+    if use_separate_proj_weight:
+        weights = q_proj_weight, k_proj_weight, v_proj_weight
+        q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
+    else:
+        assert in_proj_weight is not None
+        q, k, v = _projected(query, key, value, in_proj_weight, in_proj_bias)
+    length, batch, width = query._array.shape
+    padding = _negative(key_padding_mask, query)
+    mask = _negative(attn_mask, query)
+    if is_causal and padding is None and not need_weights:
+        mask = None
+    else:
+        is_causal = False
+    mask = _checked_mask(mask, (length, key._array.shape[0]), batch * num_heads)
+    if bias_k is not None and bias_v is not None:
+        k, v = (cat([x, y.repeat(1, batch, 1)]) for x, y in ((k, bias_k), (v, bias_v)))
+        mask, padding = _widened(mask), _widened(padding)
+    heads = batch * num_heads, width // num_heads
+    q, k, v = (transpose(view(x, (x._array.shape[0], *heads)), 0, 1) for x in (q, k, v))
+    if add_zero_attn:
+        empty = wrap(np.zeros((heads[0], 1, heads[1]), q._array.dtype))
+        k, v = cat([k, empty], 1), cat([v, empty], 1)
+        mask, padding = _widened(mask), _widened(padding)
+    mask = _merged(mask, padding, batch, num_heads)
+    drop = dropout_p if training else 0.0
+    if need_weights:
+        found, seen = _weighed(q, k, v, mask, drop)
+        rows = reshape(transpose(found, 0, 1), (length * batch, width))
+    else:
+        found = _unweighed((q, k, v), mask, batch, drop, is_causal)
+        rows = reshape(permute(found, (2, 0, 1, 3)), (length * batch, width))
+    output = linear(rows, out_proj_weight, out_proj_bias)
+    output = view(output, (length, batch, output._array.shape[1]))
+    if not need_weights:
+        return (squeeze(output, 1) if lone else output), None
+    seen = view(seen, (batch, num_heads, length, k._array.shape[1]))
+    seen = mean(seen, 1) if average_attn_weights else seen
+    return (squeeze(output, 1), squeeze(seen, 0)) if lone else (output, seen)
+
+
+def _check_heads(
+    query: Tensor, key: Tensor, value: Tensor, width: int, heads: int
+) -> None:
+    ndim = query._array.ndim
+    if ndim not in (2, 3):
+        raise AssertionError(
+            "query should be unbatched 2D or batched 3D tensor but received "
+            f"{ndim}-D query tensor"
+        )
+    kind = "batched" if ndim == 3 else "unbatched"
+    if not key._array.ndim == value._array.ndim == ndim:
+        raise AssertionError(
+            f"For {kind} ({ndim}-D) `query`, expected `key` and `value` to be {ndim}-D "
+            f"but found {key._array.ndim}-D and {value._array.ndim}-D tensors "
+            "respectively"
+        )
+    have = query._array.shape[-1]
+    if have != width:
+        raise AssertionError(
+            f"was expecting embedding dimension of {width}, but got {have}"
+        )
+    if have % heads:
+        raise AssertionError(f"embed_dim {have} not divisible by num_heads {heads}")
+
+
+def _packed(proj: Tensor, parts: int) -> tuple[Tensor, ...]:
+    """Part what one product projected."""
+    width = proj._array.shape[-1] // parts
+    lifted = unsqueeze(unflatten(proj, -1, (parts, width)), 0)
+    front = squeeze(transpose(lifted, 0, -2), -2)
+    front = (
+        front if front._array.flags.c_contiguous else _run("clone", front, args=("C",))
+    )
+    return tuple(select(front, 0, i) for i in range(parts))
+
+
+def _projected(
+    query: Tensor, key: Tensor, value: Tensor, weight: Tensor, bias: Tensor | None
+) -> tuple[Tensor, ...]:
+    """Project three tensors by the three parts of one weight."""
+    width = query._array.shape[-1]
+    if key is value:
+        if query is key:
+            return _packed(linear(query, weight, bias), 3)
+        sizes = [width, width * 2]
+        weights = split(weight, sizes)
+        biases = (None, None) if bias is None else split(bias, sizes)
+        first = linear(query, weights[0], biases[0])
+        return first, *_packed(linear(key, weights[1], biases[1]), 2)
+    weights = split(weight, width)
+    return _projected_apart((query, key, value), weights, bias)
+
+
+def _projected_apart(
+    tensors: tuple[Tensor, ...], weights: Any, bias: Tensor | None
+) -> tuple[Tensor, ...]:
+    width = tensors[0]._array.shape[-1]
+    biases = (None,) * 3 if bias is None else split(bias, width)
+    return tuple(linear(*each) for each in zip(tensors, weights, biases, strict=True))
+
+
+def _negative(mask: Tensor | None, like: Tensor) -> Tensor | None:
+    """Return a mask of bools as what is added: -inf where True."""
+    if mask is None or mask._array.dtype.kind != "b":
+        return mask
+    return wrap(np.where(mask._array, -np.inf, 0).astype(like._array.dtype))
+
+
+def _checked_mask(
+    mask: Tensor | None, size: tuple[int, int], heads: int
+) -> Tensor | None:
+    if mask is None:
+        return None
+    ndim = mask._array.ndim
+    if ndim not in (2, 3):
+        raise RuntimeError(f"attn_mask's dimension {ndim} is not supported")
+    wanted = size if ndim == 2 else (heads, *size)
+    if mask._array.shape != wanted:
+        raise RuntimeError(
+            f"The shape of the {ndim}D attn_mask is {mask.shape}, but should be "
+            f"{wanted}."
+        )
+    return unsqueeze(mask, 0) if ndim == 2 else mask
+
+
+def _widened(mask: Tensor | None) -> Tensor | None:
+    return None if mask is None else pad(mask, (0, 1))
+
+
+def _merged(
+    mask: Tensor | None, padding: Tensor | None, batch: int, heads: int
+) -> Tensor | None:
+    if padding is None:
+        return mask
+    size = padding._array.shape[1]
+    spread = expand(view(padding, (batch, 1, 1, size)), (-1, heads, -1, -1))
+    spread = reshape(spread, (batch * heads, 1, size))
+    return spread if mask is None else _run("add", mask, spread, args=(1,))
+
+
+def _weighed(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, drop: float
+) -> tuple[Tensor, Tensor]:
+    scaled = _run("mul", q, math.sqrt(1.0 / q._array.shape[-1]))
+    turned = transpose(k, -2, -1)
+    if mask is None:
+        scores = bmm(scaled, turned)
+    else:
+        scores = _run("baddbmm", mask, scaled, turned, args=(1, 1))
+    seen = softmax(scores, -1)
+    seen = dropout(seen, drop) if drop else seen
+    return bmm(seen, v), seen
+
+
+def _unweighed(
+    parts: tuple[Tensor, ...],
+    mask: Tensor | None,
+    batch: int,
+    drop: float,
+    is_causal: bool,
+) -> Tensor:
+    shape = parts[0]._array.shape
+    heads = shape[0] // batch
+    if mask is not None:
+        alike = mask._array.shape[0] == 1
+        size = batch, heads, -1, parts[1]._array.shape[1]
+        mask = unsqueeze(mask, 0) if alike else view(mask, size)
+    q, k, v = (
+        view(x, (batch, heads, x._array.shape[1], x._array.shape[2])) for x in parts
+    )
+    return scaled_dot_product_attention(q, k, v, mask, drop, is_causal)
+
+
+_NEED_MASK = (
+    "Need attn_mask if specifying the is_causal hint. You may use the Transformer "
+    "module method `generate_square_subsequent_mask` to create this mask."
+)

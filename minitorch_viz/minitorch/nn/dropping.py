@@ -1,0 +1,89 @@
+"""Dropping elements or channels by chance, as functions."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import random
+from ..inplace import call_inplace
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+
+
+def _run(
+    name: str, *inputs: Any, args: Sequence[Any] = (), inplace: bool = False
+) -> Tensor:
+    if inplace:
+        return call_inplace(OPS[name], inputs[0], inputs[1:], args)
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def dropout(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """Drop elements with chance `p` and scale up the others, while training.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> dropout(torch.ones(2), p=1.0)
+    tensor([0., 0.])
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0 or not input._array.size:
+        return input
+    return _run("mul", input, _noise(input._array.shape, input, p), inplace=inplace)
+
+
+def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
+    """Return zeros with chance `p`, and what keeps the mean elsewhere."""
+    noise = np.zeros(shape, like._array.dtype)
+    if p < 1:
+        kept = random.default_generator.bernoulli(noise.size, 1 - p)
+        noise[...] = kept.reshape(shape)
+        noise /= 1 - p
+    return wrap(noise)
+
+
+def dropout2d(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """Drop whole channels with chance `p` and scale up the others, while training."""
+    ndim = input._array.ndim
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if ndim not in (3, 4):
+        warnings.warn(_FEATURES.format(ndim), UserWarning, stacklevel=2)
+    if ndim == 3:
+        warnings.warn(_LINES, UserWarning, stacklevel=2)
+    if not training or p == 0 or not input._array.size:
+        return input
+    if ndim < 2:
+        raise RuntimeError(
+            "Feature dropout requires at least 2 dimensions in the input"
+        )
+    shape = (*input._array.shape[:2], *(1,) * (ndim - 2))
+    return _run("mul", input, _noise(shape, input, p), inplace=inplace)
+
+
+_IMAGES = (
+    "Note that dropout2d exists to provide channel-wise dropout on inputs with 2 "
+    "spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D "
+    "or 4D inputs)."
+)
+_FEATURES = (
+    "dropout2d: Received a {}-D input to dropout2d, which is deprecated and will "
+    "result in an error in a future release. To retain the behavior and silence this "
+    "warning, please use dropout instead. " + _IMAGES
+)
+_LINES = (
+    "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D "
+    "dropout behavior is desired - input is interpreted as shape (N, C, L), where C is "
+    "the channel dim. This behavior will change in a future release to interpret the "
+    "input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D "
+    "channel-wise dropout behavior, please switch to using dropout1d instead."
+)

@@ -1,0 +1,62 @@
+"""Linear maps as functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..functions.products import matmul
+from ..op import OPS, call
+from ..tensor import Tensor
+
+
+def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return `input @ weight.T + bias`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> linear(torch.ones(1, 2), torch.ones(3, 2), torch.zeros(3))
+    tensor([[2., 2., 2.]])
+    """
+    if not isinstance(input, Tensor):
+        raise TypeError(
+            "linear(): argument 'input' (position 1) must be Tensor, not "
+            f"{type(input).__name__}"
+        )
+    x, w = input._array, weight._array
+    if not x.ndim:
+        raise RuntimeError(
+            "both arguments to linear need to be at least 1D, but they are 0D and "
+            f"{w.ndim}D"
+        )
+    _check_product(input, weight)
+    turned = _run("t", weight)
+    if bias is None:
+        return matmul(input, turned)
+    if x.ndim == 2:
+        return _run("addmm", bias, input, turned, args=(1, 1))
+    if not x.flags.c_contiguous:
+        return _run("add", matmul(input, turned), bias, args=(1,))
+    rows = _run("view", input, args=((x.size // x.shape[-1], x.shape[-1]),))
+    found = _run("addmm", bias, rows, turned, args=(1, 1))
+    return _run("view", found, args=((*x.shape[:-1], w.shape[0]),))
+
+
+def _check_product(input: Tensor, weight: Tensor) -> None:
+    x, w = input._array, weight._array
+    if x.shape[-1] != w.shape[-1]:
+        rows = math.prod(x.shape[:-1])
+        raise RuntimeError(
+            "mat1 and mat2 shapes cannot be multiplied "
+            f"({rows}x{x.shape[-1]} and {w.shape[-1]}x{w.shape[0]})"
+        )
+    if x.dtype != w.dtype:
+        raise RuntimeError(
+            "mat1 and mat2 must have the same dtype, but got "
+            f"{input.dtype.scalar_name} and {weight.dtype.scalar_name}"
+        )

@@ -1,0 +1,99 @@
+"""Rows of tables, looked up by whole numbers, as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..grad_mode import no_grad
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+
+
+def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """Return the rows of `weight` that `input` names.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> embedding(torch.tensor([1, 0]), torch.tensor([[1.0], [2.0]]))
+    tensor([[2.],
+            [1.]])
+    """
+    if sparse:
+        raise NotImplementedError("minitorch has no sparse gradients; leave sparse out")
+    rows = weight._array.shape[0]
+    if padding_idx is not None and not -rows <= padding_idx < rows:
+        raise AssertionError("Padding_idx must be within num_embeddings")
+    if max_norm is not None:
+        _shorten(weight, input, max_norm, norm_type)
+    _check_table(input, weight)
+    padding = -1 if padding_idx is None else padding_idx % rows
+    return _run("embedding", weight, input, args=(padding, scale_grad_by_freq, False))
+
+
+def _shorten(weight: Tensor, input: Tensor, longest: float, order: float) -> None:
+    """Scale the rows that are looked up and too long, in place."""
+    rows = np.unique(input._array)
+    found = weight._array[rows]
+    length = (np.abs(found) ** order).sum(1, keepdims=True) ** (1 / order)
+    scale = np.where(length > longest, longest / (length + 1e-7), 1)
+    whole = weight._array.copy()
+    whole[rows] = found * scale
+    with no_grad():
+        weight.copy_(wrap(whole))
+
+
+def _check_table(input: Any, weight: Tensor) -> None:
+    if not isinstance(input, Tensor):
+        raise TypeError(
+            "embedding(): argument 'indices' (position 2) must be Tensor, not "
+            f"{type(input).__name__}"
+        )
+    if weight._array.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
+    places = input._array
+    if places.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following "
+            f"scalar types: Long, Int; but got {input.type()} instead (while checking "
+            "arguments for embedding)"
+        )
+    if places.size and not (places.min() >= 0 and places.max() < len(weight._array)):
+        raise IndexError("index out of range in self")
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Return a 1 at every number's own place, zeros elsewhere.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> one_hot(torch.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
+    """
+    classes = tensor._array
+    if classes.dtype != np.int64:
+        raise RuntimeError(
+            "one_hot is only applicable to index tensor of type LongTensor."
+        )
+    if classes.size and classes.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if not classes.size and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    count = int(classes.max()) + 1 if num_classes == -1 else num_classes
+    if classes.size and classes.max() >= count:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return wrap((classes[..., None] == np.arange(count)).astype(np.int64))
