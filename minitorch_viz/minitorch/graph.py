@@ -231,10 +231,13 @@ def accumulator(tensor: Tensor) -> AccumulateGrad:
 
 def edge_of(tensor: Tensor) -> Edge:
     """Return where this tensor's gradient goes."""
-    node = tensor._grad_fn if tensor._base is None else tensor.grad_fn
-    if node is not None:
-        return (node, tensor._output_nr)
-    return (accumulator(tensor), 0) if tensor._requires_grad else NOWHERE
+    made = tensor._grad_fn if tensor._base is None else tensor.grad_fn
+    if made is not None:
+        return (made, tensor._output_nr)
+    if not tensor._requires_grad:
+        return NOWHERE
+    known = tensor._accumulator
+    return (known and known()) or accumulator(tensor), 0
 
 
 class RemovableHandle:

@@ -21,13 +21,13 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from numpy import asarray, ndarray
+from numpy import ndarray
 
 from .events import Operated, silence
 from .graph import Gradient, Node, next_number, saved_field
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
-from .promotion import as_array, floating, promoted
+from .promotion import FLOATS, as_array, floating, promoted
 from .saved import NOTHING, NUMBER, SavedTensor, hooked, look, saving
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
@@ -255,17 +255,66 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     kind = type(found)
     if kind is tuple or kind is list:
         return _several(op, inputs, args, tuple(map(wrap, found)), mask)
-    output = _new(Tensor)
-    output._array = found if kind is ndarray else asarray(found)
-    if now.inference:
-        output._counter, output._inference = None, True
+    return _single(op, inputs, args, found, mask)
+
+
+def call_two(op: Op, self: Any, other: Any) -> Any:
+    """Run an operation on two operands: floats of one type take a short cut.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> call_two(OPS["mul"], torch.ones(2), 3.0)
+    tensor([3., 3.])
+    """
+    if type(self) is not Tensor:
+        return call(op, (self, other), op.usual)
+    first = self._array
+    if type(other) is Tensor:
+        second = other._array
+        plain = self._base is other._base is None
+        plain = plain and not (self._inference or other._inference)
+        mask = self._requires_grad + 2 * other._requires_grad
     else:
-        output._counter = [0]
-        if op.fills and _all_inference(inputs):
-            output._counter[0] = op.fills
+        second = as_array(other, first)
+        plain = self._base is None and not self._inference
+        mask = self._requires_grad
+    kind = first.dtype
+    if type(second) is not ndarray or second.dtype is not kind or kind not in FLOATS:
+        return call(op, (self, other), op.usual)
+    now = thread.now
+    try:
+        found = now.quiet(op.direct, first, second)
+    except ValueError as error:
+        raise broadcast_error((first, second)) or error from None
+    inputs = self, other
+    if not now.grad or now.inference:
+        mask = 0
+    elif not plain:
+        mask = requiring(op, inputs)
+    return _single(op, inputs, op.usual, found, mask)
+
+
+def _single(
+    op: Op, inputs: Sequence[Any], args: Sequence[Any], found: Any, mask: int
+) -> Tensor:
+    """Make the tensor of the only output, and record the operation."""
+    now = thread.now
+    output = wrap(found)
+    if op.fills and output._counter is not None and _all_inference(inputs):
+        output._counter[0] = op.fills
     if op.view:
         make_views(inputs[0], (output,))
-    node = record(op, inputs, args, (output,), mask) if mask else None
+    node = None
+    if mask:
+        node = make_node(op, inputs, args, mask)
+        if node.plan.finish is not None:
+            node.plan.finish(node, (output,))
+        if hooked and saving.hooks:
+            node.pack((output,))
+        made = output._array
+        kind = made.dtype
+        node.shapes = ((made.shape, kind),)
+        if kind.kind == "f":
+            output._requires_grad, output._grad_fn = True, node
     if now.observer is not None:
         emit(op, inputs, args, (output,), node)
     return output

@@ -15,14 +15,14 @@ from .functions.products import matmul
 from .functions.shaping import reshape
 from .indexing import getitem, setitem
 from .inplace import call_inplace
-from .op import OPS, call
+from .op import OPS, call, call_two
 from .tensor import Tensor, wrap
 from .thread import thread
 
 assert table.__name__  # importing it fills OPS
 OPS["reshape"].on_tensors = reshape
 _NUMBER = (int, float, np.generic)
-_OPERAND = (Tensor, *_NUMBER)
+_OPERAND = (*_NUMBER, Tensor)
 
 
 def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
@@ -31,11 +31,12 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
     numbered = name in ("add", "mul", "sub", "div")
 
     def run(self: Tensor, other: Any) -> Any:
-        if other.__class__ is not Tensor and not isinstance(other, _OPERAND):
-            return NotImplemented
-        if numbered and isinstance(other, _NUMBER) and thread.now.formula:
-            return call(OPS[f"{name}.number"], (self,), (other,))
-        return call(op, (self, other), op.usual)
+        if type(other) is not Tensor:
+            if not isinstance(other, _OPERAND):
+                return NotImplemented
+            if numbered and thread.now.formula and isinstance(other, _NUMBER):
+                return call(OPS[f"{name}.number"], (self,), (other,))
+        return call_two(op, self, other)
 
     def write(self: Tensor, other: Any) -> Any:
         if not isinstance(other, _OPERAND):

@@ -12,7 +12,7 @@ from numpy import ndarray
 from .dtypes import get_default_dtype, result_type
 from .storage import Array
 
-_FLOAT32, _FLOAT64 = np.dtype("float32"), np.dtype("float64")
+_FLOAT32, _FLOAT64 = FLOATS = np.dtype("float32"), np.dtype("float64")
 #: Numbers below this fit into float32, so that converting them warns of nothing.
 _SURE = 3e38
 #: Numbers as arrays, so many at most.

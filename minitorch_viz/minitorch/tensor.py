@@ -109,11 +109,12 @@ def wrap(array: Any) -> Tensor:
     0
     """
     made = _new(Tensor)
-    made._array = array if array.__class__ is _ndarray else _asarray(array)
-    if thread.now.inference:
-        made._counter, made._inference = None, True
-    else:
-        made._counter = [0]
+    made._array = array if type(array) is _ndarray else _asarray(array)
+    made._inference = inference = thread.now.inference
+    made._counter = None if inference else [0]
+    # As on the class; what is looked at for every operation is quicker found here.
+    made._requires_grad, made._grad_fn, made._output_nr = False, None, 0
+    made._base = None
     return made
 
 
