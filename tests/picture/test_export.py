@@ -201,10 +201,9 @@ def test_a_system_dot_serves_where_there_is_no_wheel(monkeypatch, tmp_path):
     fake = tmp_path / "dot"
     fake.write_text(
         f"#!{sys.executable}\nimport sys\nsys.path[:0] = {sys.path!r}\n"
-        "import pygraphviz\n"
-        "kind, form = sys.argv[1].removeprefix('-K'), sys.argv[2].removeprefix('-T')\n"
-        "graph = pygraphviz.AGraph(string=sys.stdin.read())\n"
-        "sys.stdout.buffer.write(graph.draw(format=form, prog=kind))\n"
+        "from minitorch_viz.picture.engines import lay_out\n"
+        "assert sys.argv[1:] == ['-Kdot', '-Tjson0']\n"
+        "sys.stdout.buffer.write(lay_out(sys.stdin.read()))\n"
     )
     fake.chmod(0o755)
     ours = svg(export.draw(trace(DETACH)))
