@@ -19,7 +19,7 @@ import pytest
 from minitorch_viz.doors import find
 
 PACKAGE = "minitorch_viz"
-RECORDS = ("codec", "doors", "snapshot")
+RECORDS = ("codec", "doors", "references", "snapshot")
 
 DRAWING = ("graphviz", "pygraphviz", "resvg_py", "reportlab", "PIL")
 
@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "minitorch": ("numpy",),
     "codec": (),
     "doors": (),
+    "references": ("codec", "snapshot"),
     "snapshot": ("codec", "doors"),
     "capture": (*RECORDS, "minitorch", "numpy"),
     "capture.pytorch": (*RECORDS, "capture", "minitorch.events", "torch", "numpy"),

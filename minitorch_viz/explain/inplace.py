@@ -215,7 +215,7 @@ def _original(
     """Say that what was cloned doesn't change with its clone."""
     holder = _holder(moment, operation, after)
     made = moment.past.operation(holder.made_by, moment.index)
-    if made is None or made.name != "clone":
+    if made is None or made.name != "clone" or not made.inputs:
         return []
     source = moment.now(made.inputs[0].tensor)
     if source is None or not source.names or source.storage == after.storage:

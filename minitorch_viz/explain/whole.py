@@ -127,7 +127,7 @@ def _none_recorded(
     first = next((o for o in ran if o.reason in OFF), ran[0])
     name = say("{}", output.names[0]) if output and output.names else say("the result")
     value = moment.past.text(output.value) if output else ""
-    if first.reason in ("detach", ".data") and value:
+    if first.reason in ("detach", ".data") and first.inputs and value:
         return say(
             "{} to {}. After that nothing here requires grad, so {} is computed "
             "({:t}) but not recorded.",

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from .. import doors
+from .. import doors, references
 from ..codec import (
     check_format,
     decode,
@@ -254,6 +254,12 @@ class Trace:
             for i, step in enumerate(steps)
         )
         _check_steps(decoded, len(trace.output))
+        lines = trace.source.count("\n") + 1
+        for i, step in enumerate(decoded):
+            references.check(step, f"steps[{i}]", known, lines)
+            for entity, state in step.changes.items():
+                place = f"steps[{i}].changes.{entity}"
+                references.check(state, place, known, lines)
         return replace(trace, steps=decoded)
 
     @classmethod

@@ -41,7 +41,7 @@ y.backward()
 """
 numbers = st.integers(0, 3)
 words = st.text(max_size=8)
-sites = st.none() | st.builds(Site, numbers, numbers, numbers, numbers)
+sites = st.none() | st.builds(Site, st.just(1), numbers, st.just(2), numbers)
 floats = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 values = st.builds(
     ValueState,
@@ -57,7 +57,7 @@ tensors = st.builds(
     st.lists(words, max_size=2).map(tuple),
     st.lists(numbers, max_size=3).map(tuple),
     requires_grad=st.booleans(),
-    grad=st.none() | st.just("t1"),
+    grad=st.none() | st.just("t0"),
     version=st.none() | numbers,
     value=st.none() | st.just(0),
     expression=words,
@@ -67,9 +67,11 @@ nodes = st.builds(
     NodeState,
     st.just("n0"),
     words,
-    st.lists(st.builds(EdgeState, st.none() | words, numbers), max_size=2).map(tuple),
+    st.lists(st.builds(EdgeState, st.none() | st.just("n0"), numbers), max_size=2).map(
+        tuple
+    ),
     st.lists(
-        st.builds(SavedState, words, st.none() | words, words, version=numbers),
+        st.builds(SavedState, words, st.none() | st.just("t0"), words, version=numbers),
         max_size=2,
     ).map(tuple),
 )
@@ -87,18 +89,16 @@ steps = st.builds(
     st.sampled_from(["statement", "error", "mode"]),
     sites,
     modes=modes.map(tuple),
-    changes=st.fixed_dictionaries(
-        {}, optional={"t0": tensors, "n0": nodes, "o0": operations}
-    ),
+    changes=st.fixed_dictionaries({"t0": tensors, "n0": nodes, "o0": operations}),
     gradients=st.lists(
-        st.builds(GradientState, st.none() | words, st.none() | words), max_size=2
+        st.builds(GradientState, st.just("n0"), st.none() | st.just("n0")), max_size=2
     ).map(tuple),
     warnings=st.lists(words, max_size=2).map(tuple),
     error=st.none() | st.builds(ErrorState, words, words, sites),
 )
 traces = st.builds(
     Trace,
-    words,
+    words.map(lambda text: f"{text}\n"),
     st.lists(steps, min_size=1, max_size=4).map(
         lambda made: tuple(_numbered(step, i) for i, step in enumerate(made))
     ),
