@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -25,11 +27,10 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def data(page: Path) -> dict[str, object]:
-    found = re.search(
-        r'<script type="application/json">(.*?)</script>', page.read_text("utf-8")
-    )
+    text = page.read_text("utf-8")
+    found = re.search(r'<script type="text/plain">([^<]*)</script>', text)
     assert found is not None
-    read: dict[str, object] = json.loads(found[1])
+    read: dict[str, object] = json.loads(gzip.decompress(base64.b64decode(found[1])))
     return read
 
 

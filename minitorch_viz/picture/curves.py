@@ -75,12 +75,16 @@ def shortened(points: list[Point], by: float) -> list[Point]:
     return [*points[:-1], end]
 
 
-def hatching(box: Box, gap: float = 9.0) -> str:
+def hatched(box: Box, style: str, gap: float = 9.0) -> Path:
     """Return parallel lines at 45 degrees that fill a rectangle.
 
-    >>> hatching(Box(0, 0, 9, 9))
+    >>> hatched(Box(0, 0, 9, 9), "hatch").d
     'M0 9L9 0'
     """
+    return Path(_hatching(box, gap), style, (box, gap))
+
+
+def _hatching(box: Box, gap: float) -> str:
     found = []
     count = int((box.w + box.h) / gap)
     for k in range(1, count + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .curves import hatching, head, line
+from .curves import hatched, head, line
 from .shapes import Box, Element, Path, Rect, Shape
 from .states import states, visible
 
@@ -53,7 +53,7 @@ LEGEND = (
     Row("ghost", "ghost: ran, not recorded", (Rect(_PILL, "ghost", 5),)),
     Row("saved", "saved for backward", (Rect(_TAG, "tag"), _CLIP)),
     Row(".freed", "saved, then freed",
-        (Rect(_TAG, "tag"), Path(hatching(Box(6, 3, 15, 8), 6), "hatch-tag"), _CLIP)),
+        (Rect(_TAG, "tag"), hatched(Box(6, 3, 15, 8), "hatch-tag", 6), _CLIP)),
     Row("cut", "cut: no edge to walk back",
         (Path(line((2, 7), (22, 7)), "unrec"),
          Path(line((8, 12), (11, 2)) + line((12, 12), (15, 2)), "cut"))),
@@ -66,7 +66,7 @@ LEGEND = (
     Row("hook", "a hook waits for its gradient", (Rect(Box(3, 2, 18, 10), "num", 3),)),
     Row("band", "grad mode off",
         (Rect(Box(1, 1, 22, 12), "band", 2),
-         Path(hatching(Box(3, 3, 18, 8), 6), "hatch"))),
+         hatched(Box(3, 3, 18, 8), "hatch", 6))),
     Row("gradient", "gradient",
         (Path(line((22, 7), (10, 7)), "grd"),
          Path(head((2, 7), (-1, 0)), "head-grad"))),

@@ -9,7 +9,7 @@ from typing import Any
 from ..snapshot import Snapshot
 from ..trace.model import Trace
 from . import draw, flow, folded, gradients, memory
-from .curves import hatching, plate_on
+from .curves import hatched, plate_on
 from .events import Events, events
 from .frames import Marks, region_title
 from .gradients import Gradient, Passing
@@ -21,7 +21,7 @@ from .merge import merged
 from .places import Place, Plan, seated
 from .ruler import rulers
 from .scopes import scopes
-from .shapes import Box, Element, Path, Rect, Text, num
+from .shapes import Box, Element, Rect, Text, num
 from .style import SMALL
 from .views import View, view
 
@@ -156,7 +156,7 @@ def _grounds(planned: Plan, placed: Layout) -> list[Element]:
     found = []
     for number, box in _regions(planned, placed).items():
         place = planned.places[number]
-        shapes = (Rect(box, "band", 10), Path(hatching(box.grown(-4)), "hatch"))
+        shapes = (Rect(box, "band", 10), hatched(box.grown(-4), "hatch"))
         on = ((_entered(planned, place.region, place.first.birth), None),)
         found.append(Element("band", on, shapes))
     return found

@@ -67,14 +67,21 @@ class Rect:
 class Path:
     """A drawn path in SVG's language: M, L, C and Z with absolute numbers only.
 
+    One that hatches a rectangle says so in its data, which is much shorter.
+
     >>> Path("M0 0L1 1", "line").to_dict()
     {'s': 'path', 'd': 'M0 0L1 1', 'c': 'line'}
     """
 
     d: str
     c: str
+    hatches: tuple[Box, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        if self.hatches is not None:
+            b, gap = self.hatches
+            at = {"x": num(b.x), "y": num(b.y), "w": num(b.w), "h": num(b.h)}
+            return {"s": "hatch", **at, "gap": num(gap), "c": self.c}
         return {"s": "path", "d": self.d, "c": self.c}
 
 
@@ -162,7 +169,7 @@ def _moved(shape: Any, dx: float, dy: float) -> Any:
         return Rect(shape.box.moved(dx, dy), shape.c, shape.r)
     if isinstance(shape, Text):
         return Text(shape.x + dx, shape.y + dy, shape.t, shape.c, shape.a)
-    return Path(_moved_path(shape.d, dx, dy), shape.c)
+    return replace(shape, d=_moved_path(shape.d, dx, dy), hatches=None)
 
 
 _NUMBER = re.compile(r"-?[\d.]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..snapshot import SavedState
 from . import words
-from .curves import hatching, line
+from .curves import hatched, line
 from .events import Events, span
 from .frames import Frame
 from .measure import elide, width
@@ -62,7 +62,7 @@ def _outline(box: Box, frame: Frame) -> tuple[Shape, ...]:
     return (
         Path(line((pill.right, start), (x, start), (x, y), (box.x, y)), "line hair"),
         Rect(box, "tag", 0),
-        Path(hatching(box.grown(-1), 7), "hatch-tag"),
+        hatched(box.grown(-1), "hatch-tag", 7),
         Rect(Box(box.x, box.y, 4, box.h), "clip"),
     )
 

@@ -3,8 +3,11 @@
 
 import { mount } from "./player.js";
 
-const host = document.querySelector("main"), data = document.querySelector('script[type="application/json"]');
-const { payload, step } = JSON.parse(data?.textContent ?? "{}"), kept = /^#(\d+);([123])$/.exec(location.hash);
+const host = document.querySelector("main"), data = document.querySelector('script[type="text/plain"]');
+if (host && !("DecompressionStream" in window)) host.append("This page needs a browser of 2023 or later.");
+const packed = Uint8Array.from(atob(data?.textContent ?? ""), (letter) => letter.charCodeAt(0));
+const { payload, step } = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+const kept = /^#(\d+);([123])$/.exec(location.hash);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 if (host) {

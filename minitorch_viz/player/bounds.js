@@ -11,7 +11,7 @@ const LETTER = 6.2, LINE = 12;
 
 /** @param {Shape} shape @returns {Bounds} */
 function boundsOfShape({ s, x = 0, y = 0, w = 0, h = 0, d = "", t = "", a }) {
-  if (s === "rect") return [x, y, x + w, y + h];
+  if (s === "rect" || s === "hatch") return [x, y, x + w, y + h];
   if (s === "text") {
     const wide = LETTER * Math.max(0, ...(typeof t === "string" ? [t] : t.map(([, words]) => words)).map((words) => words.length));
     const left = a === "middle" ? x - wide / 2 : a === "end" ? x - wide : x;

@@ -48,6 +48,18 @@ export function classesAt(element, shown, before) {
   return ["mtv-el", on ? "mtv-on" : "", fresh ? "mtv-new" : "", ...states.map((s) => `mtv-${s}`)].filter(Boolean).join(" ");
 }
 
+/** Parallel lines at 45 degrees that fill a rectangle, `gap` apart along its edges.
+ * @param {Shape} rectangle */
+export function hatching({ x = 0, y = 0, w = 0, h = 0, gap = 1 }) {
+  const round = (/** @type {number} */ n) => Math.round(n * 10) / 10;
+  let lines = "";
+  for (let reach = gap; reach < w + h; reach += gap) {
+    const over = Math.max(0, reach - h), right = Math.max(0, reach - w);
+    lines += `M${round(x + over)} ${round(y + Math.min(h, reach))}L${round(x + Math.min(w, reach))} ${round(y + right)}`;
+  }
+  return lines;
+}
+
 /** @param {Shape} shape @returns {SVGElement} */
 export function drawShape(shape) {
   const { s, x, y, w, h, r, d, a } = shape, name = prefixed(shape.c);
@@ -57,6 +69,7 @@ export function drawShape(shape) {
     return node;
   }
   if (s === "path") return svg("path", { d, class: name });
+  if (s === "hatch") return svg("path", { d: hatching(shape), class: name });
   return svg("rect", { x, y, width: w, height: h, rx: r, class: name });
 }
 

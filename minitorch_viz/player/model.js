@@ -26,7 +26,7 @@
  * @typedef {string[][]} Segments
  * @typedef {(number | null)[][]} Ranges
  * @typedef {{s: string, c?: string, a?: string, head?: string, d?: string, t?: string | [number, string][],
- *   x?: number, y?: number, w?: number, h?: number, r?: number}} Shape
+ *   x?: number, y?: number, w?: number, h?: number, r?: number, gap?: number}} Shape
  * @typedef {{new?: number[], hot?: Ranges, bad?: Ranges, gone?: Ranges, freed?: Ranges}} Marks
  * @typedef {{id: string, kind: string, fold?: number, of?: string[], on: Ranges, marks?: Marks, shapes: Shape[]}} Element
  * @typedef {{width: number, height: number, elements: Element[], folds?: Scene[]}} Scene

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -120,7 +121,8 @@ def page(trace: Trace | Snapshot, step: int | None = None) -> str:
     """
     if isinstance(trace, Snapshot):
         trace = as_trace(trace)
-    data = {"payload": payload(trace), "step": _opening(trace, step)}
+    shown = payload(trace)
+    data = {"payload": shown, "step": _opening(trace, step)}
     code = script() + "\n" + _module("boot.js")
     looks = stylesheet() + _PAGE_CSS
     allowed = {"script-src": _hash(code), "style-src": _hash(looks)}
@@ -133,8 +135,8 @@ def page(trace: Trace | Snapshot, step: int | None = None) -> str:
             f"<title>{escape(trace.title)}</title>",
             f"<style>{looks}</style></head>",
             f'<body><main class="mtv-page"><h1>{escape(trace.title)}</h1></main>',
-            f"<noscript>{_noscript(trace)}</noscript>",
-            f'<script type="application/json">{_inline(data)}</script>',
+            f"<noscript>{_noscript(trace, shown['sentences'])}</noscript>",
+            f'<script type="text/plain">{_packed(data)}</script>',
             f'<script type="module">{code}</script>',
             "</body></html>\n",
         ]
@@ -162,20 +164,17 @@ def _policy(allowed: dict[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in {**rules, **allowed}.items())
 
 
-def _inline(data: Any) -> str:
-    """Write JSON that can't end the element it stands in, whatever its strings hold."""
+def _packed(data: Any) -> str:
+    """Write JSON as gzip in base64: small, and nothing in it can end its element."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").encode("utf-8", "replace").decode()
+    packed = gzip.compress(text.encode("utf-8", "replace"), mtime=0)
+    return base64.b64encode(packed).decode()
 
 
-def _noscript(trace: Trace) -> str:
+def _noscript(trace: Trace, said: list[dict[str, Any]]) -> str:
     """Write the steps for a reader whose browser runs no scripts."""
-    told = "".join(f"<li>{escape(text)}</li>" for text in _told(trace))
+    told = "".join(f"<li>{escape(plain(sentence['say']))}</li>" for sentence in said)
     return f"<pre>{escape(trace.source)}</pre><ol start='0'>{told}</ol>"
-
-
-def _told(trace: Trace) -> list[str]:
-    return [plain(sentence["say"]) for sentence in sentences(trace)]
 
 
 def as_text(trace: Trace) -> str:
@@ -184,7 +183,8 @@ def as_text(trace: Trace) -> str:
     >>> as_text(as_trace(Snapshot()))
     'snapshot, steps 0 to 0. The program is empty: there is nothing to run.'
     """
-    return f"{trace.title}, steps 0 to {len(trace.steps) - 1}. {_told(trace)[-1]}"
+    last = plain(sentences(trace)[-1]["say"])
+    return f"{trace.title}, steps 0 to {len(trace.steps) - 1}. {last}"
 
 
 def save(record: Trace | Snapshot, target: Path, step: int | None = None) -> None:

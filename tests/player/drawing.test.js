@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { classesAt, legendOf, prefixed, textAt } from "../../minitorch_viz/player/drawing.js";
+import { classesAt, hatching, legendOf, prefixed, textAt } from "../../minitorch_viz/player/drawing.js";
 
 /** @param {object} fields @returns {any} */
 const element = (fields) => ({ id: "e0", kind: "leaf", on: [[2, null]], shapes: [], ...fields });
@@ -37,6 +37,11 @@ test("a text changes at its steps", () => {
 test("class names get the prefix", () => {
   assert.equal(prefixed("box leaf"), "mtv-box mtv-leaf");
   assert.equal(prefixed(undefined), "");
+});
+
+test("a rectangle is hatched by lines from edge to edge", () => {
+  assert.equal(hatching({ s: "hatch", x: 0, y: 0, w: 9, h: 9, gap: 9 }), "M0 9L9 0");
+  assert.equal(hatching({ s: "hatch", x: 10, y: 20, w: 20, h: 10, gap: 8 }), "M10 28L18 20M16 30L26 20M24 30L30 24");
 });
 
 const LEGEND = [".gone", "leaf", "ghost"].map((key) => ({ key, text: key, shapes: [] }));
