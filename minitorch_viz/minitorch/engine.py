@@ -431,6 +431,8 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
     >>> sum_to(np.ones((3, 2)), (1, 2))
     array([[3., 3.]])
     """
+    if not shape:
+        return do.sum(grad)
     dims = _expanded_dims(tuple(grad.shape), shape)
     if dims:
         grad = getattr(do, "sum.dim")(grad, dims, True)

@@ -133,6 +133,9 @@ def set_data(self: Tensor, value: Tensor) -> None:
             "data set to a tensor that requires gradients must be floating point or "
             "complex dtype"
         )
+    if self._array.dtype != value._array.dtype:
+        # What is recorded from now on leads to a new accumulation.
+        self._accumulator = None
     self._array, self._inference = value._array, value._inference
     _changed(self)
 

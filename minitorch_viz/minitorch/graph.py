@@ -134,6 +134,8 @@ class AccumulateGrad(Node):
     def __init__(self, variable: Tensor) -> None:
         super().__init__()
         self.variable = variable
+        array = variable._array
+        self.shapes = ((array.shape, array.dtype),)
 
     @property
     def watched(self) -> bool:
@@ -142,12 +144,6 @@ class AccumulateGrad(Node):
         return bool(
             self.pre_hooks or self.post_hooks or leaf._hooks or leaf._post_accumulate
         )
-
-    @property
-    def shapes(self) -> Any:  # type: ignore[override]
-        """What arrives must fit the leaf as it is now: `.data = ...` may change it."""
-        array = self.variable._array
-        return ((array.shape, array.dtype),)
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Add the gradient into the leaf's `.grad`, then call its hooks."""

@@ -15,6 +15,7 @@ from .functions.arithmetic import run, to_dtype
 from .functions.shaping import expand, select, unsqueeze
 from .inplace import call_inplace, check_inplace
 from .op import OPS, call
+from .table.indices import check_put
 from .tensor import Tensor, needs_grad, wrap
 from .thread import thread
 
@@ -80,6 +81,7 @@ def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
     value = _without_ones(value)
     if thread.now.grad and (needs_grad(seen) or needs_grad(value)):
         check_inplace(seen)
+    check_put(seen._array[index].shape, value._array.shape)
     mask = any(isinstance(i, np.ndarray) and i.dtype == bool for i in index)
     if mask and not value._array.ndim:
         value = to_dtype(value, seen.dtype)
@@ -141,6 +143,10 @@ def _unrolled(items: Sequence[Any], ndim: int, *, many: bool) -> list[tuple[int,
         if item is not None and item is not Ellipsis
     )
     if not ndim and used == len(items) == 1 and isinstance(plain[0], int) and not many:
+        if plain[0]:
+            raise IndexError(
+                f"index {plain[0]} is out of bounds for dimension 0 with size 0"
+            )
         raise IndexError(
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
             "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from .op import (
     save_outputs,
 )
 from .saved import short_name
-from .storage import Geometry, address, overlaps, owner, partly_shared
+from .storage import Array, Geometry, address, overlaps, owner, partly_shared
 from .tensor import Tensor, needs_grad
 from .thread import thread
 
@@ -125,12 +125,16 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
     if found.shape != array.shape:
-        raise RuntimeError(
-            f"output with shape {list(array.shape)} doesn't match the broadcast shape "
-            f"{list(found.shape)}"
-        )
+        _refuse_shape(array, found)
     _check_type(op, found, array)
     return found
+
+
+def _refuse_shape(array: Array, found: Any) -> NoReturn:
+    raise RuntimeError(
+        f"output with shape {list(array.shape)} doesn't match the broadcast shape "
+        f"{list(found.shape)}"
+    )
 
 
 def _check_type(op: Op, found: Any, array: Any) -> None:
@@ -371,6 +375,8 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
+    if out._array.shape != found.shape and any(x is out for x in inputs):
+        _refuse_shape(out._array, found)
     _check_type(op, found, out._array)
     if out._array.shape != found.shape:
         if out._array.size:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..engine import Captures, Pass, finish
 from ..events import BackwardFinished, BackwardStarted
-from ..graph import edge_of
+from ..graph import Node, edge_of
 from ..once import warn_once
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 
 Many = Tensor | Sequence[Tensor]
@@ -149,11 +149,19 @@ def _exhaust(
 def _captures(wanted: Sequence[Tensor]) -> Captures:
     captures: Captures = {}
     for index, tensor in enumerate(wanted):
+        if not isinstance(tensor, Tensor):
+            raise RuntimeError(  # noqa: TRY004 - PyTorch's
+                "all inputs have to be Tensors or GradientEdges, but got "
+                f"{type(tensor).__name__}"
+            )
         node, number = edge_of(tensor)
-        if node is None:
+        if not needs_grad(tensor):
             raise RuntimeError(
                 "One of the differentiated Tensors does not require grad"
             )
+        if node is None:
+            # A view made without grad mode: no edge leads to it.
+            node = Node()
         captures.setdefault(node, {}).setdefault(number, []).append(index)
     return captures
 

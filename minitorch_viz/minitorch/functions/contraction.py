@@ -121,7 +121,7 @@ def _summable(
         d
         for d in range(kept, a._array.ndim)
         if all(x._array.shape[d] == 1 for x in later)
-        and max(a._array.shape[d], b._array.shape[d]) > 1
+        and not a._array.shape[d] == b._array.shape[d] == 1
     )
 
 
@@ -133,14 +133,14 @@ def _paired(left: Tensor, right: Tensor, dims: tuple[int, ...]) -> Tensor:
         elif left._array.shape[d] == 1:
             right = sum(right, d, True)
     a, b = left._array.shape, right._array.shape
-    both = [d for d in dims if a[d] > 1 and b[d] > 1]
+    both = [d for d in dims if a[d] != 1 and b[d] != 1]
     if not both:
         return run("mul", left, right)
     done = [d for d in dims if d not in both]
     rest = [d for d in range(len(a)) if d not in dims]
-    batch = [d for d in rest if a[d] > 1 and b[d] > 1]
-    ours = [d for d in rest if a[d] > 1 and b[d] <= 1]
-    theirs = [d for d in rest if a[d] <= 1]
+    batch = [d for d in rest if a[d] != 1 and b[d] != 1]
+    ours = [d for d in rest if a[d] != 1 and b[d] == 1]
+    theirs = [d for d in rest if a[d] == 1]
     summed = [*both, *done]
     width = math.prod(a[d] for d in both)
     count = math.prod(a[d] for d in batch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..inplace import call_inplace
@@ -210,7 +212,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         return addmm(bias, input, run("t", weight))
     if not input._array.flags.c_contiguous:
         return call_inplace(OPS["add"], matmul(input, run("t", weight)), (bias,), (1,))
-    rows = view(input, (-1, input._array.shape[-1]))
+    shape = input._array.shape
+    rows = view(input, (math.prod(shape[:-1]), shape[-1]))
     found = addmm(bias, rows, run("t", weight))
     return view(found, (*input._array.shape[:-1], weight._array.shape[0]))
 

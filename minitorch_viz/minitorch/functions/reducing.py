@@ -272,6 +272,8 @@ def topk(
 ) -> Any:
     """Return the k largest elements along a dimension, and where they are."""
     place = one_dim(dim, self._array.ndim)
+    if self._array.dtype.kind == "b":
+        raise RuntimeError("topk does not support bool dtypes on CPU")
     if k > (self._array.shape[place] if self._array.ndim else 1):
         raise RuntimeError("selected index k out of range")
     return _named("topk", "topk", self, k, place, largest)

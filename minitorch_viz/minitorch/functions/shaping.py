@@ -266,7 +266,23 @@ def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """Return the tensor with one dimension unfolded into several."""
     shape = self._array.shape
     dim = one_dim(dim, len(shape))
+    if not shape:
+        raise RuntimeError(
+            f"{_UNEXPECTED}Dimension specified as {dim} but tensor has no dimensions"
+        )
+    if list(sizes).count(-1) > 1:
+        raise RuntimeError(f"{_UNEXPECTED}only one dimension can be inferred")
+    known = math.prod(n for n in sizes if n != -1)
+    if known != shape[dim] and (-1 not in sizes or shape[dim] % known):
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of "
+            f"dim {dim} ({shape[dim]}) in the input tensor"
+        )
     return view(self, (*shape[:dim], *sizes, *shape[dim + 1 :]))
+
+
+#: PyTorch goes on to show where in C++ it was, which is left out.
+_UNEXPECTED = "unflatten got an unexpected error:\n"
 
 
 def swapaxes(self: Tensor, axis0: int, axis1: int) -> Tensor:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..functions.reducing import mean, sum
-from ..functions.shaping import reshape
+from ..functions.shaping import expand, reshape
 from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
@@ -46,8 +46,12 @@ def _compared(name: str, input: Tensor, target: Tensor, *args: Any) -> Tensor:
             UserWarning,
             stacklevel=3,
         )
-    inputs = input, target
-    _check_broadcast(input._array.shape, target._array.shape)
+    a, b = input._array.shape, target._array.shape
+    _check_broadcast(a, b)
+    shape = a if a == b else np.broadcast_shapes(a, b)
+    inputs = (
+        x if x._array.shape == shape else expand(x, shape) for x in (input, target)
+    )
     return _run(name, *inputs, args=args)
 
 

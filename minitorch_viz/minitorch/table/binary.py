@@ -28,6 +28,7 @@ def _scaled(grad: Any, factor: float) -> Any:
 
 def _alpha(self: Any, other: Any, alpha: float) -> Any:
     """Scale `other`, whose factor must be of its kind."""
+    np.broadcast_shapes(np.shape(self), np.shape(other))
     kind = np.result_type(self, other).kind
     if alpha.__class__ is float and kind in "biu":
         raise RuntimeError(
@@ -53,7 +54,12 @@ def _binary(ufunc: Callable[..., Any]) -> Callable[..., Any]:
 Op(
     "add",
     lambda self, other, /, alpha=1: (
-        self + (other if alpha == 1 else _alpha(self, other, alpha))
+        self
+        + (
+            other
+            if alpha.__class__ is int and alpha == 1
+            else _alpha(self, other, alpha)
+        )
     ),
     direct=np.add,
     cast=promoted,
@@ -63,7 +69,12 @@ Op(
 Op(
     "sub",
     lambda self, other, /, alpha=1: (
-        self - (other if alpha == 1 else _alpha(self, other, alpha))
+        self
+        - (
+            other
+            if alpha.__class__ is int and alpha == 1
+            else _alpha(self, other, alpha)
+        )
     ),
     direct=np.subtract,
     cast=subtracted,
@@ -316,7 +327,11 @@ def _floor_divide(a: Array, b: Array | float) -> Any:
 
 
 def _remainder(a: Array, b: Array | float) -> Any:
-    return np.remainder(a, _divisor(a, b))
+    if np.result_type(a, b).kind != "f":
+        return np.remainder(a, _divisor(a, b))
+    # NumPy's own gives a zero the divisor's sign, PyTorch's keeps the dividend's.
+    left = np.fmod(a, b)
+    return np.where((left != 0) & ((left < 0) != (np.asarray(b) < 0)), left + b, left)
 
 
 def _fmod(a: Array, b: Array | float) -> Any:

@@ -143,17 +143,24 @@ def _zeroed(grad: Any, index: Any, dim: int) -> Any:
 
 def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
     found = np.array(self)
-    shape = found[indices].shape
-    if not _fits(np.shape(values), shape):
-        raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be "
-            f"broadcast to indexing result of shape {list(shape)}"
-        )
+    check_put(found[indices].shape, np.shape(values))
     if accumulate:
         np.add.at(found, indices, values)
     else:
         found[indices] = values
     return found
+
+
+def check_put(wanted: Any, shape: Any) -> None:
+    """Refuse values of a shape that isn't broadcast to what an index chooses.
+
+    >>> check_put((2, 3), (3,))
+    """
+    if not _fits(shape, wanted):
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast "
+            f"to indexing result of shape {list(wanted)}"
+        )
 
 
 def _fits(shape: Any, wanted: Any) -> bool:

@@ -33,11 +33,21 @@ def _cumsum_reversed(grad: Any, dim: int) -> Any:
     return do.flip(do.cumsum(do.flip(grad, (dim,)), dim), (dim,))
 
 
+def _falling(self: Array) -> Array:
+    """Return what rises where `self` falls; NaN is the largest of all."""
+    if self.dtype.kind != "f":
+        return ~self
+    missing = np.isnan(self)
+    if not missing.any():
+        return -self
+    ranks: Array = np.unique(-self, return_inverse=True)[1].reshape(self.shape) + 1
+    return np.where(missing, 0, ranks)
+
+
 def _sorted(self: Array, dim: int, descending: bool) -> Any:
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
-    key = -self if descending else self
-    indices = np.argsort(key, axis=dim, kind="stable")
+    indices = np.argsort(_falling(self) if descending else self, dim, kind="stable")
     return np.take_along_axis(self, indices, dim), indices
 
 
