@@ -225,9 +225,10 @@ export function modeWords(step) {
   return step.grad_enabled ? "grad mode: on" : `grad mode: off${set ? " · " + set.name : ""}`;
 }
 
-/** @param {Model} model @param {Step} step @returns {"error" | "mode" | "grad" | "inplace" | "step"} */
+/** @param {Model} model @param {Step} step @returns {"error" | "stopped" | "mode" | "grad" | "inplace" | "step"} */
 export function shapeOf(model, step) {
-  if (step.error || step.kind === "stopped") return "error";
+  if (step.kind === "stopped") return "stopped";
+  if (step.error) return "error";
   if (step.kind === "mode") return "mode";
   if (step.kind === "backward" || step.kind === "accumulate") return "grad";
   return at(model, step.operation, step.index)?.state.inplace ? "inplace" : "step";

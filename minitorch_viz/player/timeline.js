@@ -14,10 +14,10 @@ import { button, make } from "./elements.js";
  */
 
 const FEW = 40;
-const WORD = { mode: "mode", inplace: "in-place", grad: "backward", error: "error", step: "step" };
+const WORD = { mode: "mode", inplace: "in-place", grad: "backward", error: "error", stopped: "stopped", step: "step" };
 const MARK = {
   mode: "M10 3.5 16.5 10 10 16.5 3.5 10z", inplace: "M10 4 16.5 15.5H3.5z", grad: "M15.5 3.5v13L4 10z",
-  error: "M6 3h8l3.5 3.5v7L14 17H6l-3.5-3.5v-7z", step: "M5 10a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+  error: "M6 3h8l3.5 3.5v7L14 17H6l-3.5-3.5v-7z", stopped: "M4.5 4.5h11v11h-11z", step: "M5 10a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
 };
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */

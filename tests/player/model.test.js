@@ -88,6 +88,10 @@ test("a line separator inside a string is no line", () => {
   assert.equal(model.load(trace("s = '\u2028'\r\nt = 1\n", [step({ kind: "start" })])).lines.length, 2);
 });
 
+test("a run that was cut short ends in a stop and no error", () => {
+  assert.equal(model.shapeOf(loaded, step({ kind: "stopped" })), "stopped");
+});
+
 test("what a call computed on its way isn't called by the call's code", () => {
   const call = site(1, 4, 12), inputs = (/** @type {string} */ id) => [{ name: "self", tensor: id, text: "" }];
   const made = (/** @type {string} */ id, /** @type {string} */ by) => tensor({ id, expression: "layer(x)", made_by: by, site: call });
