@@ -167,9 +167,11 @@ def _sink(
         return []
     held = frame.slots[output] or frame.cards[output]
     tie = line((box.right, box.middle[1]), (held.x, box.middle[1]))
-    for node in plan.sinks.get(id, ()):
-        born = plan.past.nodes[node][0][0]
-        on = span(one, born, plan.past.died.get(node))
+    nodes = plan.sinks.get(id, ())
+    births = [plan.past.nodes[node][0][0] for node in nodes]
+    for node, born, after in zip(nodes, births, [*births[1:], None], strict=False):
+        # It goes with its graph, but what it brought stays: it is faded, not wiped.
+        on = span(one, born, after)
         if not on:
             continue
         shapes: tuple[Shape, ...] = (
@@ -179,16 +181,31 @@ def _sink(
                 box.middle[0], box.middle[1] + 4, "AccumulateGrad", "t m fn", "middle"
             ),
         )
-        marks = {"new": (on[0][0],), "hot": seen.hot(node), "bad": seen.bad(node)}
+        marks = {
+            "new": (on[0][0],),
+            "hot": seen.hot(node),
+            "bad": seen.bad(node),
+            "gone": _sunk(plan, one, node, after, seen),
+        }
         found.append(Element("accumulate", on, shapes, (node, id), marks))
         found.append(badge(box.x + 10, box.y - 3, "new", (on[0][0],), (node,)))
         found += [
             Element("gradient", during, arrow, (node, id), {"new": (s,)})
             for s in seen.ran.get(node, ())
-            for during in [span(one, s, seen.next_walk(s, plan.past.died.get(node)))]
+            for during in [span(one, s, seen.next_walk(s, after))]
             for arrow in [_deliver(box, held)]
         ]
     return found
+
+
+def _sunk(
+    plan: Plan, one: Occupant, node: str, after: int | None, seen: Events
+) -> tuple[Span, ...]:
+    """List when a leaf's sink is gone: not yet at the step at which it runs."""
+    died = plan.past.died.get(node)
+    if died is None:
+        return ()
+    return span(one, died + (died in seen.ran.get(node, ())), after)
 
 
 def _deliver(box: Box, held: Box) -> tuple[Shape, ...]:

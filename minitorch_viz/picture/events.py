@@ -23,10 +23,10 @@ class Events:
     walks: list[int]
     stale: dict[str, int]
 
-    def next_walk(self, step: int, died: int | None) -> int | None:
-        """Say when the arrows of this step's walk are wiped, or their node is gone."""
+    def next_walk(self, step: int, over: int | None) -> int | None:
+        """Say when the arrows of this step's walk are wiped, or their place is over."""
         ends = [s for s in self.walks if s > step]
-        return min([*ends, *([died] if died is not None else [])], default=None)
+        return min([*ends, *([over] if over is not None else [])], default=None)
 
     def hot(self, node: str | None) -> tuple[Span, ...]:
         """List the steps at which a node has just run."""

@@ -119,6 +119,16 @@ def test_what_a_call_computed_on_its_way_is_not_called_by_its_code():
     assert sum(text.startswith("layer(") for text in cards) == 1
 
 
+def test_a_sink_whose_graph_is_gone_stays_under_what_it_brought():
+    source = "x = torch.ones(1, requires_grad=True)\nx.sum().backward()\nn = 1"
+    ran, end = step_of(source, "accumulate"), last(source)
+    sink = element(source, "accumulate", "AccumulateGrad", end)
+
+    assert "hot" in states(sink, ran)
+    assert "gone" not in states(sink, ran)
+    assert "gone" in states(sink, end)
+
+
 def test_gradients_appear_when_their_node_runs_and_stay():
     runs = [s.index for s in trace(DETACH).steps if s.kind == "backward"]
     counts = [len(words(DETACH, s, "gradient")) for s in (runs[0] - 1, *runs)]
