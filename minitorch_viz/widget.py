@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .picture import export
+from .picture.bitmap import still
 from .player.page import as_text, payload, script, stylesheet
 from .snapshot import Snapshot
 from .trace.model import LEVELS, Trace
@@ -64,13 +65,13 @@ def mimebundle(
     data, metadata = shown if isinstance(shown, tuple) else (shown, {})
     sheet = export.draw(record)
     # Not as SVG: JupyterLab would show that rather than the widget.
-    still = {
-        "image/png": export.WRITERS[".png"](sheet),
+    shown_without = {
+        "image/png": still(sheet),
         "text/plain": as_text(record),
     }
     # It has more pixels than that, for screens that have them too.
     size = {"image/png": {"width": round(sheet.w)}}
-    return {**(data or {}), **still}, {**metadata, **size}
+    return {**(data or {}), **shown_without}, {**metadata, **size}
 
 
 def _retire(widget: AnyWidget) -> None:

@@ -260,3 +260,14 @@ def test_live_asks_no_object_what_it_is() -> None:
 
     assert live_view.tensors({**kept, "a": Liar(), "b": Pretender()}) == kept
     assert mv.snapshot(x=minitorch.ones(1), all=[Liar(), *kept.values()])
+
+
+def test_the_still_of_a_long_trace_has_few_pixels() -> None:
+    loop = (
+        "x = torch.ones(1, requires_grad=True)\nfor i in range(15):\n    x = x * 2 + 1"
+    )
+    data, metadata = mimebundle(mv.step(loop))
+    wide, high = (int.from_bytes(data["image/png"][k : k + 4], "big") for k in (16, 20))
+
+    assert 2_000_000 < wide * high <= 3_100_000
+    assert metadata["image/png"]["width"] > wide / 2

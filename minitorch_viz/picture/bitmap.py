@@ -13,6 +13,8 @@ from .svg import svg
 SHARP, PLAIN = 144.0, 72.0
 #: What a bitmap may be, so that the picture of a huge graph fits into memory.
 MOST_PIXELS, LONGEST_SIDE = 30_000_000, 32_000
+#: What a notebook keeps beside a player, and waits for after every run of a cell.
+STILL_PIXELS = 3_000_000
 
 
 def png(sheet: Sheet, dots: float = SHARP) -> bytes:
@@ -37,11 +39,20 @@ def png(sheet: Sheet, dots: float = SHARP) -> bytes:
     )
 
 
-def densest(wide: float, high: float) -> float:
+def still(sheet: Sheet) -> bytes:
+    """Return a sheet as a PNG that is quickly made: a long one is less sharp.
+
+    >>> still(Sheet(8, 8, "#FFFFFF", (), "", ""))[1:4]
+    b'PNG'
+    """
+    return png(sheet, min(SHARP, densest(sheet.w, sheet.h, STILL_PIXELS)))
+
+
+def densest(wide: float, high: float, pixels: int = MOST_PIXELS) -> float:
     """Return the most dots to the inch at which a bitmap of this size can be made.
 
     >>> densest(16_000, 100), round(densest(16_000, 15_000))
     (144.0, 25)
     """
-    by_area = sqrt(MOST_PIXELS / (wide * high))
+    by_area = sqrt(pixels / (wide * high))
     return PLAIN * min(by_area, LONGEST_SIDE / max(wide, high))
