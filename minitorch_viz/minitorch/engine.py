@@ -9,18 +9,19 @@ from sys import getrefcount
 from typing import Any
 
 import numpy as np
-from numpy import add, array, asarray, generic, ndarray
+from numpy import add, asarray, generic, ndarray
 
-from .events import NodeRan, silence
+from .events import NodeRan, Observer, silence
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .op import do
 from .saved import anomaly
-from .tensor import Tensor, wrap
+from .tensor import Tensor
 from .thread import inside_quiet, thread
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
+_new_tuple = tuple.__new__
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
 Captures = dict[Node, dict[int, list[int]]]
 
@@ -46,7 +47,32 @@ class Pass:
         self.accumulate = True
         self.check_nan = anomaly.enabled and anomaly.check_nan
         self.add: Callable[..., Any] = partial(thread.now.quiet, add)
+        #: The only node that is ready, which needn't queue.
+        self.next: Node | None = None
         self._pushed = 0
+
+    @property
+    def simple(self) -> bool:
+        """True if gradients are arrays, and only leaves want to know them."""
+        return not (self.create_graph or self.check_nan or self.captures)
+
+    def take(self) -> Node:
+        """Return the node that runs next."""
+        node = self.next
+        if node is None:
+            return heappop(self.ready)[2]
+        self.next = None
+        return node
+
+    def arrived(self, node: Node) -> None:
+        """Take note that a node is ready."""
+        if self.next is None and not self.ready:
+            self.next = node
+            return
+        if self.next is not None:
+            self.push(self.next)
+            self.next = None
+        self.push(node)
 
     def push(self, node: Node) -> None:
         """Put a node among the ready ones: the last recorded runs first."""
@@ -82,12 +108,12 @@ def steps(
     are counted first (PyTorch's `compute_dependencies`).
     """
     run.start(roots, grads)
-    ready, now = run.ready, thread.now
+    now = thread.now
     outer = now.grad
     try:
-        while ready:
+        while run.next is not None or run.ready:
             now.grad = run.create_graph
-            node = heappop(ready)[2]
+            node = run.take()
             if _evaluate(node, run):
                 now.grad = outer
                 yield node
@@ -98,62 +124,62 @@ def steps(
 def finish(roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass) -> None:
     """Run backward to its end: what `steps` does, quicker while nobody looks."""
     now = thread.now
-    special = run.create_graph or run.check_nan or run.captures
-    if special or now.observer is not None:
+    if not run.simple or now.observer is not None:
         for _ in steps(roots, grads, run):
             pass
         return
     run.start(roots, grads)
     outer, quiet = now.grad, now.quiet
     try:
-        while run.ready:
+        while run.next is not None or run.ready:
             now.grad, run.add = False, add
             with inside_quiet():
-                node = quiet(_walk, run)
+                quiet(_walk, run)
             run.add = partial(quiet, add)
-            if node is not None:
-                _evaluate(node, run)
+            if run.next is not None:
+                _evaluate(run.take(), run)
     finally:
         now.grad = outer
 
 
-def _walk(run: Pass) -> Node | None:
-    """Run nodes until one calls code that isn't ours; return that one."""
-    inbox, ready, keep_graph = run.inbox, run.ready, run.keep_graph
-    node: Any = heappop(ready)[2]
-    while True:
+def _walk(run: Pass) -> None:
+    """Run nodes until one calls code that isn't ours; that one is left as the next."""
+    while run.next is not None or run.ready:
+        node: Any = run.take()
         if node.plain:
-            box = inbox.pop(node)
-            if len(box) == _GRADS + 2:
-                first = box[_GRADS]
-                grads: Any = (first,)
-            else:
-                grads = box[_GRADS::2]
-                first = next((grad for grad in grads if grad is not None), None)
-            box.clear()
-            if first is None:
-                found: Any = [None] * len(node.next_functions)
-            else:
-                found = node.plan.run(node, first, grads)
-                if type(found) is not list:
-                    found = list(found)
-            first = grads = ()
-            if not keep_graph:
-                node.kept = None
+            found = _formulas(node, run)
         elif type(node) is AccumulateGrad and not node.watched:
-            box = inbox.pop(node)
+            box = run.inbox.pop(node)
             received, node.bumps = [box[_GRADS]], box[_GRADS + 1]
-            box.clear()
+            del box
             node.run(received)
-            found = ()
+            continue
         else:
-            special: Node = node
-            return special
-        node = _settle(node, found, run)
-        if node is None:
-            if not ready:
-                return None
-            node = heappop(ready)[2]
+            run.next = node
+            return
+        _settle(node, found, run)
+
+
+def _formulas(node: Any, run: Pass) -> list[Gradient]:
+    """Apply the formulas of a plain node to what it received; free what it kept."""
+    box = run.inbox.pop(node)
+    if len(box) == _GRADS + 2:
+        first = box[_GRADS]
+        grads: Sequence[Gradient] = (first,)
+    else:
+        grads = box[_GRADS::2]
+        first = next((grad for grad in grads if grad is not None), None)
+    if first is None:
+        found: list[Gradient] = [None] * len(node.next_functions)
+    else:
+        found = node.plan.run(node, first, grads)
+        if type(found) is not list:
+            found = list(found)
+        if box[_GRADS + 1] or len(grads) > 1:
+            _carry(node, grads, found, box[_GRADS + 1 :: 2], run)
+    if not run.keep_graph:
+        node.kept = None
+    return found
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
@@ -202,6 +228,10 @@ def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node
 
 def _evaluate(node: Node, run: Pass) -> bool:
     """Run one node with its hooks, and send on what it gives; False if not needed."""
+    if node.plain and run.simple:
+        now = thread.now
+        _settle(node, now.quiet(_formulas, node, run), run, now.observer)
+        return True
     box = run.inbox.pop(node)
     received, writes = box[_GRADS::2], box[_GRADS + 1 :: 2]
     # Else this would count as a holder of what was received.
@@ -229,16 +259,13 @@ def _capture(
             taken = shown(received[number], writes[number])
             run.captured.update(dict.fromkeys(places, taken))
     if not needed:
-        _send(node, [None] * len(node.next_functions), run)
+        _settle(node, [None] * len(node.next_functions), run)
     return needed
 
 
 def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> None:
     if type(node) is AccumulateGrad:
         node.bumps = writes[0]
-    observer = thread.now.observer
-    # Copies: whoever keeps them must not change who else holds a gradient.
-    seen = (*map(_copy, received),) if observer is not None else ()
     found = node.run(received)
     if found is received or type(found) is not list:
         found = list(found)
@@ -253,12 +280,7 @@ def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> 
     if node.writes:
         _count_writes(node, found, run)
     received.clear()
-    if observer is None:
-        _send(node, found, run)
-    else:
-        sent: list[Tensor | None] = []
-        _send(node, found, run, sent)
-        observer(NodeRan(node, seen, tuple(sent)))
+    _settle(node, found, run, thread.now.observer)
 
 
 def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
@@ -299,37 +321,17 @@ def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
             box[place + 1] = node.writes
 
 
-def _send(
-    node: Node,
-    found: list[Gradient],
-    run: Pass,
-    sent: list[Tensor | None] | None = None,
-) -> None:
-    following = _settle(node, found, run, sent)
-    if following is not None:
-        run.push(following)
-
-
 def _settle(
-    node: Node,
-    found: list[Gradient],
-    run: Pass,
-    sent: list[Tensor | None] | None = None,
-) -> Node | None:
-    """Fit each gradient to where it goes, add it there, and see who is ready.
-
-    The only one that is ready is returned, as queueing takes time; others are queued.
-    """
+    node: Node, found: list[Gradient], run: Pass, observer: Observer | None = None
+) -> None:
+    """Fit each gradient to where it goes, add it there, and see who is ready."""
     inbox = run.inbox
-    following: Node | None = None
-    index = 0
-    for after, number in node.next_functions:
+    sent: list[Gradient] = []
+    for index, (after, number) in enumerate(node.next_functions):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
         if after is None:
-            if sent is not None:
-                sent.append(None)
-            index += 1
+            sent.append(None)
             continue
         box = inbox[after]
         if grad is not None:
@@ -353,22 +355,17 @@ def _settle(
             else:
                 _add(box, place, grad, run)
             del before
-        if sent is not None:
-            sent.append(_copy(grad))
+        if observer is not None:
+            # A copy: whoever keeps it must not change who else holds a gradient.
+            sent.append(grad.copy() if type(grad) is ndarray else grad)
         # Else the name would count as a holder while the next one is added.
         del grad
-        index += 1
         left = box[0] - 1
         box[0] = left
         if not left:
-            if following is None and not run.ready:
-                following = after
-                continue
-            if following is not None:
-                run.push(following)
-                following = None
-            run.push(after)
-    return following
+            run.arrived(after)
+    if observer is not None:
+        observer(_new_tuple(NodeRan, (node, tuple(sent))))
 
 
 def _add(box: list[Any], place: int, grad: Gradient, run: Pass) -> None:
@@ -437,9 +434,3 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
     if dims:
         grad = getattr(do, "sum.dim")(grad, dims, True)
     return do.reshape(grad, shape) if len(grad.shape) > len(shape) else grad
-
-
-def _copy(grad: Gradient) -> Tensor | None:
-    if grad is None or isinstance(grad, Tensor):
-        return grad
-    return wrap(array(grad))

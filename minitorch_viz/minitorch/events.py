@@ -62,11 +62,13 @@ class BackwardStarted:
 
 
 class NodeRan(NamedTuple):
-    """A backward node has run; `grads_out` is aligned with its `next_functions`."""
+    """A backward node has run.
+
+    `grads_out` holds copies, arrays or tensors, aligned with its `next_functions`.
+    """
 
     node: Node
-    grads_in: tuple[Tensor | None, ...]
-    grads_out: tuple[Tensor | None, ...]
+    grads_out: tuple[Any, ...]
 
 
 class NodeReleased(NamedTuple):
