@@ -49,6 +49,8 @@ export function code({ model, body, links, fits }) {
   const cells = model.lines.map((line, i) => {
     const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i])}`, make("span", "mtv-ln", String(i + 1)), text, notes);
     text.textContent = line.join("") || " ";
+    // A line that wraps goes on two columns right of where it begins.
+    text.style.setProperty("--mtv-hang", `${line.join("").search(/\S|$/) + 2}ch`);
     links.add(item, [...model.made].filter(([, n]) => n === i + 1).map(([id]) => id));
     list.append(item);
     return { item, text, notes, was: "" };

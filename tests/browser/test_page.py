@@ -351,3 +351,25 @@ def test_what_runs_is_in_sight_in_a_picture_taller_than_the_window(show: Show) -
         box = page.locator(".mtv-on:is(.mtv-hot, .mtv-new) rect").first.bounding_box()
         assert box is not None
         assert 0 < box["y"] < 900 - box["height"], step
+
+
+def test_a_long_line_of_code_wraps_below_where_it_begins(show: Show) -> None:
+    long = "    y = x" + " + torch.ones(2)" * 8
+    page = show(f"x = torch.ones(2)\nif True:\n{long}")
+    code = page.locator("ol.mtv-code")
+    first, last = page.evaluate(
+        """() => {
+            const text = document.querySelector("li:nth-child(3) > code").firstChild;
+            const at = (start) => {
+                const range = document.createRange();
+                range.setStart(text, start);
+                range.setEnd(text, start + 1);
+                return range.getBoundingClientRect().toJSON();
+            };
+            return [at(4), at(text.length - 1)];
+        }"""
+    )
+
+    assert code.evaluate("c => c.scrollWidth <= c.clientWidth")
+    assert last["top"] > first["bottom"]
+    assert last["left"] > first["left"]
