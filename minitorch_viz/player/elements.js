@@ -71,9 +71,16 @@ export function tallest(node, contents) {
 
 // ---- hovering: what belongs together lights up together
 
+/** Words that name things wherever they stand. */
+const WORDS = ".mtv-id, .mtv-say code, .mtv-ann code, .mtv-card code";
+
 /** Elements by the ids of what they show. */
 export class Links {
-  constructor() {
+  /** @param {(word: string) => string[]} named what a word names now
+   * @param {(id: string) => string[]} words what something is called now */
+  constructor(named, words) {
+    this.named = named;
+    this.words = words;
     /** @type {Map<string, Set<Element>>} */ this.of = new Map();
     /** @type {WeakMap<Element, string[]>} */ this.ids = new WeakMap();
     /** @type {Element[]} */ this.lit = [];
@@ -88,10 +95,12 @@ export class Links {
   /** @param {EventTarget | null} target @param {Element} body */
   light(target, body) {
     let node = target instanceof Element ? target : null;
-    while (node && node !== body && !this.ids.has(node)) node = node.parentElement;
+    while (node && node !== body && !this.ids.has(node) && !node.matches(WORDS)) node = node.parentElement;
     for (const old of this.lit) old.classList.remove("mtv-lit");
-    const ids = (node && this.ids.get(node)) ?? [];
-    this.lit = [...new Set(ids.flatMap((id) => [...(this.of.get(id) ?? [])]))];
+    const ids = node && node !== body ? this.ids.get(node) ?? this.named(node.textContent ?? "") : [];
+    const said = new Set(ids.flatMap((id) => this.words(id)));
+    const words = said.size ? [...body.querySelectorAll(WORDS)].filter((word) => said.has(word.textContent ?? "")) : [];
+    this.lit = [...new Set([...ids.flatMap((id) => [...(this.of.get(id) ?? [])]), ...words])];
     for (const found of this.lit) found.classList.add("mtv-lit");
   }
 }

@@ -29,6 +29,7 @@ _MODULES = (
     "model.js",
     "rows.js",
     "follow.js",
+    "names.js",
     "lines.js",
     "elements.js",
     "bounds.js",

@@ -2,6 +2,7 @@
 /** The panes: each builds its element once and returns it with its update. */
 
 import { codeMarks, lineRoom } from "./lines.js";
+import { everyName, pieces } from "./names.js";
 import { make, reachable, retext, tallest, written } from "./elements.js";
 
 /**
@@ -46,9 +47,10 @@ export function code({ model, body, links, fits }) {
   const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
   body.style.setProperty("--mtv-columns", String(longest));
   reachable(list, "Program");
+  const names = everyName(model);
   const cells = model.lines.map((line, i) => {
     const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i])}`, make("span", "mtv-ln", String(i + 1)), text, notes);
-    text.textContent = line.join("") || " ";
+    text.append(...words(line.join("") || " ", names));
     // A line that wraps goes on two columns right of where it begins.
     text.style.setProperty("--mtv-hang", `${line.join("").search(/\S|$/) + 2}ch`);
     links.add(item, [...model.made].filter(([, n]) => n === i + 1).map(([id]) => id));
@@ -66,7 +68,7 @@ export function code({ model, body, links, fits }) {
     cells.forEach((cell, i) => {
       const wanted = JSON.stringify(marks[i]);
       if (cell.was === wanted) return;
-      drawLine(cell, model.lines[i], marks[i]);
+      drawLine(cell, model.lines[i], marks[i], names);
       cell.was = wanted;
     });
     if (now === revealed) return;
@@ -75,17 +77,22 @@ export function code({ model, body, links, fits }) {
   }];
 }
 
-/** @param {{item: HTMLElement, text: HTMLElement, notes: HTMLElement}} cell @param {string[]} line @param {LineMarks} marks */
-function drawLine({ item, text, notes }, line, marks) {
+/** @param {{item: HTMLElement, text: HTMLElement, notes: HTMLElement}} cell @param {string[]} line @param {LineMarks} marks @param {Set<string>} names */
+function drawLine({ item, text, notes }, line, marks, names) {
   for (const state of /** @type {const} */ (["ran", "next", "off", "error"])) item.classList.toggle(`mtv-${state}`, marks[state]);
   const [from, to] = marks.box ?? [0, 0];
-  if (to > from) text.replaceChildren(line.slice(0, from).join(""), make("span", "mtv-sub", line.slice(from, to).join("")), line.slice(to).join(""));
-  else text.textContent = line.join("") || " ";
+  const part = (/** @type {number} */ start, /** @type {number} */ end = line.length) => words(line.slice(start, end).join(""), names);
+  if (to > from) text.replaceChildren(...part(0, from), make("span", "mtv-sub", ...part(from, to)), ...part(to));
+  else text.replaceChildren(...(line.length ? part(0) : [" "]));
   notes.replaceChildren(...marks.notes.map(({ kind, say }) => {
     const lead = kind === "next" ? [make("span", "mtv-tag-next", "next"), " "] : [];
     return make("span", `mtv-note mtv-note-${kind}`, ...lead, ...written(say));
   }));
 }
+
+/** A line's words; those that name a tensor light up what they name.
+ * @param {string} text @param {Set<string>} names @returns {(Node | string)[]} */
+const words = (text, names) => pieces(text, names).map((piece) => (piece.name ? make("span", "mtv-id", piece.text) : piece.text));
 
 /** Scroll a pane (never the page) until a child is in it.
  * @param {HTMLElement} pane @param {HTMLElement | undefined} child */

@@ -9,6 +9,7 @@ import { predict } from "./predict.js";
 import { picture } from "./graph.js";
 import { table } from "./table.js";
 import { timeline } from "./timeline.js";
+import { named, wordsFor } from "./names.js";
 import { following, looking, moves, playing } from "./actions.js";
 import { controls, topRow } from "./bar.js";
 import { helpBox, leave, press, toggleHelp } from "./keys.js";
@@ -40,7 +41,7 @@ export function mount(host, payload, options = {}) {
   /** @type {State} */
   const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: null, picked: null, hint: "", playing: false, lens: "program", pair: false };
   const act = actions(state, model, payload, draw, root, body, signal);
-  const context = { payload, model, body, act, signal, links: new Links(), fits: [] };
+  const context = { payload, model, body, act, signal, links: new Links((word) => named(model, word, state.step), (id) => wordsFor(model, id, state.step)), fits: [] };
   const updates = assemble(context);
   state.step = snap(model.stops[state.level], options.step ?? 0);
   body.tabIndex = 0;

@@ -83,7 +83,7 @@ export function table(context) {
 
 /** A name's cell; where a tensor has many names, the first and how many more.
  * @param {string} name @param {(Node | string)[]} tag */
-function named(name, tag) {
+function nameCell(name, tag) {
   const [first, ...others] = name.split(", "), long = name.length > 30 && others.length > 0;
   const press = button("", name, "Select: n and N follow it", "mtv-name"), node = make("td", "", press, ...(long ? [" ", make("small", "", `+${others.length}`)] : []), ...tag);
   press.append(make("b", "", long ? first : name));
@@ -106,7 +106,7 @@ function drawRow({ node, was }, { name, gone, fresh, cells }) {
   const wanted = [`${name} ${gone} ${fresh}`, ...cells.map(({ was: old, now, note }) => JSON.stringify([old, now, note]))];
   wanted.forEach((text, i) => {
     if (was[i] === text) return;
-    const cell = i ? valued(cells[i - 1], COLUMNS[i - 1]) : named(name, gone ? [" ", make("small", "", "gone")] : fresh ? [make("span", "mtv-badge", "new")] : []);
+    const cell = i ? valued(cells[i - 1], COLUMNS[i - 1]) : nameCell(name, gone ? [" ", make("small", "", "gone")] : fresh ? [make("span", "mtv-badge", "new")] : []);
     if (node.children[i]) node.children[i].replaceWith(cell);
     else node.append(cell);
     was[i] = text;

@@ -198,6 +198,26 @@ def test_hovering_a_row_lights_its_picture_and_its_line(show: Show) -> None:
     expect(page.locator("li.mtv-lit .mtv-ln")).to_have_text("4")
 
 
+def test_a_name_in_code_or_sentence_lights_what_it_names_and_is_lit_by_it(
+    show: Show,
+) -> None:
+    page = show(DETACH)
+    at(page, 8)
+    names = page.locator(".mtv-id.mtv-lit")
+    nodes = page.locator(".mtv-picture .mtv-on.mtv-lit .mtv-fn")
+    page.locator(".mtv-code li").nth(3).locator(".mtv-id", has_text="z").hover()
+    expect(page.locator("tr.mtv-lit b")).to_have_text("z")
+    expect(names).to_have_text(["z", "z"])
+    expect(page.locator(".mtv-say code.mtv-lit")).to_have_text("z")
+    page.locator(".mtv-say code", has_text="AddBackward0").hover()
+    expect(nodes).to_have_text(["AddBackward0"])
+    expect(page.locator("li.mtv-lit .mtv-ln")).to_have_text("4")
+    page.locator(".mtv-later .mtv-on", has_text="MulBackward0").first.hover()
+    expect(page.locator(".mtv-say code.mtv-lit")).to_have_text("MulBackward0")
+    page.locator(".mtv-tab tr", has=page.get_by_text("x", exact=True)).hover()
+    expect(names).to_have_text(["x", "x", "x"])
+
+
 def test_a_long_trace_has_pages_and_a_track(show: Show) -> None:
     page = show(LOOP, level="statement")
     found = at(page, 0)
