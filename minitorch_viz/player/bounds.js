@@ -69,7 +69,7 @@ export function scrolled(now, room, from, to) {
   return to <= now + room ? now : to + margin - room;
 }
 
-const AWAY = 5, ARM = 11;
+const AWAY = 5, NEAR = 3, ARM = 11;
 
 /** Corners around cards; cards that touch (a leaf and its place for a gradient) get them together.
  * @param {SceneElement[]} elements */
@@ -81,8 +81,10 @@ export function framed(elements) {
 /** @param {number} l @param {number} t @param {number} r @param {number} b */
 const corners = (l, t, r, b) => [[l, t, 1, 1], [r, t, -1, 1], [r, b, -1, -1], [l, b, 1, -1]].map(([x, y, dx, dy]) => `M${x + dx * ARM} ${y}H${x}V${y + dy * ARM}`).join("");
 
-/** A box around each group of things that lie close together.
+/** A box around each thing, one around those that touch. What is only a line gets none: its box would
+ * hold much that it has nothing to do with.
  * @param {SceneElement[]} elements */
 export function boxed(elements) {
-  return joined(elements.map(boundsOf), 2 * AWAY).map(([l, t, r, b]) => `M${l - AWAY} ${t - AWAY}H${r + AWAY}V${b + AWAY}H${l - AWAY}z`).join("");
+  const things = elements.filter(({ shapes }) => shapes.some(({ s }) => s !== "path"));
+  return joined(things.map(boundsOf), 2 * NEAR).map(([l, t, r, b]) => `M${l - NEAR} ${t - NEAR}H${r + NEAR}V${b + NEAR}H${l - NEAR}z`).join("");
 }

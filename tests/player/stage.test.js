@@ -63,6 +63,10 @@ test("what lies close together is joined, however many steps that takes", () => 
   assert.equal(boxed([card(rect(0)), card(rect(300))]).split("M").length - 1, 2);
 });
 
+test("a line that is new is not boxed with all that lies beside it", () => {
+  assert.equal(boxed([card(rect(0)), card({ s: "path", d: "M0 0L900 900" })]), boxed([card(rect(0))]));
+});
+
 test("what is too far apart is left out, the first thing never", () => {
   assert.deepEqual(together([[0, 0, 10, 10], [500, 0, 510, 10], [20, 0, 30, 10]], 100, 100), [0, 0, 30, 10]);
   assert.deepEqual(together([[0, 0, 900, 10]], 100, 100), [0, 0, 900, 10]);
