@@ -78,8 +78,9 @@ def bound(op: Op, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any
     for name in names:
         if name not in values:
             if name not in op.defaults:
+                shown = "input" if name == "self" else name
                 raise TypeError(
-                    f'{op.name}() missing 1 required positional arguments: "{name}"'
+                    f'{op.name}() missing 1 required positional arguments: "{shown}"'
                 )
             values[name] = op.defaults[name]
     return [values[n] for n in op.inputs], [values[n] for n in op.args]
@@ -90,6 +91,11 @@ _TENSORS_ONLY = frozenset({"atan2", "maximum", "minimum", "fmax", "fmin", "logad
 
 
 def _check(name: str, inputs: Sequence[Any]) -> None:
+    if name in _TENSORS_ONLY and not isinstance(inputs[0], Tensor):
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) must be Tensor, not "
+            f"{type(inputs[0]).__name__}"
+        )
     if name in _TENSORS_ONLY and not isinstance(inputs[1], Tensor):
         raise TypeError(
             f"{name}(): argument 'other' (position 2) must be Tensor, not "

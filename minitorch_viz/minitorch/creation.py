@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
+from .arguments import size_of
 from .bind import named, sizes
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
@@ -22,6 +23,11 @@ def made(
     name: str, array: Any, requires_grad: bool = False, device: Any = None
 ) -> Tensor:
     """Return a new tensor over `array`, and tell the observer that `name` made it."""
+    if requires_grad.__class__ is not bool:
+        raise TypeError(
+            f"{name}(): argument 'requires_grad' must be bool, not "
+            f"{type(requires_grad).__name__}"
+        )
     if device is not None and Device(device).type != "cpu":
         raise AssertionError("Torch not compiled with CUDA enabled")
     tensor = wrap(array)
@@ -80,6 +86,10 @@ def _plain(data: Any) -> Any:
         return data.tolist() if data._array.ndim else _scalar(data)
     if isinstance(data, str):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
+    if isinstance(data, (dict, set)):
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            f"Could not infer dtype of {type(data).__name__}"
+        )
     try:
         items = [_plain(item) for item in data]
     except TypeError as error:
@@ -163,7 +173,9 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
         device: Any = None,
         **unused: Any,
     ) -> Tensor:
-        shape = sizes(size or (unused.pop("size", ()),))
+        shape = size_of(name, size or (unused.pop("size", ()),))
+        for option in unused.keys() - _OPTIONS:
+            raise TypeError(f"{name}() got an unexpected keyword argument '{option}'")
         if any(n < 0 for n in shape):
             if name == "zeros":
                 raise RuntimeError("zeros: Dimension size must be non-negative.")
@@ -175,6 +187,10 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
         return made(name, fill(shape, kind), requires_grad, device)
 
     return named(run, name, f"Return a tensor made by `{name}`, as PyTorch does.")
+
+
+#: What PyTorch's factories take and this engine has no use for.
+_OPTIONS = {"out", "layout", "pin_memory", "generator", "memory_format", "names"}
 
 
 def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor]:
@@ -247,6 +263,14 @@ def eye(
     tensor([[1., 0.],
             [0., 1.]])
     """
+    for side, count in (("n", n), ("m", n if m is None else m)):
+        if not isinstance(count, int):
+            raise TypeError(
+                f"eye(): argument '{side}' (position {' nm'.index(side)}) must be int, "
+                f"not {type(count).__name__}"
+            )
+        if count < 0:
+            raise RuntimeError(f"{side} must be greater or equal to 0, got {count}")
     kind = (dtype or dtypes.get_default_dtype()).np
     return made("eye", np.eye(n, m, dtype=kind), **options)
 

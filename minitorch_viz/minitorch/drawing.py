@@ -62,7 +62,11 @@ def randint(
 
 
 def randperm(
-    n: int, *, generator: Generator | None = None, dtype: Dtype | None = None
+    n: int,
+    *,
+    generator: Generator | None = None,
+    dtype: Dtype | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Return 0 .. n - 1 in random order.
 
@@ -70,7 +74,7 @@ def randperm(
     [0, 1, 2]
     """
     drawn = (generator or default_generator).permutation(n)
-    return made("randperm", drawn.astype((dtype or dtypes.int64).np))
+    return made("randperm", drawn.astype((dtype or dtypes.int64).np), requires_grad)
 
 
 def normal(mean: Any, std: Any, size: Any = None) -> Tensor:

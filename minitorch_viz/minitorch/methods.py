@@ -16,6 +16,7 @@ from . import (
     sampling,
     writing,
 )
+from .arguments import checked
 from .bind import function, inplace, named
 from .legacy import legacy
 from .op import OPS
@@ -157,11 +158,51 @@ _WRITTEN = {*_UNARY.split(), "clamp", "square"} - {
     "digamma",
     "erfinv",
 }
+#: Functions that PyTorch's parser finds by the types of their arguments.
+_OVERLOADED = frozenset(
+    [
+        "all",
+        "any",
+        "chunk",
+        "clamp",
+        "einsum",
+        "equal",
+        "flatten",
+        "index_fill",
+        "masked_fill",
+        "max",
+        "mean",
+        "median",
+        "min",
+        "norm",
+        "prod",
+        "scatter",
+        "sort",
+        "split",
+        "std",
+        "sum",
+        "var",
+        "where",
+    ]
+)
+
+
+def _parsed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of `torch` with PyTorch's errors for wrong arguments."""
+    own = functions.FUNCTIONS.get(name) is function
+    return checked(function, name) if own and name not in _OVERLOADED else function
+
+
 #: What `torch` shows of these: every operation that takes tensors.
 FUNCTIONS = {
-    **{n: each for n, each in _FUNCTIONS.items() if n not in _OF_TENSORS.split()},
+    **{
+        n: _parsed(n, each)
+        for n, each in _FUNCTIONS.items()
+        if n not in _OF_TENSORS.split()
+    },
     **{f"{n}_": _WRITERS[n] for n in _WRITERS if _ALIASES.get(n, n) in _WRITTEN},
     "detach": flags.detach,
+    "detach_": flags.detach_,
     "zero_": writing.zero_,
     "fill_": writing.fill_,
 }

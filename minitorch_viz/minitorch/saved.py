@@ -27,6 +27,10 @@ class _Anomaly(threading.local):
 class _Saving(threading.local):
     def __init__(self) -> None:
         self.hooks: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
+        #: Why none may be put in force, if so.
+        self.disabled: str | None = None
+        #: The backward pass that runs.
+        self.run: Any = None
 
 
 #: Whether backward looks for NaN; set by `torch.autograd.set_detect_anomaly`.

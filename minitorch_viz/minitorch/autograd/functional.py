@@ -116,3 +116,36 @@ def hvp(func: Callable[..., Tensor], inputs: Inputs, v: Any) -> Any:
     vectors = (v,) if isinstance(v, Tensor) else v
     found = grad(slopes, points, vectors, materialize_grads=True)
     return output.detach(), found[0] if isinstance(inputs, Tensor) else found
+
+
+def vhp(func: Callable[..., Tensor], inputs: Inputs, v: Any) -> Any:
+    """Return `func(inputs)`, and `v` times its Hessian, which is symmetric.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> vhp(lambda x: (x**3).sum(), torch.tensor([2.0]), torch.ones(1))[1]
+    tensor([12.])
+    """
+    return hvp(func, inputs, v)
+
+
+def jvp(func: Callable[..., Any], inputs: Inputs, v: Any = None) -> Any:
+    """Return `func(inputs)`, and its Jacobian times `v`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> jvp(lambda x: x**2, torch.tensor([3.0]), torch.ones(1))[1]
+    tensor([6.])
+    """
+    with enable_grad():
+        points = _prepared(inputs, False)
+        outputs = func(*points)
+        single = isinstance(outputs, Tensor)
+        listed = (outputs,) if single else tuple(outputs)
+        # The derivative of a product with the Jacobian by what it is multiplied with.
+        factors = [x.new_zeros(x.shape).requires_grad_() for x in listed]
+        slopes: Any = grad(
+            listed, points, factors, create_graph=True, materialize_grads=True
+        )
+    vectors = (v,) if isinstance(v, Tensor) else v
+    found = grad(slopes, factors, vectors, materialize_grads=True)
+    plain = tuple(x.detach() for x in listed)
+    return (plain[0], found[0]) if single else (plain, found)

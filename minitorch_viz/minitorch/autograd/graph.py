@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..graph import Node, edge_of
+from ..graph import Node, RemovableHandle, edge_of
 from ..saved import hooked, saving
 from ..tensor import Tensor
 
 __all__ = [
     "GradientEdge",
     "Node",
+    "disable_saved_tensors_hooks",
     "get_gradient_edge",
     "increment_version",
+    "register_multi_grad_hook",
+    "save_on_cpu",
     "saved_tensors_hooks",
 ]
 
@@ -73,9 +77,118 @@ class saved_tensors_hooks:
         self._hooks = pack_hook, unpack_hook
 
     def __enter__(self) -> None:
+        if saving.disabled is not None:
+            raise RuntimeError(saving.disabled)
         hooked.append(None)
         saving.hooks.append(self._hooks)
 
     def __exit__(self, *exc_info: object) -> None:
         saving.hooks.pop()
         hooked.pop()
+
+
+class save_on_cpu(saved_tensors_hooks):
+    """Keep copies of what is saved, in PyTorch so as to free another device's memory.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> with save_on_cpu():
+    ...     y = x.exp()
+    >>> y.backward()
+    >>> x.grad
+    tensor([2.7183])
+    """
+
+    def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
+        super().__init__(lambda tensor: tensor.cpu(), lambda packed: packed)
+
+
+class disable_saved_tensors_hooks:
+    """Let `saved_tensors_hooks` raise this message inside the block.
+
+    >>> with disable_saved_tensors_hooks("not here"):
+    ...     saved_tensors_hooks(id, id).__enter__()
+    Traceback (most recent call last):
+        ...
+    RuntimeError: not here
+    """
+
+    def __init__(self, error_message: str) -> None:
+        self._message = error_message
+
+    def __enter__(self) -> None:
+        self._before, saving.disabled = saving.disabled, self._message
+
+    def __exit__(self, *exc_info: object) -> None:
+        saving.disabled = self._before
+
+
+class _Handles:
+    """What registering one hook on several tensors returns."""
+
+    def __init__(self, handles: Sequence[RemovableHandle]) -> None:
+        self._handles = handles
+
+    def remove(self) -> None:
+        """Unregister the hook everywhere."""
+        for handle in self._handles:
+            handle.remove()
+
+
+def register_multi_grad_hook(
+    tensors: Sequence[Tensor], fn: Callable[..., Any], *, mode: str = "all"
+) -> _Handles:
+    """Call `fn` with the gradients of all tensors, or with the first that is known.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> a, b = (torch.ones(1, requires_grad=True) for _ in range(2))
+    >>> handle = register_multi_grad_hook([a, b], print)
+    >>> (a * 2 + b * 3).sum().backward()
+    [tensor([2.]), tensor([3.])]
+    """
+    if mode not in ("all", "any"):
+        raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    wait = _All(tensors, fn) if mode == "all" else _Any(fn)
+    return _Handles(
+        [
+            tensor.register_hook(functools.partial(wait.arrived, place))
+            for place, tensor in enumerate(tensors)
+        ]
+    )
+
+
+class _All:
+    """Waits for the gradients that this backward pass will bring."""
+
+    def __init__(self, tensors: Sequence[Tensor], fn: Callable[..., Any]) -> None:
+        self._tensors, self._fn = tensors, fn
+        self._run: object = None
+        self._left = 0
+        self._grads: list[Tensor | None] = []
+
+    def arrived(self, place: int, grad: Tensor) -> None:
+        """Keep a gradient; call the hook with the last one."""
+        run = saving.run
+        if run is not self._run:
+            self._run, self._grads = run, [None] * len(self._tensors)
+            others = (t for i, t in enumerate(self._tensors) if i != place)
+            self._left = 1 + sum(edge_of(t)[0] in run.inbox for t in others)
+        self._grads[place] = grad
+        self._left -= 1
+        if not self._left:
+            self._run = None
+            self._fn(self._grads)
+
+
+class _Any:
+    """Calls a hook with the first gradient of each backward pass."""
+
+    def __init__(self, fn: Callable[..., Any]) -> None:
+        self._fn = fn
+        self._run: object = None
+
+    def arrived(self, place: int, grad: Tensor) -> None:
+        """Call the hook, unless this pass has done so."""
+        if saving.run is not self._run:
+            self._run = saving.run
+            self._fn(grad)

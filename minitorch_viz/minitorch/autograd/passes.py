@@ -11,6 +11,7 @@ from ..engine import Captures, Pass, finish
 from ..events import BackwardFinished, BackwardStarted
 from ..graph import Node, edge_of
 from ..once import warn_once
+from ..saved import saving
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 
@@ -136,9 +137,11 @@ def _exhaust(
     if thread.now.observer is not None:
         thread.now.observer(BackwardStarted(tuple(roots), tuple(starts)))
     grads = [s if run.create_graph else s._array for s in starts]
+    outer, saving.run = saving.run, run
     try:
         finish(edges, grads, run)
     finally:
+        saving.run = outer
         # PyTorch's C++ warns when it returns to Python.
         if accumulate and run.create_graph:
             warn_once(_CYCLE, stacklevel=5)

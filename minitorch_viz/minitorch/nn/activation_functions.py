@@ -15,8 +15,17 @@ from ..tensor import Tensor
 
 
 def _run(
-    name: str, *inputs: Any, args: Sequence[Any] = (), inplace: bool = False
+    name: str,
+    *inputs: Any,
+    args: Sequence[Any] = (),
+    inplace: bool = False,
+    called: str | None = None,
 ) -> Tensor:
+    if not isinstance(inputs[0], Tensor):
+        raise TypeError(
+            f"{called or name}(): argument 'input' (position 1) must be Tensor, not "
+            f"{type(inputs[0]).__name__}"
+        )
     if inplace:
         return call_inplace(OPS[name], inputs[0], inputs[1:], args)
     found: Tensor = call(OPS[name], inputs, args)
@@ -51,7 +60,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `elu` with the constants that keep mean 0 and variance 1."""
-    return _run("elu", input, args=(*_SELU, 1.0), inplace=inplace)
+    return _run("elu", input, args=(*_SELU, 1.0), inplace=inplace, called="selu")
 
 
 _SELU = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
@@ -100,7 +109,7 @@ def hardtanh(
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """Return x held between 0 and 6."""
-    return hardtanh(input, 0.0, 6.0, inplace)
+    return _run("hardtanh", input, args=(0.0, 6.0), inplace=inplace, called="relu6")
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
@@ -132,12 +141,12 @@ def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
 
 def sigmoid(input: Tensor) -> Tensor:
     """Return `1 / (1 + exp(-x))`."""
-    return _run("sigmoid", input)
+    return input.sigmoid()  # type: ignore[no-any-return]
 
 
 def tanh(input: Tensor) -> Tensor:
     """Return the hyperbolic tangent."""
-    return _run("tanh", input)
+    return input.tanh()  # type: ignore[no-any-return]
 
 
 def softsign(input: Tensor) -> Tensor:
@@ -153,6 +162,12 @@ def tanhshrink(input: Tensor) -> Tensor:
 def _softened(
     name: str, input: Tensor, dim: int | None, dtype: dtypes.dtype | None, depth: int
 ) -> Tensor:
+    if not isinstance(input, Tensor):
+        # PyTorch's own function goes on to ask the input for its dimensions.
+        raise AttributeError(  # noqa: TRY004
+            f"'{type(input).__name__}' object has no attribute "
+            f"'{'dim' if dim is None else name}'"
+        )
     if dim is None:
         warnings.warn(_IMPLICIT.format(name), UserWarning, stacklevel=depth)
         dim = 0 if input._array.ndim in (0, 1, 3) else 1

@@ -63,6 +63,9 @@ class Module(Tree):
             found = self.__dict__.get(kind)
             if found is not None and name in found:
                 return found[name]
+        kind_of_hook = name.removeprefix("_").removesuffix("_hooks")
+        if "_hooks" in self.__dict__ and kind_of_hook in Hooks.KINDS:
+            return self._hooks.kinds[kind_of_hook]
         if name == "_hooks":
             name = "_backward_hooks"
         raise AttributeError(
