@@ -64,11 +64,8 @@ class Pass:
         self.next = None
         return node
 
-    def arrived(self, node: Node) -> None:
-        """Take note that a node is ready."""
-        if self.next is None and not self.ready:
-            self.next = node
-            return
+    def queue(self, node: Node) -> None:
+        """Let a node wait for its turn, and what would have run next too."""
         if self.next is not None:
             self.push(self.next)
             self.next = None
@@ -144,8 +141,14 @@ def finish(roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass) -> None:
 
 def _walk(run: Pass) -> None:
     """Run nodes until one calls code that isn't ours; that one is left as the next."""
-    while run.next is not None or run.ready:
-        node: Any = run.take()
+    while True:
+        node: Any = run.next
+        if node is not None:
+            run.next = None
+        elif run.ready:
+            node = heappop(run.ready)[2]
+        else:
+            return
         if node.plain:
             found = _formulas(node, run)
         elif type(node) is AccumulateGrad and not node.watched:
@@ -173,8 +176,6 @@ def _formulas(node: Any, run: Pass) -> list[Gradient]:
         found: list[Gradient] = [None] * len(node.next_functions)
     else:
         found = node.plan.run(node, first, grads)
-        if type(found) is not list:
-            found = list(found)
         if box[_GRADS + 1] or len(grads) > 1:
             _carry(node, grads, found, box[_GRADS + 1 :: 2], run)
     if not run.keep_graph:
@@ -363,7 +364,10 @@ def _settle(
         left = box[0] - 1
         box[0] = left
         if not left:
-            run.arrived(after)
+            if run.next is None and not run.ready:
+                run.next = after
+            else:
+                run.queue(after)
     if observer is not None:
         observer(_new_tuple(NodeRan, (node, tuple(sent))))
 

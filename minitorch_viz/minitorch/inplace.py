@@ -28,6 +28,7 @@ from .op import (
     requiring,
     save_outputs,
 )
+from .promotion import FLOATS
 from .saved import short_name
 from .storage import Array, Geometry, address, overlaps, owner, partly_shared
 from .tensor import Tensor, needs_grad
@@ -73,6 +74,8 @@ def call_inplace(
     mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
     if mask:
         check_inplace(target)
+    elif _write_directly(op, target, inputs, args):
+        return target
     found = _result(op, target, inputs, args)
     node = None
     if mask:
@@ -94,6 +97,33 @@ def call_inplace(
     if thread.now.observer is not None:
         emit(op, inputs, args, (target,), node, inplace=True)
     return target
+
+
+def _write_directly(
+    op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]
+) -> bool:
+    """Let NumPy write an update such as `w -= rate * w.grad`; False if it may not.
+
+    It may if all are floats of one type that fit, and if nobody is told.
+    """
+    now = thread.now
+    arrays = arrays_of(inputs)
+    array = arrays[0]
+    if (
+        type(op.direct) is not np.ufunc
+        or args is not op.usual
+        or now.observer is not None
+        or target._counter is None
+        or any(type(x) is not np.ndarray or x.dtype is not array.dtype for x in arrays)
+        or array.dtype not in FLOATS
+        or any(x.shape != array.shape for x in arrays)
+        or overlaps(array)
+    ):
+        return False
+    _refuse_sharing(op, target, inputs[1:])
+    now.quiet(op.direct, *arrays, array)
+    target._counter[0] += 1
+    return True
 
 
 def bump(target: Tensor) -> Tensor:

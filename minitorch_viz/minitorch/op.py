@@ -21,7 +21,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from numpy import ndarray
+from numpy import asarray, ndarray
 
 from .events import Operated, silence
 from .graph import Gradient, Node, next_number, saved_field
@@ -36,7 +36,7 @@ from .thread import inside_formula, thread
 OPS: dict[str, Op] = {}
 #: Stands for the default of a plain value that has none.
 REQUIRED = object()
-_new = object.__new__
+_new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 
 
@@ -76,6 +76,7 @@ class Op:
         self.on_tensors: Callable[..., Any] | None = None
         self.inputs = tuple(p.name for p in tensors)
         self.args = tuple(p.name for p in plain)
+        self.names = self.inputs + self.args
         self.defaults = {
             p.name: p.default for p in parameters if p.default is not p.empty
         }
@@ -298,9 +299,15 @@ def _single(
 ) -> Tensor:
     """Make the tensor of the only output, and record the operation."""
     now = thread.now
-    output = wrap(found)
-    if op.fills and output._counter is not None and _all_inference(inputs):
-        output._counter[0] = op.fills
+    # As `wrap` does, which takes a third longer.
+    output = _new(Tensor)
+    output._array = found if type(found) is ndarray else asarray(found)
+    output._inference = inference = now.inference
+    output._counter = counter = None if inference else [0]
+    output._requires_grad, output._grad_fn, output._output_nr = False, None, 0
+    output._base = None
+    if op.fills and counter is not None and _all_inference(inputs):
+        counter[0] = op.fills
     if op.view:
         make_views(inputs[0], (output,))
     node = None
@@ -469,26 +476,27 @@ def emit(
     inplace: bool = False,
 ) -> None:
     """Tell the observer that an operation ran."""
-    assert thread.now.observer is not None
-    named = tuple(zip(op.inputs, inputs, strict=False))
-    if args:
-        named += tuple(zip(op.args, args, strict=False))
+    observer = thread.now.observer
+    assert observer is not None
+    named = (*zip(op.names, (*inputs, *args)),)  # noqa: B905 - the last may be left out
     if node is None and reason is None:
         reason = why_not(op, inputs)
     name = op.name
     if inplace and not name.startswith("__"):
         name += "_"
-    thread.now.observer(Operated(name, named, outputs, node, reason, inplace, op.view))
+    event = name, named, outputs, node, reason, inplace, op.view
+    observer(_new_tuple(Operated, event))
 
 
 def why_not(op: Op, inputs: Sequence[Any]) -> str:
     """Return the reason for which an operation left no node."""
     if thread.now.inference:
         return "inference mode"
-    flat = [x for each in inputs for x in (each if each.__class__ is list else (each,))]
-    if not any(isinstance(x, Tensor) and needs_grad(x) for x in flat):
-        return "no input requires grad"
-    return "non-differentiable" if thread.now.grad else "grad mode off"
+    for value in inputs:
+        for each in value if type(value) is list else (value,):
+            if isinstance(each, Tensor) and needs_grad(each):
+                return "non-differentiable" if thread.now.grad else "grad mode off"
+    return "no input requires grad"
 
 
 def why_not_here(inputs: Sequence[Any]) -> str:

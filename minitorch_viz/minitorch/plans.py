@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from numpy import ndarray
 
 from .graph import NOWHERE, Gradient, Node, edge_of
-from .saved import counter_of
+from .promotion import as_array
+from .saved import NUMBER, counter_of
 from .storage import element_strides
 from .tensor import Tensor
 
@@ -130,11 +131,12 @@ def _begin(op: Op, mask: int, inputs: Sequence[Field], plain: Sequence[Field]) -
         used |= {i for i in op.edges if mask >> i & 1}
     lines = [f"input{w} = inputs[{w}]" for w in sorted(used)]
     lines += [
-        f"""counter{w} = (
-        input{w}._counter
-        if type(input{w}) is Tensor and not input{w}._inference
-        else None
-    ) or counter_of(input{w})"""
+        f"""if type(input{w}) is Tensor and not input{w}._inference:
+        counter{w} = input{w}._counter or counter_of(input{w})
+    elif type(input{w}) is float:
+        counter{w} = NUMBER
+    else:
+        counter{w} = counter_of(input{w})"""
         for _, _, w in inputs
     ]
     facts = [f"counter{w}, counter{w}[0]" for _, _, w in inputs]
@@ -193,6 +195,8 @@ def _run(
         lines += [
             f"    if type(saved{i}) is Tensor:",
             f"        saved{i} = saved{i}._array",
+            f"    elif type(saved{i}) is float:",
+            f"        saved{i} = as_array(saved{i}, first)",
             f"    elif type(saved{i}) is not ndarray:",
             f"        saved{i} = node.unpack(saved{i}, first)",
         ]
@@ -201,7 +205,7 @@ def _run(
         for i, formula in formulas.items()
     }
     found = ", ".join(calls.get(i, "None") for i in op.edges)
-    lines.append(f"    return {found if op.many else f'[{found}]'}")
+    lines.append(f"    return {f'list({found})' if op.many else f'[{found}]'}")
     return "\n".join(lines)
 
 
@@ -237,7 +241,9 @@ def _strides(value: Tensor) -> tuple[int, ...]:
 
 _KNOWN = {
     "NOWHERE": NOWHERE,
+    "NUMBER": NUMBER,
     "Tensor": Tensor,
+    "as_array": as_array,
     "counter_of": counter_of,
     "edge_of": edge_of,
     "frozen": _frozen,

@@ -148,6 +148,10 @@ def _class_weights(
     """Return the weight of the target's class at that class, zero elsewhere."""
     axis = min(1, len(shape) - 1)
     ignored = target == ignore_index
+    if weight is None and len(shape) == 2:
+        found = np.zeros(shape, kind)
+        found[np.arange(len(target)), np.where(ignored, 0, target)] = ~ignored
+        return found
     place = np.expand_dims(np.where(ignored, 0, target), axis)
     chosen = np.where(ignored, 0, 1 if weight is None else weight[place.squeeze(axis)])
     found = np.zeros(shape, kind)
