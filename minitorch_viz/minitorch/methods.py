@@ -25,7 +25,7 @@ from .tensor import Tensor
 
 #: Rows that are functions and methods as they stand, and write over a tensor as `abs_`.
 _UNARY = """
-sign round floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
+sign floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
 rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf
 nan_to_num lgamma digamma
 erfinv erfc sinc deg2rad rad2deg logit
@@ -102,6 +102,7 @@ _WRITERS: dict[str, Callable[..., Any]] = {
     name: inplace(OPS[name]) for name in (_UNARY + _INPLACE).split()
 }
 _WRITERS["pow"] = pow_
+_WRITERS["round"] = functions.special.round_
 _WRITERS["square"] = lambda self: pow_(self, 2)
 _WRITERS |= {alias: _WRITERS[n] for alias, n in _ALIASES.items() if n in _WRITERS}
 PROPERTIES = {**flags.PROPERTIES, **looking.PROPERTIES}
@@ -152,7 +153,7 @@ def _new(cls: type, *args: Any, **kwargs: Any) -> Tensor:
 
 Tensor.__new__ = _new  # type: ignore[assignment,method-assign]
 
-_WRITTEN = {*_UNARY.split(), "clamp", "square"} - {
+_WRITTEN = {*_UNARY.split(), "clamp", "round", "square"} - {
     "sign",
     "lgamma",
     "digamma",

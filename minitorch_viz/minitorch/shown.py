@@ -96,6 +96,8 @@ def place(name: str, below: str) -> str:
     """
     if name in _PLACE:
         return _PLACE[name]
+    if below.startswith("optim.lr_scheduler"):
+        return "optim.lr_scheduler"
     if below.startswith("optim"):
         return "optim.optimizer" if name == "Optimizer" else f"optim.{name.lower()}"
     return _MOVED.get(below, below)
@@ -103,7 +105,6 @@ def place(name: str, below: str) -> str:
 
 #: Files that PyTorch keeps elsewhere.
 _MOVED = {
-    "schedules": "optim.lr_scheduler",
     "grad_mode": "autograd.grad_mode",
     "autograd.anomaly": "autograd.anomaly_mode",
     "graph": "utils.hooks",

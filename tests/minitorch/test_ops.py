@@ -174,6 +174,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "div.number": [([A], (2.0,))],
     "add.number": [([A], (2.0,))],
     "sub.number": [([A], (2.0,))],
+    "round.decimals": [([A], (1,))],
     "polygamma": [([POSITIVE], (1,))],
     "logit": [([POSITIVE / 2], (None,)), ([POSITIVE / 2], (0.22,))],
     "xlogy": [([A, POSITIVE], ())],
@@ -269,7 +270,16 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
 #: Rows of which the caller sees only the first results.
 SHOWN = {"linalg_det": 1, "linalg_slogdet": 2, "linalg_solve_ex": 1}
 #: Not continuous where a step lies, or flat: a second difference says nothing more.
-ONCE = {"sign", "round", "floor", "ceil", "trunc", "remainder", "fmod"}
+ONCE = {
+    "sign",
+    "round",
+    "floor",
+    "ceil",
+    "trunc",
+    "round.decimals",
+    "remainder",
+    "fmod",
+}
 #: Rows of which PyTorch itself says that it knows no derivative.
 UNKNOWN = {
     name for name, op in OPS.items() if op.node_type.__name__ == "NotImplemented"

@@ -33,10 +33,11 @@ def _rows(output: Tensor, inputs: Sequence[Tensor], create_graph: bool) -> list[
         )
         for each in output.reshape(-1)
     ]
-    return [
+    found = [
         view(stack([row[i] for row in rows]), (*output._array.shape, *x._array.shape))
         for i, x in enumerate(inputs)
     ]
+    return found if create_graph else [each.detach() for each in found]
 
 
 def jacobian(

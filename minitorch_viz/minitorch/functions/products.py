@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..inplace import call_inplace
+from ..inplace import call_inplace, call_out
 from ..op import OPS, broadcast_error
 from ..tensor import Tensor, needs_grad
 from .arithmetic import run
@@ -14,8 +14,10 @@ from .reshaping import squeeze_
 from .shaping import check_expands, expand, reshape, squeeze, transpose, unsqueeze, view
 
 
-def matmul(self: Tensor, other: Tensor) -> Tensor:
+def matmul(self: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Return the product of matrices, vectors or batches of matrices."""
+    if out is not None:
+        return call_out(OPS["matmul"], (self, other), (), out)
     a, b = self._array, other._array
     if not a.ndim or not b.ndim:
         raise RuntimeError(

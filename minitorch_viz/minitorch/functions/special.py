@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..dtypes import float64
+from ..inplace import call_inplace
+from ..op import OPS
 from ..tensor import Tensor
 from .arithmetic import pow as power
 from .arithmetic import run, to_dtype
@@ -43,3 +45,17 @@ def float_power(self: Any, exponent: Any) -> Tensor:
         for x in (self, exponent)
     )
     return power(base, raised)
+
+
+def round(self: Tensor, *, decimals: int | None = None) -> Tensor:
+    """Return the nearest whole numbers, or numbers of so many decimals."""
+    if decimals is None:
+        return run("round", self)
+    return run("round.decimals", self, args=(decimals,))
+
+
+def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:
+    """Round the tensor itself."""
+    if decimals is None:
+        return call_inplace(OPS["round"], self)
+    return call_inplace(OPS["round.decimals"], self, (), (decimals,))

@@ -50,6 +50,13 @@ for _name, _ufunc in _STEPS.items():
     Op(_name, _unary(_ufunc), cast=kernel(f"{_name}_vml_cpu", "b"), self=_zero)
 
 Op(
+    "round.decimals",
+    lambda self, /, decimals: np.round(self, decimals),
+    node="RoundBackward1",
+    cast=kernel("round_vml_cpu", "b"),
+    self=_zero,
+)
+Op(
     "sign",
     lambda self, /: self.copy() if self.dtype.kind == "b" else np.sign(self),
     self=_zero,

@@ -7,11 +7,11 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from .grad_mode import enable_grad, no_grad
-from .graph import RemovableHandle
-from .nn.module import forget_grad
-from .shown import Named
-from .tensor import Tensor
+from ..grad_mode import enable_grad, no_grad
+from ..graph import RemovableHandle
+from ..nn.module import forget_grad
+from ..shown import Named
+from ..tensor import Tensor
 
 Group = dict[str, Any]
 

@@ -1,0 +1,43 @@
+"""What optimizers check and start with."""
+
+from __future__ import annotations
+
+from .. import creation
+from ..tensor import Tensor
+from .optimizer import Group
+
+
+def start(state: Group, parameter: Tensor, *names: str) -> None:
+    """Give a parameter's state its zeros, at its first step.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> state = {}
+    >>> start(state, torch.ones(1), "exp_avg")
+    >>> state
+    {'step': tensor(0.), 'exp_avg': tensor([0.])}
+    """
+    if not state:
+        state["step"] = creation.tensor(0.0)
+        state.update((name, creation.zeros_like(parameter)) for name in names)
+
+
+def check_not_negative(**settings: float) -> None:
+    """Raise if a setting is negative, by the name PyTorch gives it.
+
+    >>> check_not_negative(learning_rate=0.1)
+    """
+    for name, value in settings.items():
+        if not value >= 0:
+            words = name.replace("_value", " value")
+            words = words.replace("learning_rate", "learning rate")
+            raise ValueError(f"Invalid {words}: {value}")
+
+
+def check_betas(betas: tuple[float, float]) -> None:
+    """Raise if a mean would never forget.
+
+    >>> check_betas((0.9, 0.999))
+    """
+    for index, beta in enumerate(betas):
+        if not 0 <= beta < 1:
+            raise ValueError(f"Invalid beta parameter at index {index}: {beta}")

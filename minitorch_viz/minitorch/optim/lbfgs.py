@@ -1,0 +1,154 @@
+"""Steps by what the last gradients tell of the curvature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import creation
+from ..functions.joining import cat
+from ..grad_mode import enable_grad, no_grad
+from .checks import check_not_negative
+from .optimizer import Group, Optimizer
+
+
+class LBFGS(Optimizer):
+    """Steps by what the last gradients tell of the curvature; asks for the loss anew.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> w = torch.tensor([3.0], requires_grad=True)
+    >>> opt = LBFGS([w])
+    >>> def closure():
+    ...     opt.zero_grad()
+    ...     loss = ((w - 1) ** 2).sum()
+    ...     loss.backward()
+    ...     return loss
+    >>> opt.step(closure)
+    tensor(4., grad_fn=<SumBackward0>)
+    >>> w
+    tensor([1.], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:
+        check_not_negative(learning_rate=lr)
+        defaults = {
+            "lr": lr,
+            "max_iter": max_iter,
+            "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
+            "tolerance_grad": tolerance_grad,
+            "tolerance_change": tolerance_change,
+            "history_size": history_size,
+            "line_search_fn": line_search_fn,
+        }
+        super().__init__(params, defaults)
+        if len(self.param_groups) != 1:
+            raise ValueError(
+                "LBFGS doesn't support per-parameter options (parameter groups)"
+            )
+        if line_search_fn is not None:
+            raise NotImplementedError(
+                f"minitorch's LBFGS searches along no line: {line_search_fn!r}; leave "
+                "line_search_fn out"
+            )
+        self._params = self.param_groups[0]["params"]
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Step up to `max_iter` times; `closure` computes loss and gradients."""
+        self._steps += 1
+        if closure is None:
+            raise TypeError(
+                "LBFGS.step() missing 1 required positional argument: 'closure'"
+            )
+        with no_grad():
+            return self._steps_towards(enable_grad()(closure))
+
+    def _steps_towards(self, closure: Callable[[], Any]) -> Any:
+        group, state = self.param_groups[0], self.state[self._params[0]]
+        state.setdefault("func_evals", 0)
+        state.setdefault("n_iter", 0)
+        first = closure()
+        loss, evaluations = float(first), 1
+        state["func_evals"] += 1
+        grad = self._gradient()
+        if grad.abs().max() <= group["tolerance_grad"]:
+            return first
+        for iteration in range(1, group["max_iter"] + 1):
+            state["n_iter"] += 1
+            before = loss
+            direction = self._direction(grad, state, group["history_size"])
+            rate = group["lr"]
+            if state["n_iter"] == 1:
+                rate *= min(1.0, 1.0 / grad.abs().sum())
+            slope = grad.dot(direction)
+            state.update(d=direction, t=rate)
+            if slope > -group["tolerance_change"]:
+                break
+            self._move(rate, direction)
+            if iteration != group["max_iter"]:
+                loss, grad = float(closure()), self._gradient()
+                evaluations += 1
+                state["func_evals"] += 1
+            if (
+                iteration == group["max_iter"]
+                or evaluations >= group["max_eval"]
+                or grad.abs().max() <= group["tolerance_grad"]
+                or direction.mul(rate).abs().max() <= group["tolerance_change"]
+                or abs(loss - before) < group["tolerance_change"]
+            ):
+                break
+        return first
+
+    def _gradient(self) -> Any:
+        """Return all gradients, one after the other."""
+        parts = [
+            creation.zeros_like(p) if p.grad is None else p.grad for p in self._params
+        ]
+        return cat([each.reshape(-1) for each in parts], 0)
+
+    def _move(self, rate: Any, direction: Any) -> None:
+        place = 0
+        for p in self._params:
+            size = p.numel()
+            p.add_(direction[place : place + size].view_as(p), alpha=float(rate))
+            place += size
+
+    def _direction(self, grad: Any, state: Group, most: int) -> Any:
+        """Return where to go: downhill, bent by what the last steps met."""
+        if state["n_iter"] == 1:
+            state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
+            state["prev_flat_grad"] = grad.clone()
+            return grad.neg()
+        change = grad.sub(state["prev_flat_grad"])
+        step = state["d"].mul(state["t"])
+        along = change.dot(step)
+        changes, steps, inverses = state["old_dirs"], state["old_stps"], state["ro"]
+        if along > 1e-10:
+            if len(changes) == most:
+                for each in (changes, steps, inverses):
+                    each.pop(0)
+            changes.append(change)
+            steps.append(step)
+            inverses.append(1.0 / along)
+            state["H_diag"] = along / change.dot(change)
+        shares = []
+        found = grad.neg()
+        past = list(zip(changes, steps, inverses, strict=True))
+        for change, step, inverse in reversed(past):
+            shares.append(step.dot(found) * inverse)
+            found.add_(change, alpha=-shares[-1].item())
+        found = found.mul(state["H_diag"])
+        for (change, step, inverse), share in zip(past, reversed(shares), strict=True):
+            rest = share - change.dot(found) * inverse
+            found.add_(step, alpha=rest.item())
+        state["prev_flat_grad"].copy_(grad)
+        return found
