@@ -16,6 +16,7 @@ from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .op import do
 from .saved import anomaly
+from .storage import Array
 from .tensor import Tensor
 from .thread import inside_quiet, thread
 
@@ -301,11 +302,12 @@ def _carry(
     run: Pass,
 ) -> None:
     """Let a gradient that is passed on, or looked at anew, keep its version."""
-    for (after, number), grad in zip(node.next_functions, found, strict=True):
-        for before, times in zip(received, writes, strict=True):
-            if after is None or grad is None or not times:
-                continue
-            if grad is before or grad.base is before:
+    for before, times in zip(received, writes, strict=True):
+        if not times:
+            continue
+        for (after, number), grad in zip(node.next_functions, found, strict=True):
+            passed_on = grad is before or (grad is not None and grad.base is before)
+            if passed_on and after is not None:
                 run.inbox[after][_GRADS + 1 + 2 * number] = times
 
 
@@ -435,6 +437,9 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
     if not shape:
         return do.sum(grad)
     dims = _expanded_dims(tuple(grad.shape), shape)
+    if type(grad) is ndarray:
+        summed: Array = add.reduce(grad, axis=dims) if dims else grad
+        return summed.reshape(shape)
     if dims:
         grad = getattr(do, "sum.dim")(grad, dims, True)
     return do.reshape(grad, shape) if len(grad.shape) > len(shape) else grad

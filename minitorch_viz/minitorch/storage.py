@@ -45,7 +45,8 @@ def window(
     """
     whole = owner(array)
     if whole.flags.c_contiguous:
-        start += address(array) - address(whole)
+        if array is not whole:
+            start += address(array) - address(whole)
         return np.ndarray(tuple(shape), array.dtype, whole, start, tuple(strides))
     first: Array = np.lib.stride_tricks.as_strided(array, (1,), (0,))
     if start:
