@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "minitorch": ("numpy",),
     "codec": (),
     "doors": (),
+    "progress": ("doors",),
     "references": ("codec", "snapshot"),
     "snapshot": ("codec", "doors"),
     "capture": (*RECORDS, "minitorch", "numpy"),
@@ -36,8 +37,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "trace.model": RECORDS,
     "explain": (*RECORDS, "trace.model"),
     "predict": (*RECORDS, "trace.model", "explain"),
-    "picture": (*RECORDS, "trace.model", *DRAWING),
-    "player": (*RECORDS, "trace.model", "explain", "predict", "picture"),
+    "picture": (*RECORDS, "progress", "trace.model", *DRAWING),
+    "player": (*RECORDS, "progress", "trace.model", "explain", "predict", "picture"),
     "widget": (
         *RECORDS,
         "trace",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from ..progress import progress
 from ..trace.model import LEVELS, Trace
 from .bitmap import png
 from .scene import Scene
@@ -22,9 +21,6 @@ STOP, END, DOTS = 1600, 4000, 108
 COLOURS = {".gif": 96, ".apng": 256}
 #: Nobody watches more stops than these, and all of them are in memory at once.
 LONGEST = 300
-#: So many seconds pass before a bar appears.
-PATIENCE = 1.0
-Thing = TypeVar("Thing")
 
 
 def stops(trace: Trace) -> list[int]:
@@ -75,24 +71,3 @@ def _joined(frames: Iterator[Image], count: int, suffix: str) -> bytes:
         loop=0,
     )
     return file.getvalue()
-
-
-def progress(things: Iterable[Thing], count: int, words: str) -> Iterator[Thing]:
-    """Pass things on, and tell on stderr how far that is if it takes long.
-
-    >>> list(progress("abc", 3, "reading"))
-    ['a', 'b', 'c']
-    """
-    start, told = time.monotonic(), 0
-    for done, thing in enumerate(things, 1):
-        yield thing
-        if time.monotonic() - start < PATIENCE or sys.stderr is None:
-            continue
-        quarter = 4 * done // count
-        if sys.stderr.isatty():
-            bar = "#" * (30 * done // count)
-            end = "\n" if done == count else ""
-            print(f"\r{words} [{bar:30}] {done}/{count}", end=end, file=sys.stderr)
-        elif quarter > told:  # a log can't be redrawn
-            print(f"{words}: {done}/{count}", file=sys.stderr)
-        told = quarter

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from ..progress import progress
 from ..snapshot import Snapshot
 from ..trace.model import Trace
 from . import draw, flow, folded, gradients, memory
@@ -76,26 +78,38 @@ def scenes(record: Trace | Snapshot, chosen: View) -> Iterator[Scene]:
     >>> len(list(scenes(Snapshot(), View())))
     1
     """
+    return (made() for made in _planned(record, chosen))
+
+
+def _planned(record: Trace | Snapshot, chosen: View) -> Iterator[Callable[[], Scene]]:
+    """Yield what draws a picture, and then the inside of each fold in it."""
     trace = record if isinstance(record, Trace) else as_trace(record)
     base = seated(history(trace), trace.source, chosen)
     if not base.places:
-        yield _empty(trace, chosen)
+        yield partial(_empty, trace, chosen)
         return
     found = gradients.gradients(base)
     passing = gradients.by_edge(found)
     seen = events(trace.steps)
-    for planned in scopes(base):
-        yield _scene(planned, found, passing, seen)
+    for plan in scopes(base):
+        yield partial(_scene, plan, found, passing, seen)
 
 
-def whole(record: Trace | Snapshot, chosen: View) -> dict[str, Any]:
-    """Return a picture with the insides of all its folds, as JSON data.
+def through(record: Trace | Snapshot, lenses: Iterable[str]) -> dict[str, Any]:
+    """Return the pictures through several lenses, with all their folds, as JSON data.
 
-    >>> sorted(whole(Snapshot(), View()))
+    >>> sorted(through(Snapshot(), ["program"])["program"])
     ['elements', 'height', 'width']
     """
-    first, *insides = (each.to_dict() for each in scenes(record, chosen))
-    return {**first, "folds": insides} if insides else first
+    rows = [(lens, made) for lens in lenses for made in _planned(record, View(lens))]
+    found: dict[str, list[dict[str, Any]]] = {lens: [] for lens, _ in rows}
+    words = f"drawing {len(rows)} pictures"
+    for lens, made in progress(rows, len(rows), words):
+        found[lens].append(made().to_dict())
+    return {
+        lens: {**first, "folds": insides} if insides else first
+        for lens, (first, *insides) in found.items()
+    }
 
 
 def _scene(

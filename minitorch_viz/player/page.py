@@ -17,8 +17,8 @@ from ..picture import style
 from ..picture.export import replace
 from ..picture.history import as_trace
 from ..picture.legend import table
-from ..picture.scene import whole
-from ..picture.views import LENSES, View
+from ..picture.scene import through
+from ..picture.views import LENSES
 from ..predict import question
 from ..snapshot import Snapshot
 from ..trace.model import Trace
@@ -68,7 +68,7 @@ def payload(trace: Trace) -> dict[str, Any]:
         data["notes"] = [*data["notes"], problem]
     return {
         "trace": data,
-        "pictures": {lens: whole(trace, View(lens)) for lens in LENSES},
+        "pictures": through(trace, LENSES),
         "sentences": sentences(trace),
         "question": asked,
         "style": {"legend": table()},

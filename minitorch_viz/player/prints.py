@@ -11,13 +11,14 @@ from typing import Any
 from ..explain import plain, sentences
 from ..picture.export import replace
 from ..picture.history import as_trace
-from ..picture.movie import progress, stops
+from ..picture.movie import stops
 from ..picture.scene import Scene, scene
 from ..picture.shapes import Text
 from ..picture.sheet import Sheet, sheet
 from ..picture.states import states, visible
 from ..picture.svg import svg
 from ..picture.views import view
+from ..progress import progress
 from ..snapshot import Snapshot
 from ..trace.model import Trace
 
