@@ -440,7 +440,7 @@ def _saved_id(
     if kept.output_nr is None:
         return registry.identify("t", found)
     for tensor in registry.all_live("t"):
-        if tensor._array is found._array and tensor._grad_fn is node:
+        if tensor._array is found._array and tensor._grad_fn in (node, None):
             return registry.known("t", tensor)
     return None
 

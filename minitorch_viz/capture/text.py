@@ -10,6 +10,8 @@ from pathlib import Path
 #: Where the package lies; Python's messages and tracebacks name its files.
 _FOLDER = f"{Path(__file__).parents[2]}{os.sep}"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+#: Where PyTorch was built, which it adds to its warnings.
+_BUILT = re.compile(r" \(Triggered internally at [^)]*\)\.?")
 #: What `kind.__name__` reads, which a metaclass may hide.
 _name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 
@@ -20,7 +22,7 @@ def masked(text: str) -> str:
     >>> masked("<object at 0x7f00>")
     '<object at 0x...>'
     """
-    return writable(_ADDRESS.sub("0x...", text).replace(_FOLDER, ""))
+    return writable(_ADDRESS.sub("0x...", _BUILT.sub("", text)).replace(_FOLDER, ""))
 
 
 def writable(text: str) -> str:

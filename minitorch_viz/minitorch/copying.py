@@ -58,7 +58,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
         raise RuntimeError(_NO_DEEPCOPY)
     made_ = memo.get(id(self))
     if made_ is None:
-        made_ = type(self).__new__(type(self))
+        made_ = object.__new__(type(self))
         made_._array = self._array.copy(order="K")
         # The copy is written into new memory: a normal tensor, unless in the mode.
         made_._inference = thread.now.inference

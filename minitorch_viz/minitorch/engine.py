@@ -256,7 +256,9 @@ def _capture(
     needed = node in run.needed
     if not needed and node in run.captures:
         call_tensor_hooks(node, received)
-    for number, places in run.captures.get(node, {}).items():
+    # Else what accumulates would find its gradient held by somebody.
+    captures = {} if run.accumulate else run.captures.get(node, {})
+    for number, places in captures.items():
         if received[number] is not None:
             taken = shown(received[number], writes[number])
             run.captured.update(dict.fromkeys(places, taken))
@@ -271,6 +273,8 @@ def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> 
     found = node.run(received)
     if found is received or type(found) is not list:
         found = list(found)
+    if run.needed is not None:
+        _leave_out(node, found, run)
     if run.check_nan:
         _look_for_nan(node, found)
     if not run.keep_graph:
@@ -283,6 +287,14 @@ def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> 
         _count_writes(node, found, run)
     received.clear()
     _settle(node, found, run, thread.now.observer)
+
+
+def _leave_out(node: Node, found: list[Gradient], run: Pass) -> None:
+    """Drop what leads to nothing that was asked for: PyTorch doesn't compute it."""
+    assert run.needed is not None
+    for index, (after, _) in enumerate(node.next_functions):
+        if after not in run.needed and after not in run.captures:
+            found[index] = None
 
 
 def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:

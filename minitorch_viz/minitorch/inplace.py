@@ -15,7 +15,7 @@ import numpy as np
 from . import graph
 from .dtypes import can_cast, from_numpy
 from .events import silence
-from .graph import Gradient, Node, edge_of
+from .graph import NOWHERE, Gradient, Node, edge_of
 from .op import (
     OPS,
     Op,
@@ -74,6 +74,8 @@ def call_inplace(
     mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
     if mask:
         check_inplace(target)
+        if target._array.dtype.kind != "f":
+            mask = 0  # whole numbers carry no gradient, wherever they come from
     elif _write_directly(op, target, inputs, args):
         return target
     found = _result(op, target, inputs, args)
@@ -370,8 +372,10 @@ class CopySlices(Node):
         return getattr(self.function, name)
 
     def release(self) -> None:
-        """Free what the operation on the view saved."""
-        self.function.release()
+        """Free what the operation on the view saved, and the node of that view."""
+        function = self.function
+        function.release()
+        function.next_functions = (NOWHERE, *function.next_functions[1:])
 
 
 def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:

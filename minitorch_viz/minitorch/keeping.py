@@ -38,6 +38,7 @@ def call_showing(
         node.shapes = node.shapes[:shown]
         for field, tensor in zip(op.outputs[shown:], outputs[shown:], strict=True):
             tensor._requires_grad, tensor._grad_fn = False, None
+            tensor._output_nr = 0
             node.keep(field, tensor)
     if thread.now.observer is not None:
         emit(op, inputs, args, outputs[:shown], node)

@@ -311,7 +311,7 @@ def _single(
     if op.view:
         make_views(inputs[0], (output,))
     node = None
-    if mask:
+    if mask and output._array.dtype.kind == "f":
         node = make_node(op, inputs, args, mask)
         if node.plan.finish is not None:
             node.plan.finish(node, (output,))
@@ -320,8 +320,7 @@ def _single(
         made = output._array
         kind = made.dtype
         node.shapes = ((made.shape, kind),)
-        if kind.kind == "f":
-            output._requires_grad, output._grad_fn = True, node
+        output._requires_grad, output._grad_fn = True, node
     if now.observer is not None:
         emit(op, inputs, args, (output,), node)
     return output
@@ -484,7 +483,8 @@ def emit(
     name = op.name
     if inplace and not name.startswith("__"):
         name += "_"
-    event = name, named, outputs, node, reason, inplace, op.view
+    view = op.view and not inplace
+    event = name, named, outputs, node, reason, inplace, view
     observer(_new_tuple(Operated, event))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from . import creation
-from .grad_mode import no_grad
 from .inplace import call_inplace
 from .op import OPS
 from .random import default_generator
@@ -34,10 +33,6 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """Write what `src` holds."""
     if not isinstance(src, Tensor):
         src = creation.tensor(src, dtype=self.dtype)
-    if self._array.dtype.kind != "f":
-        # Whole numbers carry no gradient, wherever they come from.
-        with no_grad():
-            return call_inplace(OPS["copy"], self, (src,))
     return call_inplace(OPS["copy"], self, (src,))
 
 

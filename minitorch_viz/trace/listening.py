@@ -8,7 +8,6 @@ from types import CodeType
 from typing import Any
 
 from ..capture.adapter import under
-from ..capture.registry import in_order
 from ..capture.text import operand_text
 from ..snapshot import OperandState, OperationState
 from .errors import Failure
@@ -181,7 +180,6 @@ class Listening:
         last = self._stops.log.last
         if last is not None and last.node == node:
             self._stops.merge(last, self._around)
-            last.deleted = in_order(last.deleted)
 
     def _gradients(self, node: str, event: Any) -> Iterable[GradientState]:
         edges = self._capture.edges(event.node)

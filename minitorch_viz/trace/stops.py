@@ -7,7 +7,8 @@ from types import FrameType
 from typing import Any
 
 from ..capture import minitorch
-from ..capture.adapter import Adapter
+from ..capture.adapter import Adapter, under
+from ..capture.registry import in_order
 from .errors import Culprits
 from .instrument import Instrumented, Statement
 from .leftovers import Leftovers
@@ -16,7 +17,7 @@ from .model import Kind, Level
 from .modes import ModeStack
 from .names import frames_of, named_in, visible
 from .places import Place, Places
-from .world import World
+from .world import Origin, World
 
 
 class Stops:
@@ -79,6 +80,9 @@ class Stops:
     def close(self, statement: Statement, frame: FrameType, action: str = "") -> Draft:
         """End a statement: its last operation becomes its stop, or it gets its own."""
         token = self.places.end(statement, frame)
+        # What only has a name now comes from this statement, by ways unseen.
+        mode = under(self.capture.modes())
+        self.world.origin = Origin(site=statement.site, made_under=mode)
         self.refresh(frames_of(frame, self.places.filename))
         last = self.log.last
         if last is not None and last.token is token and self.mergeable(statement):
@@ -108,7 +112,7 @@ class Stops:
         """Let the newest draft be the stop of what has changed since, too."""
         changes, deleted = self.world.take()
         draft.changes.update(changes)
-        draft.deleted += deleted
+        draft.deleted = in_order(draft.deleted + deleted)
         self.log.settle(draft)
         self._set_modes(draft, modes)
 

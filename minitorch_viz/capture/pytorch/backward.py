@@ -7,7 +7,13 @@ from typing import Any
 
 from torch import Tensor
 
-from ...minitorch.events import BackwardFinished, BackwardStarted, NodeFailed, NodeRan
+from ...minitorch.events import (
+    BackwardFinished,
+    BackwardStarted,
+    Changed,
+    NodeFailed,
+    NodeRan,
+)
 from .listener import Listener
 from .nodes import Handle, nodes
 from .quiet import quiet
@@ -22,10 +28,16 @@ class Walk:
     The hooks come after the program's own, and are gone when the walk is over.
     """
 
-    def __init__(self, listener: Listener, *, keep: bool) -> None:
+    def __init__(
+        self, listener: Listener, *, keep: bool, inputs: Sequence[Any] = ()
+    ) -> None:
         self._listener, self._keep = listener, keep
+        #: What was asked for, and gets its `.grad`.
+        self._inputs = [each for each in inputs if isinstance(each, Tensor)]
         self._running: Handle | None = None
         self._hooks: list[Any] = []
+        #: The sink of a leaf that is a root lives only as long as somebody holds it.
+        self._nodes: list[Any] = []
 
     def begin(self, roots: Sequence[Tensor], gradients: Sequence[Any]) -> None:
         """Tell of the roots, and put hooks on all nodes behind them."""
@@ -33,6 +45,11 @@ class Walk:
         for root in roots:
             if root.grad_fn is None and not root.requires_grad:
                 return
+        for each in self._inputs:
+            if not each.is_leaf:  # as PyTorch is about to do itself
+                with quiet():
+                    each.retain_grad()
+                self._listener.tell(Changed(each))
         self._listener.tell(BackwardStarted(tuple(roots), tuple(gradients)))
         with quiet():
             for node in _behind(roots):
@@ -41,6 +58,7 @@ class Walk:
                 after = node.register_hook(self._after(handle))
                 handle.hooks = _others(before) + _others(after)
                 self._hooks += [before, after]
+                self._nodes.append(node)
 
     def _before(self, handle: Handle) -> Callable[..., None]:
         def before(_: Any) -> None:
@@ -64,6 +82,8 @@ class Walk:
         for hook in self._hooks:
             hook.remove()
         self._hooks.clear()
+        self._nodes.clear()
+        self._inputs.clear()
         self._listener.settle()
         if error is None:
             self._listener.tell(BackwardFinished())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from ...minitorch.events import Changed, Created, Operated
+from .library import rebuilds
 from .listener import Listener
 from .operations import operations
 
@@ -36,7 +38,15 @@ _DERIVED = frozenset({"H", "T", "imag", "mH", "mT", "real"})
 #: The walk back tells of itself, and what only looks is nobody's business.
 _SILENT = frozenset(
     {
-        *("__bool__", "__float__", "__format__", "__index__", "__int__", "__repr__"),
+        *(
+            "__bool__",
+            "__deepcopy__",
+            "__float__",
+            "__format__",
+            "__index__",
+            "__int__",
+        ),
+        *("__reduce_ex__", "__repr__"),
         *("allclose", "backward", "equal", "grad", "item", "numpy", "tolist"),
     }
 )
@@ -67,10 +77,16 @@ class Calls(TorchFunctionMode):
             listener.tell(Changed(args[0]))
             return result
         if name not in _FACTORIES:
-            with operations(listener.tell):
-                return func(*args, **kwargs)
+            tell: Callable[[Any], None] = listener.tell
+            if name == "__setitem__" and not isinstance(args[2], Tensor):
+                tell = _filling(tell, args[2])
+            with operations(tell) as hearing:
+                result = func(*args, **kwargs)
+            if hearing.made(result):
+                listener.tell(Created(name, (result,)))
+            return result
         result = func(*args, **kwargs)
-        if _is_new(result, args):
+        if _is_new(result, args) and not rebuilds(sys._getframe(1)):
             listener.tell(Created(name, (result,)))
         return result
 
@@ -91,6 +107,18 @@ class Calls(TorchFunctionMode):
                 Operated("data", given, (result,), None, ".data", False, True)
             )
         return result
+
+
+def _filling(tell: Callable[[Any], None], value: Any) -> Callable[[Any], None]:
+    """Let the tensor that PyTorch makes of a number, to write it, be that number."""
+
+    def told(event: Any) -> None:
+        if event.op in ("copy_", "fill_"):
+            given = (event.inputs[0], ("value", value))
+            event = event._replace(op="fill_", inputs=given)
+        tell(event)
+
+    return told
 
 
 def _is_new(result: Any, args: Sequence[Any]) -> bool:

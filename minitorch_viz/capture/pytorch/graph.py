@@ -12,7 +12,7 @@ from ..registry import Registry
 from .nodes import Handle
 from .numbers import value_of
 from .saved import Kept
-from .tensors import counter, storage
+from .tensors import counter, storage, version_of
 
 
 def variable(node: Handle) -> Tensor | None:
@@ -91,13 +91,17 @@ def _describe_kept(
     if kept.text or kept.version is None:
         return SavedState(kept.field, text=kept.text, freed=kept.freed)
     tensor, memory = kept.tensor, kept.memory
-    entity = None if tensor is None else registry.identify("t", tensor)
+    entity = None
+    if tensor is not None:
+        # A result gets its id as what the operation made, not as what was saved.
+        find = registry.known if kept.is_result else registry.identify
+        entity = find("t", tensor)
     if old is not None:
-        now = old.now if memory is None else _version(memory)
+        now = old.now if memory is None else version_of(memory)
         nbytes = 0 if kept.freed else old.nbytes
         entity = old.tensor or entity
         return replace(old, tensor=entity, now=now, freed=kept.freed, nbytes=nbytes)
-    now = kept.version if memory is None else _version(memory)
+    now = kept.version if memory is None else version_of(memory)
     if memory is None:
         return SavedState(kept.field, freed=kept.freed, version=kept.version, now=now)
     return SavedState(
@@ -111,10 +115,6 @@ def _describe_kept(
         # What it held when it was saved is known only while nobody has written to it.
         value=value_of(memory, registry) if now == kept.version else None,
     )
-
-
-def _version(tensor: Tensor) -> int | None:
-    return None if tensor.is_inference() else tensor._version
 
 
 def _nbytes(tensor: Tensor) -> int:

@@ -11,6 +11,7 @@ import torch
 _HOME = os.path.dirname(torch.__file__) + os.sep  # noqa: PTH120 - compared with names
 #: Where PyTorch switches grad mode off around an optimizer's step.
 _STEP = (os.path.join("optim", "optimizer.py"), "_use_grad")  # noqa: PTH118 - the same
+_OPTIMIZERS = os.path.join(_HOME, "optim")  # noqa: PTH118 - the same
 _DECORATORS = os.path.join("utils", "_contextlib.py")  # noqa: PTH118 - the same
 
 
@@ -48,11 +49,24 @@ def switched_by_library(frame: FrameType) -> bool:
     """
     if not is_library(frame):
         return False
-    if not frame.f_code.co_filename.endswith(_DECORATORS):
+    file = frame.f_code.co_filename
+    if file.startswith(_OPTIMIZERS):
+        return False  # a closure is the program's own
+    if not file.endswith(_DECORATORS):
         return True
     # A decorator: it works for whom it decorates.
     code = getattr(local(frame, "func"), "__code__", None)
     return code is not None and code.co_filename.startswith(_HOME)
+
+
+def rebuilds(frame: FrameType) -> bool:
+    """True where PyTorch puts together what was pickled or copied.
+
+    >>> import sys
+    >>> rebuilds(sys._getframe())
+    False
+    """
+    return frame.f_code.co_filename == f"{_HOME}_utils.py"
 
 
 def is_step(frame: FrameType) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from torch import Tensor
@@ -29,6 +30,8 @@ class Listener:
         self._letting_go: Handle | None = None
         #: Modules of PyTorch's own that are being made.
         self._unfinished: list[Any] = []
+        #: Frames of optimizers' steps that have begun.
+        self._steps: set[int] = set()
         #: True while PyTorch works for itself with grad mode off, as far as is known.
         self.switched_off = False
 
@@ -41,6 +44,12 @@ class Listener:
     def is_constructing(self) -> bool:
         """True while PyTorch makes a module of its own."""
         return bool(self._unfinished)
+
+    def steps_on(self, frame: FrameType) -> bool:
+        """Say whether an optimizer's step in this frame has begun before."""
+        begun = id(frame) in self._steps
+        (self._steps.discard if begun else self._steps.add)(id(frame))
+        return begun
 
     def tell(self, event: Any) -> None:
         """Pass on an event."""
@@ -74,6 +83,16 @@ class Listener:
             made = tuple(each for each in found if isinstance(each, Tensor))
             if made:
                 self.tell(Created(kind, made))
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Keep to oneself what PyTorch does in the block."""
+        self.settle()
+        self._unfinished.append(None)
+        try:
+            yield
+        finally:
+            self._unfinished.pop()
 
     @contextmanager
     def off(self) -> Iterator[None]:

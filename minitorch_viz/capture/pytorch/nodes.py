@@ -7,7 +7,7 @@ Its `metadata` stays, so the handle is kept there, out of the way of the program
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,6 +52,14 @@ class Handle:
         self.outputs[number] = weakref.ref(tensor)
         for each in self.kept:
             each.find(tensor)
+
+    def saved_own(self, outputs: Iterable[Tensor]) -> None:
+        """Note that what was saved as it is may be an output (indices, say)."""
+        for output in outputs:
+            for each in self.kept:
+                if each.memory is output:
+                    each.is_result = True
+                    each.find(output)
 
     def release(self) -> None:
         """A backward pass has let go of what the node saved."""

@@ -28,7 +28,9 @@ _COMPOSED = torch._C.DispatchKey.CompositeImplicitAutograd
 _NAMES = {
     "aten::_log_softmax": "log_softmax",
     "aten::_softmax": "softmax",
+    "aten::_reshape_alias": "reshape",
     "aten::_to_copy": "to_copy",
+    "aten::_unsafe_view": "unsafe_view",
     "aten::nll_loss_forward": "nll_loss",
     "aten::nll_loss2d_forward": "nll_loss2d",
 }
@@ -38,34 +40,65 @@ _INNER = frozenset({"aten::lift_fresh", "aten::alias", "aten::_local_scalar_dens
 _SHOWN = {"native_layer_norm": 1, "native_batch_norm": 1, "nll_loss": 1}
 
 
-class _Hearer(threading.local):
-    tell: Callable[[Operated], None] | None = None
+Tell = Callable[[Operated], None]
 
 
-_hearer = _Hearer()
+class Hearing:
+    """Who hears of the operations of one call, and what that call made for itself.
+
+    >>> Hearing(None).made(torch.ones(1))
+    False
+    """
+
+    def __init__(self, tell: Tell | None) -> None:
+        self.tell = tell
+        #: Tensors that the call fills for its own use before it computes with them.
+        self.scratch: list[Tensor] = []
+
+    def made(self, tensor: object) -> bool:
+        """True for a tensor that the call has made for itself."""
+        return any(each is tensor for each in self.scratch)
+
+    def is_own(self, name: str, args: Any, found: Any) -> bool:
+        """See whether an operation only prepares what the call needs for itself."""
+        given = list(_flat(args))
+        own = name.startswith("aten::empty") or all(map(self.made, given))
+        if own:
+            self.scratch.extend(each for each in _flat(found) if not self.made(each))
+        return own
+
+
+class _Current(threading.local):
+    hearing = Hearing(None)
+
+
+_current = _Current()
 
 
 @contextmanager
-def operations(tell: Callable[[Operated], None] | None) -> Iterator[None]:
-    """Tell of the operations of the block; None: of none.
+def operations(tell: Tell | None) -> Iterator[Hearing]:
+    """Tell of the operations of the block, which is one call; None: of none.
 
     >>> seen = []
+    >>> x = torch.ones(2)
     >>> with operations(seen.append):
-    ...     y = torch.ones(2) + 1
+    ...     y = (x + 1).exp()
     >>> [event.op for event in seen]
-    ['ones', 'add']
+    ['add', 'exp']
     """
-    before = _hearer.tell
-    _switch(tell)
+    before = _current.hearing
+    hearing = Hearing(tell)
+    _switch(hearing)
     try:
-        yield
+        yield hearing
     finally:
         _switch(before)
 
 
-def _switch(tell: Callable[[Operated], None] | None) -> None:
-    _hearer.tell = tell
-    torch._C._dispatch_tls_set_dispatch_key_included(_KEY, tell is not None)
+def _switch(hearing: Hearing) -> None:
+    _current.hearing = hearing
+    on = hearing.tell is not None
+    torch._C._dispatch_tls_set_dispatch_key_included(_KEY, on)
 
 
 def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
@@ -73,15 +106,18 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
     name = op.name()
     if _is_composed(name) and not torch.is_autocast_enabled("cpu"):
         return op._op_dk(_COMPOSED, *args, **kwargs)
-    tell = _hearer.tell
+    hearing = _current.hearing
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
         found = op(*args, **kwargs)
-        if tell is not None and name not in _INNER:
-            with quiet():
-                event = _event(op, args, kwargs, found)
-            if event is not None:
-                with operations(None):
-                    tell(event)
+        if hearing.tell is None or name in _INNER:
+            return found
+        if hearing.is_own(name, (args, tuple(kwargs.values())), found):
+            return found
+        with quiet():
+            event = _event(op, args, kwargs, found)
+        if event is not None:
+            with operations(None):
+                hearing.tell(event)
     return found
 
 
@@ -110,6 +146,8 @@ def _event(
     )
     view = not inplace and any(a.alias_info is not None for a in schema.returns)
     node = _node_of(outputs, inplace)
+    if node is not None:
+        node.saved_own(outputs)
     reason = None if node is not None else _why_not(name, list(given.values()))
     return Operated(
         name,

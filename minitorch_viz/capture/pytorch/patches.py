@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ...minitorch.events import Created, ModeChanged, Operated
+from ..walk import operation_name
 from .backward import Walk
 from .calls import Calls
 from .library import is_step, switched_by_library
@@ -58,6 +59,7 @@ def patched(listener: Listener) -> Iterator[None]:
         for module in set(_own_modules(torch.nn.Module)):
             if "__init__" in vars(module):
                 put(module, "__init__", functools.partial(_module, listener))
+        put(torch.nn.Parameter, "__deepcopy__", functools.partial(_copy, listener))
         put(torch.autograd.Function, "apply", functools.partial(_apply, listener))
         yield
     finally:
@@ -90,11 +92,9 @@ def _switch(listener: Listener, kind: type, action: Action, method: Any) -> Any:
 
 def _around_step(listener: Listener, method: Any, switch: Any, mode: bool) -> Any:
     """An optimizer's step, in which nothing is recorded."""
-    before = torch.is_grad_enabled()
     found = method(switch, mode)
-    if before != mode:
-        action: Action = "exit" if mode else "enter"
-        listener.tell(ModeChanged("no_grad", action, mode))
+    action: Action = "exit" if listener.steps_on(sys._getframe(2)) else "enter"
+    listener.tell(ModeChanged("no_grad", action, torch.is_grad_enabled()))
     return found
 
 
@@ -103,7 +103,8 @@ def _walk(listener: Listener, run: Any) -> Any:
     def walk(roots: Any, gradients: Any, keep: bool, *args: Any, **more: Any) -> Any:
         if not listener.is_here:
             return run(roots, gradients, keep, *args, **more)
-        back = Walk(listener, keep=keep)
+        accumulates = more.get("accumulate_grad", False) and len(args) > 1
+        back = Walk(listener, keep=keep, inputs=args[1] if accumulates else ())
         error: BaseException | None = None
         try:
             back.begin(roots, gradients)
@@ -134,6 +135,19 @@ def _parameter(listener: Listener, found: Any) -> Any:
     return staticmethod(new)
 
 
+def _copy(listener: Listener, copy: Any) -> Any:
+    @functools.wraps(copy)
+    def deepcopy(self: Any, memo: Any) -> Any:
+        if not listener.is_here or id(self) in memo:
+            return copy(self, memo)
+        with listener.working():
+            made = copy(self, memo)
+        listener.tell(Created("Parameter", (made,)))
+        return made
+
+    return deepcopy
+
+
 def _module(listener: Listener, init: Any) -> Any:
     @functools.wraps(init)
     def construct(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -161,6 +175,13 @@ def _apply(listener: Listener, found: Any) -> Any:
             return found.__get__(None, cls)(*args, **kwargs)
         listener.settle()
         run = found.__get__(None, cls)
+        if cls.__module__.startswith("torch."):
+            with listener.working():
+                result = run(*args, **kwargs)
+            with quiet():
+                event = _applied(operation_name(cls.__name__), args, result)
+            listener.tell(event)
+            return result
         with listener.off() if torch.is_grad_enabled() else nullcontext():
             result = run(*args, **kwargs)
         with quiet():

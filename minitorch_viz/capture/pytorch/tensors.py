@@ -43,8 +43,7 @@ def describe_tensor(
     node, invalid = _grad_fn(tensor)
     given, base = grad(tensor), tensor._base
     place = _storage_id(tensor, registry)
-    inference = tensor.is_inference()
-    version = None if inference else tensor._version
+    version = version_of(tensor)
     same = quick and tensor.numel() > LARGE
     if same and old is not None and (old.storage, old.version) == (place, version):
         value = old.value
@@ -64,7 +63,7 @@ def describe_tensor(
         version=version,
         storage=place,
         view_of=None if base is None else registry.identify("t", base),
-        is_inference=inference,
+        is_inference=tensor.is_inference(),
         is_parameter=isinstance(tensor, torch.nn.Parameter),
         value=value,
         invalid=invalid,
@@ -152,6 +151,18 @@ def storage(tensor: Tensor) -> Any:
         return tensor
 
 
+def version_of(tensor: Tensor) -> int | None:
+    """Return a tensor's version, None if none is counted.
+
+    >>> version_of(torch.ones(2).add_(1))
+    1
+    """
+    try:
+        return tensor._version
+    except RuntimeError:  # most inference tensors have none
+        return None
+
+
 def _storage_id(tensor: Tensor, registry: Registry) -> str:
     return registry.identify("s", storage(tensor))
 
@@ -163,7 +174,7 @@ def counter(tensor: Tensor) -> Hashable | None:
     >>> counter(x) == counter(x.detach())
     True
     """
-    return None if tensor.is_inference() else counter_of(storage(tensor))
+    return None if version_of(tensor) is None else counter_of(storage(tensor))
 
 
 def counter_of(place: Any) -> Hashable:

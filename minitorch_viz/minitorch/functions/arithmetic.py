@@ -22,22 +22,12 @@ def to_dtype(self: Tensor, dtype: Dtype) -> Tensor:
     """Return the tensor in another element type, itself if it has that already."""
     if self._array.dtype == dtype.np:
         return self
-    return written(self, run("to_copy", self, args=(dtype.np,)))
+    return run("to_copy", self, args=(dtype.np,))
 
 
 def clone(self: Tensor, *, memory_format: Any = None) -> Tensor:
     """Return a copy that gradients flow through."""
-    return written(self, run("clone", self, args=("K",)))
-
-
-def written(self: Tensor, made: Tensor) -> Tensor:
-    """Return a copy that was written into new memory.
-
-    PyTorch counts that write if it copies an inference tensor outside its mode.
-    """
-    if self._inference and made._counter is not None:
-        made._counter[0] = 1
-    return made
+    return run("clone", self, args=("K",))
 
 
 def pow(self: Any, exponent: Any) -> Tensor:

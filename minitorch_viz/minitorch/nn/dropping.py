@@ -42,11 +42,13 @@ def dropout(
 def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
     """Return zeros with chance `p`, and what keeps the mean elsewhere."""
     noise = np.zeros(shape, like._array.dtype)
+    made = wrap(noise)
     if p < 1:
         kept = random.default_generator.bernoulli(noise.size, 1 - p)
         noise[...] = kept.reshape(shape)
         noise /= 1 - p
-    return wrap(noise)
+        made._counter = [2]  # drawn, and scaled, in place
+    return made
 
 
 def dropout2d(

@@ -6,7 +6,7 @@ import math
 import warnings
 
 from ..creation import eye
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..tensor import Tensor
 
 
@@ -17,7 +17,7 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
     >>> bool((uniform_(torch.empty(9), 1.0, 2.0) >= 1).all())
     True
     """
-    with no_grad():
+    with unrecorded():
         tensor.uniform_(a, b)
     return tensor
 
@@ -29,7 +29,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
     >>> normal_(torch.empty(2), 1.0, 0.0)
     tensor([1., 1.])
     """
-    with no_grad():
+    with unrecorded():
         tensor.normal_(mean, std)
     return tensor
 
@@ -41,7 +41,7 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
     >>> constant_(torch.empty(2), 3.0)
     tensor([3., 3.])
     """
-    with no_grad():
+    with unrecorded():
         tensor.fill_(val)
     return tensor
 
@@ -63,7 +63,7 @@ def zeros_(tensor: Tensor) -> Tensor:
     >>> zeros_(torch.ones(2))
     tensor([0., 0.])
     """
-    with no_grad():
+    with unrecorded():
         tensor.zero_()
     return tensor
 
@@ -78,7 +78,7 @@ def eye_(tensor: Tensor) -> Tensor:
     """
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
-    with no_grad():
+    with unrecorded():
         tensor.copy_(eye(*tensor.shape))
     return tensor
 

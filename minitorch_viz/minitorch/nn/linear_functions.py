@@ -35,14 +35,16 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"{w.ndim}D"
         )
     _check_product(input, weight)
+    rows = None
+    if bias is not None and x.ndim != 2 and x.flags.c_contiguous:
+        rows = _run("view", input, args=((x.size // x.shape[-1], x.shape[-1]),))
     turned = _run("t", weight)
     if bias is None:
         return matmul(input, turned)
     if x.ndim == 2:
         return _run("addmm", bias, input, turned, args=(1, 1))
-    if not x.flags.c_contiguous:
+    if rows is None:
         return _run("add", matmul(input, turned), bias, args=(1,))
-    rows = _run("view", input, args=((x.size // x.shape[-1], x.shape[-1]),))
     found = _run("addmm", bias, rows, turned, args=(1, 1))
     return _run("view", found, args=((*x.shape[:-1], w.shape[0]),))
 

@@ -26,7 +26,7 @@ _ONCE = """
 abs logical_not logical_and logical_or logical_xor nan_to_num sum sum.dim nansum prod
 prod.dim var std amax amin max min any any.dim all all.dim sort argsort median.dim
 cummax cummin logsumexp pow.base mv dot repeat addmm scatter scatter.value diag_embed
-diagonal_copy
+diagonal_copy clone to_copy
 """
 _TWICE = "mean mean.dim max.dim min.dim mode index_add index_put"
 

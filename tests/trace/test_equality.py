@@ -1,0 +1,62 @@
+"""A trace on PyTorch is that on the engine, but for what a table lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minitorch_viz as mv
+
+from .equality import differences
+
+pytestmark = pytest.mark.needs("torch")
+CASES = sorted((Path(__file__).parent.parent / "conformance/cases").glob("*/*.py"))
+#: Programs whose traces differ, and why no learner needs to mind.
+ACCEPTED = {
+    "fuzz/01_write_by_index_shapes": "how far a wrong index is followed",
+    "fuzz/04_divisions_without_derivative": "edges of a node that won't run",
+    "fuzz/06_versions_of_gradients": "a list of indices is made a tensor by PyTorch",
+    "fuzz/07_slopes_are_operations": "what the derivative of a derivative is made of",
+    "fuzz/13_running_extremes": "cummax keeps its input, of which it needs the shape",
+    "fuzz/16_index_of_nothing": "a list of indices is made a tensor by PyTorch",
+    "grad/06_hessian_vector": "what the derivative of a derivative is made of",
+    "grad/07_gradient_penalty": "what the derivative of a derivative is made of",
+    "hooks/07_module_full_backward": "when a module's hooks make views of its inputs",
+    "hooks/09_hook_wrong_return": "a gradient dies with the frames of the engine",
+    "leaf/12_tensor_of_tensor": "PyTorch warns for each number of a list",
+    "nn/06_batchnorm_eval_vs_no_grad": "empty tensors that PyTorch saves",
+    "ops/07_indexing": "the engine keeps an index as numbers, not as the tensor",
+    "random/04_randint_perm_like": "what empty memory happens to hold",
+    "seeds/14_variable_reshape": "torch.range is heard of by no mode of PyTorch's",
+    "seeds/15_variable_errors": "FloatTensor and Variable are heard of by no mode",
+}
+
+
+def name(case: Path) -> str:
+    return f"{case.parent.name}/{case.stem}"
+
+
+def both(case: Path) -> list[Any]:
+    return list(differences(mv.step(case, engine="minitorch"), on_pytorch(case)))
+
+
+def on_pytorch(case: Path) -> mv.Trace:
+    return mv.step(case, engine="torch")
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if name(c) not in ACCEPTED], ids=name
+)
+def test_both_engines_give_the_same_trace(case: Path) -> None:
+    assert both(case) == []
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if name(c) in ACCEPTED], ids=name)
+def test_the_table_lists_only_what_differs(case: Path) -> None:
+    assert both(case) != []
+
+
+def test_every_program_of_the_table_is_there() -> None:
+    assert ACCEPTED.keys() <= {name(case) for case in CASES}
