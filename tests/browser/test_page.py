@@ -379,14 +379,12 @@ def test_a_long_line_of_code_wraps_below_where_it_begins(show: Show) -> None:
     code = page.locator("ol.mtv-code")
     first, last = page.evaluate(
         """() => {
-            const text = document.querySelector("li:nth-child(3) > code").firstChild;
-            const at = (start) => {
-                const range = document.createRange();
-                range.setStart(text, start);
-                range.setEnd(text, start + 1);
-                return range.getBoundingClientRect().toJSON();
-            };
-            return [at(4), at(text.length - 1)];
+            const text = document.querySelector("li:nth-child(3) > code");
+            const range = document.createRange(), end = text.lastChild;
+            range.setStart(end, end.length - 1);
+            range.setEnd(end, end.length);
+            const places = [text.querySelector(".mtv-id"), range];
+            return places.map(p => p.getBoundingClientRect().toJSON());
         }"""
     )
 

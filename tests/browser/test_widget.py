@@ -56,3 +56,63 @@ def test_the_player_lives_in_a_notebook(
         "document.activeElement.closest('.mtv') === null"
         " && document.activeElement.closest('.jp-Notebook') !== null"
     )
+
+
+def test_a_player_in_jupyterlab_follows_its_theme_and_fills_the_screen(
+    open_notebook: Callable[[str], Notebook],
+) -> None:
+    notebook = open_notebook("doors.ipynb")
+    notebook.run_all()
+    page, found = notebook.page, notebook.players()[0]
+    ground = "n => getComputedStyle(n).backgroundColor"
+    light = found.root.evaluate(ground)
+    for name, theme in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
+        page.locator(".lm-MenuBar-itemLabel", has_text="Settings").first.click()
+        page.locator(".lm-Menu-itemLabel").get_by_text("Theme", exact=True).hover()
+        page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True).click()
+        expect(found.root).to_have_attribute("data-theme", theme)
+        assert (found.root.evaluate(ground) == light) == (theme == "light")
+
+    found.focus()
+    found.press("f")
+    page.wait_for_function("document.fullscreenElement?.matches('.mtv-full')")
+    found.press("ArrowRight")
+    found.press("Escape")
+    page.wait_for_function("document.fullscreenElement === null")
+
+    # Where the page may not: all of the window, over JupyterLab's own bars.
+    page.evaluate("() => { Element.prototype.requestFullscreen = async () => { x } }")
+    found.focus()
+    found.press("f")
+    expect(page.locator(".mtv-full:popover-open")).to_have_count(1)
+    box, size = found.root.bounding_box(), page.viewport_size
+    assert box is not None
+    assert size is not None
+    assert (box["x"], box["y"], box["height"]) == (0, 0, size["height"])
+    assert page.evaluate("document.elementFromPoint(9, 9).closest('.mtv') !== null")
+    found.press("Escape")
+    expect(page.locator(".mtv-full")).to_have_count(0)
+
+
+def test_no_key_of_the_help_reaches_the_notebook(
+    open_notebook: Callable[[str], Notebook],
+) -> None:
+    notebook = open_notebook("doors.ipynb")
+    notebook.run_all()
+    found = notebook.players()[0]
+    found.focus()
+    found.press("?")
+    caps = found.root.locator("dialog, [role=dialog]").locator("kbd").all_inner_texts()
+    found.press("Escape")
+    before = (notebook.active_cell(), notebook.sources(), notebook.prompts())
+    names = {"→": "ArrowRight", "←": "ArrowLeft", "↓": "ArrowDown", "↑": "ArrowUp"}
+    names |= {"PgDn": "PageDown", "PgUp": "PageUp", "Esc": "Escape"}
+    assert {"l", "b", "f", "g", "p", "s", "n", "e"} <= set(caps)
+    for cap in caps:
+        found.root.locator(".mtv-body").focus()
+        found.press(names.get(cap, cap))
+        if cap in "fg?":
+            found.press("Escape")
+        assert found.root.locator(".mtv-help").is_hidden()
+
+    assert (notebook.active_cell(), notebook.sources(), notebook.prompts()) == before
