@@ -57,7 +57,14 @@ export function moves(state, model, draw) {
   };
   return {
     level, stopAt, to,
-    by: (/** @type {number} */ n) => (stop(), stopAt(model.stops[state.level].indexOf(state.step) + n)),
+    by(/** @type {number} */ n) {
+      const was = state.step;
+      stop();
+      stopAt(model.stops[state.level].indexOf(was) + n);
+      if (state.step !== was) return;
+      state.hint = n > 0 ? "This is the last step" : "This is the first step";
+      draw();
+    },
     finer: (/** @type {number} */ n) => level(state.level + n),
     error() {
       const found = model.trace.steps.find((step) => step.error);

@@ -93,6 +93,7 @@ export function picture(context) {
  * @param {Context} context @returns {[HTMLElement, Update]} */
 function head({ act, signal }) {
   const title = make("span"), aside = make("small"), lenses = make("div", "mtv-seg"), pair = button("", "Before and after", "Before and after (b)", "mtv-both");
+  aside.setAttribute("aria-hidden", "true");
   lenses.setAttribute("role", "group");
   lenses.setAttribute("aria-label", "Lens");
   const keys = /** @type {Lens[]} */ (Object.keys(LENSES));

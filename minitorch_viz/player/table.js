@@ -23,6 +23,7 @@ export function table(context) {
   const tbody = make("tbody"), none = make("tr", "", make("td", "mtv-none", "no tensors yet"));
   const head = make("tr", "", make("th", "", "name"), ...COLUMNS.map((column) => make("th", extra(column), column)));
   const whole = make("table", "", make("thead", "", head), tbody), box = make("div", "mtv-tab", whole);
+  whole.setAttribute("aria-label", "Tensors");
   const many = listed(model, model.trace.steps.length - 1).length > WINDOWED, above = make("tr", "mtv-gap"), below = make("tr", "mtv-gap");
   /** @type {Map<string, Line>} */ const lines = new Map();
   /** @type {{view: View, ids: string[]} | null} */ let last = null;

@@ -70,7 +70,7 @@ function drawPage(model, row, page, stops) {
   row.replaceChildren(...page.map((group) => {
     const kinds = group.steps.map((stop) => shapeOf(model, model.trace.steps[stop]));
     const stopsBox = make("div", "mtv-stops", ...group.steps.map((stop, i) => {
-      const node = stopButton(kinds[i], stop, shown.has(stop));
+      const node = stopButton(kinds[i], stop, group.line, shown.has(stop));
       marks.set(stop, node);
       return node;
     }));
@@ -84,9 +84,9 @@ function drawPage(model, row, page, stops) {
   return marks;
 }
 
-/** @param {keyof typeof MARK} kind @param {number} stop @param {boolean} coarse */
-function stopButton(kind, stop, coarse) {
-  const node = button("", `step ${stop}: ${WORD[kind]}`, WORD[kind], `mtv-stop mtv-k-${kind} ${coarse ? "" : "mtv-fine"}`);
+/** @param {keyof typeof MARK} kind @param {number} stop @param {number} line @param {boolean} coarse */
+function stopButton(kind, stop, line, coarse) {
+  const node = button("", `step ${stop}${line ? `, line ${line}` : ", start"}${kind === "step" ? "" : `: ${WORD[kind]}`}`, WORD[kind], `mtv-stop mtv-k-${kind} ${coarse ? "" : "mtv-fine"}`);
   const icon = svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" });
   icon.append(svg("circle", { class: "mtv-halo", cx: 10, cy: 10, r: 9.5 }));
   icon.append(coarse ? svg("path", { class: "mtv-mk", d: MARK[kind] }) : svg("circle", { class: "mtv-mk", cx: 10, cy: 10, r: 2.4 }));
