@@ -108,3 +108,14 @@ def test_what_cannot_be_is_refused_or_drawn(
     trace = read(edited(change))
 
     assert trace is None or show(trace)
+
+
+@pytest.mark.parametrize("original", originals(), ids=["detach", "in place", "loop"])
+def test_an_operation_may_claim_any_result(original: bytes) -> None:
+    data = json.loads(original)
+    ids = {id for step in data["steps"] for id in step["changes"] if id[0] == "t"}
+    for id in sorted(ids):
+        node(data, "o1")["outputs"] = [id]
+        trace = read(json.dumps(data).encode())
+
+        assert trace is None or show(trace)

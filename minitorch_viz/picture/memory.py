@@ -107,6 +107,8 @@ def _states(
 def _version(plan: Plan, one: Occupant, k: int, id: str, box: Box) -> list[Element]:
     states = _states(plan, one, k, id)
     said = words.spoken((step, f"v{state.version}") for step, state in states)
+    if not said:  # a file may say that a tensor is gone before it is there
+        return []
     wide = max(width(t, SMALL, mono=True) for _, t in said) + 14
     tag = Box(box.right - 6 - wide, box.y - 11, wide, 18)
     shapes = (

@@ -75,7 +75,7 @@ def stub(plan: Plan, occupant: Occupant) -> tuple[Spoken, str]:
     block = occupant.block
     if block.outputs:
         said = card(plan, occupant, 0)
-        return said.name, said.look[-1][1]
+        return said.name, said.look[-1][1] if said.look else "plain"
     name = plan.past.node(block.node, occupant.start).name if block.node else ""
     return ((occupant.start, name.rpartition("::")[2]),), "operation"
 
