@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -72,6 +73,42 @@ def dropout2d(
     return _run("mul", input, _noise(shape, input, p), inplace=inplace)
 
 
+def dropout1d(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """Drop whole channels of lines with chance `p`, while training."""
+    ndim = input._array.ndim
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if ndim not in (2, 3):
+        raise RuntimeError(_NO_LINES.format(ndim))
+    if not training or p == 0 or not input._array.size:
+        return input
+    shape = input._array.shape
+    whole = (1, *shape) if ndim == 2 else shape
+    noise = _noise((*whole[:2], 1), input, p)
+    if ndim == 2:
+        noise = wrap(noise._array[0])
+    return _run("mul", input, noise, inplace=inplace)
+
+
+def alpha_dropout(
+    input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
+) -> Tensor:
+    """Move elements to where `selu` ends with chance `p`, keeping mean and spread."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0 or not input._array.size:
+        return input
+    kept = random.default_generator.bernoulli(input._array.size, 1 - p)
+    noise = kept.reshape(input._array.shape).astype(input._array.dtype)
+    end = 1.7580993408473766
+    scale = 1.0 / math.sqrt((end * end * p + 1) * (1 - p))
+    shift = (noise - 1) * (end * scale) + end * scale * p
+    found = _run("mul", input, wrap(noise * scale), inplace=inplace)
+    return _run("add", found, wrap(shift), args=(1,), inplace=True)
+
+
 _IMAGES = (
     "Note that dropout2d exists to provide channel-wise dropout on inputs with 2 "
     "spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D "
@@ -88,4 +125,9 @@ _LINES = (
     "the channel dim. This behavior will change in a future release to interpret the "
     "input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D "
     "channel-wise dropout behavior, please switch to using dropout1d instead."
+)
+_NO_LINES = (
+    "dropout1d: Expected 2D or 3D input, but received a {}D input. Note that dropout1d "
+    "exists to provide channel-wise dropout on inputs with 1 spatial dimension, a "
+    "channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs)."
 )

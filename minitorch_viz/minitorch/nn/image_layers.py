@@ -1,4 +1,4 @@
-"""Layers over lines and images: convolutions, pools and pads."""
+"""Layers that sweep kernels over lines and images."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _check(
                 f"Invalid padding string {padding!r}, should be one of "
                 "{'same', 'valid'}"
             )
-        if padding == "same" and {stride} != {1} and set(_tupled(stride)) != {1}:
+        if padding == "same" and {stride} != {1} and set(tupled(stride)) != {1}:
             raise ValueError("padding='same' is not supported for strided convolutions")
     if mode not in _MODES:
         raise ValueError(
@@ -121,7 +121,12 @@ def _check(
         )
 
 
-def _tupled(value: Any) -> tuple[Any, ...]:
+def tupled(value: Any) -> tuple[Any, ...]:
+    """Return one number as a tuple of one.
+
+    >>> tupled(2), tupled((2, 3))
+    ((2,), (2, 3))
+    """
     return value if isinstance(value, tuple) else (value,)
 
 
@@ -158,15 +163,10 @@ class Conv2d(_Convolution):
         return functional.conv2d(input, self.weight, self.bias, *more)
 
 
-class ConvTranspose2d(_Convolution):
-    """Spreads every element of an image through a kernel, as `Conv2d`'s gradient does.
+class _Transposed(_Convolution):
+    """What layers share that spread every element through a kernel."""
 
-    >>> from minitorch_viz import minitorch as torch
-    >>> ConvTranspose2d(1, 3, 2, stride=2)(torch.ones(1, 1, 4, 4)).shape
-    torch.Size([1, 3, 8, 8])
-    """
-
-    dims, transposed = 2, True
+    transposed = True
 
     def __init__(
         self,
@@ -195,184 +195,31 @@ class ConvTranspose2d(_Convolution):
         )
 
     def forward(self, input: Tensor) -> Tensor:
-        """Return the spread image."""
+        """Return the spread lines or images."""
+        spread = getattr(functional, f"conv_transpose{self.dims}d")
         more = self.output_padding, self.groups, self.dilation
-        return functional.conv_transpose2d(
-            input, self.weight, self.bias, self.stride, self.padding, *more
-        )
+        held = self.weight, self.bias, self.stride, self.padding
+        found: Tensor = spread(input, *held, *more)
+        return found
 
 
-class _Pool(Module):
-    """A pool and its settings; `told` are those its text names."""
-
-    told: tuple[str, ...]
-    stride: Any
-    kernel_size: Any
-
-    def _keep(self, **settings: Any) -> None:
-        super().__init__()
-        for name, value in settings.items():
-            setattr(self, name, value)
-        if self.stride is None:
-            self.stride = self.kernel_size
-
-    def extra_repr(self) -> str:
-        """Return the settings."""
-        return ", ".join(f"{name}={getattr(self, name)}" for name in self.told)
-
-
-class _MaxPool(_Pool):
-    told = "kernel_size", "stride", "padding", "dilation", "ceil_mode"
-
-    def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        dilation: Any = 1,
-        return_indices: bool = False,
-        ceil_mode: bool = False,
-    ) -> None:
-        self._keep(
-            kernel_size=kernel_size,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            return_indices=return_indices,
-            ceil_mode=ceil_mode,
-        )
-
-    def _settings(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in (*self.told, "return_indices"))
-
-
-class MaxPool1d(_MaxPool):
-    """Keeps the greatest element of each stretch of a line.
-
-    >>> MaxPool1d(2)
-    MaxPool1d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
-    """
-
-    def forward(self, input: Tensor) -> Any:
-        """Return the greatest elements."""
-        return functional.max_pool1d(input, *self._settings())
-
-
-class MaxPool2d(_MaxPool):
-    """Keeps the greatest element that each place of a kernel sees.
+class ConvTranspose1d(_Transposed):
+    """Spreads every element of a line through a kernel, as `Conv1d`'s gradient does.
 
     >>> from minitorch_viz import minitorch as torch
-    >>> MaxPool2d(2)(torch.arange(4.0).view(1, 2, 2))
-    tensor([[[3.]]])
+    >>> ConvTranspose1d(1, 3, 2, stride=2)(torch.ones(1, 1, 4)).shape
+    torch.Size([1, 3, 8])
     """
 
-    def forward(self, input: Tensor) -> Any:
-        """Return the greatest elements."""
-        return functional.max_pool2d(input, *self._settings())
+    dims = 1
 
 
-class AvgPool1d(_Pool):
-    """Takes the mean of each stretch of a line.
-
-    >>> AvgPool1d(2)
-    AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))
-    """
-
-    told = "kernel_size", "stride", "padding"
-
-    def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-    ) -> None:
-        self._keep(
-            kernel_size=_tupled(kernel_size),
-            stride=stride if stride is None else _tupled(stride),
-            padding=_tupled(padding),
-            ceil_mode=ceil_mode,
-            count_include_pad=count_include_pad,
-        )
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the means."""
-        more = self.padding, self.ceil_mode, self.count_include_pad
-        return functional.avg_pool1d(input, self.kernel_size, self.stride, *more)
-
-
-class AvgPool2d(_Pool):
-    """Takes the mean of what each place of a kernel sees.
+class ConvTranspose2d(_Transposed):
+    """Spreads every element of an image through a kernel, as `Conv2d`'s gradient does.
 
     >>> from minitorch_viz import minitorch as torch
-    >>> AvgPool2d(2)(torch.arange(4.0).view(1, 2, 2))
-    tensor([[[1.5000]]])
+    >>> ConvTranspose2d(1, 3, 2, stride=2)(torch.ones(1, 1, 4, 4)).shape
+    torch.Size([1, 3, 8, 8])
     """
 
-    told = "kernel_size", "stride", "padding"
-
-    def __init__(
-        self,
-        kernel_size: Any,
-        stride: Any = None,
-        padding: Any = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-        divisor_override: int | None = None,
-    ) -> None:
-        self._keep(
-            kernel_size=kernel_size,
-            stride=stride,
-            padding=padding,
-            ceil_mode=ceil_mode,
-            count_include_pad=count_include_pad,
-            divisor_override=divisor_override,
-        )
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the means."""
-        more = self.padding, self.ceil_mode, self.count_include_pad
-        return functional.avg_pool2d(
-            input, self.kernel_size, self.stride, *more, self.divisor_override
-        )
-
-
-class AdaptiveAvgPool2d(Module):
-    """Takes as many means as asked for, of parts as even as can be.
-
-    >>> AdaptiveAvgPool2d(1)
-    AdaptiveAvgPool2d(output_size=1)
-    """
-
-    def __init__(self, output_size: Any) -> None:
-        super().__init__()
-        self.output_size = output_size
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the means."""
-        return functional.adaptive_avg_pool2d(input, self.output_size)
-
-    def extra_repr(self) -> str:
-        """Return the size of the result."""
-        return f"output_size={self.output_size}"
-
-
-class ZeroPad2d(Module):
-    """Puts zeros around images: left, right, top, bottom.
-
-    >>> ZeroPad2d(1)
-    ZeroPad2d((1, 1, 1, 1))
-    """
-
-    def __init__(self, padding: Any) -> None:
-        super().__init__()
-        self.padding = (padding,) * 4 if isinstance(padding, int) else tuple(padding)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the grown images."""
-        return functional.pad(input, self.padding)
-
-    def extra_repr(self) -> str:
-        """Return how much on each side."""
-        return f"{self.padding}"
+    dims = 2

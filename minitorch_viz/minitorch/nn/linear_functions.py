@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functions.products import matmul
+from ..functions.shaping import view
 from ..op import OPS, call
 from ..tensor import Tensor
 
@@ -62,3 +63,24 @@ def _check_product(input: Tensor, weight: Tensor) -> None:
             "mat1 and mat2 must have the same dtype, but got "
             f"{input.dtype.scalar_name} and {weight.dtype.scalar_name}"
         )
+
+
+def bilinear(
+    input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None
+) -> Tensor:
+    """Return `input1 @ weight[k] @ input2` for every k, plus a bias.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bilinear(torch.ones(1, 2), torch.ones(1, 3), torch.ones(1, 2, 3))
+    tensor([[6.]])
+    """
+    shape, out = input1._array.shape, weight._array.shape[0]
+    for number, each, size in ((1, input1, 1), (2, input2, 2)):
+        if each._array.shape[-1] != weight._array.shape[size]:
+            raise RuntimeError(
+                f"bilinear(): input{number} size does not match weight size: got "
+                f"{each._array.shape[-1]} but expected {weight._array.shape[size]}"
+            )
+    rows = [view(x, (-1, x._array.shape[-1])) for x in (input1, input2)]
+    found = view(_run("trilinear", rows[0], weight, rows[1]), (*shape[:-1], out))
+    return found if bias is None else _run("add", found, bias, args=(1,))

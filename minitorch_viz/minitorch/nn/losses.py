@@ -88,3 +88,27 @@ MarginRankingLoss = _loss(
     "MarginRankingLoss", "margin_ranking_loss", ("margin",), margin=0.0
 )
 SoftMarginLoss = _loss("SoftMarginLoss", "soft_margin_loss")
+TripletMarginLoss = _loss(
+    "TripletMarginLoss",
+    "triplet_margin_loss",
+    ("margin", "p", "eps", "swap"),
+    margin=1.0,
+    p=2.0,
+    eps=1e-6,
+    swap=False,
+)
+CosineEmbeddingLoss = _loss(
+    "CosineEmbeddingLoss", "cosine_embedding_loss", ("margin",), margin=0.0
+)
+PoissonNLLLoss = _loss(
+    "PoissonNLLLoss",
+    "poisson_nll_loss",
+    ("log_input", "full"),
+    log_input=True,
+    full=False,
+    eps=1e-8,
+)
+GaussianNLLLoss = _loss("GaussianNLLLoss", "gaussian_nll_loss", full=False, eps=1e-6)
+MultiLabelSoftMarginLoss = _loss(
+    "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", _WEIGHT, weight=None
+)

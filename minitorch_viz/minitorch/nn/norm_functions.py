@@ -11,8 +11,9 @@ import numpy as np
 from ..bind import one_dim
 from ..dtypes import result_type
 from ..functions.arithmetic import to_dtype
-from ..functions.reducing import norm
-from ..functions.shaping import expand
+from ..functions.joining import repeat
+from ..functions.reducing import mean, norm
+from ..functions.shaping import expand, view
 from ..grad_mode import unrecorded
 from ..keeping import call_keeping
 from ..op import OPS, broadcast_error, call
@@ -109,6 +110,43 @@ def group_norm(
     sizes = shape[0], shape[1], math.prod(shape[2:])
     args = *sizes, num_groups, eps
     return call_keeping("native_group_norm", (input, weight, bias), args)
+
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Give every channel of every member mean 0 and variance 1.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> instance_norm(torch.tensor([[[1.0, 3.0]]])).round()
+    tensor([[[-1.,  1.]]])
+    """
+    shape = input._array.shape
+    if use_input_stats and math.prod(shape[2:]) == 1:
+        raise ValueError(
+            "Expected more than 1 spatial element when training, got input size "
+            f"{input.shape}"
+        )
+    batch, channels = shape[:2]
+    row = _run("view", input, args=((1, batch * channels, *shape[2:]),))
+    affine = [None if x is None else repeat(x, batch) for x in (weight, bias)]
+    kept = [
+        None if x is None else repeat(x, batch) for x in (running_mean, running_var)
+    ]
+    how = use_input_stats, momentum, eps
+    found = batch_norm(row, kept[0], kept[1], affine[0], affine[1], *how)
+    for mine, theirs in zip((running_mean, running_var), kept, strict=True):
+        if mine is not None and theirs is not None and use_input_stats:
+            with unrecorded():
+                mine.copy_(mean(view(theirs, (batch, channels)), 0))
+    return view(found, shape)
 
 
 def normalize(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..functions.shaping import squeeze, unsqueeze
 from ..tensor import Tensor, wrap
 from . import functional, init
 from .layers import _parameter, _ready
@@ -111,6 +112,112 @@ class BatchNorm2d(_BatchNorm):
     """
 
     dims = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """`BatchNorm1d` for volumes: (batch, channels, depth, height, width).
+
+    >>> BatchNorm3d(1).weight.shape
+    torch.Size([1])
+    """
+
+    dims = (5,)
+
+
+class _InstanceNorm(_BatchNorm):
+    """Gives every channel of every member mean 0 and variance 1."""
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+        affine: bool = False,
+        track_running_stats: bool = False,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        more = affine, track_running_stats, device, dtype
+        super().__init__(num_features, eps, momentum, *more)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Normalise every member by itself."""
+        ndim, least = input._array.ndim, min(self.dims)
+        if ndim not in self.dims:
+            wanted = " or ".join(f"{n}D" for n in self.dims)
+            raise ValueError(f"expected {wanted} input (got {ndim}D input)")
+        found = functional.instance_norm(
+            unsqueeze(input, 0) if ndim == least else input,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or not self.track_running_stats,
+            0.0 if self.momentum is None else self.momentum,
+            self.eps,
+        )
+        return squeeze(found, 0) if ndim == least else found
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """`BatchNorm1d`, but every member of the batch by itself.
+
+    >>> InstanceNorm1d(2).track_running_stats
+    False
+    """
+
+    dims = 2, 3
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """`BatchNorm2d`, but every image by itself.
+
+    >>> InstanceNorm2d(2).affine
+    False
+    """
+
+    dims = 3, 4
+
+
+class RMSNorm(Module):
+    """Divides the last dimensions by the root of their mean square.
+
+    >>> RMSNorm(3)
+    RMSNorm((3,), eps=None, elementwise_affine=True)
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        if isinstance(normalized_shape, int):
+            normalized_shape = (normalized_shape,)
+        self.normalized_shape, self.eps = tuple(normalized_shape), eps
+        self.elementwise_affine = elementwise_affine
+        held = _parameter(*self.normalized_shape, dtype=dtype)
+        self.register_parameter("weight", held if elementwise_affine else None)
+        _ready(self)
+
+    def reset_parameters(self) -> None:
+        """Start from weight 1."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Divide by the root of the mean square."""
+        return functional.rms_norm(x, self.normalized_shape, self.weight, self.eps)
+
+    def extra_repr(self) -> str:
+        """Return the settings."""
+        return (
+            f"{self.normalized_shape}, eps={self.eps}, "
+            f"elementwise_affine={self.elementwise_affine}"
+        )
 
 
 class LayerNorm(Module):

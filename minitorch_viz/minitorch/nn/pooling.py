@@ -159,6 +159,18 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     return found
 
 
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """Return this many means of a line, of parts as even as can be.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> adaptive_avg_pool1d(torch.tensor([[1.0, 3.0]]), 1)
+    tensor([[2.]])
+    """
+    size = output_size if isinstance(output_size, int) else output_size[0]
+    lifted = unsqueeze(input, -2)
+    return squeeze(adaptive_avg_pool2d(lifted, (1, size)), -2)
+
+
 def _pair(value: Any, function: str, name: str) -> tuple[int, ...]:
     found = (value,) * 2 if isinstance(value, int) else tuple(value)
     if len(found) == 1:

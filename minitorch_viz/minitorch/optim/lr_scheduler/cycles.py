@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from .schedule import LRScheduler, check_optimizer, per_group
@@ -76,8 +77,18 @@ class CyclicLR(_WithMomentum):
         if cycle_momentum:
             new = last_epoch == -1
             self._prepare_momentum(optimizer, base_momentum, max_momentum, new)
+            self.base_momentums = per_group("base_momentum", optimizer, base_momentum)
+            self.max_momentums = per_group("max_momentum", optimizer, max_momentum)
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what there is to know; a plain function keeps nothing."""
+        state = super().state_dict()
+        custom = state.pop("_scale_fn_custom")
+        plain = custom is None or isinstance(custom, FunctionType)
+        state["_scale_fn_custom"] = None if plain else vars(custom).copy()
+        return state
 
     def scale_fn(self, x: float) -> float:
         """Return how high the cycle (or step) numbered `x` reaches."""

@@ -1,0 +1,224 @@
+"""Losses of distances and of distributions, as functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..functions.composed import clamp_min
+from ..functions.reducing import mean, sum
+from ..grad_mode import unrecorded
+from ..op import OPS, call
+from ..tensor import Tensor, wrap
+from .activation_functions import logsigmoid, softmax
+
+
+def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def _reduced(losses: Tensor, reduction: str) -> Tensor:
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    return losses if reduction == "none" else _run(reduction, losses)
+
+
+def pairwise_distance(
+    x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+) -> Tensor:
+    """Return the p-norm of the differences of vectors.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> pairwise_distance(torch.zeros(1, 2), torch.tensor([[3.0, 4.0]]))
+    tensor([5.0000])
+    """
+    apart = _run("add.number", _run("sub", x1, x2, args=(1,)), args=(eps,))
+    return _run("norm.dim", apart, args=(p, (apart._array.ndim - 1,), keepdim))
+
+
+def triplet_margin_loss(
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    margin: float = 1.0,
+    p: float = 2,
+    eps: float = 1e-6,
+    swap: bool = False,
+    *,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return how much nearer the positive should be than the negative.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> triplet_margin_loss(*(torch.zeros(1, 1),) * 3)
+    tensor(1.)
+    """
+    near = pairwise_distance(anchor, positive, p, eps)
+    far = pairwise_distance(anchor, negative, p, eps)
+    if swap:
+        far = _run("minimum", far, pairwise_distance(positive, negative, p, eps))
+    wrong = _run("sub", _run("add.number", near, args=(margin,)), far, args=(1,))
+    return _reduced(clamp_min(wrong, 0), reduction)
+
+
+def cosine_embedding_loss(
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
+    margin: float = 0,
+    *,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return `1 - cos` where the target is 1, and `max(0, cos - margin)` where -1.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> same = torch.ones(1, 2)
+    >>> cosine_embedding_loss(same, same, torch.tensor([1])).abs().round()
+    tensor(0.)
+    """
+    dim = target._array.ndim
+    product = sum(_run("mul", input1, input2), dim)
+    first, second = (
+        _run("add.number", sum(_run("mul", x, x), dim), args=(1e-12,))
+        for x in (input1, input2)
+    )
+    cosine = _run("div", product, _run("sqrt", _run("mul", first, second)))
+    zeros = _run("zeros_like", cosine)
+    alike = _run("sub", _run("add.number", zeros, args=(1,)), cosine, args=(1,))
+    apart = clamp_min(_run("sub.number", cosine, args=(margin,)), 0)
+    near = _run("where", target == 1, alike, zeros)
+    far = _run("where", target == -1, apart, zeros)
+    return _reduced(near + far, reduction)
+
+
+def poisson_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    log_input: bool = True,
+    full: bool = False,
+    eps: float = 1e-8,
+    *,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the loss of counts whose mean is `exp(input)`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> poisson_nll_loss(torch.zeros(1), torch.zeros(1))
+    tensor(1.)
+    """
+    if log_input:
+        losses = _run("exp", input) - target * input
+    else:
+        losses = input - target * _run("log", input + eps)
+    if full:
+        log = _run("log", target)
+        stirling = target * log - target + 0.5 * _run("log", 2 * math.pi * target)
+        losses = losses + stirling.masked_fill(target <= 1, 0)
+    return _reduced(losses, reduction)
+
+
+def gaussian_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    var: Any,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the loss of numbers drawn around `input` with variance `var`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> gaussian_nll_loss(torch.zeros(1), torch.ones(1), torch.ones(1))
+    tensor(0.5000)
+    """
+    if not isinstance(var, Tensor):
+        var = var * (_run("zeros_like", input) + 1)
+    shape, size = tuple(input._array.shape), tuple(var._array.shape)
+    if size == shape[:-1]:
+        var = var.unsqueeze(-1)
+    elif size not in (shape, (*shape[:-1], 1)):
+        raise ValueError("var is of incorrect size")
+    if (var._array < 0).any():
+        raise ValueError("var has negative entry/entries")
+    var = var.clone()
+    with unrecorded():
+        var.clamp_(min=eps)
+    losses = 0.5 * (_run("log", var) + (input - target) ** 2 / var)
+    if full:
+        losses = losses + 0.5 * math.log(2 * math.pi)
+    return _reduced(losses, reduction)
+
+
+def multilabel_soft_margin_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    *,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return the mean loss of a yes or no for every class.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> multilabel_soft_margin_loss(torch.zeros(1, 2), torch.ones(1, 2))
+    tensor(0.6931)
+    """
+    yes, no = target * logsigmoid(input), (1 - target) * logsigmoid(-input)
+    losses = -(yes + no)
+    losses = losses if weight is None else losses * weight
+    last = input._array.ndim - 1
+    each = sum(losses, last) / input._array.shape[last]
+    return _reduced(each, reduction)
+
+
+def gumbel_softmax(
+    logits: Tensor,
+    tau: float = 1,
+    hard: bool = False,
+    eps: float = 1e-10,
+    dim: int = -1,
+) -> Tensor:
+    """Return chances drawn at random; `hard` ones are 0 or 1 with a soft gradient.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> gumbel_softmax(torch.zeros(1, 1), hard=True)
+    tensor([[1.]])
+    """
+    drawn = wrap(logits._array.copy())
+    noise = -drawn.exponential_().log()
+    soft = softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    place = soft.max(dim, keepdim=True)[1]
+    zeros = _run("zeros_like", logits.detach())
+    found: Tensor = zeros.scatter_(dim, place, value=1.0) - soft.detach() + soft
+    return found
+
+
+def rms_norm(
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    eps: float | None = None,
+) -> Tensor:
+    """Divide the last dimensions by the root of their mean square.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> rms_norm(torch.tensor([3.0, 3.0]), (2,))
+    tensor([1.0000, 1.0000])
+    """
+    shape, have = tuple(normalized_shape), input._array.shape
+    if have[len(have) - len(shape) :] != shape:
+        listed = list(shape)
+        raise RuntimeError(
+            f"Given normalized_shape={listed}, expected input with shape "
+            f"[*, {', '.join(map(str, listed))}], but got input of size{list(have)}"
+        )
+    small = wrap(input._array[..., :0]).dtype
+    least = 1.1920928955078125e-07 if small.itemsize < 8 else 2.220446049250313e-16
+    dims = tuple(range(len(have) - len(shape), len(have)))
+    square = mean(_run("pow.scalar", input, args=(2,)), dims, True)
+    root = _run("add.number", square, args=(least if eps is None else eps,))
+    found = _run("mul", input, _run("rsqrt", root))
+    return found if weight is None else _run("mul", found, weight)

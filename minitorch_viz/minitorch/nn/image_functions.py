@@ -1,0 +1,198 @@
+"""Images in other sizes, as patches and as channels, as functions."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from ..bind import one_dim
+from ..functions.shaping import squeeze, unsqueeze
+from ..op import OPS, call
+from ..tensor import Tensor
+
+Sizes = int | Sequence[int]
+
+
+def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
+    found: Tensor = call(OPS[name], inputs, args)
+    return found
+
+
+def _pair(value: Sizes) -> tuple[int, ...]:
+    return (value, value) if isinstance(value, int) else tuple(value)
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """Return one half of the elements, let through by the other half's sigmoid.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> glu(torch.tensor([2.0, 0.0]))
+    tensor([1.])
+    """
+    if not input._array.ndim:
+        raise RuntimeError(
+            "glu does not support scalars because halving size must be even"
+        )
+    place = one_dim(dim, input._array.ndim)
+    size = input._array.shape[place]
+    if size % 2:
+        raise RuntimeError(
+            f"Halving dimension must be even, but dimension {place} is size {size}"
+        )
+    return _run("glu", input, args=(place,))
+
+
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
+    """Return larger images with fewer channels.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> pixel_shuffle(torch.arange(4.0).view(4, 1, 1), 2)
+    tensor([[[0., 1.],
+             [2., 3.]]])
+    """
+    ndim, factor = input._array.ndim, upscale_factor
+    if ndim < 3:
+        raise RuntimeError(
+            "pixel_shuffle expects input to have at least 3 dimensions, but got input "
+            f"with {ndim} dimension(s)"
+        )
+    channels = input._array.shape[-3]
+    if channels % factor**2:
+        raise RuntimeError(
+            "pixel_shuffle expects its input's 'channel' dimension to be divisible by "
+            "the square of upscale_factor, but input.size(-3)="
+            f"{channels} is not divisible by {factor**2}"
+        )
+    return _run("pixel_shuffle", input, args=(factor,))
+
+
+def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
+    """Return smaller images with more channels.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> pixel_unshuffle(torch.ones(1, 2, 2), 2).shape
+    torch.Size([4, 1, 1])
+    """
+    return _run("pixel_unshuffle", input, args=(downscale_factor,))
+
+
+def unfold(
+    input: Tensor,
+    kernel_size: Sizes,
+    dilation: Sizes = 1,
+    padding: Sizes = 0,
+    stride: Sizes = 1,
+) -> Tensor:
+    """Return the patches that a kernel would see, a column each.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> unfold(torch.arange(4.0).view(1, 1, 2, 2), 2).flatten()
+    tensor([0., 1., 2., 3.])
+    """
+    ndim = input._array.ndim
+    if ndim not in (3, 4):
+        raise RuntimeError(
+            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other"
+            f" non-zero dimensions for input, but got: {list(input._array.shape)}"
+        )
+    args = tuple(_pair(v) for v in (kernel_size, dilation, padding, stride))
+    if ndim == 3:
+        return squeeze(_run("im2col", unsqueeze(input, 0), args=args), 0)
+    return _run("im2col", input, args=args)
+
+
+def fold(
+    input: Tensor,
+    output_size: Sizes,
+    kernel_size: Sizes,
+    dilation: Sizes = 1,
+    padding: Sizes = 0,
+    stride: Sizes = 1,
+) -> Tensor:
+    """Add patches back to where `unfold` saw them.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> fold(torch.ones(1, 4, 1), (2, 2), 2).flatten()
+    tensor([1., 1., 1., 1.])
+    """
+    settings = output_size, kernel_size, dilation, padding, stride
+    args = tuple(map(_pair, settings))
+    if input._array.ndim == 2:
+        return squeeze(_run("col2im", unsqueeze(input, 0), args=args), 0)
+    return _run("col2im", input, args=args)
+
+
+def interpolate(
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> Tensor:
+    """Return lines or images in another size: `nearest`, `linear` or `bilinear`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> interpolate(torch.tensor([[[1.0, 2.0]]]), scale_factor=2)
+    tensor([[[1., 1., 2., 2.]]])
+    """
+    dims = input._array.ndim - 2
+    if mode == "nearest" and align_corners is not None:
+        raise ValueError(
+            "align_corners option can only be set with the interpolating modes: linear "
+            "| bilinear | bicubic | trilinear"
+        )
+    if (size is None) == (scale_factor is None):
+        raise ValueError(
+            "either size or scale_factor should be defined"
+            if size is None
+            else "only one of size or scale_factor should be defined"
+        )
+    scales: tuple[Any, ...] = (None,) * dims
+    if size is None:
+        many = isinstance(scale_factor, (tuple, list))
+        scales = tuple(scale_factor) if many else (scale_factor,) * dims
+        shape = input._array.shape[2:]
+        size = tuple(
+            math.floor(float(n) * s) for n, s in zip(shape, scales, strict=True)
+        )
+        scales = (None,) * dims if recompute_scale_factor else tuple(map(float, scales))
+    size = (size,) * dims if isinstance(size, int) else tuple(size)
+    corners = bool(align_corners)
+    if mode == "nearest" and dims in (1, 2):
+        return _run(f"upsample_nearest{dims}d", input, args=(size, *scales))
+    if mode == "linear" and dims == 1:
+        return _run("upsample_linear1d", input, args=(size, corners, *scales))
+    if mode == "bilinear" and dims == 2:
+        return _run("upsample_bilinear2d", input, args=(size, corners, *scales))
+    raise NotImplementedError(
+        f"minitorch resizes lines (nearest, linear) and images (nearest, bilinear), "
+        f"not {input._array.ndim}-D tensors by {mode!r}"
+    )
+
+
+def upsample(
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+) -> Tensor:
+    """Return what `interpolate` does (deprecated).
+
+    >>> import warnings
+    >>> from minitorch_viz import minitorch as torch
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     upsample(torch.ones(1, 1, 1), 2)
+    tensor([[[1., 1.]]])
+    """
+    warnings.warn(
+        "`nn.functional.upsample` is deprecated. Use `nn.functional.interpolate` "
+        "instead.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return interpolate(input, size, scale_factor, mode, align_corners)

@@ -1,0 +1,267 @@
+"""The table's rows that resize images and lay their patches out."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import Op, do
+from ..storage import Array
+from .ops_conv import Sizes, folded, padded, swept_size, windows
+
+
+def _shuffled(x: Array, factor: int) -> Array:
+    *batch, channels, height, width = x.shape
+    parts = x.reshape(*batch, channels // factor**2, factor, factor, height, width)
+    b = len(batch)
+    order = (*range(b + 1), b + 3, b + 1, b + 4, b + 2)
+    size = channels // factor**2, height * factor, width * factor
+    return parts.transpose(order).reshape(*batch, *size)
+
+
+def _unshuffled(x: Array, factor: int) -> Array:
+    *batch, channels, height, width = x.shape
+    rows, columns = height // factor, width // factor
+    parts = x.reshape(*batch, channels, rows, factor, columns, factor)
+    b = len(batch)
+    order = (*range(b + 1), b + 2, b + 4, b + 1, b + 3)
+    return parts.transpose(order).reshape((*batch, channels * factor**2, rows, columns))
+
+
+Op(
+    "pixel_shuffle",
+    lambda self, /, upscale_factor: _shuffled(self, upscale_factor),
+    self=lambda grad, upscale_factor: do.pixel_unshuffle(grad, upscale_factor),
+)
+Op(
+    "pixel_unshuffle",
+    lambda self, /, downscale_factor: _unshuffled(self, downscale_factor),
+    self=lambda grad, downscale_factor: do.pixel_shuffle(grad, downscale_factor),
+)
+
+
+# Patches as columns, and back
+
+
+def _patches(
+    x: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
+) -> Array:
+    moves = zip(x.shape[2:], kernel_size, stride, padding, dilation, strict=True)
+    out = tuple(swept_size(*each) for each in moves)
+    grown = padded(x, [(p, p) for p in padding])
+    seen = windows(grown, kernel_size, stride, dilation, out)
+    rows = x.shape[1] * int(np.prod(kernel_size))
+    found: Array = seen.transpose(0, 1, 4, 5, 2, 3).reshape(x.shape[0], rows, -1)
+    return found
+
+
+def _from_patches(
+    x: Array,
+    output_size: Sizes,
+    kernel_size: Sizes,
+    dilation: Sizes,
+    padding: Sizes,
+    stride: Sizes,
+) -> Array:
+    moves = zip(output_size, kernel_size, stride, padding, dilation, strict=True)
+    out = tuple(swept_size(*each) for each in moves)
+    channels = x.shape[1] // int(np.prod(kernel_size))
+    seen = x.reshape(x.shape[0], channels, *kernel_size, *out)
+    grown = tuple(n + 2 * p for n, p in zip(output_size, padding, strict=True))
+    whole = folded(
+        seen.transpose(0, 1, 4, 5, 2, 3),
+        (x.shape[0], channels, *grown),
+        kernel_size,
+        stride,
+        dilation,
+    )
+    inside: list[Any] = [
+        slice(p, p + n) for p, n in zip(padding, output_size, strict=True)
+    ]
+    return whole[..., *inside].copy()
+
+
+Op(
+    "im2col",
+    lambda self, /, kernel_size, dilation, padding, stride: _patches(
+        self, kernel_size, dilation, padding, stride
+    ),
+    node="Im2ColBackward0",
+    self=lambda grad, self_sym_sizes, kernel_size, dilation, padding, stride: do.col2im(
+        grad, self_sym_sizes[2:], kernel_size, dilation, padding, stride
+    ),
+)
+Op(
+    "col2im",
+    lambda self, /, output_size, kernel_size, dilation, padding, stride: _from_patches(
+        self, output_size, kernel_size, dilation, padding, stride
+    ),
+    node="Col2ImBackward0",
+    self=lambda grad, kernel_size, dilation, padding, stride: do.im2col(
+        grad, kernel_size, dilation, padding, stride
+    ),
+)
+
+
+# Other sizes: along each dimension, a matrix says what is mixed
+
+
+def _nearest(size: int, out: int, factor: float | None) -> Array:
+    step = size / out if factor is None else 1 / factor
+    places = np.minimum((np.arange(out) * np.float32(step)).astype(int), size - 1)
+    found: Array = np.eye(size)[places]
+    return found
+
+
+def _linear(size: int, out: int, factor: float | None, align_corners: bool) -> Array:
+    if align_corners:
+        places = np.arange(out) * ((size - 1) / (out - 1) if out > 1 else 0)
+    else:
+        step = size / out if factor is None else 1 / factor
+        places = np.maximum((np.arange(out) + 0.5) * step - 0.5, 0)
+    low = np.minimum(places.astype(int), size - 1)
+    share = (places - low)[:, None]
+    same = np.eye(size)
+    found: Array = (1 - share) * same[low] + share * same[np.minimum(low + 1, size - 1)]
+    return found
+
+
+def _mixed(x: Array, mixes: Sequence[Array]) -> Array:
+    for place, mix in enumerate(mixes, 2):
+        x = np.moveaxis(np.tensordot(mix.astype(x.dtype), x, (1, place)), 0, place)
+    found: Array = np.ascontiguousarray(x)
+    return found
+
+
+Op(
+    "mixed",
+    lambda self, /, mixes: _mixed(self, mixes),
+    self=lambda grad, mixes: do.mixed(grad, [mix.T for mix in mixes]),
+)
+
+
+def _turned(grad: Any, mixes: Sequence[Array]) -> Any:
+    return do.mixed(grad, [mix.T for mix in mixes])
+
+
+def _near(shape: Sizes, output_size: Sizes, scales: Sequence[Any]) -> list[Array]:
+    each = zip(shape[2:], output_size, scales, strict=True)
+    return [_nearest(*one) for one in each]
+
+
+def _even(
+    shape: Sizes, output_size: Sizes, align_corners: bool, scales: Sequence[Any]
+) -> list[Array]:
+    each = zip(shape[2:], output_size, scales, strict=True)
+    return [_linear(*one, align_corners) for one in each]
+
+
+Op(
+    "upsample_nearest1d",
+    lambda self, /, output_size, scales: _mixed(
+        self, _near(self.shape, output_size, (scales,))
+    ),
+    node="UpsampleNearest1DBackward0",
+    self=lambda grad, self_sym_sizes, output_size, scales: _turned(
+        grad, _near(self_sym_sizes, output_size, (scales,))
+    ),
+)
+Op(
+    "upsample_nearest2d",
+    lambda self, /, output_size, scales_h, scales_w: _mixed(
+        self, _near(self.shape, output_size, (scales_h, scales_w))
+    ),
+    node="UpsampleNearest2DBackward0",
+    self=lambda grad, self_sym_sizes, output_size, scales_h, scales_w: _turned(
+        grad, _near(self_sym_sizes, output_size, (scales_h, scales_w))
+    ),
+)
+Op(
+    "upsample_linear1d",
+    lambda self, /, output_size, align_corners, scales: _mixed(
+        self, _even(self.shape, output_size, align_corners, (scales,))
+    ),
+    node="UpsampleLinear1DBackward0",
+    self=lambda grad, self_sym_sizes, output_size, align_corners, scales: _turned(
+        grad, _even(self_sym_sizes, output_size, align_corners, (scales,))
+    ),
+)
+
+
+def _bilinear_slope(
+    grad: Any,
+    self_sym_sizes: Sizes,
+    output_size: Sizes,
+    align_corners: bool,
+    scales_h: float | None,
+    scales_w: float | None,
+) -> Any:
+    scales = scales_h, scales_w
+    return _turned(grad, _even(self_sym_sizes, output_size, align_corners, scales))
+
+
+Op(
+    "upsample_bilinear2d",
+    lambda self, /, output_size, align_corners, scales_h, scales_w: _mixed(
+        self, _even(self.shape, output_size, align_corners, (scales_h, scales_w))
+    ),
+    node="UpsampleBilinear2DBackward0",
+    self=_bilinear_slope,
+)
+
+
+# A bilinear form, and a gate
+
+
+Op(
+    "trilinear",
+    lambda i1, i2, i3, /: np.einsum("bi,oij,bj->bo", i1, i2, i3),
+    i1=lambda grad, i2, i3: do.paired(grad, i2, i3, "bo,oij,bj->bi"),
+    i2=lambda grad, i1, i3: do.paired(grad, i1, i3, "bo,bi,bj->oij"),
+    i3=lambda grad, i1, i2: do.paired(grad, i1, i2, "bo,bi,oij->bj"),
+)
+
+
+def _swapped(spec: str, place: int) -> str:
+    """Return the sum of products that is a sum of products' own gradient."""
+    left, right = spec.split("->")
+    parts = left.split(",")
+    wanted, parts[place] = parts[place], right
+    return f"{','.join(parts)}->{wanted}"
+
+
+Op(
+    "paired",
+    lambda a, b, c, /, spec: np.einsum(spec, a, b, c),
+    a=lambda grad, b, c, spec: do.paired(grad, b, c, _swapped(spec, 0)),
+    b=lambda grad, a, c, spec: do.paired(a, grad, c, _swapped(spec, 1)),
+    c=lambda grad, a, b, spec: do.paired(a, b, grad, _swapped(spec, 2)),
+)
+
+
+def _halves(x: Any, dim: int) -> tuple[Any, Any]:
+    size = x.shape[dim] // 2
+    return do.narrow(x, dim, 0, size), do.narrow(x, dim, size, size)
+
+
+def _gated(x: Any, dim: int) -> Any:
+    value, gate = _halves(x, dim)
+    return value * do.sigmoid(gate)
+
+
+def _gate_slope(grad: Any, x: Any, dim: int) -> Any:
+    value, gate = _halves(x, dim)
+    share = do.sigmoid(gate)
+    return do.cat([grad * share, grad * value * share * (1 - share)], dim)
+
+
+Op(
+    "glu",
+    lambda self, /, dim: _gated(self, dim),
+    self=lambda grad, self, dim: _gate_slope(grad, self, dim),
+)

@@ -1,0 +1,63 @@
+"""Layers that put something around lines and images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..tensor import Tensor
+from . import functional
+from .module import Module
+
+
+class _Pad(Module):
+    """A pad of one way and some dimensions."""
+
+    mode = "constant"
+    dims: int
+    value: float | None = 0.0
+
+    def __init__(self, padding: Any) -> None:
+        super().__init__()
+        sides = 2 * self.dims
+        self.padding = (
+            (padding,) * sides if isinstance(padding, int) else tuple(padding)
+        )
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the grown input."""
+        if self.mode == "constant":
+            return functional.pad(input, self.padding, "constant", self.value)
+        return functional.pad(input, self.padding, self.mode)
+
+    def extra_repr(self) -> str:
+        """Return how much on each side."""
+        return f"{self.padding}"
+
+
+class _ConstantPad(_Pad):
+    def __init__(self, padding: Any, value: float) -> None:
+        super().__init__(padding)
+        self.value = value
+
+    def extra_repr(self) -> str:
+        """Return how much on each side, and of what."""
+        return f"padding={self.padding}, value={self.value}"
+
+
+def _pad(name: str, mode: str, dims: int) -> type[_Pad]:
+    kind = _ConstantPad if name.startswith("Constant") else _Pad
+    text = f"Puts `{mode}` pads around the last dimensions: {dims} of them."
+    shape = {"mode": mode, "dims": dims, "__doc__": text, "__module__": __name__}
+    return type(name, (kind,), shape)
+
+
+ZeroPad1d = _pad("ZeroPad1d", "constant", 1)
+ZeroPad2d = _pad("ZeroPad2d", "constant", 2)
+ConstantPad1d = _pad("ConstantPad1d", "constant", 1)
+ConstantPad2d = _pad("ConstantPad2d", "constant", 2)
+ReflectionPad1d = _pad("ReflectionPad1d", "reflect", 1)
+ReflectionPad2d = _pad("ReflectionPad2d", "reflect", 2)
+ReplicationPad1d = _pad("ReplicationPad1d", "replicate", 1)
+ReplicationPad2d = _pad("ReplicationPad2d", "replicate", 2)
+CircularPad1d = _pad("CircularPad1d", "circular", 1)
+CircularPad2d = _pad("CircularPad2d", "circular", 2)
