@@ -106,15 +106,19 @@ def steps(
     are counted first (PyTorch's `compute_dependencies`).
     """
     run.start(roots, grads)
-    now = thread.now
+    now, simple = thread.now, run.simple
     outer = now.grad
     try:
         while run.next is not None or run.ready:
             now.grad = run.create_graph
             node = run.take()
-            if _evaluate(node, run):
-                now.grad = outer
-                yield node
+            if simple and node.plain:
+                found = now.quiet(_formulas, node, run)
+                _settle(node, found, run, now.observer)
+            elif not _evaluate(node, run):
+                continue
+            now.grad = outer
+            yield node
     finally:
         now.grad = outer
 
@@ -230,10 +234,6 @@ def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node
 
 def _evaluate(node: Node, run: Pass) -> bool:
     """Run one node with its hooks, and send on what it gives; False if not needed."""
-    if node.plain and run.simple:
-        now = thread.now
-        _settle(node, now.quiet(_formulas, node, run), run, now.observer)
-        return True
     box = run.inbox.pop(node)
     received, writes = box[_GRADS::2], box[_GRADS + 1 :: 2]
     # Else this would count as a holder of what was received.

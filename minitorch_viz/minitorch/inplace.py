@@ -16,18 +16,8 @@ from . import graph
 from .dtypes import can_cast, from_numpy
 from .events import silence
 from .graph import NOWHERE, Gradient, Node, edge_of
-from .op import (
-    OPS,
-    Op,
-    OpNode,
-    arrays_of,
-    broadcast_error,
-    do,
-    emit,
-    make_node,
-    requiring,
-    save_outputs,
-)
+from .op import OPS, Op, arrays_of, broadcast_error, do, emit, requiring
+from .opnode import OpNode, make_node, save_outputs
 from .promotion import FLOATS
 from .saved import short_name
 from .storage import Array, Geometry, address, overlaps, owner, partly_shared

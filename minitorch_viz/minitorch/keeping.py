@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .op import OPS, arrays_of, emit, record, requiring
+from .op import OPS, arrays_of, emit, requiring
+from .opnode import record
 from .tensor import Tensor, wrap
 from .thread import thread
 

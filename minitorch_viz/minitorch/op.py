@@ -23,15 +23,16 @@ from typing import Any
 
 from numpy import asarray, ndarray
 
-from .events import Operated, silence
-from .graph import Gradient, Node, next_number, saved_field
+from .events import Operated
+from .graph import Node, saved_field
+from .opnode import OpNode, make_node, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import FLOATS, as_array, floating, promoted
-from .saved import NOTHING, NUMBER, SavedTensor, hooked, look, saving
+from .saved import hooked, saving
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
-from .thread import inside_formula, thread
+from .thread import thread
 
 OPS: dict[str, Op] = {}
 #: Stands for the default of a plain value that has none.
@@ -118,101 +119,6 @@ class Op:
 
 def _camel(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
-
-
-class OpNode(Node):
-    """The node of an operation in the table.
-
-    What it saves lies bare in two tuples: most are used once, and seen by nobody.
-    """
-
-    op: Op
-    plan: Plan
-    #: The saved inputs, and the arrays of saved results; None once they are freed.
-    kept: tuple[Any, ...] | None
-    #: The counter and the version of each, then the plain values that are saved.
-    facts: tuple[Any, ...]
-    #: True if `saved_tensors_hooks` packed some of them, as a SavedTensor.
-    packed = False
-
-    @property
-    def saved(self) -> dict[str, Any]:  # type: ignore[override]
-        """Field -> SavedTensor or plain value, made for those who look."""
-        plan, facts = self.plan, self.facts
-        found: dict[str, Any] = {}
-        for i, (field, number) in enumerate(plan.kept):
-            value = None if self.kept is None else self.kept[i]
-            if value.__class__ is not SavedTensor:
-                counter, version = facts[2 * i : 2 * i + 2]
-                value = look(field, value, counter, version, number, self.kept is None)
-            found[field] = value
-        found |= zip(plan.plain, facts[2 * len(plan.kept) :], strict=True)
-        return {field: found[field] for field, _, _ in plan.fields if field in found}
-
-    def keep(self, field: str, tensor: Tensor) -> None:
-        """Save an output that is nobody's as a tensor of its own."""
-        for i, (name, _) in enumerate(self.plan.kept):
-            if name == field and self.kept is not None:
-                kept = SavedTensor(tensor) if self.packed else tensor
-                self.kept = *self.kept[:i], kept, *self.kept[i + 1 :]
-
-    def pack(self, outputs: Sequence[Tensor]) -> None:
-        """Let `saved_tensors_hooks` keep what they will instead of each tensor."""
-        assert self.kept is not None
-        kept, facts = list(self.kept), list(self.facts)
-        for i, (_, number) in enumerate(self.plan.kept):
-            counter = facts[2 * i]
-            if counter is not NUMBER and counter is not NOTHING:
-                value = kept[i] if number < 0 else outputs[number]
-                kept[i] = SavedTensor(value, number)
-                self.packed, self.plain = True, False
-                facts[2 * i : 2 * i + 2] = NUMBER, 0
-        self.kept, self.facts = tuple(kept), tuple(facts)
-
-    def release(self) -> None:
-        """Free what was saved; running again then raises."""
-        if self.packed:
-            for kept in self.kept or ():
-                if kept.__class__ is SavedTensor:
-                    kept.free()
-        else:
-            self.kept = None
-
-    def check(self) -> tuple[Any, ...]:
-        """Raise if something saved is freed, or was modified since."""
-        for saved in self.saved.values():
-            if saved.__class__ is SavedTensor:
-                saved.array(self)
-        return self.kept or (None,) * len(self.plan.kept)
-
-    def unpack(self, value: Any, like: Array) -> Any:
-        """Return a saved value that isn't a plain tensor as formulas take it."""
-        return value._array if isinstance(value, Tensor) else as_array(value, like)
-
-    def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
-        """Apply the formula of every input that requires grad."""
-        first = grads[0]
-        if first is None:
-            first = next((grad for grad in grads if grad is not None), None)
-            if first is None:
-                return [None] * len(self.next_functions)
-        if isinstance(first, Tensor):
-            with silence(), inside_formula():
-                return self.plan.apply(grads, self._operands())
-        found: list[Gradient]
-        if self.packed:
-            # What unpacks them is the user's, and may run operations itself.
-            values = [array_of(value) for value in self._operands()]
-            found = thread.now.quiet(self.plan.apply, grads, values)
-        else:
-            found = thread.now.quiet(self.plan.run, self, first, grads)
-        return found
-
-    def _operands(self) -> list[Any]:
-        return [
-            saved.operand(self) if saved.__class__ is SavedTensor else saved
-            for saved in self.saved.values()
-        ]
 
 
 def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
@@ -392,56 +298,6 @@ def _all_inference(inputs: Sequence[Any]) -> bool:
     A Python number is wrapped in a normal tensor, and does.
     """
     return all(isinstance(x, Tensor) and x._inference for x in inputs)
-
-
-def record(
-    op: Op,
-    inputs: Sequence[Any],
-    args: Sequence[Any],
-    outputs: Sequence[Tensor],
-    mask: int,
-) -> OpNode:
-    """Make the node of an operation that ran, and hang the outputs under it."""
-    node: OpNode = _new(op.node_type)
-    node.sequence = next_number()
-    node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    plan.begin(node, inputs, args)
-    if plan.finish is not None:
-        plan.finish(node, outputs)
-    if hooked and saving.hooks:
-        node.pack(outputs)
-    if len(outputs) == 1:
-        output = outputs[0]
-        made = output._array
-        kind = made.dtype
-        node.shapes = ((made.shape, kind),)
-        if kind.kind == "f":
-            output._requires_grad, output._grad_fn = True, node
-        return node
-    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
-    for number, output in enumerate(outputs):
-        if output._array.dtype.kind == "f":
-            output._requires_grad, output._grad_fn = True, node
-            output._output_nr = number
-    return node
-
-
-def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> OpNode:
-    """Make the node of an operation: its edges, and what it saves of the inputs."""
-    node: OpNode = _new(op.node_type)
-    node.sequence = next_number()
-    node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    plan.begin(node, inputs, args)
-    return node
-
-
-def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
-    """Save what the node needs of its outputs, and note what their gradients fit."""
-    if node.plan.finish is not None:
-        node.plan.finish(node, outputs)
-    if hooked and saving.hooks:
-        node.pack(outputs)
-    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
 
 
 def make_views(

@@ -11,7 +11,8 @@ import numpy as np
 
 from ..events import silence
 from ..grad_mode import enable_grad
-from ..op import Op, OpNode, do
+from ..op import Op, do
+from ..opnode import OpNode
 from ..storage import Array
 from ..table.joins import joined, lengths
 from ..tensor import Tensor, needs_grad, wrap
