@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import imports, programs, traces
 from benchmarks.engine import THREADS
+from benchmarks.large import pages
 from tests.conftest import browser
 
 
@@ -32,7 +33,9 @@ def main() -> None:
             return
         from benchmarks import browser as stepping
 
-        print(*stepping.figures([run.page for run in done]), sep="\n")
+        walked = [run.page for run in done]
+        large = pages(Path(folder))
+        print(*stepping.figures(walked, large), sep="\n")
 
 
 if __name__ == "__main__":

@@ -59,9 +59,9 @@ export function code({ model, body, links, fits }) {
   });
   const aside = make("small");
   const heading = make("h2", "", "Program", ...(dense ? [aside] : []));
-  /** @type {number | undefined} */ let revealed;
-  fits.push(() => (revealed = undefined));
-  return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next }) => {
+  let revealed = "";
+  fits.push(() => (revealed = ""));
+  return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next, lens, pair }) => {
     const after = next === null ? undefined : model.trace.steps[next].site?.line, now = model.trace.steps[shown].site?.line;
     retext(aside, [now && `just executed line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
     const marks = codeMarks(model, shown, next);
@@ -71,8 +71,10 @@ export function code({ model, body, links, fits }) {
       drawLine(cell, model.lines[i], marks[i], names);
       cell.was = wanted;
     });
-    if (now === revealed) return;
-    revealed = now;
+    // Another lens, or a pair of pictures, gives the code another height.
+    const place = `${now} ${lens} ${pair}`;
+    if (place === revealed) return;
+    revealed = place;
     return () => reveal(list, cells[(now ?? 0) - 1]?.item);
   }];
 }

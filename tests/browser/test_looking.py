@@ -128,6 +128,20 @@ def test_the_picture_is_the_same_however_its_step_was_reached(show: Show) -> Non
         assert page.evaluate(look) == straight[step], keys
 
 
+def test_the_line_that_ran_is_in_sight_whatever_else_is_shown(show: Show) -> None:
+    page = show("x = torch.ones(2, requires_grad=True)\n" * 30 + "y = x * 2\n")
+    found = at(page, 0)
+    found.press("End")
+    seen = """() => {
+        const pane = document.querySelector(".mtv-code").getBoundingClientRect();
+        const line = document.querySelector("li.mtv-ran").getBoundingClientRect();
+        return line.top >= pane.top && line.bottom <= pane.bottom;
+    }"""
+    for key in ("b", "l", "b", "l"):
+        found.press(key)
+        assert page.evaluate(seen), key
+
+
 def test_full_screen_is_entered_and_left(show: Show) -> None:
     page = show(DETACH)
     found = at(page, 3)
