@@ -8,6 +8,7 @@ that aren't installed are left out: `pip install minitorch-viz[bench,torch]`.
 from __future__ import annotations
 
 import importlib
+import math
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -240,14 +241,14 @@ def rows() -> Iterator[tuple[str, dict[str, Work], list[Aim], int]]:
     yield "50,000 scalar ops", works, [Aim("minitorch", "torch", 0.7)], 3
 
 
-def kept_bytes() -> float:
-    """Return what each further operation leaves in memory under `no_grad`."""
+def kept_bytes(mode: str) -> float:
+    """Return what each further operation leaves in memory in a grad mode."""
     x = minitorch.ones(3, 4, requires_grad=True)
 
     def held(count: int) -> int:
         tracemalloc.start()
         y = x
-        with minitorch.no_grad():
+        with getattr(minitorch, mode)():
             for _ in repeat(None, count):  # numbers would be memory too
                 y = y * x
         size = tracemalloc.get_traced_memory()[0]
@@ -278,7 +279,9 @@ def figures() -> Iterator[Figure]:
                 title = f"{name}: {aim.ours}/{aim.theirs}"
                 yield Figure(title, ratio, aim.most, "x", told)
                 told = ""
-    yield Figure("kept by an op in no_grad", kept_bytes(), 0, "B")
+    yield Figure("kept by an op in no_grad", kept_bytes("no_grad"), 0, "B")
+    kept = kept_bytes("enable_grad")
+    yield Figure("kept by a recorded op", kept, math.inf, "B", "its result: 48 B")
     yield Figure("a chain of 1,000,000 ops", million(), 60, "s")
 
 
