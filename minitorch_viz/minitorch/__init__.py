@@ -38,6 +38,7 @@ from .drawing import normal as normal
 from .drawing import rand as rand
 from .drawing import rand_like as rand_like
 from .drawing import randint as randint
+from .drawing import randint_like as randint_like
 from .drawing import randn as randn
 from .drawing import randn_like as randn_like
 from .drawing import randperm as randperm
@@ -97,6 +98,7 @@ from .random import seed as seed
 from .random import set_rng_state as set_rng_state
 from .sampling import bernoulli as bernoulli
 from .sampling import multinomial as multinomial
+from .sampling import poisson as poisson
 from .saved import anomaly
 from .tensor import Tensor as Tensor
 

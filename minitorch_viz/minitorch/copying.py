@@ -126,5 +126,6 @@ METHODS: dict[str, Callable[..., Any]] = {
     "type": type_,
     "type_as": lambda self, other: functions.arithmetic.to_dtype(self, other.dtype),
     "cpu": lambda self: self,
+    "cuda": lambda self, device=None: to(self, Device("cuda")),
     "contiguous": contiguous,
 }

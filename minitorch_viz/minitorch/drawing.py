@@ -61,6 +61,18 @@ def randint(
     return made("randint", array, requires_grad)
 
 
+def randint_like(
+    input: Tensor, low: int, high: int | None = None, *, dtype: Dtype | None = None
+) -> Tensor:
+    """Return whole numbers drawn from `low` (or 0) to `high - 1`, as many as `input`.
+
+    >>> randint_like(made("zeros", np.zeros(2)), 1)
+    tensor([0., 0.], dtype=torch.float64)
+    """
+    bounds = (0, low) if high is None else (low, high)
+    return randint(*bounds, input._array.shape, dtype=dtype or input.dtype)
+
+
 def randperm(
     n: int,
     *,

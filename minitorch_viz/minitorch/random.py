@@ -16,6 +16,22 @@ from .normal import box_muller, fma, fma64
 from .tensor import Tensor, wrap
 
 Array = NDArray[Any]
+#: PyTorch's layout of a generator's state, once that of Lua's Torch.
+_STATE = np.dtype(
+    [
+        ("seed", np.uint64),
+        ("left", np.int32),
+        ("seeded", np.int32),
+        ("next", np.uint64),
+        ("key", np.uint64, 624),
+        ("unused", np.float64),
+        ("spare", np.float64),
+        ("unused_too", np.float64),
+        ("has_spare", np.int64),
+        ("float_spare", np.float32),
+        ("has_float_spare", np.int32),
+    ]
+)
 
 
 class Generator:
@@ -74,10 +90,14 @@ class Generator:
         array([ True])
         """
         key, position = self._bits.get_state(legacy=False)["state"].values()
-        spare = np.nan if self._spare is None else self._spare
-        numbers = np.array([self._seed, position], np.uint64)
-        parts = key, numbers, np.array([spare])
-        return np.concatenate([part.view(np.uint8) for part in parts])
+        fresh = position == 624 and key[0] == self._seed & 0xFFFFFFFF
+        state = np.zeros(1, _STATE)
+        state["seed"], state["seeded"], state["key"] = self._seed, 1, key
+        state["next"] = 0 if fresh else position
+        state["left"] = 1 if fresh else 625 - position
+        if self._spare is not None:
+            state["spare"], state["has_spare"] = self._spare, 1
+        return state.view(np.uint8)
 
     def set_state(self, state: Array) -> None:
         """Continue from what `get_state` returned.
@@ -85,11 +105,17 @@ class Generator:
         >>> generator = Generator()
         >>> generator.set_state(generator.get_state())
         """
-        seed, position = state[2496:2512].view(np.uint64).tolist()
-        spare = float(state[2512:].view(np.float64)[0])
-        key = state[:2496].view(np.uint32)
+        if state.size != _STATE.itemsize:
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {_STATE.itemsize} but found "
+                f"the input RNG state size to be {state.size}"
+            )
+        kept = np.ascontiguousarray(state).view(_STATE)[0]
+        position = 624 if kept["left"] == 1 else int(kept["next"])
+        key = kept["key"].astype(np.uint32)
         self._bits.set_state(("MT19937", key, position, 0, 0.0))
-        self._seed, self._spare = seed, None if np.isnan(spare) else spare
+        self._seed = int(kept["seed"])
+        self._spare = float(kept["spare"]) if kept["has_spare"] else None
 
     def _u32(self, count: int) -> NDArray[np.uint32]:
         return self._bits.randint(0, 2**32, size=count, dtype=np.uint32)
@@ -213,6 +239,33 @@ class Generator:
             )
         drawn = self._unit(count, 53).tolist()
         return np.array([-math.log1p(-each) / rate for each in drawn], np.float64)
+
+    def normals(self, count: int, mean: float, std: float) -> NDArray[np.float64]:
+        """Draw from the normal distribution one by one, in double precision.
+
+        >>> Generator().manual_seed(0).normals(1, 0.0, 1.0).round(4)
+        array([1.541])
+        """
+        drawn = np.array([self._next_normal() for _ in range(count)])
+        return drawn * std + mean
+
+    def units(self, count: int) -> NDArray[np.float64]:
+        """Draw uniformly from [0, 1) in double precision.
+
+        >>> Generator().manual_seed(0).units(1).round(4)
+        array([0.9701])
+        """
+        return self._unit(count, 53)
+
+    def any_integers(self, count: int, most: int) -> NDArray[Any]:
+        """Draw whole numbers below `most`, from wide words if it is beyond 2 ** 32.
+
+        >>> Generator().manual_seed(0).any_integers(1, 2**31)
+        array([209652396], dtype=uint64)
+        """
+        wide = most > 1 << 32
+        words = self._u64(count) if wide else self._u32(count).astype(np.uint64)
+        return words % np.uint64(most)
 
     def integers(self, count: int, low: int, high: int) -> NDArray[np.int64]:
         """Draw whole numbers from low to high - 1.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,57 @@ def bernoulli(
         found: Tensor = call(OPS["bernoulli"], (input,), (drawn,))
         return found
     return _made("bernoulli", drawn)
+
+
+def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
+    """Return counts drawn with the means in `input`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> poisson(torch.zeros(2))
+    tensor([0., 0.])
+    """
+    means, source = input._array, generator or default_generator
+    if (means < 0).any():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    counts = [_count(float(each), source) for each in means.reshape(-1)]
+    drawn = np.array(counts, means.dtype).reshape(means.shape)
+    if needs_grad(input):
+        found: Tensor = call(OPS["poisson"], (input,), (drawn,))
+        return found
+    return _made("poisson", drawn)
+
+
+def _count(mean: float, source: Generator) -> int:
+    """Multiply chances below a mean of 10; from there on reject as Hörmann (1993)."""
+    if mean >= 10:
+        return _rejected(mean, source)
+    count, product, least = 0, 1.0, math.exp(-mean)
+    while mean:
+        product *= float(source.units(1)[0])
+        if product <= least:
+            break
+        count += 1
+    return count
+
+
+def _rejected(mean: float, source: Generator) -> int:
+    root, log = math.sqrt(mean), math.log(mean)
+    b = 0.931 + 2.53 * root
+    a = -0.059 + 0.02483 * b
+    inverse, sure = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
+    while True:
+        place, height = source.units(2).tolist()
+        place -= 0.5
+        edge = 0.5 - abs(place)
+        count: int = math.floor((2 * a / edge + b) * place + mean + 0.43)
+        if edge >= 0.07 and height <= sure:
+            return count
+        if count < 0 or (edge < 0.013 and height > edge):
+            continue
+        if math.log(height) + math.log(inverse) - math.log(
+            a / (edge * edge) + b
+        ) <= -mean + count * log - math.lgamma(count + 1):
+            return count
 
 
 def _made(name: str, array: Any) -> Tensor:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from . import creation
 from .inplace import call_inplace
@@ -51,8 +54,18 @@ def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
     return run
 
 
-#: Below what `random_()` draws, by the kind of type: what it holds exactly.
-_MOST = {"f": 2**24 + 1, "i": 2**31, "u": 256, "b": 2}
+#: Below what `random_()` draws, by type: what it holds exactly.
+_MOST = {
+    "bool": 2,
+    "uint8": 2**8,
+    "int8": 2**7,
+    "int16": 2**15,
+    "int32": 2**31,
+    "int64": 2**63,
+    "float16": 2**11 + 1,
+    "float32": 2**24 + 1,
+    "float64": 2**53 + 1,
+}
 uniform_ = _draw_over(
     "uniform", lambda g, n, kind, a=0.0, b=1.0: g.uniform(n, a, b, kind)
 )
@@ -61,7 +74,7 @@ random_ = _draw_over(
     lambda g, n, kind, low=0, high=None: (
         g.integers(n, *((0, low) if high is None else (low, high)))
         if low or high is not None
-        else g.integers(n, 0, _MOST[kind.np.kind])
+        else g.any_integers(n, _MOST[kind.name])
     ).astype(kind.np),
 )
 bernoulli_ = _draw_over(
@@ -78,6 +91,34 @@ normal_ = _draw_over(
     "normal", lambda g, n, kind, mean=0.0, std=1.0: g.normal(n, mean, std, kind)
 )
 
+
+def _geometric(g: Any, n: int, kind: Any, p: float) -> Any:
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
+    return np.ceil(np.log(g.units(n)) / math.log1p(-p)).astype(kind.np)
+
+
+def _cauchy(g: Any, n: int, kind: Any, median: float = 0.0, sigma: float = 1.0) -> Any:
+    if not sigma > 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
+    if not kind.is_floating_point:
+        raise RuntimeError(
+            "Cauchy distribution is a continuous probability distribution. dtype must "
+            f"be a floating point but you specified {kind.c_name}"
+        )
+    return (median + sigma * np.tan(math.pi * (g.units(n) - 0.5))).astype(kind.np)
+
+
+def _log_normal(g: Any, n: int, kind: Any, mean: float = 1.0, std: float = 2.0) -> Any:
+    if not std > 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+    return np.exp(g.normals(n, mean, std)).astype(kind.np)
+
+
+geometric_ = _draw_over("geometric", _geometric)
+cauchy_ = _draw_over("cauchy", _cauchy)
+log_normal_ = _draw_over("log_normal", _log_normal)
+
 METHODS: dict[str, Callable[..., Any]] = {
     "zero_": zero_,
     "fill_": fill_,
@@ -87,4 +128,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "random_": random_,
     "bernoulli_": bernoulli_,
     "exponential_": exponential_,
+    "geometric_": geometric_,
+    "cauchy_": cauchy_,
+    "log_normal_": log_normal_,
 }

@@ -30,6 +30,20 @@ VIEW = Geometry.of(A, A[:, 1:])
 TWICE = Geometry((2, 3), (3, 1), (2, 2), (1, 1), 0)
 PLACE = Selected(1, 1)
 
+#: They write over their input: the value doesn't depend on it, the gradient is zero.
+OVERWRITING = [
+    "zero",
+    "fill",
+    "uniform",
+    "normal",
+    "random",
+    "bernoulli",
+    "exponential",
+    "geometric",
+    "cauchy",
+    "log_normal",
+    "poisson",
+]
 #: row -> samples: inputs (arrays; a list is a list of tensors) and plain values
 SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "add": [([A, B], (1,)), ([A, ROW], (2,))],
@@ -262,10 +276,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
         ]
     },
     "acosh": [([POSITIVE + 1], ())],
-    **{
-        name: [([A], (B,))]
-        for name in ["uniform", "normal", "random", "bernoulli", "exponential"]
-    },
+    **{name: [([A], (B,))] for name in OVERWRITING[2:]},
 }
 #: Rows of which the caller sees only the first results.
 SHOWN = {"linalg_det": 1, "linalg_slogdet": 2, "linalg_solve_ex": 1}
@@ -368,18 +379,6 @@ def test_what_has_no_derivative_says_so_when_backward_comes_by() -> None:
     assert repr(y) == "tensor([2.], grad_fn=<NotImplemented>)"
     with pytest.raises(RuntimeError, match="derivative for aten::floor_divide is not"):
         y.backward()
-
-
-#: They write over their input: the value doesn't depend on it, the gradient is zero.
-OVERWRITING = [
-    "zero",
-    "fill",
-    "uniform",
-    "normal",
-    "random",
-    "bernoulli",
-    "exponential",
-]
 
 
 @pytest.mark.parametrize(

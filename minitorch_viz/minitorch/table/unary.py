@@ -370,5 +370,8 @@ def _copied(self: Array, src: Array) -> Array:
     return np.broadcast_to(src, shape).astype(self.dtype)
 
 
-for _name in ("uniform", "normal", "random", "bernoulli", "exponential"):
+_DRAWN = (
+    "uniform normal random bernoulli exponential geometric cauchy log_normal poisson"
+)
+for _name in _DRAWN.split():
     Op(_name, lambda self, /, drawn: drawn, self=_zero)
