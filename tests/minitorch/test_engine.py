@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch.engine import Pass, steps, sum_to
+from minitorch_viz.minitorch.events import observe
 from minitorch_viz.minitorch.graph import edge_of
 
 
@@ -27,6 +29,31 @@ def test_steps_is_backward_one_node_at_a_time() -> None:
     assert next(walk).variable is x
     assert x.grad.tolist() == [2.0, 4.0]
     assert list(walk) == []
+
+
+def test_a_gradient_that_is_passed_on_keeps_its_version_at_both_speeds() -> None:
+    def version() -> int:
+        x = leaf(1.0)
+        y = x + 0.0
+        (y * 2 + y * 3).backward()
+        return x.grad._version
+
+    told: list[Any] = []
+    with observe(told.append):
+        watched = version()
+
+    assert version() == watched == 1
+
+
+def test_a_hook_in_the_middle_sees_the_modes_and_warnings_of_the_program() -> None:
+    x, seen = leaf(1.0), []
+    y = x * 2
+    y.register_hook(lambda g: seen.append((np.geterr()["over"], g.tolist())))
+    with np.errstate(over="raise"):
+        (y * 3).backward()
+
+    assert seen == [("raise", [3.0])]
+    assert x.grad.tolist() == [6.0]
 
 
 def test_a_node_runs_once_after_all_that_feed_it() -> None:
