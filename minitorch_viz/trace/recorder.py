@@ -164,11 +164,13 @@ class Recorder:
         stops.refresh(frames_of(frame, self._filename))
         last = stops.log.last
         left = last is not None and (last.kind, last.action) == ("mode", "left")
+        # The block itself was closed when it was entered; the call it is in is open.
+        call = stops.places.token_of(frame.f_back)
         if last is not None and left and stops.mergeable(statement):
             stops.merge(last)
-            last.site, last.part, last.token = statement.site, None, None
+            last.site, last.part, last.token = statement.site, None, call
         elif stops.world.something_happened():
-            place = Place(frame.f_code.co_name, None, statement.site)
+            place = Place(frame.f_code.co_name, call, statement.site)
             stops.draft("operation", "statement", place).action = "left"
 
     # -- exceptions --------------------------------------------------------------------

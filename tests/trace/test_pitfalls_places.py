@@ -143,6 +143,8 @@ def test_a_with_block_is_left_where_the_function_returns() -> None:
 
     assert mode_steps(trace) == [("entered", 2, False), ("left", 2, True)]
     assert names(trace)["y"].requires_grad is False
+    parents = {s.parent for s in trace.steps if s.kind == "mode"}
+    assert [trace.steps[p].kind for p in parents if p is not None] == ["call"]
 
 
 @pytest.mark.parametrize("word", ["break", "continue"])
