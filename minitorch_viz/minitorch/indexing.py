@@ -13,7 +13,7 @@ import numpy as np
 
 from .functions.arithmetic import run, to_dtype
 from .functions.shaping import expand, select, unsqueeze
-from .inplace import call_inplace, check_inplace
+from .inplace import call_inplace, check_inplace, refuse_sharing
 from .op import OPS, call
 from .table.indices import check_put
 from .tensor import Tensor, needs_grad, wrap
@@ -42,6 +42,10 @@ def getitem(self: Tensor, index: Any) -> Tensor:
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
     """Write `value` where `self[index]` looks."""
+    if index is False:
+        return
+    if index is True:
+        index = None
     seen, tensors = _look(self, index)
     if tensors:
         _put(seen, tuple(tensors), value)
@@ -81,6 +85,7 @@ def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
     value = _without_ones(value)
     if thread.now.grad and (needs_grad(seen) or needs_grad(value)):
         check_inplace(seen)
+    refuse_sharing(OPS["index_put"], seen, (value,))
     check_put(seen._array[index].shape, value._array.shape)
     mask = any(isinstance(i, np.ndarray) and i.dtype == bool for i in index)
     if mask and not value._array.ndim:
@@ -109,6 +114,10 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
         elif isinstance(item, slice):
             seen, dim = _sliced(seen, dim, item), dim + 1
             late.append(slice(None))
+        elif isinstance(item, np.ndarray) and not item.ndim and item.dtype == bool:
+            # A single bool takes all or nothing of a new dimension of size 1.
+            seen, dim = unsqueeze(seen, dim), dim + 1
+            late.append(np.zeros(int(item), np.int64))
         elif isinstance(item, np.ndarray):
             _check(item, seen, dim)
             late.append(item)

@@ -138,7 +138,7 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     array = target._array
     if overlaps(array):
         _refuse_overlap(op)
-    _refuse_sharing(op, target, inputs[1:])
+    refuse_sharing(op, target, inputs[1:])
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
@@ -178,11 +178,12 @@ def _refuse_overlap(op: Op) -> None:
         raise RuntimeError(_OVERLAPS)
 
 
-def _refuse_sharing(op: Op, target: Tensor, others: Sequence[Any]) -> None:
+def refuse_sharing(op: Op, target: Tensor, others: Sequence[Any]) -> None:
+    """Raise if what is read lies partly where is written."""
     for other in others:
         if not isinstance(other, Tensor) or other._storage is not target._storage:
             continue
-        if op.name == "index_put" and other._array.size == 1:
+        if op.name in ("index_put", "fill") and other._array.size == 1:
             continue
         wholly = op.name in ("index_put", "index_add") and other._array.size > 1
         if partly_shared(target._array, other._array) or (
@@ -394,11 +395,14 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
         )
-    _refuse_sharing(op, out, inputs)
+    refuse_sharing(op, out, inputs)
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
-    found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
+    try:
+        found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
+    except ValueError as error:
+        raise broadcast_error(arrays) or error from None
     if out._array.shape != found.shape and any(x is out for x in inputs):
         _refuse_shape(out._array, found)
     _check_type(op, found, out._array)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .further import FURTHER
 from .statements import OPERATIONS, Statement, values
 from .world import World
 
@@ -261,7 +262,7 @@ GRAPH: dict[Statement, int] = {
     define: 1,
     new_tensor: 2,
 }
-STATEMENTS = {**OPERATIONS, **GRAPH}
+STATEMENTS = {**OPERATIONS, **GRAPH, **FURTHER}
 
 
 def statement(w: World) -> None:

@@ -294,7 +294,7 @@ ONCE = {
 #: Rows of which PyTorch itself says that it knows no derivative.
 UNKNOWN = {
     name for name, op in OPS.items() if op.node_type.__name__ == "NotImplemented"
-}
+} | {"unique2"}
 
 
 #: Rows whose input must be symmetric, or whose results have no sign of their own: what

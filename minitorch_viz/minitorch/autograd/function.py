@@ -210,15 +210,23 @@ def _placed(
     if not isinstance(output, Tensor):
         return output
     dirty = any(output is t for t in node._dirty)
+    if dirty and output._counter is not None:
+        output._counter[0] += 1
     if not dirty and any(output is a for a in args):
         with no_grad():
             output = output.view_as(output)
     if not recorded:
+        if dirty and output._requires_grad:
+            output._grad_fn, output._requires_grad = None, False
         return output
     if any(output is t for t in node._fixed) or output._array.dtype.kind != "f":
         return output
     if dirty:
-        output._counter[0] += 1
+        if output._requires_grad and output._grad_fn is None:
+            raise RuntimeError(
+                "a leaf Variable that requires grad has been used in an in-place "
+                "operation."
+            )
         rebase(output, node)
         return output
     if output._base is not None:

@@ -75,6 +75,8 @@ def aminmax(self: Tensor) -> tuple[Tensor, Tensor]:
 
 def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
     """Return the differences of neighbours along a dimension."""
+    if not self._array.ndim:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
     place = one_dim(dim, self._array.ndim)
     for _ in range(n):
         size = self._array.shape[place]

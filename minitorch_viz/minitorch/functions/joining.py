@@ -58,6 +58,8 @@ def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
         raise RuntimeError(
             f"chunk expects `chunks` to be greater than 0, got: {chunks}"
         )
+    if not self._array.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     size = self._array.shape[one_dim(dim, self._array.ndim)]
     return split(self, -(-size // chunks) or 1, dim)
 
@@ -65,6 +67,8 @@ def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Return a view of each slice along a dimension."""
     place = one_dim(dim, self._array.ndim)
+    if not self._array.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     found: tuple[Tensor, ...] = call(OPS["unbind"], (self,), (place,))
     return found
 
@@ -203,6 +207,8 @@ def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
 def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the slices at `index` along a dimension."""
     dim = one_dim(dim, self._array.ndim)
+    if not self._array.ndim:
+        return run("clone", self, args=("K",))
     if index._array.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
     if index.dtype.name not in ("int32", "int64"):

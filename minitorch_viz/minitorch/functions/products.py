@@ -228,11 +228,16 @@ def addmm(
     for name, array in (("mat1", a), ("mat2", b)):
         if array.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
+    for name, each in (("self", self), ("mat1", mat1)):
+        if each.dtype is not mat2.dtype:
+            raise RuntimeError(
+                f"{name} and mat2 must have the same dtype, but got "
+                f"{each.dtype.scalar_name} and {mat2.dtype.scalar_name}"
+            )
     if a.shape[1] != b.shape[0]:
         raise RuntimeError(
             "mat1 and mat2 shapes cannot be multiplied "
             f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
         )
-    _same_type(mat1, mat2)
     check_expands(self._array.shape, (a.shape[0], b.shape[1]))
     return run("addmm", self, mat1, mat2, args=(beta, alpha))

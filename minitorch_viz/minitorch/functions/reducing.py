@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from ..bind import all_dims, one_dim
 from ..dtypes import dtype as Dtype
 from ..op import OPS, call
@@ -284,6 +282,7 @@ def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     if dim is None:
         return run("median", self)
     place = one_dim(dim, self._array.ndim)
+    _check_size("median", self, place)
     return _named("median", "median.dim", self, place, keepdim)
 
 
@@ -307,12 +306,26 @@ def logcumsumexp(self: Tensor, dim: int) -> Tensor:
 def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Named:
     """Return the k-th smallest element along a dimension, and where it is."""
     place = one_dim(dim, self._array.ndim)
+    _check_size("kthvalue", self, place)
+    if self._array.ndim and not 0 < k <= self._array.shape[place]:
+        raise RuntimeError(
+            f"kthvalue(): selected number k out of range for dimension {place}"
+        )
     return _named("kthvalue", "kthvalue", self, k, place, keepdim)
 
 
 def mode(self: Tensor, dim: int = -1, keepdim: bool = False) -> Named:
     """Return the most frequent element along a dimension, and where it is."""
-    return _named("mode", "mode", self, one_dim(dim, self._array.ndim), keepdim)
+    place = one_dim(dim, self._array.ndim)
+    _check_size("mode", self, place)
+    return _named("mode", "mode", self, place, keepdim)
+
+
+def _check_size(name: str, self: Tensor, dim: int) -> None:
+    if self._array.ndim and not self._array.shape[dim]:
+        raise IndexError(
+            f"{name}(): Expected reduction dim {dim} to have non-zero size."
+        )
 
 
 def all(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
@@ -336,6 +349,4 @@ def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
 
 def unique(self: Tensor, sorted: bool = True) -> Tensor:
     """Return the distinct elements in order."""
-    from ..tensor import wrap
-
-    return wrap(np.unique(self._array))
+    return run("unique2", self)

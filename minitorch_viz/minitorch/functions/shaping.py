@@ -195,6 +195,8 @@ def select(self: Tensor, dim: int, index: int) -> Tensor:
 
 def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
     """Return a view of `length` slices from `start`."""
+    if not self._array.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     dim = one_dim(dim, self._array.ndim)
     size = self._array.shape[dim]
     if length < 0:

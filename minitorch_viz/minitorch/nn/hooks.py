@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,14 @@ Op(
     node="BackwardHookFunctionBackward",
     many=True,
     tensors=lambda grads: grads,
+)
+
+
+_NO_INPUTS = (
+    "Full backward hook is firing when gradients are computed with respect to module "
+    "outputs since no inputs require gradients. See "
+    "https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html"
+    "#torch.nn.Module.register_full_backward_hook for more details."
 )
 
 
@@ -170,6 +179,7 @@ class _Watch:
                 self._check(given, self.count_out, "pre hook", "grad_output")
                 self.grad_outputs, changed = _tupled(given), True
         if self.places_in is None and self.user:
+            warnings.warn(_NO_INPUTS, UserWarning, stacklevel=2)
             self._without_inputs()
         if not changed:
             return None

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..functions.products import matmul
+from ..functions.products import addmm, matmul
 from ..functions.shaping import view
+from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor
 
@@ -24,29 +25,32 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(torch.ones(1, 2), torch.ones(3, 2), torch.zeros(3))
     tensor([[2., 2., 2.]])
     """
-    if not isinstance(input, Tensor):
-        raise TypeError(
-            "linear(): argument 'input' (position 1) must be Tensor, not "
-            f"{type(input).__name__}"
-        )
+    for place, name, given in ((1, "input", input), (2, "weight", weight)):
+        if not isinstance(given, Tensor):
+            raise TypeError(
+                f"linear(): argument '{name}' (position {place}) must be Tensor, not "
+                f"{type(given).__name__}"
+            )
     x, w = input._array, weight._array
     if not x.ndim:
         raise RuntimeError(
             "both arguments to linear need to be at least 1D, but they are 0D and "
             f"{w.ndim}D"
         )
+    if bias is not None:
+        _check_types(input, weight)
     _check_product(input, weight)
     rows = None
     if bias is not None and x.ndim != 2 and x.flags.c_contiguous:
-        rows = _run("view", input, args=((x.size // x.shape[-1], x.shape[-1]),))
+        rows = _run("view", input, args=((math.prod(x.shape[:-1]), x.shape[-1]),))
     turned = _run("t", weight)
     if bias is None:
         return matmul(input, turned)
     if x.ndim == 2:
-        return _run("addmm", bias, input, turned, args=(1, 1))
+        return addmm(bias, input, turned)
     if rows is None:
-        return _run("add", matmul(input, turned), bias, args=(1,))
-    found = _run("addmm", bias, rows, turned, args=(1, 1))
+        return call_inplace(OPS["add"], matmul(input, turned), (bias,), (1,))
+    found = addmm(bias, rows, turned)
     return _run("view", found, args=((*x.shape[:-1], w.shape[0]),))
 
 
@@ -58,7 +62,10 @@ def _check_product(input: Tensor, weight: Tensor) -> None:
             "mat1 and mat2 shapes cannot be multiplied "
             f"({rows}x{x.shape[-1]} and {w.shape[-1]}x{w.shape[0]})"
         )
-    if x.dtype != w.dtype:
+
+
+def _check_types(input: Tensor, weight: Tensor) -> None:
+    if input.dtype is not weight.dtype:
         raise RuntimeError(
             "mat1 and mat2 must have the same dtype, but got "
             f"{input.dtype.scalar_name} and {weight.dtype.scalar_name}"

@@ -50,6 +50,8 @@ def power(base: Any, exponent: Any) -> Any:
             return np.sqrt(base)
         if exponent in (-1, -2) and base.dtype.kind == "f":
             return 1 / (base if exponent == -1 else base * base)
+    if not isinstance(exponent, int) and np.result_type(base, exponent).kind == "i":
+        return _whole_power(base, exponent)
     found = base**exponent
     if found.dtype == np.int8 and base.dtype.kind == "b":
         return found.astype(bool)
@@ -58,3 +60,11 @@ def power(base: Any, exponent: Any) -> Any:
     wide = base.astype(np.float64) if isinstance(base, np.ndarray) else base
     high = exponent.astype(np.float64) if isinstance(exponent, np.ndarray) else exponent
     return np.power(wide, high).astype(np.float32)
+
+
+def _whole_power(base: Any, exponent: Any) -> Any:
+    """Return a power of whole numbers: below 1 it is 0, as division rounds."""
+    found = base ** np.maximum(exponent, 0)
+    signs = np.where(exponent % 2 == 0, 1, base)
+    small = np.where(np.abs(base) == 1, signs, 0)
+    return np.where(exponent < 0, small, found).astype(found.dtype)

@@ -200,10 +200,12 @@ _extreme_rows("min", np.minimum.reduce, np.argmin)
 
 def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
     """Exact at zeros: multiply what stands left and right of every element."""
+    if not self.shape:
+        return grad
+    if 0 in self.shape:
+        return grad * self
     flat = self if dim is not None else do.reshape(self, (-1,))
     axis = 0 if dim is None else dim
-    if not flat.shape:
-        return grad
     one = do.new_zeros(flat, (*flat.shape[:axis], 1, *flat.shape[axis + 1 :])) + 1
     size = flat.shape[axis]
     start, end = do.narrow(flat, axis, 0, size - 1), do.narrow(flat, axis, 1, size - 1)

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from ..kernels import kernel
 from ..op import Op, do
 from ..storage import Array
 from .reductions import chosen, evenly, gathered, wide
@@ -21,10 +23,25 @@ Op(
 Op(
     "cumprod",
     lambda self, /, dim: np.cumprod(wide(self), axis=dim) if self.ndim else self.copy(),
-    self=lambda grad, self, result, dim: (
-        _cumsum_reversed(grad * result, dim) / self if self.shape else grad
-    ),
+    self=lambda grad, self, result, dim: _cumprod_slope(grad, self, result, dim),
 )
+
+
+def _cumprod_slope(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    if math.prod(self.shape) <= 1:
+        return grad
+    if not bool((self == 0).any()):
+        return _cumsum_reversed(grad * result, dim) / self
+    # Exact at zeros: what stands before an element, times what follows up to each sum.
+    size, found = self.shape[dim], []
+    one = do.narrow(self, dim, 0, 1) * 0 + 1
+    for place in range(size):
+        rest = do.narrow(self, dim, place + 1, size - place - 1)
+        after = do.cumprod(do.cat([one, rest], dim), dim)
+        parts = do.narrow(grad, dim, place, size - place) * after
+        total = getattr(do, "sum.dim")(parts, (dim,), True)
+        found.append(total * do.narrow(result, dim, place - 1, 1) if place else total)
+    return do.cat(found, dim)
 
 
 def _cumsum_reversed(grad: Any, dim: int) -> Any:
@@ -90,6 +107,7 @@ Op(
     "median.dim",
     lambda self, /, dim, keepdim=False: _middle(self, dim, keepdim),
     node="MedianBackward1",
+    cast=kernel("median_cpu", "b"),
     outputs=("values", "indices"),
     writes=2,
     self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
@@ -99,6 +117,7 @@ Op(
 Op(
     "median",
     lambda self, /: _median(self),
+    cast=kernel("median_cpu", "b"),
     writes=1,
     self=lambda grad, self, result: evenly(grad, self, result),
 )
@@ -133,6 +152,7 @@ Op(
     lambda self, /, dim: (
         np.logaddexp.accumulate(self, axis=dim) if self.ndim else self.copy()
     ),
+    cast=kernel("logcumsumexp_out_cpu", "biu"),
     self=lambda grad, self, result, dim: (
         _cumsum_reversed(grad * do.exp(-result), dim) * do.exp(self)
     ),
@@ -168,6 +188,7 @@ def _most_frequent(self: Array, dim: int, keepdim: bool) -> Any:
 Op(
     "kthvalue",
     lambda self, /, k, dim=-1, keepdim=False: _kth(self, k, dim, keepdim),
+    cast=kernel("kthvalue_cpu", "b"),
     outputs=("values", "indices"),
     writes=2,
     self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
@@ -214,4 +235,16 @@ Op(
 Op(
     "count_nonzero",
     lambda self, /, dim=(): np.asarray(np.count_nonzero(self, axis=dim or None)),
+)
+
+
+def _not_unique(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::_unique2 is not implemented")
+
+
+Op(
+    "unique2",
+    lambda self, /: np.unique(self),
+    node="Unique2Backward0",
+    self=_not_unique,
 )
