@@ -165,7 +165,10 @@ class AccumulateGrad(Node):
             if before._counter is not None:
                 before._counter[0] += 1
         for hook in tuple((variable._post_accumulate or {}).values()):
-            hook(variable)
+            if hook(variable) is not None:
+                raise RuntimeError(
+                    "Tensor post accumulate grad hooks should return None."
+                )
         return ()
 
 

@@ -85,9 +85,13 @@ def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
     value = _without_ones(value)
     if thread.now.grad and (needs_grad(seen) or needs_grad(value)):
         check_inplace(seen)
-    refuse_sharing(OPS["index_put"], seen, (value,))
-    check_put(seen._array[index].shape, value._array.shape)
     mask = any(isinstance(i, np.ndarray) and i.dtype == bool for i in index)
+    if mask and value._array.size == 1:
+        # PyTorch fills where the mask is true, and reads the value before.
+        value = wrap(value._array.copy()) if not needs_grad(value) else value
+    else:
+        refuse_sharing(OPS["index_put"], seen, (value,))
+    check_put(seen._array[index].shape, value._array.shape)
     if mask and not value._array.ndim:
         value = to_dtype(value, seen.dtype)
     if value._array.dtype != seen._array.dtype:
@@ -119,7 +123,7 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
             seen, dim = unsqueeze(seen, dim), dim + 1
             late.append(np.zeros(int(item), np.int64))
         elif isinstance(item, np.ndarray):
-            _check(item, seen, dim)
+            _check(item, seen, dim, sum(isinstance(i, np.ndarray) for i in late))
             late.append(item)
             dim += item.ndim if item.dtype == bool else 1
         else:
@@ -199,12 +203,13 @@ def _sliced(
         raise ValueError("step must be greater than zero")
     size = seen._array.shape[dim]
     start, end, _ = slice(item.start, item.stop, step).indices(size)
-    if start == 0 and end == size and step == 1 and not whole:
+    entire = item.start in (None, 0) and item.stop in (None, size)
+    if entire and step == 1 and not whole:
         return seen
     return run("slice", seen, args=(dim, start, max(end, start), step))
 
 
-def _check(index: Any, seen: Tensor, dim: int) -> None:
+def _check(index: Any, seen: Tensor, dim: int, before: int) -> None:
     shape = seen._array.shape
     if index.dtype == bool:
         for place, (have, want) in enumerate(
@@ -224,5 +229,6 @@ def _check(index: Any, seen: Tensor, dim: int) -> None:
         if not -size <= value < size:
             # PyTorch has moved the indexed dimensions to the front by now.
             raise IndexError(
-                f"index {value} is out of bounds for dimension 0 with size {size}"
+                f"index {value} is out of bounds for dimension {before} with size "
+                f"{size}"
             )

@@ -112,7 +112,7 @@ def _write_directly(
         or overlaps(array)
     ):
         return False
-    _refuse_sharing(op, target, inputs[1:])
+    refuse_sharing(op, target, inputs[1:])
     now.quiet(op.direct, *arrays, array)
     target._counter[0] += 1
     return True
@@ -183,9 +183,9 @@ def refuse_sharing(op: Op, target: Tensor, others: Sequence[Any]) -> None:
     for other in others:
         if not isinstance(other, Tensor) or other._storage is not target._storage:
             continue
-        if op.name in ("index_put", "fill") and other._array.size == 1:
+        if op.name == "fill" and other._array.size == 1:
             continue
-        wholly = op.name in ("index_put", "index_add") and other._array.size > 1
+        wholly = op.name in ("index_put", "index_add", "index_copy")
         if partly_shared(target._array, other._array) or (
             wholly and np.shares_memory(target._array, other._array)
         ):
@@ -395,6 +395,8 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
         )
+    if overlaps(out._array):
+        raise RuntimeError(_OVERLAPS)
     refuse_sharing(op, out, inputs)
     arrays = arrays_of(inputs)
     if op.cast is not None:

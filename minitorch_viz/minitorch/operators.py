@@ -109,6 +109,8 @@ def pow_(self: Tensor, exponent: Any) -> Tensor:
     """Raise the tensor to a power, over itself."""
     if isinstance(exponent, Tensor):
         return call_inplace(OPS["pow"], self, (exponent,))
+    if self._array.dtype.kind != "f" and isinstance(exponent, int) and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
     return call_inplace(OPS["pow.scalar"], self, (), (exponent,))
 
 

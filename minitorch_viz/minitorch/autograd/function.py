@@ -68,7 +68,11 @@ class FunctionNode(Node):
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
         if grad is None and self.materialize_grads:
-            return wrap(np.zeros(*self.shapes[number]))
+            zeros = wrap(np.zeros(*self.shapes[number]))
+            if zeros._counter is not None:
+                # PyTorch fills them in place.
+                zeros._counter[0] = 1
+            return zeros
         return None if grad is None else shown(grad)
 
     def _matched(self, found: tuple[Any, ...]) -> list[Any]:
