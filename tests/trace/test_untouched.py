@@ -1,0 +1,114 @@
+"""A program on PyTorch does the same, bit for bit, whether it is traced or not."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minitorch_viz as mv
+
+torch: Any = pytest.importorskip("torch")
+CASES = sorted((Path(__file__).parent.parent / "conformance/cases").glob("*/*.py"))
+#: What empty memory holds is nobody's promise, and a result in C keeps its own time.
+UNCERTAIN = {"04_randint_perm_like"}
+ADDRESS = re.compile(r"0x[0-9a-f]+| \(Triggered internally at [^)]*\)\.?")
+
+
+def plainly(text: str) -> tuple[dict[str, Any], str, list[str]]:
+    from minitorch_viz.capture.pytorch import fresh
+
+    scope: dict[str, Any] = {"__name__": "__main__", "torch": torch}
+    printed = io.StringIO()
+    with (
+        fresh(),
+        warnings.catch_warnings(record=True) as warned,
+        contextlib.redirect_stdout(printed),
+    ):
+        warnings.simplefilter("always")
+        with contextlib.suppress(Exception):
+            exec(compile(text, "<plain>", "exec", dont_inherit=True), scope)
+        seen = state(scope)
+    told = [f"{w.category.__name__}: {w.message}" for w in warned]
+    return seen, ADDRESS.sub("", printed.getvalue()), [ADDRESS.sub("", t) for t in told]
+
+
+def traced(text: str) -> tuple[dict[str, Any], str, list[str]]:
+    from minitorch_viz.capture.pytorch import fresh
+
+    scope: dict[str, Any] = {"__name__": "__main__"}
+    mv.step("0")  # what a first run adds to Python must stay when `fresh` ends
+    with fresh():
+        trace = mv.step(f"{text}\n", engine="torch", namespace=scope)
+        seen = state(scope)
+    printed = "".join(p.text for p in trace.output if p.stream == "stdout")
+    told = [text for step in trace.steps for text in step.warnings]
+    return seen, printed.replace("0x...", ""), told
+
+
+def state(scope: dict[str, Any]) -> dict[str, Any]:
+    """What every tensor of a scope is, to the last bit."""
+    tensors = {n: v for n, v in scope.items() if isinstance(v, torch.Tensor)}
+    for name, value in scope.items():
+        if isinstance(value, torch.nn.Module):
+            tensors |= {f"{name}.{n}": p for n, p in value.named_parameters()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {name: facts(tensor) for name, tensor in tensors.items()}
+
+
+def facts(tensor: Any) -> tuple[Any, ...]:
+    try:
+        node = tensor.grad_fn
+    except RuntimeError:
+        return (bits(tensor), tensor._version)  # a forbidden view tells no more
+    grad = tensor.grad if tensor.is_leaf or node is not None else None
+    return (
+        bits(tensor),
+        None if tensor.is_inference() else tensor._version,
+        tensor.requires_grad,
+        node and node.name(),
+        node and len(node.next_functions),
+        node and node.metadata,
+        grad is not None and (bits(grad), grad._version, grad.stride()),
+        len(tensor._backward_hooks or ()),
+    )
+
+
+def bits(tensor: Any) -> bytes:
+    found: bytes = tensor.detach().numpy().tobytes()
+    return found
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.parent.name}/{c.stem}")
+def test_tracing_changes_nothing(case: Path) -> None:
+    if case.stem in UNCERTAIN:
+        pytest.skip("empty memory")
+    text = case.read_text("utf-8")
+    ours, theirs = traced(text), plainly(text)
+
+    assert ours[0] == theirs[0]
+    assert ours[1] == theirs[1]
+    assert ours[2] == theirs[2]
+
+
+def test_nothing_is_left_behind() -> None:
+    before = (torch.no_grad.__enter__, torch.nn.Linear.__init__)
+    apply, new = torch.autograd.Function.apply, torch.nn.Parameter.__new__
+    mv.step(
+        "l = torch.nn.Linear(2, 1)\nl(torch.ones(1, 2)).sum().backward()",
+        engine="torch",
+    )
+    gc.collect()
+
+    assert (torch.no_grad.__enter__, torch.nn.Linear.__init__) == before
+    assert torch.autograd.Function.apply == apply
+    assert torch.nn.Parameter.__new__ is new
+    assert torch.overrides._get_current_function_mode_stack() == []
