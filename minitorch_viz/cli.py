@@ -93,7 +93,7 @@ def _program(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", type=Path, help="the file to write")
     parser.add_argument("--step", type=int, help="the step to open at, or to draw")
     parser.add_argument("--level", choices=LEVELS, default=LEVELS[0])
-    parser.add_argument("--engine", default="minitorch")
+    parser.add_argument("--engine", default="auto", help="minitorch, torch or auto")
     parser.add_argument("--max-steps", type=int, default=1000)
     return parser
 

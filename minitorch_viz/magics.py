@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="%%%%step", add_help=False, allow_abbrev=False)
     add = parser.add_argument
     add("--level", choices=LEVELS, default=LEVELS[0], help="the level to open at")
-    add("--engine", default="minitorch", help="what `torch` means in the cell")
+    add("--engine", default="auto", help="minitorch, torch (PyTorch) or auto")
     add("--sandbox", action="store_true", help="run in a fresh namespace, not yours")
     add("--max-steps", type=int, default=1000, help="stop after so many statements")
     add("--ask", help="a question to predict: x.grad, x.is_leaf, x, error ...")

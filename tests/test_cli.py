@@ -107,7 +107,7 @@ def test_a_program_that_raises_is_drawn_all_the_same(
         ("play program.py --step 99", "step must be in 0.."),
         ("play program.py --step x", "invalid int value"),
         ("play program.py -o none/page.html", "folder that exists"),
-        ("play program.py --engine jax", "engine must be minitorch or torch"),
+        ("play program.py --engine jax", "engine must be auto, minitorch or torch"),
         ("play program.py --loud", "unrecognized arguments: --loud"),
         ("play", "required: PROGRAM.py"),
         ("paint", "invalid choice: 'paint'"),

@@ -95,7 +95,7 @@ def test_torch_means_the_engine_during_the_run_only(
 ) -> None:
     mine = shell.user_ns["torch"] = object()
     before = sys.modules.get("torch")
-    run(shell, "", "import torch\nkind = torch.tensor(1.).__class__")
+    run(shell, "--engine minitorch", "import torch\nkind = torch.tensor(1.).__class__")
 
     assert shell.user_ns["kind"] is minitorch.Tensor
     assert sys.modules.get("torch") is before

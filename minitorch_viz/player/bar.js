@@ -17,7 +17,8 @@ const NAMES = ["Statement", "Operation", "Backward"];
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function topRow({ payload, model, act, signal }) {
   const { trace } = payload;
-  const title = make("span", "mtv-title", trace.title);
+  const ran = trace.engine === "torch" ? " · on PyTorch" : "";
+  const title = make("span", "mtv-title", `${trace.title}${ran}`);
   const kept = make("span", "mtv-kept"), mode = make("span", "mtv-mode");
   const theme = button("◐", "Light or dark", "Light or dark (t)", "mtv-theme"), help = button("?", "Keys", "Keys (?)"), full = button("", "Full screen", "Full screen (f)", "mtv-fill");
   full.append(sign("M3 8V3h5v1.8H4.8V8zM12 3h5v5h-1.8V4.8H12zM3 12h1.8v3.2H8V17H3zM15.2 12H17v5h-5v-1.8h3.2z"));

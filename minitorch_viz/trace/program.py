@@ -42,7 +42,7 @@ class Options:
 def step(
     source: str | Path | Callable[..., Any],
     *,
-    engine: str = "minitorch",
+    engine: str = "auto",
     level: Level = "statement",
     max_steps: int = 1000,
     max_events: int = 5000,
@@ -53,8 +53,10 @@ def step(
 ) -> Trace:
     r"""Run a program (text, a `.py` file or a function's body) and return its trace.
 
-    The program runs in `namespace`, or in a fresh one where `torch` is our engine. An
-    exception, a syntax error or a limit doesn't raise: it is the trace's last step.
+    The program runs in `namespace`, or in a fresh one. It runs on PyTorch if it imports
+    `torch` and that is installed, else on the engine; `engine` says otherwise: `torch`
+    or `minitorch`. An exception, a syntax error or a limit doesn't raise: it is the
+    trace's last step.
 
     Raises:
         FileNotFoundError: if `source` names a file that isn't there.
@@ -68,7 +70,10 @@ def step(
     limits = Limits(max_steps, max_events, seconds)
     program = read(source)
     try:
-        instrumented = Instrumented(program, _parse(program))
+        tree = _parse(program)
+        if engine == "auto":
+            capture = choose(engine, tree, namespace or program.names)
+        instrumented = Instrumented(program, tree)
         code = compile(instrumented.tree, program.filename, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _unreadable(program, error, options)

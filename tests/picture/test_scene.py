@@ -49,7 +49,7 @@ def step_of(source, kind, nth=0):
 
 @pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS)
 def test_equal_programs_give_equal_pictures(source):
-    again = mv.step("import torch\n" + source)
+    again = mv.step("import torch\n" + source, engine="minitorch")
 
     assert json.dumps(scene(again).to_dict()) == json.dumps(drawn(source).to_dict())
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.trace.model import Trace
 
+step = partial(mv.step, engine="minitorch")
 SOUND = """\
 torch.manual_seed(1)
 x = torch.ones(2, requires_grad=True)
@@ -67,21 +69,21 @@ def ends_well(trace: Trace) -> bool:
     ],
 )
 def test_what_a_program_breaks_is_whole_again(line: str) -> None:
-    before = mv.step(SOUND).to_json()
+    before = step(SOUND).to_json()
     ones, names, methods = torch.ones, dict(vars(torch)), dict(vars(torch.Tensor))
     known = dict(vars(builtins))
-    mv.step(line).to_json()
+    step(line).to_json()
 
     assert dict(vars(builtins)) == known
     assert dict(vars(torch)) == names
     assert dict(vars(torch.Tensor)) == methods
     assert torch.ones is ones
-    assert mv.step(SOUND).to_json() == before
+    assert step(SOUND).to_json() == before
 
 
 def test_a_program_that_is_part_of_the_notebook_keeps_what_it_changes() -> None:
     scope: dict[str, Any] = {}
-    mv.step("torch.mine = 1", namespace=scope)
+    step("torch.mine = 1", namespace=scope)
     try:
         assert torch.mine == 1
     finally:
@@ -90,7 +92,7 @@ def test_a_program_that_is_part_of_the_notebook_keeps_what_it_changes() -> None:
 
 def test_a_part_imported_by_a_program_stays_where_it_belongs() -> None:
     sys.modules.pop("xml.dom.minidom", None)
-    assert ends_well(mv.step("import xml.dom.minidom\nxml.dom.minidom.Node"))
+    assert ends_well(step("import xml.dom.minidom\nxml.dom.minidom.Node"))
 
     import xml.dom.minidom
 
@@ -99,7 +101,7 @@ def test_a_part_imported_by_a_program_stays_where_it_belongs() -> None:
 
 def unchanged(look: Callable[[], Any], program: str) -> None:
     before = look()
-    trace = mv.step(program)
+    trace = step(program)
     assert ends_well(trace), trace.output
     assert repr(look()) == repr(before)
 
@@ -154,7 +156,7 @@ def test_a_folder_that_is_gone_is_no_matter(tmp_path: Path) -> None:
     os.chdir(gone)
     gone.rmdir()
     try:
-        assert ends_well(mv.step("x = torch.ones(1)"))
+        assert ends_well(step("x = torch.ones(1)"))
     finally:
         os.chdir(here)
 
@@ -162,12 +164,12 @@ def test_a_folder_that_is_gone_is_no_matter(tmp_path: Path) -> None:
 def test_pythons_and_numpys_random_numbers_are_the_same_in_every_run() -> None:
     program = "import random, numpy\nprint(random.random(), numpy.random.rand())"
 
-    assert mv.step(program).to_json() == mv.step(program).to_json()
+    assert step(program).to_json() == step(program).to_json()
 
 
 def test_a_program_on_another_thread_leaves_signals_alone() -> None:
     found: list[Trace] = []
-    thread = threading.Thread(target=lambda: found.append(mv.step(SOUND)))
+    thread = threading.Thread(target=lambda: found.append(step(SOUND)))
     thread.start()
     thread.join()
 

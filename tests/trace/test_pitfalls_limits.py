@@ -101,7 +101,7 @@ def test_a_program_may_end_itself() -> None:
         ({"max_events": True}, "events must be a whole number above 0, got True"),
         ({"seconds": -1}, "seconds must be a number above 0, got -1"),
         ({"level": "deep"}, "level must be one of statement, operation, backward"),
-        ({"engine": "jax"}, "engine must be minitorch or torch, got 'jax'"),
+        ({"engine": "jax"}, "engine must be auto, minitorch or torch, got 'jax'"),
     ],
 )
 def test_a_wrong_option_is_refused(options: dict[str, Any], message: str) -> None:

@@ -151,7 +151,8 @@ def test_torch_means_the_engine_for_the_run_only(monkeypatch: Any) -> None:
     before = {n: m for n, m in sys.modules.items() if n.partition(".")[0] == "torch"}
     trace = mv.step(
         "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
-        "from torch import optim, autograd\nprint(torch.__name__)\n1 / 0"
+        "from torch import optim, autograd\nprint(torch.__name__)\n1 / 0",
+        engine="minitorch",
     )
     after = {n: m for n, m in sys.modules.items() if n.partition(".")[0] == "torch"}
 
@@ -164,14 +165,15 @@ def test_torch_means_the_engine_for_the_run_only(monkeypatch: Any) -> None:
 def test_what_a_cell_imports_stays_but_never_hides_the_users_own() -> None:
     mine = object()
     scope: dict[str, Any] = {"minitorch": mine}
-    mv.step("import torch\nfrom torch import nn as minitorch", namespace=scope)
+    source = "import torch\nfrom torch import nn as minitorch"
+    mv.step(source, namespace=scope, engine="minitorch")
 
     assert scope["torch"] is torch
     assert scope["minitorch"] is mine
 
 
 def test_a_part_of_torch_that_isnt_there_is_a_plain_import_error() -> None:
-    trace = mv.step("import torch.utils.data")
+    trace = mv.step("import torch.utils.data", engine="minitorch")
     error = trace.steps[-1].error
 
     assert error

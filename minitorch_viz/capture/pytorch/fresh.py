@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -11,6 +12,9 @@ import torch
 from ..fresh import SEED
 from ..namespaces import kept_namespaces
 from ..process import kept_process
+
+#: What programs replace parts of, when they try things out.
+_ASSIGNED = ("torch.nn.", "torch.autograd", "torch.optim")
 
 
 @contextmanager
@@ -22,8 +26,23 @@ def fresh() -> Iterator[None]:
     >>> torch.get_default_dtype()
     torch.float32
     """
-    with kept_process(SEED), kept_namespaces(), _settings():
+    with kept_process(SEED), kept_namespaces(), _kept_names(), _settings():
         yield
+
+
+@contextmanager
+def _kept_names() -> Iterator[None]:
+    """Put back what PyTorch's own modules held, if the program assigns to them."""
+    spaces = [
+        (vars(module), dict(vars(module)))
+        for name, module in list(sys.modules.items())
+        if name == "torch" or name.startswith(_ASSIGNED)
+    ]
+    try:
+        yield
+    finally:
+        for space, before in spaces:
+            space.update(before)
 
 
 @contextmanager

@@ -1,0 +1,80 @@
+"""Which engine a program runs on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import minitorch_viz as mv
+from minitorch_viz import minitorch
+from minitorch_viz.trace import engines
+
+needs_torch = pytest.mark.needs("torch")
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("program", "engine"),
+    [
+        ("import torch", "torch"),
+        ("import torch.nn as nn", "torch"),
+        ("from torch import nn", "torch"),
+        ("def f():\n    import torch", "torch"),
+        ("x = torch.ones(1)", "minitorch"),
+        ("import numpy", "minitorch"),
+        ("from minitorch_viz import minitorch as torch", "minitorch"),
+    ],
+)
+def test_a_program_that_imports_pytorch_runs_on_it(program: str, engine: str) -> None:
+    assert mv.step(f"{program}\n").engine == engine
+
+
+@needs_torch
+def test_a_cell_runs_on_what_it_calls_torch() -> None:
+    import torch
+
+    line = "x = torch.ones(1)\n"
+
+    assert mv.step(line, namespace={"torch": torch}).engine == "torch"
+    assert mv.step(line, namespace={"torch": minitorch}).engine == "minitorch"
+    assert mv.step(line, namespace={"torch": torch}, engine="minitorch").engine == (
+        "minitorch"
+    )
+
+
+def test_without_pytorch_the_engine_runs_and_the_error_says_what_to_install(
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(engines, "find_spec", lambda name: None)
+
+    assert mv.step("import torch\nx = torch.ones(1)\n").engine == "minitorch"
+    with pytest.raises(ValueError, match="pip install 'minitorch-viz.torch.'"):
+        mv.step("import torch\n", engine="torch")
+
+
+@needs_torch
+def test_what_a_program_assigns_to_pytorch_is_undone() -> None:
+    import torch.nn.functional as F
+
+    before = F.linear
+    mv.step("import torch.nn.functional as F\nF.linear = F.relu\n")
+
+    assert F.linear is before
+
+
+@needs_torch
+def test_pytorch_is_loaded_only_for_those_who_use_it() -> None:
+    code = (
+        "import sys, minitorch_viz as mv; mv.step('x = torch.ones(1)'); "
+        "mv.snapshot(x=mv.minitorch.ones(1)); print('torch._C' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout == "False\n"
+    assert isinstance(sys.modules["minitorch_viz"], ModuleType)
