@@ -53,7 +53,8 @@ def test_axe_finds_nothing_at_any_stage(show: Show, program: str, theme: str) ->
     assert path is not None
     page.evaluate(path.read_text("utf-8"))
     found = at(page, 0)
-    for keys in ([], ["ArrowRight"] * 4, ["s", "n"], ["End"], ["Home", "g"], ["?"]):
+    stages = (["ArrowRight"] * 4, ["s", "n"], ["b"], ["l", "End"], ["Home", "g"], ["?"])
+    for keys in ([], *stages):
         for key in keys:
             found.press(key)
         if keys[-1:] == ["g"]:
