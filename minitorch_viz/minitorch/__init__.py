@@ -19,6 +19,7 @@ from . import cuda as cuda
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
+from . import utils as utils
 from .counting import arange as arange
 from .counting import linspace as linspace
 from .counting import range_
@@ -100,6 +101,8 @@ from .sampling import bernoulli as bernoulli
 from .sampling import multinomial as multinomial
 from .sampling import poisson as poisson
 from .saved import anomaly
+from .serialization import load as load
+from .serialization import save as save
 from .tensor import Tensor as Tensor
 
 

@@ -1,0 +1,10 @@
+torch.manual_seed(0)
+w = torch.tensor([1.0, -1.0], requires_grad=True)
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+y = torch.tensor([1.0, 0.0])
+inner = ((x @ w - y) ** 2).mean()
+g, = torch.autograd.grad(inner, w, create_graph=True)
+fast = w - 0.01 * g
+outer = ((x @ fast - y) ** 2).mean()
+outer.backward()
+print(g, fast, w.grad)

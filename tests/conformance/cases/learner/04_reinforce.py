@@ -1,0 +1,11 @@
+torch.manual_seed(0)
+import torch.nn as nn
+pi = nn.Linear(2, 2)
+obs = torch.randn(3, 2)
+logp = torch.log_softmax(pi(obs), dim=-1)
+acts = torch.multinomial(logp.exp(), 1).squeeze(1)
+ret = torch.tensor([1.0, -1.0, 0.5])
+adv = (ret - ret.mean()) / (ret.std() + 1e-8)
+loss = -(logp[torch.arange(3), acts] * adv.detach()).sum()
+loss.backward()
+print(acts, loss, pi.weight.grad)

@@ -1,0 +1,13 @@
+torch.manual_seed(0)
+import torch.nn as nn
+m = nn.Linear(3, 2)
+loss = (m(torch.ones(4, 3)) * 100).pow(2).sum()
+loss.backward()
+total = torch.nn.utils.clip_grad_norm_(m.parameters(), max_norm=1.0)
+print(total, m.weight.grad)
+torch.nn.utils.clip_grad_value_(m.parameters(), 0.1)
+print(m.bias.grad)
+vec = nn.utils.parameters_to_vector(m.parameters())
+print(vec.shape, vec.grad_fn)
+nn.utils.vector_to_parameters(torch.zeros_like(vec), m.parameters())
+print(m.weight)

@@ -1,0 +1,11 @@
+torch.manual_seed(0)
+s = torch.get_rng_state()
+print(s.shape, s.dtype)
+a = torch.rand(2)
+torch.set_rng_state(s)
+print(torch.equal(a, torch.rand(2)))
+g = torch.Generator().manual_seed(3)
+print(torch.rand(2, generator=g), g.initial_seed())
+with torch.random.fork_rng():
+    torch.manual_seed(1)
+print(torch.rand(1))
