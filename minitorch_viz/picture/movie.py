@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from ..progress import progress
 from ..trace.model import LEVELS, Trace
-from .bitmap import png
+from .bitmap import densest, png
 from .scene import Scene
 from .sheet import Sheet, sheet
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-#: Milliseconds for one stop and for the last one; pixels to 72 units.
-STOP, END, DOTS = 1600, 4000, 108
+#: Milliseconds for one stop and for the last one; pixels to 72 units, at most and at
+#: least: between them a frame has no more pixels than a slide shows.
+STOP, END, DOTS, LEAST, PIXELS = 1600, 4000, 108.0, 72.0, 1_600_000
 COLOURS = {".gif": 96, ".apng": 256}
 #: Nobody watches more stops than these, and all of them are in memory at once.
 LONGEST = 300
@@ -54,10 +55,16 @@ def movie(scene: Scene, trace: Trace, theme: str, part: str, suffix: str) -> byt
 def _frames(pages: list[Sheet], suffix: str) -> Iterator[Image]:
     import PIL.Image
 
+    wide, high = pages[0].w, pages[0].h
+    dots = min(DOTS, max(LEAST, densest(wide, high, PIXELS)))
     for page in pages:
-        picture = PIL.Image.open(BytesIO(png(page, DOTS))).convert("RGB")
+        picture = PIL.Image.open(BytesIO(png(page, dots))).convert("RGB")
         # Without dithering, flat colours stay flat and the file small.
-        yield picture.quantize(COLOURS[suffix], dither=PIL.Image.Dither.NONE)
+        yield picture.quantize(
+            COLOURS[suffix],
+            PIL.Image.Quantize.MAXCOVERAGE,
+            dither=PIL.Image.Dither.NONE,
+        )
 
 
 def _joined(frames: Iterator[Image], count: int, suffix: str) -> bytes:
