@@ -10,6 +10,7 @@ from .snapshot import Snapshot
 if TYPE_CHECKING:
     from .live_view import live, watch
     from .magics import load_ipython_extension
+    from .reasons import why
     from .trace.model import Trace
     from .trace.program import step
 
@@ -22,6 +23,7 @@ __all__ = [
     "snapshot",
     "step",
     "watch",
+    "why",
 ]
 
 #: What is imported only when it is first used: `import minitorch_viz` stays cheap.
@@ -29,6 +31,7 @@ _LAZY = {
     "step": "minitorch_viz.trace.program:step",
     "live": "minitorch_viz.live_view:live",
     "watch": "minitorch_viz.live_view:watch",
+    "why": "minitorch_viz.reasons:why",
     "Trace": "minitorch_viz.trace.model:Trace",
     "load_ipython_extension": "minitorch_viz.magics:load_ipython_extension",
 }

@@ -51,7 +51,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
     "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
     "live_view": (*RECORDS, "capture", "picture", "IPython", PACKAGE),
-    "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view"),
+    "reasons": (*RECORDS, "capture", "trace.model", "explain"),
+    "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view", "reasons"),
 }
 DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")
 LATE = ("anywidget", "IPython", "jupyterlab", "torch", *DRAWING)
