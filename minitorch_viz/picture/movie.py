@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Milliseconds for one stop and for the last one; pixels to 72 units, at most and at
 #: least: between them a frame has no more pixels than a slide shows.
 STOP, END, DOTS, LEAST, PIXELS = 1600, 4000, 108.0, 72.0, 1_600_000
-COLOURS = {".gif": 96, ".apng": 256}
+COLOURS = {".gif": 160, ".apng": 256}
 #: Nobody watches more stops than these, and all of them are in memory at once.
 LONGEST = 300
 

@@ -7,8 +7,9 @@ import pytest
 from minitorch_viz import progress
 from minitorch_viz.picture import movie
 from minitorch_viz.picture.movie import stops
+from minitorch_viz.picture.style import LIGHT
 
-from .programs import DETACH, NOTHING, trace
+from .programs import CASES, DETACH, NOTHING, trace
 
 SHORT = "x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\n"
 PIL = pytest.importorskip("PIL.Image")
@@ -71,3 +72,15 @@ def test_a_movie_that_nobody_would_watch_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(ValueError, match="at most 2 stops fit a .gif"):
         trace(SHORT).save(tmp_path / "x.gif")
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".apng"])
+def test_a_movie_has_the_colours_of_the_pictures(tmp_path, suffix):
+    path = trace(CASES / "seeds" / "19_training_step.py").save(tmp_path / f"x{suffix}")
+    with PIL.open(path) as film:
+        film.seek(film.n_frames - 1)
+        pixels, size = film.convert("RGB").getcolors(10**6), film.size
+    seen = {f"#{r:02X}{g:02X}{b:02X}" for _, (r, g, b) in pixels}
+
+    assert {LIGHT[name] for name in ("bg", "ink", "rec-soft", "grad")} <= seen
+    assert size[0] * size[1] <= 1.01 * movie.PIXELS
