@@ -15,15 +15,24 @@ from difflib import get_close_matches
 from typing import Any
 
 from . import autograd as autograd
+from . import backends as backends
 from . import cuda as cuda
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
 from . import utils as utils
+from .backends import (
+    are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+)
+from .backends import get_num_threads as get_num_threads
+from .backends import set_num_threads as set_num_threads
+from .backends import use_deterministic_algorithms as use_deterministic_algorithms
 from .counting import arange as arange
 from .counting import linspace as linspace
+from .counting import logspace as logspace
 from .counting import range_
 from .creation import as_tensor as as_tensor
+from .creation import asarray as asarray
 from .creation import empty as empty
 from .creation import empty_like as empty_like
 from .creation import eye as eye
@@ -32,6 +41,7 @@ from .creation import full as full
 from .creation import full_like as full_like
 from .creation import ones as ones
 from .creation import ones_like as ones_like
+from .creation import scalar_tensor as scalar_tensor
 from .creation import tensor as tensor
 from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like

@@ -109,6 +109,7 @@ _NO_DEEPCOPY = (
 _CONVERTERS = {
     "bool": dtypes.bool_,
     "byte": dtypes.uint8,
+    "char": dtypes.int8,
     "int": dtypes.int32,
     "long": dtypes.int64,
     "short": dtypes.int16,

@@ -74,6 +74,25 @@ def linspace(
     return made("linspace", np.linspace(start, end, steps).astype(kind), **options)
 
 
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Dtype | None = None,
+    **options: Any,
+) -> Tensor:
+    """Return `steps` powers of `base`, their exponents evenly spaced.
+
+    >>> logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    kind = (dtype or dtypes.get_default_dtype()).np
+    array = np.logspace(start, end, steps, base=base).astype(kind)
+    return made("logspace", array, **options)
+
+
 _RANGE = (
     "torch.range is deprecated and will be removed in a future release because its "
     "behavior is inconsistent with Python's range builtin. Instead, use torch.arange, "

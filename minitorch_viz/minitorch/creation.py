@@ -144,6 +144,24 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
     return made("as_tensor", array_from(data, dtype), device=device)
 
 
+def asarray(obj: Any, *, dtype: Dtype | None = None, **options: Any) -> Tensor:
+    """Return an object as a tensor, over the same memory if possible.
+
+    >>> asarray([1.0])
+    tensor([1.])
+    """
+    return as_tensor(obj, dtype, **options)
+
+
+def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:
+    """Return one number as a tensor of no dimension.
+
+    >>> scalar_tensor(3)
+    tensor(3.)
+    """
+    return tensor(s, dtype=dtype or dtypes.get_default_dtype())
+
+
 def from_numpy(ndarray: Array) -> Tensor:
     """Return a tensor over the memory of a NumPy array.
 

@@ -160,6 +160,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     "numpy": numpy,
     "tolist": lambda self: self._array.tolist(),
     "dim": lambda self: self._array.ndim,
+    "ndimension": lambda self: self._array.ndim,
+    "get_device": lambda self: -1,
     "numel": lambda self: self._array.size,
     "nelement": lambda self: self._array.size,
     "element_size": lambda self: self._array.itemsize,
@@ -171,9 +173,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "data_ptr": lambda self: address(self._array),
     "is_inference": lambda self: self._inference,
     "is_floating_point": lambda self: self._array.dtype.kind == "f",
-    "is_complex": lambda self: False,
     "is_signed": lambda self: self._array.dtype.kind in "fi",
-    "is_same_size": lambda self, other: self._array.shape == other._array.shape,
     "_is_view": lambda self: self._base is not None,
 }
 PROPERTIES = {
@@ -184,9 +184,14 @@ PROPERTIES = {
     "itemsize": property(lambda self: self._array.itemsize),
     "device": property(lambda self: Device("cpu")),
     "layout": property(lambda self: strided),
-    "is_cuda": property(lambda self: False),
+    "is_cpu": property(lambda self: True),
+    **{
+        name: property(lambda self: False)
+        for name in ("is_cuda", "is_meta", "is_sparse", "is_quantized")
+    },
     "T": property(_reversed),
     "H": property(_reversed),
     "real": property(lambda self: self),
+    "mH": property(lambda self: functions.shaping.transpose(self, -2, -1)),
     "mT": property(lambda self: functions.shaping.transpose(self, -2, -1)),
 }

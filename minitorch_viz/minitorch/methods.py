@@ -40,21 +40,24 @@ logaddexp2 signbit
 """
 #: Rows that also are methods which write over the tensor: `x.add_(1)`.
 _INPLACE = """
-add sub mul div remainder floor_divide lerp addcmul addcdiv clamp addmm tril
+add sub mul div floor_divide lerp addcmul addcdiv clamp addmm tril
 triu eq ne lt le gt ge logical_not hypot
+atan2 xlogy logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
+clamp_min clamp_max
 """
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
 expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
 index_copy_ index_put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
-transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_
+transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_ apply_ sum_to_size fmod_
+remainder_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack
 concatenate column_stack row_stack dstack block_diag combinations tensordot
 broadcast_shapes tril_indices triu_indices cdist trapezoid cumulative_trapezoid
-bucketize searchsorted isin var_mean std_mean atleast_1d
-atleast_2d atleast_3d
+bucketize searchsorted isin real vander unravel_index typename
+var_mean std_mean atleast_1d atleast_2d atleast_3d
 """
 _ALIASES = {
     "multiply": "mul",
@@ -102,7 +105,8 @@ _WRITERS: dict[str, Callable[..., Any]] = {
     name: inplace(OPS[name]) for name in (_UNARY + _INPLACE).split()
 }
 _WRITERS["pow"] = pow_
-_WRITERS["round"] = functions.special.round_
+for _name in ("round", "fmod", "remainder"):
+    _WRITERS[_name] = getattr(functions.special, f"{_name}_")
 _WRITERS["square"] = lambda self: pow_(self, 2)
 _WRITERS |= {alias: _WRITERS[n] for alias, n in _ALIASES.items() if n in _WRITERS}
 PROPERTIES = {**flags.PROPERTIES, **looking.PROPERTIES}

@@ -59,3 +59,19 @@ def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:
     if decimals is None:
         return call_inplace(OPS["round"], self)
     return call_inplace(OPS["round.decimals"], self, (), (decimals,))
+
+
+def fmod_(self: Tensor, other: Any) -> Tensor:
+    """Leave in the tensor what a division leaves, with the tensor's sign."""
+    return _left_over("fmod", self, other)
+
+
+def remainder_(self: Tensor, other: Any) -> Tensor:
+    """Leave in the tensor what a division leaves, with the sign of `other`."""
+    return _left_over("remainder", self, other)
+
+
+def _left_over(name: str, self: Tensor, other: Any) -> Tensor:
+    if isinstance(other, Tensor):
+        return call_inplace(OPS[name], self, (other,))
+    return call_inplace(OPS[f"{name}.scalar"], self, (), (other,))

@@ -1,0 +1,50 @@
+"""Settings of libraries that this engine doesn't use; programs may set them.
+
+Here everything runs in one thread and gives the same numbers every time.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+#: `torch.backends.cudnn`: its switches, and that there is none.
+cudnn = SimpleNamespace(
+    enabled=True, deterministic=False, benchmark=False, is_available=lambda: False
+)
+
+
+class _Promised:
+    deterministic = False
+
+
+def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
+    """Keep whether the same numbers are asked for every time; here they are anyway.
+
+    >>> use_deterministic_algorithms(False)
+    """
+    _Promised.deterministic = mode
+
+
+def are_deterministic_algorithms_enabled() -> bool:
+    """Return what `use_deterministic_algorithms` was told.
+
+    >>> are_deterministic_algorithms_enabled()
+    False
+    """
+    return _Promised.deterministic
+
+
+def set_num_threads(threads: int) -> None:
+    """Do nothing: this engine runs in one thread.
+
+    >>> set_num_threads(4)
+    """
+
+
+def get_num_threads() -> int:
+    """Return 1: this engine runs in one thread.
+
+    >>> get_num_threads()
+    1
+    """
+    return 1

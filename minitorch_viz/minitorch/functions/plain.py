@@ -1,0 +1,106 @@
+"""Small questions to tensors, and what real numbers answer to complex ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor, needs_grad, wrap
+from .arithmetic import run
+from .reducing import sum
+
+
+def conj(self: Tensor) -> Tensor:
+    """Return the tensor: real numbers are their own conjugates."""
+    return self
+
+
+def real(self: Tensor) -> Tensor:
+    """Return the tensor: real numbers are all there is of them."""
+    return self
+
+
+def resolve_conj(self: Tensor) -> Tensor:
+    """Return the tensor: nothing was put off."""
+    return self
+
+
+def positive(self: Tensor) -> Tensor:
+    """Return the tensor, unless it holds bools."""
+    if self._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return self
+
+
+def is_nonzero(self: Tensor) -> bool:
+    """Return True if the only element isn't zero."""
+    return bool(self)
+
+
+def is_same_size(self: Tensor, other: Tensor) -> bool:
+    """Return True if two tensors have the same size."""
+    return bool(self._array.shape == other._array.shape)
+
+
+def is_complex(self: Tensor) -> bool:
+    """Return False: this engine has no complex numbers."""
+    return False
+
+
+def sum_to_size(self: Tensor, *size: Any) -> Tensor:
+    """Return the tensor summed to a size that it could have been expanded from."""
+    wanted = tuple(size[0] if isinstance(size[0], (tuple, list)) else size)
+    shape = self._array.shape
+    extra = len(shape) - len(wanted)
+    fits = extra >= 0 and all(
+        n in (1, m) for n, m in zip(wanted, shape[extra:], strict=True)
+    )
+    if not fits:
+        raise RuntimeError(
+            f"size {{{list(wanted)}}} is not expandable to size {{{list(shape)}}}."
+        )
+    if wanted == shape:
+        return self
+    dims = [i for i in range(len(shape)) if i < extra or wanted[i - extra] != shape[i]]
+    found = sum(self, dims, True)
+    return run("view", found, args=(wanted,)) if extra else found
+
+
+def heaviside(self: Tensor, values: Tensor) -> Tensor:
+    """Return 0 below zero, 1 above, and `values` at it."""
+    if self.dtype is not values.dtype:
+        raise RuntimeError(
+            "heaviside is not yet implemented for tensors with different dtypes."
+        )
+    return wrap(np.heaviside(self._array, values._array))
+
+
+def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
+    """Replace every element by what a Python function makes of it."""
+    if needs_grad(self):
+        raise RuntimeError(
+            "Can't call apply_() on Variable that requires grad. Use var.detach()."
+            "apply_() instead."
+        )
+    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
+    return self
+
+
+def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:  # noqa: N803
+    """Return the powers of a vector's elements, a row each."""
+    return wrap(np.vander(x._array, N, increasing).astype(x._array.dtype))
+
+
+def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
+    """Return the places that flat indices mean."""
+    return tuple(wrap(np.asarray(i)) for i in np.unravel_index(indices._array, shape))
+
+
+def typename(obj: Any) -> str:
+    """Return the name of a tensor's legacy type, or of an object's class."""
+    if isinstance(obj, Tensor):
+        return str(obj.type())
+    kind = type(obj)
+    return f"{kind.__module__}.{kind.__name__}"
