@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import imports, programs, traces
+from benchmarks import imports, overhead, programs, traces
 from benchmarks.engine import THREADS
 from benchmarks.large import pages
 from tests.conftest import browser
@@ -21,7 +21,7 @@ def main() -> None:
     # A process of its own: libraries read how many threads they may use only once.
     alone = os.environ | dict.fromkeys(THREADS, "1")
     subprocess.run([sys.executable, "-m", "benchmarks.engine"], env=alone, check=True)
-    for figure in traces.figures():
+    for figure in (*traces.figures(), *overhead.figures()):
         print(figure, flush=True)
     with TemporaryDirectory() as folder:
         done = programs.runs(Path(folder))

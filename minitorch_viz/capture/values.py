@@ -61,7 +61,7 @@ def _range(array: Array) -> tuple[float | None, float | None, float | None]:
     """The smallest, the largest and the sum of the finite elements."""
     if array.dtype.kind not in "fiu" or not array.size:
         return None, None, None
-    finite = array[np.isfinite(array)]
+    finite = array if _is_finite(array) else array[np.isfinite(array)]
     if not finite.size:
         return None, None, None
     with np.errstate(all="ignore"):
@@ -69,6 +69,11 @@ def _range(array: Array) -> tuple[float | None, float | None, float | None]:
     found = (plain(finite.min()), plain(finite.max()), plain(total))
     low, high, total = (None if isinstance(f, str) else float(f) for f in found)
     return low, high, total
+
+
+def _is_finite(array: Array) -> bool:
+    """Whether no element is NaN or infinite, found without a copy."""
+    return bool(np.isfinite(array.min()) and np.isfinite(array.max()))
 
 
 def _text(array: Array, low: float | None, high: float | None) -> str:
@@ -86,7 +91,7 @@ def _summary(array: Array, low: float | None, high: float | None) -> str:
         return "nan" if array.dtype.kind == "f" else array.dtype.name
     whole = array.dtype.kind != "f"
     least, most = (int(e) if whole else e for e in (low, high))
-    finite = whole or bool(np.isfinite(array).all())
+    finite = whole or _is_finite(array)
     if low == high and finite:
         return f"all {number(least)}"
     return f"{number(least, 2)} … {number(most, 2)}" + ("" if finite else ", nan")
