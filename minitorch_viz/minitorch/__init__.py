@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import builtins
 import math
-from difflib import get_close_matches
 from typing import Any
 
 from . import autograd as autograd
@@ -85,6 +84,7 @@ from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
 from .legacy import TYPES
 from .methods import FUNCTIONS
+from .missing import refusing
 from .nn.functional import batch_norm as batch_norm
 from .nn.functional import celu as celu
 from .nn.functional import conv1d as conv1d
@@ -180,7 +180,4 @@ globals().update(FUNCTIONS)
 globals().update(TYPES)
 
 
-def __getattr__(name: str) -> Any:
-    near = get_close_matches(name, globals(), 1)
-    hint = f"; the nearest name there is: torch.{near[0]}" if near else ""
-    raise AttributeError(f"minitorch has no torch.{name}{hint}")
+__getattr__ = refusing("torch", globals())

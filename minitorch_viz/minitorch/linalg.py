@@ -14,6 +14,7 @@ from .functions.arithmetic import run
 from .functions.products import matmul
 from .functions.reducing import Named, amax, amin, sum
 from .keeping import call_keeping, call_showing
+from .missing import refusing
 from .op import OPS, call
 from .storage import Array
 from .table.matrices import lu_factors
@@ -463,3 +464,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "matrix_power": matrix_power,
     "pinverse": pinv,
 }
+
+__getattr__ = refusing("torch.linalg", globals())

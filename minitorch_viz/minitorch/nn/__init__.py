@@ -10,6 +10,7 @@ Sequential(
 
 from __future__ import annotations
 
+from ..missing import refusing
 from . import clipping as utils
 from . import functional as functional
 from . import init as init
@@ -134,3 +135,5 @@ from .transformer import TransformerEncoder as TransformerEncoder
 from .transformer import TransformerEncoderLayer as TransformerEncoderLayer
 
 __all__ = ["functional", "init", "utils"]
+
+__getattr__ = refusing("torch.nn", globals())

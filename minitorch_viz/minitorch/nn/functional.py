@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..missing import refusing
 from .activation_functions import (
     celu,
     elu,
@@ -185,3 +186,5 @@ __all__ = [
     "unfold",
     "upsample",
 ]
+
+__getattr__ = refusing("torch.nn.functional", globals())

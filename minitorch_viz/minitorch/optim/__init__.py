@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from ..missing import refusing
 from . import lr_scheduler as lr_scheduler
 from .adam import Adam as Adam
 from .adam import Adamax as Adamax
@@ -19,3 +20,5 @@ from .rmsprop import Adadelta as Adadelta
 from .rmsprop import Adagrad as Adagrad
 from .rmsprop import RMSprop as RMSprop
 from .sgd import SGD as SGD
+
+__getattr__ = refusing("torch.optim", globals())

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from ...missing import refusing
 from .curves import ConstantLR as ConstantLR
 from .curves import CosineAnnealingLR as CosineAnnealingLR
 from .curves import ExponentialLR as ExponentialLR
@@ -23,3 +24,5 @@ from .plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from .schedule import LambdaLR as LambdaLR
 from .schedule import LRScheduler as LRScheduler
 from .schedule import MultiplicativeLR as MultiplicativeLR
+
+__getattr__ = refusing("torch.optim.lr_scheduler", globals())
