@@ -12,6 +12,7 @@ import numpy as np
 
 from .events import silence
 from .saved import read
+from .shown import Named
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -165,11 +166,17 @@ class AccumulateGrad(Node):
             if before._counter is not None:
                 before._counter[0] += 1
         for hook in tuple((variable._post_accumulate or {}).values()):
-            if hook(variable) is not None:
-                raise RuntimeError(
-                    "Tensor post accumulate grad hooks should return None."
-                )
+            _check_answer(variable, hook(variable))
         return ()
+
+
+def _check_answer(variable: Tensor, found: Any) -> None:
+    if found is None or found is variable:
+        return
+    if not isinstance(found, Tensor):
+        kind = type(found).__name__
+        raise TypeError(f"expected Variable, but hook returned '{kind}'")
+    raise RuntimeError("Tensor post accumulate grad hooks should return None.")
 
 
 def shown(grad: Gradient, bumps: int = 0) -> Tensor:
@@ -239,7 +246,7 @@ def edge_of(tensor: Tensor) -> Edge:
     return (known and known()) or accumulator(tensor), 0
 
 
-class RemovableHandle:
+class RemovableHandle(metaclass=Named):
     """What registering a hook returns; `remove()` unregisters it."""
 
     def __init__(

@@ -118,9 +118,7 @@ def _answer(
 ) -> list[Gradient]:
     """Return what a node's hook answered in place of the gradients it was shown."""
     if not isinstance(given, tuple):
-        if not isinstance(given, Tensor):
-            raise TypeError(f"expected tuple, but hook returned '{_type_name(given)}'")
-        given = (given,)
+        raise TypeError(f"expected tuple, but hook returned '{_type_name(given)}'")
     if len(given) != len(before):
         raise RuntimeError(
             f"hook '{_name(hook)}' has returned an incorrect number of values (got "

@@ -6,7 +6,9 @@ After `torch/csrc/autograd/python_variable_indexing.cpp`: `x[0, 1]` is two selec
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Sequence
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -107,8 +109,9 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     """Apply the plain indices as views; return the tensor ones, as NumPy takes them."""
     if isinstance(index, slice):
         _check_sliceable(self)
-    items = list(index) if isinstance(index, tuple) else [index]
-    items = _unrolled(items, self._array.ndim, many=isinstance(index, tuple))
+    several = isinstance(index, tuple) or _stands_for_tuple(index)
+    items = list(index) if several else [index]
+    items = _unrolled(items, self._array.ndim, many=several)
     seen, dim = self, 0
     late: list[Any] = []
     for place, item in items:
@@ -137,6 +140,29 @@ def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
     if not any(isinstance(item, np.ndarray) for item in late):
         return seen, []
     return seen, late
+
+
+def _stands_for_tuple(index: Any) -> bool:
+    """Return True for a list of indices, which PyTorch still takes as a tuple of them.
+
+    `x[[[0, 1], [1, 2]]]` is `x[[0, 1], [1, 2]]`, though `x[[0, 1]]` has one index.
+    """
+    if not isinstance(index, (list, str)) or len(index) >= _MOST_INDICES:
+        return False
+    if not any(item is None or isinstance(item, _INDICES) for item in index):
+        return False
+    warnings.warn(_LIST_OF_INDICES, UserWarning, stacklevel=4)
+    return True
+
+
+_MOST_INDICES = 32
+_INDICES = (Tensor, list, tuple, str, np.ndarray, range, slice, EllipsisType)
+_LIST_OF_INDICES = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will "
+    "be changed in pytorch 2.9; use x[tuple(seq)] instead of x[seq]. In pytorch 2.9 "
+    "this will be interpreted as tensor index, x[torch.tensor(seq)], which will result "
+    "either in an error or a different result"
+)
 
 
 def _check_sliceable(self: Tensor) -> None:
@@ -185,7 +211,7 @@ def _plain_index(item: Any) -> Any:
                 "tensors used as indices must be long, int, byte or bool tensors"
             )
         return int(array) if not array.ndim and array.dtype != bool else array
-    if isinstance(item, (list, range, np.ndarray)):
+    if isinstance(item, (list, tuple, range, np.ndarray)):
         return np.array(item)
     try:
         return operator.index(item)
