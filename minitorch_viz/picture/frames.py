@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from . import heat, words
 from .measure import width
 from .places import Occupant, Place, Plan
-from .saved import even, tag_widths, versions
+from .saved import even, tag_widths
 from .shapes import Box
 from .style import SIZE, SMALL
 
@@ -276,14 +276,6 @@ def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
     mapped = heat.room(plan, place.occupants, output)
     wide = max(min(MOST, room + 2 * PAD) + mapped, LEAST)
     return even(wide), slot or sink, sink
-
-
-def _edge_room(plan: Plan, occupant: Occupant, output: int) -> float:
-    """Measure the badges and tags that may stand side by side on a card's top edge."""
-    seen = versions(plan, occupant.block.outputs[output])
-    version = 72.0 if seen - {0} else 0.0
-    shared = 56.0 if shares(plan, occupant, output) else 0.0
-    return 48.0 + version + shared
 
 
 def shares(plan: Plan, occupant: Occupant, output: int) -> bool:

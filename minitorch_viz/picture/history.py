@@ -16,8 +16,6 @@ from ..snapshot import (
 )
 from ..trace.model import Step, Trace
 
-Timeline = list[tuple[int, TensorState]]
-
 
 @dataclass(frozen=True)
 class History:

@@ -7,8 +7,6 @@ from typing import Any
 
 from .shapes import Element, Shape, Span, Text
 
-Said = tuple[tuple[int, str], ...]
-
 
 def merged(elements: list[Element]) -> list[Element]:
     """Merge the occupants of a place: a loop's hundred turns need one set of shapes.

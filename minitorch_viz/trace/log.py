@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import CodeType
 
 from ..snapshot import EntityState, ModeState, Site
@@ -118,28 +118,12 @@ class Log:
         return tuple(self._step(d, i, numbers) for i, d in enumerate(self.drafts))
 
     def _step(self, draft: Draft, index: int, numbers: dict[int, int]) -> Step:
-        return Step(
-            index,
-            draft.level,
-            draft.kind,
-            draft.site,
-            draft.part,
-            _parent(draft, numbers),
-            draft.frame,
-            draft.operation,
-            draft.node,
-            draft.grad_enabled,
-            draft.inference_mode,
-            draft.modes,
-            draft.changes,
-            draft.deleted,
-            draft.gradients,
-            draft.output,
-            draft.warnings,
-            draft.error,
-            draft.action,
-            draft.iteration,
-        )
+        same = {name: getattr(draft, name) for name in _SAME}
+        return Step(index=index, parent=_parent(draft, numbers), **same)
+
+
+#: What a step takes over from its draft as it is.
+_SAME = [x.name for x in fields(Step) if x.name not in ("index", "parent")]
 
 
 def _parent(draft: Draft, numbers: dict[int, int]) -> int | None:

@@ -33,7 +33,6 @@ STRAIGHT = "y0 = w = torch.ones(3, requires_grad=True)\n" + "".join(
     f"y{k + 1} = y{k} * w\n" for k in range(320)
 )
 LEAVES = "w = [torch.ones(2, requires_grad=True) for _ in range(320)]\n"
-BROKEN = LONG.replace("y.sum().backward()", "v.data.add_(1)\ny.backward()")
 TRAINED = """\
 w = torch.ones(3, requires_grad=True)
 for epoch in range(3):

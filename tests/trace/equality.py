@@ -43,7 +43,6 @@ def differences(ours: Trace, theirs: Trace) -> Iterator[Difference]:
     yield from _differ("steps", len(ours.steps), len(theirs.steps))
 
 
-SAVED = ("field", "tensor", "version", "now", "freed", "nbytes", "storage")
 STEP = (
     *("level", "kind", "site", "part", "parent", "frame", "operation", "node"),
     *("grad_enabled", "inference_mode", "modes", "warnings", "error", "action"),

@@ -12,6 +12,7 @@ from ..grad_mode import unrecorded
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import logsigmoid, softmax
+from .norm_functions import normalized
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -208,16 +209,10 @@ def rms_norm(
     >>> rms_norm(torch.tensor([3.0, 3.0]), (2,))
     tensor([1., 1.])
     """
-    shape, have = tuple(normalized_shape), input._array.shape
-    if have[len(have) - len(shape) :] != shape:
-        listed = list(shape)
-        raise RuntimeError(
-            f"Given normalized_shape={listed}, expected input with shape "
-            f"[*, {', '.join(map(str, listed))}], but got input of size{list(have)}"
-        )
+    shape, ndim = normalized(input, normalized_shape), input._array.ndim
     small = wrap(input._array[..., :0]).dtype
     least = 1.1920928955078125e-07 if small.itemsize < 8 else 2.220446049250313e-16
-    dims = tuple(range(len(have) - len(shape), len(have)))
+    dims = tuple(range(ndim - len(shape), ndim))
     square = mean(_run("pow.scalar", input, args=(2,)), dims, True)
     root = _run("add.number", square, args=(least if eps is None else eps,))
     found = _run("mul", input, _run("rsqrt", root))

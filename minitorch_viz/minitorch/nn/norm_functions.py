@@ -54,6 +54,23 @@ def batch_norm(
     return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
 
 
+def normalized(input: Tensor, normalized_shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the shape to normalise over, which an input's must end with.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> normalized(torch.ones(2, 3), [3])
+    (3,)
+    """
+    shape, have = tuple(normalized_shape), input._array.shape
+    if have[len(have) - len(shape) :] != shape:
+        listed = list(shape)
+        raise RuntimeError(
+            f"Given normalized_shape={listed}, expected input with shape "
+            f"[*, {', '.join(map(str, listed))}], but got input of size{list(have)}"
+        )
+    return shape
+
+
 def layer_norm(
     input: Tensor,
     normalized_shape: Sequence[int],
@@ -67,13 +84,7 @@ def layer_norm(
             "layer_norm(): argument 'normalized_shape' (position 2) must be tuple of "
             "ints, not int"
         )
-    shape, have = tuple(normalized_shape), input._array.shape
-    if have[len(have) - len(shape) :] != shape:
-        listed = list(shape)
-        raise RuntimeError(
-            f"Given normalized_shape={listed}, expected input with shape "
-            f"[*, {', '.join(map(str, listed))}], but got input of size{list(have)}"
-        )
+    shape = normalized(input, normalized_shape)
     return call_keeping("native_layer_norm", (input, weight, bias), (shape, eps))
 
 

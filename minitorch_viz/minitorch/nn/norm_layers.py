@@ -220,7 +220,26 @@ class RMSNorm(Module):
         )
 
 
-class LayerNorm(Module):
+class _Scaled(Module):
+    """What layers share whose weight and bias, if there are any, follow the norm."""
+
+    def _scale(
+        self, shape: tuple[int, ...], affine: bool, bias: bool, dtype: Any
+    ) -> None:
+        for name, wanted in (("weight", affine), ("bias", affine and bias)):
+            held = _parameter(*shape, dtype=dtype) if wanted else None
+            self.register_parameter(name, held)
+        _ready(self)
+
+    def reset_parameters(self) -> None:
+        """Start from weight 1, bias 0."""
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+
+class LayerNorm(_Scaled):
     """Gives the last dimensions mean 0 and variance 1.
 
     >>> LayerNorm(3)
@@ -241,19 +260,7 @@ class LayerNorm(Module):
             normalized_shape = (normalized_shape,)
         self.normalized_shape, self.eps = tuple(normalized_shape), eps
         self.elementwise_affine = elementwise_affine
-        for name, wanted in (("weight", True), ("bias", bias)):
-            held = elementwise_affine and wanted
-            self.register_parameter(
-                name, _parameter(*self.normalized_shape, dtype=dtype) if held else None
-            )
-        _ready(self)
-
-    def reset_parameters(self) -> None:
-        """Start from weight 1, bias 0."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        self._scale(self.normalized_shape, elementwise_affine, bias, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise the last dimensions."""
@@ -270,7 +277,7 @@ class LayerNorm(Module):
         )
 
 
-class GroupNorm(Module):
+class GroupNorm(_Scaled):
     """Gives every group of channels mean 0 and variance 1.
 
     >>> GroupNorm(2, 4)
@@ -296,17 +303,7 @@ class GroupNorm(Module):
             )
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
-        for name, wanted in (("weight", True), ("bias", bias)):
-            held = _parameter(num_channels, dtype=dtype) if affine and wanted else None
-            self.register_parameter(name, held)
-        _ready(self)
-
-    def reset_parameters(self) -> None:
-        """Start from weight 1, bias 0."""
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        self._scale((num_channels,), affine, bias, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise every group of channels."""

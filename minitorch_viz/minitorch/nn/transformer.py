@@ -32,6 +32,59 @@ class _Layer(Module):
 
     norm_first: bool
 
+    def __init__(
+        self,
+        attentions: tuple[str, ...],
+        d_model: int,
+        nhead: int,
+        dim_feedforward: int,
+        dropout: float,
+        activation: Any,
+        layer_norm_eps: float,
+        batch_first: bool,
+        norm_first: bool,
+        **same: Any,
+    ) -> None:
+        super().__init__()
+        for name in attentions:
+            heads = MultiheadAttention(
+                d_model, nhead, dropout, batch_first=batch_first, **same
+            )
+            setattr(self, name, heads)
+        self.linear1 = Linear(d_model, dim_feedforward, **same)
+        self.dropout = Dropout(dropout)
+        self.linear2 = Linear(dim_feedforward, d_model, **same)
+        self.norm_first = norm_first
+        blocks = range(1, len(attentions) + 2)
+        for number in blocks:
+            norm = LayerNorm(d_model, layer_norm_eps, **same)
+            setattr(self, f"norm{number}", norm)
+        for number in blocks:
+            setattr(self, f"dropout{number}", Dropout(dropout))
+        self.activation = _activation(activation)
+
+    def _attend(
+        self,
+        heads: Module,
+        last: Module,
+        x: Tensor,
+        memory: Tensor,
+        padding: Tensor | None,
+        mask: Tensor | None,
+        causal: bool,
+    ) -> Tensor:
+        seen = heads(
+            x,
+            memory,
+            memory,
+            padding,
+            need_weights=False,
+            attn_mask=mask,
+            is_causal=causal,
+        )
+        found: Tensor = last(seen[0])
+        return found
+
     def _feed(self, x: Tensor, last: Module) -> Tensor:
         inner = self.dropout(self.activation(self.linear1(x)))
         found: Tensor = last(self.linear2(inner))
@@ -66,19 +119,9 @@ class TransformerEncoderLayer(_Layer):
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
-        super().__init__()
-        same: dict[str, Any] = {"bias": bias, "dtype": dtype}
-        self.self_attn = MultiheadAttention(
-            d_model, nhead, dropout, batch_first=batch_first, **same
-        )
-        self.linear1 = Linear(d_model, dim_feedforward, **same)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, **same)
-        self.norm_first = norm_first
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, **same)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, **same)
-        self.dropout1, self.dropout2 = Dropout(dropout), Dropout(dropout)
-        self.activation = _activation(activation)
+        shape: Any = d_model, nhead, dim_feedforward, dropout, activation
+        how: Any = layer_norm_eps, batch_first, norm_first
+        super().__init__(("self_attn",), *shape, *how, bias=bias, dtype=dtype)
 
     def forward(
         self,
@@ -88,21 +131,11 @@ class TransformerEncoderLayer(_Layer):
         is_causal: bool = False,
     ) -> Tensor:
         """Return the sequence after both blocks."""
-
-        def attend(x: Tensor) -> Tensor:
-            seen = self.self_attn(
-                x,
-                x,
-                x,
-                src_key_padding_mask,
-                need_weights=False,
-                attn_mask=src_mask,
-                is_causal=is_causal,
-            )
-            found: Tensor = self.dropout1(seen[0])
-            return found
-
-        found = self._around(src, self.norm1, attend)
+        hidden: Any = src_key_padding_mask, src_mask, is_causal
+        heads = self.self_attn, self.dropout1
+        found = self._around(
+            src, self.norm1, lambda x: self._attend(*heads, x, x, *hidden)
+        )
         return self._around(found, self.norm2, lambda x: self._feed(x, self.dropout2))
 
 
@@ -127,21 +160,10 @@ class TransformerDecoderLayer(_Layer):
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
-        super().__init__()
-        same: dict[str, Any] = {"bias": bias, "dtype": dtype}
-        heads: dict[str, Any] = {"batch_first": batch_first, **same}
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, **heads)
-        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, **heads)
-        self.linear1 = Linear(d_model, dim_feedforward, **same)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, **same)
-        self.norm_first = norm_first
-        for number in (1, 2, 3):
-            norm = LayerNorm(d_model, layer_norm_eps, **same)
-            setattr(self, f"norm{number}", norm)
-        for number in (1, 2, 3):
-            setattr(self, f"dropout{number}", Dropout(dropout))
-        self.activation = _activation(activation)
+        shape: Any = d_model, nhead, dim_feedforward, dropout, activation
+        how: Any = layer_norm_eps, batch_first, norm_first
+        both = "self_attn", "multihead_attn"
+        super().__init__(both, *shape, *how, bias=bias, dtype=dtype)
 
     def forward(
         self,
@@ -155,35 +177,16 @@ class TransformerDecoderLayer(_Layer):
         memory_is_causal: bool = False,
     ) -> Tensor:
         """Return the sequence after all three blocks."""
-
-        def attend(x: Tensor) -> Tensor:
-            seen = self.self_attn(
-                x,
-                x,
-                x,
-                tgt_key_padding_mask,
-                need_weights=False,
-                attn_mask=tgt_mask,
-                is_causal=tgt_is_causal,
-            )
-            found: Tensor = self.dropout1(seen[0])
-            return found
-
-        def remember(x: Tensor) -> Tensor:
-            seen = self.multihead_attn(
-                x,
-                memory,
-                memory,
-                memory_key_padding_mask,
-                need_weights=False,
-                attn_mask=memory_mask,
-                is_causal=memory_is_causal,
-            )
-            found: Tensor = self.dropout2(seen[0])
-            return found
-
-        found = self._around(tgt, self.norm1, attend)
-        found = self._around(found, self.norm2, remember)
+        hidden: Any = tgt_key_padding_mask, tgt_mask, tgt_is_causal
+        heads = self.self_attn, self.dropout1
+        found = self._around(
+            tgt, self.norm1, lambda x: self._attend(*heads, x, x, *hidden)
+        )
+        unseen: Any = memory_key_padding_mask, memory_mask, memory_is_causal
+        others = self.multihead_attn, self.dropout2
+        found = self._around(
+            found, self.norm2, lambda x: self._attend(*others, x, memory, *unseen)
+        )
         return self._around(found, self.norm3, lambda x: self._feed(x, self.dropout3))
 
 
@@ -222,9 +225,7 @@ class TransformerEncoder(Module):
         mask_check: bool = True,
     ) -> None:
         super().__init__()
-        self.layers = ModuleList(
-            copy.deepcopy(encoder_layer) for _ in range(num_layers)
-        )
+        self.layers = _copies(encoder_layer, num_layers)
         self.num_layers, self.norm = num_layers, norm
         reason = _why_not_nested(encoder_layer)
         if enable_nested_tensor and reason:
@@ -278,9 +279,7 @@ class TransformerDecoder(Module):
         self, decoder_layer: Any, num_layers: int, norm: Module | None = None
     ) -> None:
         super().__init__()
-        self.layers = ModuleList(
-            copy.deepcopy(decoder_layer) for _ in range(num_layers)
-        )
+        self.layers = _copies(decoder_layer, num_layers)
         self.num_layers, self.norm = num_layers, norm
 
     def forward(

@@ -8,8 +8,21 @@ from typing import Any
 from .. import creation
 from ..inplace import call_out
 from ..op import OPS
-from .checks import check_betas, check_not_negative, start
+from .checks import check_means, check_not_negative, decayed, start
 from .optimizer import Group, Optimizer
+
+
+def _follow(parameter: Any, grad: Any, state: Group, group: Group) -> Any:
+    """Decay the weights and move both means; return the gradient they followed."""
+    beta1, beta2 = group["betas"]
+    state["step"] += 1
+    if group["decoupled_weight_decay"] and group["weight_decay"]:
+        parameter.mul_(1 - group["lr"] * group["weight_decay"])
+    else:
+        grad = decayed(grad, parameter, group)
+    state["exp_avg"].lerp_(grad, 1 - beta1)
+    state["exp_avg_sq"].mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+    return grad
 
 
 class Adam(Optimizer):
@@ -39,9 +52,7 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        check_not_negative(learning_rate=lr, epsilon_value=eps)
-        check_betas(betas)
-        check_not_negative(weight_decay_value=weight_decay)
+        check_means(lr, betas, eps, weight_decay)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -62,16 +73,9 @@ class Adam(Optimizer):
             : 3 if group["amsgrad"] else 2
         ]
         start(state, parameter, *names)
-        decay, (beta1, beta2) = group["weight_decay"], group["betas"]
-        state["step"] += 1
-        if decay and group["decoupled_weight_decay"]:
-            parameter.mul_(1 - group["lr"] * decay)
-        elif decay:
-            grad = grad.add(parameter, alpha=decay)
+        _follow(parameter, grad, state, group)
         mean, square = state["exp_avg"], state["exp_avg_sq"]
-        mean.lerp_(grad, 1 - beta1)
-        square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-        count = state["step"].item()
+        (beta1, beta2), count = group["betas"], state["step"].item()
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"]
             square = call_out(OPS["maximum"], (largest, square), (), largest)
@@ -129,9 +133,7 @@ class Adamax(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        check_not_negative(learning_rate=lr, epsilon_value=eps)
-        check_betas(betas)
-        check_not_negative(weight_decay_value=weight_decay)
+        check_means(lr, betas, eps, weight_decay)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -148,8 +150,7 @@ class Adamax(Optimizer):
         start(state, parameter, "exp_avg", "exp_inf")
         beta1, beta2 = group["betas"]
         state["step"] += 1
-        if group["weight_decay"]:
-            grad = grad.add(parameter, alpha=group["weight_decay"])
+        grad = decayed(grad, parameter, group)
         mean, largest = state["exp_avg"], state["exp_inf"]
         mean.lerp_(grad, 1 - beta1)
         size = grad.abs().add_(group["eps"])
@@ -158,23 +159,7 @@ class Adamax(Optimizer):
         parameter.addcdiv_(mean, largest, value=-rate)
 
 
-class _Guided(Optimizer):
-    """What `NAdam` and `RAdam` share: their settings' checks and the two means."""
-
-    def _means(self, parameter: Any, grad: Any, state: Group, group: Group) -> Any:
-        """Decay the weights and follow the gradient; return it as it was followed."""
-        decay, (beta1, beta2) = group["weight_decay"], group["betas"]
-        state["step"] += 1
-        if decay and group["decoupled_weight_decay"]:
-            parameter.mul_(1 - group["lr"] * decay)
-        elif decay:
-            grad = grad.add(parameter, alpha=decay)
-        state["exp_avg"].lerp_(grad, 1 - beta1)
-        state["exp_avg_sq"].mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-        return grad
-
-
-class NAdam(_Guided):
+class NAdam(Optimizer):
     """`Adam` that looks a step ahead, as Nesterov's momentum does.
 
     >>> from minitorch_viz import minitorch as torch
@@ -200,9 +185,7 @@ class NAdam(_Guided):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_not_negative(learning_rate=lr, epsilon_value=eps)
-        check_betas(betas)
-        check_not_negative(weight_decay_value=weight_decay)
+        check_means(lr, betas, eps, weight_decay)
         check_not_negative(momentum_decay_value=momentum_decay)
         defaults = {
             "lr": lr,
@@ -224,7 +207,7 @@ class NAdam(_Guided):
             state["mu_product"] = creation.tensor(1.0)
             state["exp_avg"] = creation.zeros_like(parameter)
             state["exp_avg_sq"] = creation.zeros_like(parameter)
-        grad = self._means(parameter, grad, state, group)
+        grad = _follow(parameter, grad, state, group)
         rate, (beta1, beta2) = group["lr"], group["betas"]
         step = state["step"].item()
         now, after = (
@@ -239,7 +222,7 @@ class NAdam(_Guided):
         parameter.addcdiv_(state["exp_avg"], spread, value=share)
 
 
-class RAdam(_Guided):
+class RAdam(Optimizer):
     """`Adam` that trusts its spread only once it has seen enough.
 
     >>> from minitorch_viz import minitorch as torch
@@ -264,9 +247,7 @@ class RAdam(_Guided):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_not_negative(learning_rate=lr, epsilon_value=eps)
-        check_betas(betas)
-        check_not_negative(weight_decay_value=weight_decay)
+        check_means(lr, betas, eps, weight_decay)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -282,7 +263,7 @@ class RAdam(_Guided):
 
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         start(state, parameter, "exp_avg", "exp_avg_sq")
-        self._means(parameter, grad, state, group)
+        _follow(parameter, grad, state, group)
         rate, (beta1, beta2) = group["lr"], group["betas"]
         step = state["step"].item()
         corrected = state["exp_avg"] / (1 - beta1**step)

@@ -1,4 +1,4 @@
-"""What optimizers check and start with."""
+"""What optimizers check, start with, and do to every gradient."""
 
 from __future__ import annotations
 
@@ -33,11 +33,26 @@ def check_not_negative(**settings: float) -> None:
             raise ValueError(f"Invalid {words}: {value}")
 
 
-def check_betas(betas: tuple[float, float]) -> None:
-    """Raise if a mean would never forget.
+def check_means(
+    lr: float, betas: tuple[float, float], eps: float, weight_decay: float
+) -> None:
+    """Raise if a step by running means can't be made with these settings.
 
-    >>> check_betas((0.9, 0.999))
+    >>> check_means(1e-3, (0.9, 0.999), 1e-8, 0)
     """
+    check_not_negative(learning_rate=lr, epsilon_value=eps)
     for index, beta in enumerate(betas):
         if not 0 <= beta < 1:
             raise ValueError(f"Invalid beta parameter at index {index}: {beta}")
+    check_not_negative(weight_decay_value=weight_decay)
+
+
+def decayed(grad: Tensor, parameter: Tensor, group: Group) -> Tensor:
+    """Return a gradient that also pulls its parameter towards zero.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> decayed(torch.zeros(1), torch.ones(1), {"weight_decay": 0.5})
+    tensor([0.5000])
+    """
+    decay = group["weight_decay"]
+    return grad.add(parameter, alpha=decay) if decay else grad

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..grad_mode import no_grad
-from .checks import check_not_negative, start
+from .checks import check_not_negative, decayed, start
 from .optimizer import Group, Optimizer
 
 
@@ -57,8 +57,7 @@ class RMSprop(Optimizer):
         names += ["grad_avg"] * group["centered"]
         start(state, parameter, *names)
         state["step"] += 1
-        if group["weight_decay"]:
-            grad = grad.add(parameter, alpha=group["weight_decay"])
+        grad = decayed(grad, parameter, group)
         square, alpha = state["square_avg"], group["alpha"]
         square.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
         if group["centered"]:
@@ -123,8 +122,7 @@ class Adagrad(Optimizer):
 
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         state["step"] += 1
-        if group["weight_decay"]:
-            grad = grad.add(parameter, alpha=group["weight_decay"])
+        grad = decayed(grad, parameter, group)
         rate = group["lr"] / (1 + (state["step"].item() - 1) * group["lr_decay"])
         total = state["sum"].addcmul_(grad, grad, value=1)
         parameter.addcdiv_(grad, total.sqrt().add_(group["eps"]), value=-rate)
@@ -173,8 +171,7 @@ class Adadelta(Optimizer):
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         start(state, parameter, "square_avg", "acc_delta")
         state["step"] += 1
-        if group["weight_decay"]:
-            grad = grad.add(parameter, alpha=group["weight_decay"])
+        grad = decayed(grad, parameter, group)
         rho, eps = group["rho"], group["eps"]
         square, moved = state["square_avg"], state["acc_delta"]
         square.mul_(rho).addcmul_(grad, grad, value=1 - rho)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .checks import check_not_negative
+from .checks import check_not_negative, decayed
 from .optimizer import Group, Optimizer
 
 
@@ -52,8 +52,7 @@ class SGD(Optimizer):
 
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         momentum = group["momentum"]
-        if group["weight_decay"]:
-            grad = grad.add(parameter, alpha=group["weight_decay"])
+        grad = decayed(grad, parameter, group)
         if momentum:
             buffer = state.get("momentum_buffer")
             if buffer is None:
