@@ -78,3 +78,36 @@ def test_pytorch_is_loaded_only_for_those_who_use_it() -> None:
 
     assert said.stdout == "False\n"
     assert isinstance(sys.modules["minitorch_viz"], ModuleType)
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "f = torch.compile(lambda x: x * 2)\ny = f(x)",
+        "y, w = torch.nn.MultiheadAttention(4, 2)(x, x, x)",
+        "y, state = torch.nn.LSTM(4, 2)(x)",
+        "y = torch.func.grad(lambda x: (x ** 2).sum())(x)",
+        "y = torch.vmap(lambda x: x * 2)(x)",
+        "with torch.autocast('cpu', torch.bfloat16):\n    y = torch.nn.Linear(4, 2)(x)",
+        "y = torch.fft.fft(x).abs()",
+        "y = torch.eye(3).to_sparse() @ x.detach()",
+        "y = torch.ones(2, device='meta') * 2",
+        "y = torch.autograd.functional.jacobian(lambda x: x ** 2, x[0])",
+        "from torch.utils.checkpoint import checkpoint\n"
+        "y = checkpoint(lambda x: x.exp().sin(), x, use_reentrant=False)\n"
+        "y.sum().backward()",
+        "with torch.autograd.set_detect_anomaly(True):\n    y = x.exp()\n"
+        "    y.sum().backward()",
+    ],
+)
+def test_what_the_engine_has_not_is_stepped_on_pytorch(lines: str) -> None:
+    trace = mv.step(
+        f"import torch\nx = torch.ones(3, 4, requires_grad=True)\n{lines}\n"
+    )
+    names = {
+        n for step in trace.snapshots() for t in step.tensors.values() for n in t.names
+    }
+
+    assert trace.steps[-1].error is None
+    assert "y" in names
