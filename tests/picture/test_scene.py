@@ -247,7 +247,7 @@ def test_scene_data_has_the_shapes_that_the_player_draws():
     assert data["width"] >= 560
     assert {"id", "kind", "of", "on", "marks", "shapes"} == set(data["elements"][0])
     assert {s["s"] for e in data["elements"] for s in e["shapes"]} == {
-        "rect", "path", "text",
+        "rect", "path", "text", "hatch",
     }  # fmt: skip
     assert json.loads(json.dumps(data)) == data
 
