@@ -22,7 +22,9 @@ from minitorch_viz.trace.instrument import Instrumented, listeners
 from minitorch_viz.trace.model import Trace
 from minitorch_viz.trace.source import from_text
 
-NO_LIMITS: dict[str, Any] = {"max_steps": 10**6, "max_events": 10**6, "seconds": 600.0}
+NO_LIMITS: dict[str, Any] = {
+    "engine": "minitorch", "max_steps": 10**6, "max_events": 10**6, "seconds": 600.0,
+}  # fmt: skip
 
 PLAIN = """
 for i in range(1000):
