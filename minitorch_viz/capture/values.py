@@ -73,7 +73,8 @@ def _range(array: Array) -> tuple[float | None, float | None, float | None]:
 
 def _is_finite(array: Array) -> bool:
     """Whether no element is NaN or infinite, found without a copy."""
-    return bool(np.isfinite(array.min()) and np.isfinite(array.max()))
+    with np.errstate(all="ignore"):  # of NaN there is no least
+        return bool(np.isfinite(array.min()) and np.isfinite(array.max()))
 
 
 def _text(array: Array, low: float | None, high: float | None) -> str:

@@ -111,3 +111,15 @@ def test_what_the_engine_has_not_is_stepped_on_pytorch(lines: str) -> None:
 
     assert trace.steps[-1].error is None
     assert "y" in names
+
+
+@needs_torch
+@pytest.mark.filterwarnings("error")
+def test_views_that_may_not_be_looked_at_and_nan_are_no_trouble() -> None:
+    trace = mv.step(
+        "import torch\nx = torch.ones(4, requires_grad=True) * 1\na, b = x.split(2)\n"
+        "x.mul_(2)\nn = torch.tensor([float('nan'), 1.])\n"
+    )
+
+    assert trace.steps[-1].error is None
+    assert all(not step.warnings for step in trace.steps)

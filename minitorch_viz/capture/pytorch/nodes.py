@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from torch import Tensor
@@ -132,7 +132,10 @@ class Nodes:
             else:
                 _notes(node)[KEY] = before
         live = [t for handle in self._handles for t in handle.tensors()]
-        waiting = [tensor.grad_fn for tensor in live if tensor.grad_fn is not None]
+        waiting = []
+        for tensor in live:
+            with suppress(RuntimeError):  # a forbidden view
+                waiting += [tensor.grad_fn] if tensor.grad_fn is not None else []
         while waiting:
             node = waiting.pop()
             if self.known(node) is not None:
