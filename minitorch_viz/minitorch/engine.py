@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from heapq import heappop, heappush
 from sys import getrefcount
 from typing import Any
@@ -12,11 +12,10 @@ import numpy as np
 from numpy import add, asarray, generic, ndarray
 
 from .events import NodeRan, Observer, silence
+from .fitting import fit
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
-from .op import do
 from .saved import anomaly
-from .storage import Array
 from .tensor import Tensor
 from .thread import inside_quiet, thread
 
@@ -394,64 +393,3 @@ def _add(box: list[Any], place: int, grad: Gradient, run: Pass) -> None:
     else:
         box[place] = asarray(run.add(box[place], grad))
         box[place + 1] = 0
-
-
-def fit(
-    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node, index: int
-) -> Gradient:
-    """Undo broadcasting and promotion, as PyTorch's `validate_outputs` does."""
-    if isinstance(grad, Tensor):
-        with silence():
-            return _fit(grad, wanted, node, index)
-    return _fit(grad, wanted, node, index)
-
-
-def _fit(
-    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node, index: int
-) -> Gradient:
-    shape, array_type = wanted
-    if tuple(grad.shape) != shape:
-        if _expanded_dims(tuple(grad.shape), shape) is None:
-            raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {index} "
-                f"- got {list(grad.shape)} but expected shape compatible with "
-                f"{list(shape)}"
-            )
-        grad = sum_to(grad, shape)
-    if isinstance(grad, Tensor):
-        same = grad._array.dtype == array_type
-        return grad if same else do.to_copy(grad, array_type)
-    if grad.dtype != array_type:
-        return np.asarray(grad, array_type)
-    return grad if grad.__class__ is np.ndarray else np.asarray(grad)
-
-
-@lru_cache(1024)
-def _expanded_dims(
-    have: tuple[int, ...], shape: tuple[int, ...]
-) -> tuple[int, ...] | None:
-    """Return the dimensions along which `shape` was expanded, None if it can't be."""
-    extra = len(have) - len(shape)
-    if extra < 0 or any(
-        n not in (1, size) for n, size in zip(shape, have[extra:], strict=True)
-    ):
-        return None
-    inner = (i + extra for i, n in enumerate(shape) if n == 1 != have[i + extra])
-    return (*range(extra), *inner)
-
-
-def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
-    """Sum the dimensions along which `shape` was expanded.
-
-    >>> sum_to(np.ones((3, 2)), (1, 2))
-    array([[3., 3.]])
-    """
-    if not shape:
-        return do.sum(grad)
-    dims = _expanded_dims(tuple(grad.shape), shape)
-    if type(grad) is ndarray:
-        summed: Array = add.reduce(grad, axis=dims) if dims else grad
-        return summed.reshape(shape)
-    if dims:
-        grad = getattr(do, "sum.dim")(grad, dims, True)
-    return do.reshape(grad, shape) if len(grad.shape) > len(shape) else grad

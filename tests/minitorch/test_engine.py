@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from minitorch_viz import minitorch as torch
-from minitorch_viz.minitorch.engine import Pass, steps, sum_to
+from minitorch_viz.minitorch.engine import Pass, steps
 from minitorch_viz.minitorch.events import observe
+from minitorch_viz.minitorch.fitting import sum_to
 from minitorch_viz.minitorch.graph import edge_of
 
 

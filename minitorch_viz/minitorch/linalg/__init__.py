@@ -1,0 +1,44 @@
+"""`torch.linalg`: norms, inverses, solutions and factors of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..missing import refusing
+from .checks import LinAlgError as LinAlgError
+from .factors import cholesky as cholesky
+from .factors import eigh as eigh
+from .factors import eigvalsh as eigvalsh
+from .factors import matrix_rank as matrix_rank
+from .factors import qr as qr
+from .factors import svd as svd
+from .factors import svdvals as svdvals
+from .norms import cross as cross
+from .norms import diagonal as diagonal
+from .norms import matrix_norm as matrix_norm
+from .norms import norm as norm
+from .norms import vecdot as vecdot
+from .norms import vector_norm as vector_norm
+from .solving import det as det
+from .solving import inv as inv
+from .solving import logdet as logdet
+from .solving import lstsq as lstsq
+from .solving import matrix_power as matrix_power
+from .solving import multi_dot as multi_dot
+from .solving import pinv as pinv
+from .solving import slogdet as slogdet
+from .solving import solve as solve
+from .solving import solve_triangular as solve_triangular
+
+#: What `torch` and tensors have of these.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "inverse": inv,
+    "det": det,
+    "slogdet": slogdet,
+    "logdet": logdet,
+    "matrix_power": matrix_power,
+    "pinverse": pinv,
+}
+
+__getattr__ = refusing("torch.linalg", globals())

@@ -1,0 +1,199 @@
+"""Inverses, solutions, powers and determinants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..functions import shaping
+from ..functions.arithmetic import run
+from ..functions.products import matmul
+from ..functions.reducing import Named
+from ..keeping import call_keeping, call_showing
+from ..tensor import Tensor, wrap
+from .checks import check, named, refuse_singular
+from .factors import matrix_rank
+
+# Names of parameters are PyTorch's.
+# ruff: noqa: N803
+
+
+def inv(A: Tensor) -> Tensor:
+    """Return the inverse of a matrix.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> inv(torch.tensor([[2.0, 0.0], [0.0, 4.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.2500]])
+    """
+    check("inv", A)
+    refuse_singular("linalg.inv", _NO_INVERSE, A)
+    return run("linalg_inv_ex", A)
+
+
+def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
+    """Return X with `A @ X == B`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> solve(2 * torch.eye(2), torch.ones(2))
+    tensor([0.5000, 0.5000])
+    """
+    check("solve", A)
+    if A.dtype is not B.dtype:
+        raise RuntimeError(
+            "linalg.solve: Expected A and B to have the same dtype, but found A of type"
+            f" {A.dtype.scalar_name} and B of type {B.dtype.scalar_name} instead"
+        )
+    if not left:
+        turned = solve(shaping.transpose(A, -2, -1), shaping.transpose(B, -2, -1))
+        return shaping.transpose(turned, -2, -1)
+    a, b = A._array.shape, B._array.shape
+    rows = b if len(b) == 1 or b == a[:-1] else b[:-1]
+    if a[-1] != rows[-1]:
+        columns = 1 if rows is b else b[-1]
+        raise RuntimeError(
+            "linalg.solve: Incompatible shapes of A and B for the equation AX = B "
+            f"({a[-2]}x{a[-1]} and {rows[-1]}x{columns})"
+        )
+    refuse_singular("torch.linalg.solve", _NO_SOLUTION, A)
+    return call_keeping("linalg_solve_ex", (A, B), (True,))
+
+
+def solve_triangular(
+    A: Tensor,
+    B: Tensor,
+    *,
+    upper: bool,
+    left: bool = True,
+    unitriangular: bool = False,
+) -> Tensor:
+    """Return X with `A @ X == B`, where A is a triangle.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> solve_triangular(2 * torch.eye(1), torch.ones(1, 1), upper=True)
+    tensor([[0.5000]])
+    """
+    check("solve_triangular", A)
+    if not left:
+        turned = [shaping.transpose(x, -2, -1) for x in (A, B)]
+        found = solve_triangular(
+            turned[0], turned[1], upper=not upper, unitriangular=unitriangular
+        )
+        return shaping.transpose(found, -2, -1)
+    return run("linalg_solve_triangular", A, B, args=(left, upper, unitriangular))
+
+
+def pinv(A: Tensor, *, rtol: float | None = None) -> Tensor:
+    """Return the pseudo-inverse of a matrix.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> pinv(torch.tensor([[2.0], [0.0]]))
+    tensor([[0.5000, 0.0000]])
+    """
+    check("pinv", A, square=False)
+    return run("linalg_pinv", A, args=(rtol,))
+
+
+def lstsq(A: Tensor, B: Tensor) -> Named:
+    """Return X that makes `A @ X - B` small, and how small.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> lstsq(torch.ones(2, 1), torch.tensor([[1.0], [3.0]])).solution.round()
+    tensor([[2.]])
+    """
+    check("lstsq", A, square=False)
+    solution = run("linalg_lstsq", A, B)
+    array, empty = A._array, wrap(np.empty(0, A._array.dtype))
+    left = empty
+    if array.shape[-2] > array.shape[-1] and array.ndim == 2:
+        rest = array @ solution._array - B._array
+        left = wrap((rest * rest).sum(-2))
+    values = solution, left, matrix_rank(A), empty
+    return named("linalg_lstsq", _LSTSQ, values)
+
+
+_LSTSQ = "solution", "residuals", "rank", "singular_values"
+
+
+def matrix_power(A: Tensor, n: int) -> Tensor:
+    """Return a matrix times itself, `n` of them.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> matrix_power(2 * torch.eye(1), 3)
+    tensor([[8.]])
+    """
+    check("matrix_power", A)
+    if n == 0:
+        like = np.broadcast_to(np.eye(A._array.shape[-1]), A._array.shape)
+        return wrap(like.astype(A._array.dtype))
+    if n < 0:
+        return matrix_power(inv(A), -n)
+    if n == 1:
+        return A if A._array.flags.c_contiguous else run("clone", A, args=("C",))
+    if n == 3:
+        return matmul(matmul(A, A), A)
+    found, square = None, A
+    while n:
+        if n & 1:
+            found = square if found is None else matmul(found, square)
+        n >>= 1
+        square = matmul(square, square) if n else square
+    assert found is not None
+    return found
+
+
+def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
+    """Return the product of several matrices.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> multi_dot([torch.ones(1, 2), torch.ones(2, 1), torch.ones(1, 1)])
+    tensor([[2.]])
+    """
+    found = tensors[0]
+    for each in tensors[1:]:
+        found = matmul(found, each)
+    return shaping.view(found, found._array.shape)
+
+
+def det(A: Tensor) -> Tensor:
+    """Return the determinant of a matrix.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> det(2 * torch.eye(2))
+    tensor(4.)
+    """
+    check("det", A)
+    return call_keeping("linalg_det", (A,))
+
+
+def slogdet(A: Tensor) -> Named:
+    """Return the sign of a determinant, and the logarithm of its size.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> slogdet(torch.eye(2)).sign
+    tensor(1.)
+    """
+    check("slogdet", A)
+    found = call_showing(2, "linalg_slogdet", (A,))
+    return named("linalg_slogdet", ("sign", "logabsdet"), found)
+
+
+def logdet(input: Tensor) -> Tensor:
+    """Return the logarithm of a determinant, NaN where it is negative.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> logdet(torch.eye(2))
+    tensor(0.)
+    """
+    check("slogdet", input)
+    sign, size = call_showing(2, "linalg_slogdet", (input,))
+    return run("where", run("eq", sign, -1.0), math.nan, size)
+
+
+_NO_INVERSE = (
+    "The diagonal element {} is zero, the inversion could not be completed because the "
+    "input matrix is singular."
+)
+_NO_SOLUTION = "The solver failed because the input matrix is singular."
