@@ -8,21 +8,7 @@ import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.explain import plain
 from minitorch_viz.predict import question
-
-DETACH = """\
-x = torch.tensor(2., requires_grad=True)
-y = 2 * x
-z = 3 + x.detach()
-r = (y + z).sum()
-r.backward()
-"""
-SQUARE = """\
-a = torch.ones(2, requires_grad=True)
-b = (a * a).sum()
-with torch.no_grad():
-    a += 1
-b.backward()
-"""
+from tests.programs import DETACH, IN_PLACE
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +18,7 @@ def detach():
 
 @pytest.fixture(scope="module")
 def square():
-    return mv.step(SQUARE)
+    return mv.step(IN_PLACE)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +109,7 @@ def test_error_offers_the_lines_that_could_be_refused(square):
 
 def test_an_error_may_be_a_choice_beside_values(square):
     choices = ["[2., 2.]", "[4., 4.]", "an error"]
-    fine = mv.step(SQUARE.replace("a * a", "a * 2"))
+    fine = mv.step(IN_PLACE.replace("a*a", "a*2"))
 
     assert question(square, "a.grad", choices)["answer"] == "an error"
     assert question(fine, "a.grad", choices)["answer"] == "[2., 2.]"

@@ -129,7 +129,9 @@ def test_a_page_opens_only_at_a_step_that_is_there(trace: mv.Trace) -> None:
 
 @pytest.fixture
 def shell() -> InteractiveShell:
-    return start_ipython() or InteractiveShell.instance()
+    found: InteractiveShell = start_ipython() or InteractiveShell.instance()
+    found.user_ns["torch"] = minitorch
+    return found
 
 
 class Screen:
@@ -145,12 +147,16 @@ class Screen:
     update = show
 
 
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    found = Screen()
+    monkeypatch.setattr("IPython.display.display", found.show)
+    return found
+
+
 def test_live_redraws_after_a_cell_that_changed_something_until_it_is_stopped(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+    shell: InteractiveShell, screen: Screen
 ) -> None:
-    screen = Screen()
-    monkeypatch.setattr("IPython.display.display", screen.show)
-    shell.user_ns["torch"] = minitorch
     live = mv.live()
     try:
         shell.run_cell("a = torch.ones(2, requires_grad=True)", store_history=False)
@@ -167,10 +173,8 @@ def test_live_redraws_after_a_cell_that_changed_something_until_it_is_stopped(
 
 
 def test_live_as_a_cells_value_shows_nothing_but_its_picture(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+    shell: InteractiveShell, screen: Screen
 ) -> None:
-    screen = Screen()
-    monkeypatch.setattr("IPython.display.display", screen.show)
     live = mv.live()
     live.stop()
     formatter = shell.display_formatter
@@ -181,11 +185,8 @@ def test_live_as_a_cells_value_shows_nothing_but_its_picture(
 
 
 def test_watch_follows_a_name_to_the_next_tensor_that_it_means(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+    shell: InteractiveShell, screen: Screen
 ) -> None:
-    screen = Screen()
-    monkeypatch.setattr("IPython.display.display", screen.show)
-    shell.user_ns["torch"] = minitorch
     shell.run_cell("p = torch.ones(2); q = torch.ones(2)", store_history=False)
     watch = mv.watch(p=shell.user_ns["p"])
     try:
@@ -202,11 +203,8 @@ def test_watch_follows_a_name_to_the_next_tensor_that_it_means(
 
 
 def test_watch_follows_what_has_no_name_itself_and_keeps_it_not_alive(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+    shell: InteractiveShell, screen: Screen
 ) -> None:
-    screen = Screen()
-    monkeypatch.setattr("IPython.display.display", screen.show)
-    shell.user_ns["torch"] = minitorch
     shell.run_cell("pair = [torch.ones(2), torch.ones(3)]", store_history=False)
     watch = mv.watch(first=shell.user_ns["pair"][0])
     try:
@@ -219,11 +217,8 @@ def test_watch_follows_what_has_no_name_itself_and_keeps_it_not_alive(
         watch.stop()
 
 
-def test_watch_takes_tensors_and_at_least_one(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("IPython.display.display", Screen().show)
-
+@pytest.mark.usefixtures("shell", "screen")
+def test_watch_takes_tensors_and_at_least_one() -> None:
     with pytest.raises(TypeError, match="needs tensors to follow"):
         mv.watch()
     with pytest.raises(TypeError, match="tensor"):

@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-DETACH = """\
-x = torch.tensor(2., requires_grad=True)
-y = 2*x
-z = 3 + x.detach()
-r = (y+z).sum()
-r.backward()
-"""
-IN_PLACE = """\
-a = torch.ones(2, requires_grad=True)
-b = (a*a).sum()
-with torch.no_grad():
-    a += 1
-b.backward()
-"""
 CAUGHT = """\
 w = torch.ones(2, requires_grad=True)
 print("a long line of output that needs more than one row of the pane it is shown in")

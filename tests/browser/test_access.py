@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Show
 from tests.browser.player import at, player
-from tests.browser.programs import DETACH, IN_PLACE, LOOP
+from tests.browser.programs import LOOP
 from tests.conftest import axe
+from tests.programs import DETACH, IN_PLACE
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
 

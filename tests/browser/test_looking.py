@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Show
 from tests.browser.player import at, player
-from tests.browser.programs import DETACH, IN_PLACE
+from tests.programs import DETACH, IN_PLACE
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 import minitorch_viz as mv
 from tests.browser.conftest import Show
 from tests.browser.player import Player, at, player, row
-from tests.browser.programs import CAUGHT, DETACH, IN_PLACE, LOOP
+from tests.browser.programs import CAUGHT, LOOP
+from tests.programs import DETACH, IN_PLACE
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
 HOSTILE = """\

@@ -13,24 +13,11 @@ from minitorch_viz.picture.shapes import Box, Element, Rect, Text
 from minitorch_viz.picture.sheet import Mark, Sheet
 from minitorch_viz.picture.states import visible
 from minitorch_viz.trace.model import Trace
+from tests.programs import DETACH, IN_PLACE
 
 CASES = Path(__file__).parents[1] / "conformance" / "cases"
 SEEDS = sorted((CASES / "seeds").glob("*.py"))
 
-DETACH = """\
-x = torch.tensor(2., requires_grad=True)
-y = 2*x
-z = 3 + x.detach()
-r = (y+z).sum()
-r.backward()
-"""
-IN_PLACE = """\
-a = torch.ones(2, requires_grad=True)
-b = (a*a).sum()
-with torch.no_grad():
-    a += 1
-b.backward()
-"""
 LOOP = """\
 w = torch.ones(3, 1, requires_grad=True)
 b = torch.zeros(1, requires_grad=True)
