@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -9,6 +10,8 @@ from pathlib import Path
 from unicodedata import combining, east_asian_width
 
 FONTS = Path(__file__).parent / "fonts"
+#: What tells parameters apart stands at the end of such names.
+_PATH = re.compile(r"\w+(\[\d+\])*(\.\w+(\[\d+\])*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +127,19 @@ def drawable(text: str, *, mono: bool = False, bold: bool = False) -> bool:
 def elide(
     text: str, room: float, size: float, *, mono: bool = False, bold: bool = False
 ) -> str:
-    """Shorten `text` in its middle until it fits into `room`.
+    """Shorten `text` until it fits into `room`: in its middle, a path at its start.
 
+    >>> elide("torch.relu(self.hidden(x))", 100, 12, mono=True)
+    'torch.…en(x))'
     >>> elide("model.layers.weight", 100, 12, mono=True)
-    'model.…weight'
+    '…ayers.weight'
     """
     if width(text, size, mono=mono, bold=bold) <= room:
         return text
+    is_path = _PATH.fullmatch(text)
     for keep in range(min(len(text), 400) - 1, 1, -1):
-        short = text[: keep // 2] + "…" + text[len(text) - (keep - keep // 2) :]
+        head = 0 if is_path else keep // 2
+        short = text[:head] + "…" + text[len(text) - (keep - head) :]
         if width(short, size, mono=mono, bold=bold) <= room:
             return short
     return "…"

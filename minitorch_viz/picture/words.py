@@ -204,9 +204,11 @@ def saved(plan: Plan, state: SavedState, step: int) -> str:
     if state.tensor not in plan.past.tensors:
         return state.field
     tensor = plan.past.tensor(state.tensor, step)
-    known = tensor.names or tensor.expression
-    said = "" if known else plan.past.text(state.value)
-    return f"{state.field} = {said or _name(tensor)}"
+    if tensor.names:
+        said = min(tensor.names, key=len)
+    else:
+        said = "" if tensor.expression else plan.past.text(state.value)
+    return f"{state.field} = {_line(said) or _name(tensor)}"
 
 
 def reason(state: OperationState) -> str:

@@ -374,6 +374,25 @@ def test_what_runs_is_in_sight_in_a_picture_taller_than_the_window(show: Show) -
         assert 0 < box["y"] < 900 - box["height"], step
 
 
+def test_indented_lines_of_a_long_program_stand_where_their_indent_says(
+    show: Show,
+) -> None:
+    deep = "if True:\n    a = x\n    if True:\n        b = x * 2\n        c = b\n"
+    page = show("x = torch.ones(2)\n" + deep * 8)
+    assert "mtv-dense" in (page.locator("ol.mtv-code").get_attribute("class") or "")
+    places = page.locator(".mtv-code li > code").evaluate_all(
+        """all => all.map(code => {
+            const range = document.createRange();
+            range.selectNodeContents(code);
+            const { left, width } = range.getBoundingClientRect();
+            return [left, Math.round(width / code.textContent.length * 10)];
+        })"""
+    )
+
+    assert len({left for left, _ in places}) == 1
+    assert len({letter for _, letter in places}) == 1
+
+
 def test_a_long_line_of_code_wraps_below_where_it_begins(show: Show) -> None:
     long = "    y = x" + " + torch.ones(2)" * 8
     page = show(f"x = torch.ones(2)\nif True:\n{long}")
