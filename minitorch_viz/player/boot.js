@@ -11,12 +11,19 @@ const kept = /^#(\d+);([123])$/.exec(location.hash);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 if (host) {
-  mount(host, payload, {
+  const { root } = mount(host, payload, {
     step: kept ? Number(kept[1]) : step,
     level: kept ? Number(kept[2]) - 1 : undefined,
     onChange(now, level) {
       clearTimeout(timer);
       timer = setTimeout(() => history.replaceState(null, "", `#${now};${level + 1}`), 250);
     },
+  });
+  // Here no host wants the keys: they work before anything has the focus.
+  document.addEventListener("keydown", (event) => {
+    const player = /** @type {HTMLElement} */ (root.querySelector(".mtv-body"));
+    if (event.target !== document.body || player.dispatchEvent(new KeyboardEvent("keydown", event))) return;
+    event.preventDefault();
+    if (document.activeElement === document.body && event.key !== "Escape") player.focus({ preventScroll: true });
   });
 }

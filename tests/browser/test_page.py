@@ -40,6 +40,18 @@ def test_a_page_opens_at_the_start_and_takes_no_focus(show: Show) -> None:
     assert page.evaluate("document.activeElement === document.body")
 
 
+def test_keys_work_on_a_page_before_anything_has_the_focus(show: Show) -> None:
+    page = show(DETACH)
+    found = player(page)
+    found.expect_step(0)
+    found.press("ArrowRight")
+    found.expect_step(1)
+    found.press("ArrowRight")
+
+    found.expect_step(2)
+    assert page.evaluate("document.activeElement.className").startswith("mtv-body")
+
+
 def test_every_key_goes_where_the_help_says(show: Show) -> None:
     page = show(DETACH)
     found = at(page, 0)
@@ -411,3 +423,29 @@ def test_a_long_line_of_code_wraps_below_where_it_begins(show: Show) -> None:
     assert code.evaluate("c => c.scrollWidth <= c.clientWidth")
     assert last["top"] > first["bottom"]
     assert last["left"] > first["left"]
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_what_stands_beside_an_indented_line_is_not_on_top_of_it(
+    show: Show, width: int
+) -> None:
+    inner = "        y = 1"
+    page = show(
+        "\n".join(["x = torch.ones(2)"] * 14 + ["if x is x:\n    if True:", inner])
+    )
+    page.set_viewport_size({"width": width, "height": 900})
+    found = player(page)
+    found.focus()
+    found.press("End")
+    expect(page.locator(".mtv-note-ran")).to_be_visible()
+    code, note = page.evaluate(
+        """() => {
+            const line = document.querySelector("ol.mtv-code > li:last-child");
+            const range = document.createRange();
+            range.selectNodeContents(line.querySelector("code"));
+            const note = line.querySelector(".mtv-note-ran");
+            return [range, note].map(p => p.getBoundingClientRect().toJSON());
+        }"""
+    )
+
+    assert code["right"] <= note["left"]
