@@ -159,7 +159,9 @@ def _dot(
             x0, y0, x1, y1 = (float(v) for v in thing["bb"].split(","))
             part.grounds[int(id[1:])] = Box(w - x1, h - y1, x1 - x0, y1 - y0)
     _read_edges(plan, part, wires, [e for e in found.get("edges", ()) if "id" in e])
-    return part
+    # A twin's room is beside that of the edge which `dot` knew: maybe outside.
+    out = max([0.0, *(-room.x for room in part.rooms.values())])
+    return replace(part.moved(out, 0), w=w + out) if out else part
 
 
 def _read_edges(

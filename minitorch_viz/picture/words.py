@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..snapshot import OperandState, OperationState, SavedState, TensorState
@@ -58,8 +59,7 @@ def card(plan: Plan, occupant: Occupant, output: int) -> CardWords:
     ]
     note = [(step, _note(state)) for step, state in states]
     if gone is not None:
-        named = any(s.names for _, s in past.tensors[id])
-        note.append((gone, _end(named, over == gone)))
+        note.append((gone, _end(past.tensors[id], gone, over == gone)))
     return CardWords(
         spoken(_names(past.tensors[id], states)),
         spoken((step, past.text(state.value)) for step, state in states),
@@ -143,10 +143,16 @@ def _note(state: TensorState) -> str:
     return "grad kept: retain_grad" if state.retains_grad else "grad is not kept"
 
 
-def _end(named: bool, overwritten: bool) -> str:
-    if overwritten:
+def _end(states: Sequence[tuple[int, TensorState]], gone: int, moved: bool) -> str:
+    named = any(state.names for _, state in states)
+    if not moved:
+        return "gone: no name left" if named else "temporary: gone"
+    before = [state for step, state in states if step < gone]
+    after = [state for step, state in states if step >= gone]
+    if not before or not after or before[-1].version != after[0].version:
         return "overwritten: see below"
-    return "gone: no name left" if named else "temporary: gone"
+    # Nothing was written: a Function gave the tensor itself back, with a new node.
+    return f"goes on as {next((s.names[0] for s in after if s.names), 'a result')}"
 
 
 def _grads(

@@ -216,3 +216,19 @@ def holds(box: Box, x: float, y: float) -> bool:
 
 def parsed(text: str) -> ElementTree.Element:
     return ElementTree.fromstring(text)
+
+
+CLIP = """\
+class Clip(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx, g):
+        return g
+
+x = torch.tensor([-2., -0.5, 1.], requires_grad=True)
+y = Clip.apply(x)
+(y * y + x).sum().backward()
+"""

@@ -10,10 +10,11 @@ import pytest
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.picture.scene import scene
-from minitorch_viz.picture.shapes import Path
+from minitorch_viz.picture.shapes import Path, Rect
 from minitorch_viz.picture.states import states, visible
 
 from .programs import (
+    CLIP,
     DETACH,
     HOOKED,
     HOSTILE,
@@ -220,6 +221,33 @@ def test_a_node_with_a_hook_is_tagged_once_it_has_it():
 
     assert words(HOOKED, hooked - 1, "hook") == []
     assert words(HOOKED, hooked, "hook") == ["hook"]
+
+
+@pytest.mark.needs("torch")
+def test_what_a_function_hands_back_goes_on_and_is_not_called_overwritten():
+    found = mv.step("import torch\n" + CLIP, engine="torch")
+    step = len(found.steps) - 1
+    texts = [
+        t for e in scene(found).elements if visible(e, step) for t in says(e, step)
+    ]
+
+    assert texts.count("goes on as y") == 1
+    assert "overwritten: see below" not in texts
+
+
+@pytest.mark.parametrize("source", [CLIP, TWICE, DETACH])
+def test_no_gradient_s_value_stands_outside_the_picture(source):
+    scene = drawn(source)
+    chips = [
+        shape.box
+        for e in scene.elements
+        for shape in e.shapes
+        if isinstance(shape, Rect) and "chip" in shape.c
+    ]
+
+    assert chips
+    assert min(box.x for box in chips) >= 0
+    assert max(box.right for box in chips) <= scene.w
 
 
 def test_an_empty_start_and_an_empty_program_say_so():
