@@ -340,6 +340,38 @@ def test_whole_sums_up_a_statement_of_several_operations():
     one(found, "The gradient went back along recorded operations only, so x.grad is")
 
 
+def test_whole_names_every_kind_of_node_and_all_that_was_not_recorded():
+    found = summaries(
+        "w = torch.ones(2, requires_grad=True)\nk = torch.ones(2)\n"
+        "a = (w * k.exp().tanh()).sin().sum()\n"
+        "b = ((w + 1 + k.exp()) * 2).sin().exp().sum()\n"
+    )
+
+    one(found, "Recorded here: MulBackward0, SinBackward0 and SumBackward0. Not")
+    one(found, "Not recorded: exp() and tanh(), because k requires no grad")
+    one(found, "AddBackward0, MulBackward0, SinBackward0 and two more. Not recorded")
+
+
+def test_a_transpose_never_passes_a_gradient_as_it_came():
+    texts = said(
+        "w = torch.ones(3, 3, requires_grad=True)\n"
+        "(w.t() * torch.arange(9.).view(3, 3)).sum().backward()\n"
+    )
+
+    one(texts, "TBackward0 transposes it back: 3x3 numbers (0. … 8.) to Accumulate")
+
+
+def test_a_recorded_walk_says_so():
+    source = (
+        "x = torch.tensor(2., requires_grad=True)\ny = x**3\n"
+        "(g,) = torch.autograd.grad(y, x, create_graph={})\n"
+    )
+
+    one(summaries(source.format(True)), "walk was itself recorded: g.grad_fn is Mul")
+    one(said(source.format(True)), "g is not a leaf: its grad_fn is MulBackward0.")
+    assert "recorded:" not in " ".join(summaries(source.format(False)))
+
+
 def test_a_statement_of_one_step_needs_no_summary():
     assert summaries("x = torch.ones(1)\ny = x * 2\nprint(y)\n") == []
 

@@ -26,7 +26,7 @@ _DEEDS = {
     "Clone": "hands it on as it is",
     "Mm": "multiplies by the matrices it saved",
     "Addmm": "multiplies by the matrices it saved",
-    "T": "turns it round, as the matrix was",
+    "T": "transposes it back",
     "View": "gives it the old shape",
     "Reshape": "gives it the old shape",
 }
@@ -85,14 +85,13 @@ def _passed(moment: Moment, node: NodeState) -> Segments:
         met = say(
             "{:t} gradients arrived and are added up. ", number(most).capitalize()
         )
-    texts = {moment.past.text(g.value) for g in came}
     unchanged = len(came) == 1 and all(
-        moment.past.text(g.value) in texts for g in onward
+        moment.past.same(g.value, came[0].value) for g in onward
     )
     deed, name = _deed(node), _called(moment, node)
     if not goes:
         return say("{}{} runs, and has nowhere to send a gradient.", met, node.name)
-    if unchanged and not deed.startswith(("spreads", "divides")):
+    if unchanged and not deed.startswith(("spreads", "divides", "transposes")):
         return say("{}{} passes {}.", met, name, goes)
     if deed:
         return say("{}{} {:t}: {}.", met, name, deed, goes)
@@ -335,7 +334,8 @@ def summary(moment: Moment, start: int) -> Segments:
     if len(got) > 3:
         got = [*got[:2], say("{:t} more tensors got theirs", number(len(got) - 2))]
     if not got:
-        return say("The gradients went back to the program itself; no `.grad` changed.")
+        handed = "The gradients went back to the program itself; no `.grad` changed."
+        return fit(say(handed), _walk_recorded(moment, start))
     first = say(
         "The gradient went back along recorded operations only, so {}.", listing(got)
     )
@@ -345,6 +345,18 @@ def summary(moment: Moment, start: int) -> Segments:
     if any(state is not None and state.grad is not None for state in before):
         added = say("The new gradient was added to what was there.")
     return fit(first, _wrong(moment), *missed[:1], added)
+
+
+def _walk_recorded(moment: Moment, start: int) -> Segments:
+    """Say that `create_graph` recorded the walk itself, if what came has a name."""
+    stepped = {s.operation for s in moment.past.trace.steps[start : moment.index + 1]}
+    for now in moment.past.tensors(moment.index):
+        node = moment.past.node(now.grad_fn, moment.index)
+        new = moment.past.tensor(now.id, start - 1) is None
+        if new and node is not None and now.names and now.made_by not in stepped:
+            fn = f"{now.names[0]}.grad_fn"
+            return say("This walk was itself recorded: {} is {}.", fn, node.name)
+    return []
 
 
 def _given(moment: Moment, start: int) -> list[TensorState]:

@@ -156,6 +156,12 @@ class History:
         """Write the value with this index on one line."""
         return "" if value is None else readable(self.trace.values[value].text)
 
+    def same(self, one: int | None, other: int | None) -> bool:
+        """Tell whether two values hold the same numbers, as far as is recorded."""
+        if one is None or other is None:
+            return one == other
+        return self.trace.values[one] == self.trace.values[other]
+
     def code(self, site: Site | None) -> str:
         """Return the program's own text at `site`, on one line."""
         if site is None or site.line > len(self.lines):

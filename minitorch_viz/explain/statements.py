@@ -98,6 +98,11 @@ def _named(moment: Moment, name: str, new: TensorState) -> Segments:
 def _appeared(moment: Moment, new: TensorState) -> Segments:
     if not new.names or any(name.endswith(".grad") for name in new.names):
         return []
+    node = moment.past.node(new.grad_fn, moment.index)
+    if node is not None:
+        return say(
+            "{} is not a leaf: its `grad_fn` is {}.", moment.label(new), node.name
+        )
     kind = "a leaf" if new.is_leaf else "not a leaf"
     grad = "requires grad" if new.requires_grad else "requires no grad"
     return say("{} is {:t} that {:t}.", moment.label(new), kind, grad)

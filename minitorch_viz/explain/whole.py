@@ -18,6 +18,8 @@ from .operations import (
 )
 from .words import Segments, fit, listing, number, plain, say
 
+_MOST = 4
+
 
 def whole(past: History, step: Step, said: Segments) -> Segments | None:
     r"""Return the statement's own summary, or None if it skips no finer steps.
@@ -152,18 +154,32 @@ def _some(
     output: TensorState | None,
 ) -> Segments:
     nodes = [moment.past.node(operation.node, moment.index) for operation in recorded]
-    names = [say("{}", node.name) for node in nodes if node is not None][:3]
+    names = [node.name for node in nodes if node is not None]
     if not names:
         why = reason(moment, ghosts[0])
         return say("{}, so what this line computes isn't recorded.", why)
     if not ghosts:
-        return say("Recorded here: {}.", listing(names))
+        return say("Recorded here: {}.", _each(names))
+    # What follows from the first ghost needs no reason of its own.
+    first = ghosts[0]
+    left = [
+        g.name for g in ghosts if g.reason in (first.reason, "no input requires grad")
+    ]
     return say(
         "Recorded here: {}. Not recorded: {}, because {}.",
-        listing(names),
-        say("{}", f"{ghosts[0].name}()"),
-        _because(moment, ghosts[0]),
+        _each(names),
+        _each([f"{name}()" for name in left]),
+        _because(moment, first),
     )
+
+
+def _each(names: list[str]) -> Segments:
+    """List names once each; of many the first ones and how many more."""
+    once = [say("{}", name) for name in dict.fromkeys(names)]
+    if len(once) > _MOST:
+        more = len(once) - _MOST + 1
+        once = [*once[: _MOST - 1], say("{:t} more", number(more))]
+    return listing(once)
 
 
 def _because(moment: Moment, ghost: OperationState) -> Segments:
