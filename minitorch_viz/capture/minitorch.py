@@ -1,4 +1,4 @@
-"""What there is to see on live tensors and nodes of our own engine."""
+"""What there is to see on live tensors of our own engine, and what it tells."""
 
 from __future__ import annotations
 
@@ -8,29 +8,20 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-import numpy as np
-
 from .. import minitorch as engine
 from ..minitorch import flags
 from ..minitorch.dtypes import from_numpy
 from ..minitorch.events import observe
-from ..minitorch.graph import AccumulateGrad, Node
+from ..minitorch.graph import Node
 from ..minitorch.nn.parameter import Parameter
-from ..minitorch.saved import SavedTensor
-from ..minitorch.storage import Geometry
 from ..minitorch.tensor import Tensor, needs_grad
 from ..minitorch.thread import thread
-from ..snapshot import (
-    EdgeState,
-    NodeState,
-    SavedState,
-    TensorState,
-)
-from . import values
+from ..snapshot import TensorState
 from .containers import inside
 from .fresh import fresh
+from .graph import Counter, describe_node, edges, node_name, saved_counters, variable
+from .numbers import value_of
 from .registry import Registry
-from .text import operand_text
 
 #: Arrays from this size on are read again only when something may have written.
 LARGE = 4096
@@ -87,15 +78,6 @@ def is_node(value: object) -> TypeGuard[Node]:
     return issubclass(type(value), Node)
 
 
-def variable(node: Node) -> Tensor | None:
-    """Return the leaf of an AccumulateGrad, None for other nodes.
-
-    >>> variable((engine.ones(1, requires_grad=True) * 2).grad_fn) is None
-    True
-    """
-    return node.variable if isinstance(node, AccumulateGrad) else None
-
-
 def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
     """Yield the tensors inside a container, module or object, with how to reach each.
 
@@ -103,15 +85,6 @@ def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
     ['[0]']
     """
     return inside(value, Tensor, engine.nn.Module)
-
-
-def node_name(node: Node) -> str:
-    """Return a node's name without PyTorch's namespace.
-
-    >>> node_name((engine.ones(1, requires_grad=True) * 2).grad_fn)
-    'MulBackward0'
-    """
-    return node.name().rpartition("::")[2]
 
 
 def grad_fn(tensor: Tensor) -> Node | None:
@@ -209,23 +182,6 @@ def storage(tensor: Tensor) -> Any:
     return tensor._storage
 
 
-class Counter:
-    """A version counter: equal to itself only, and keeps no tensor alive.
-
-    >>> Counter([0]) == Counter([0])
-    False
-    """
-
-    def __init__(self, cell: list[int]) -> None:
-        self._cell = cell
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Counter) and self._cell is other._cell
-
-    def __hash__(self) -> int:
-        return id(self._cell)
-
-
 def counter(tensor: Tensor) -> Hashable | None:
     """Return what stands for a tensor's version counter, None if it has none.
 
@@ -234,19 +190,6 @@ def counter(tensor: Tensor) -> Hashable | None:
     (True, False)
     """
     return None if tensor._counter is None else Counter(tensor._counter)
-
-
-def saved_counters(node: Node, field: str) -> Iterable[Hashable]:
-    """Return the version counters of what a node has saved in a field.
-
-    >>> x = engine.ones(2, requires_grad=True)
-    >>> list(saved_counters((x * x).grad_fn, "self")) == [counter(x)]
-    True
-    """
-    kept = node.saved.get(field)
-    for each in kept if isinstance(kept, list) else [kept]:
-        if isinstance(each, SavedTensor) and each._counter is not None:
-            yield Counter(each._counter)
 
 
 def output_nr(tensor: Tensor) -> int:
@@ -267,16 +210,6 @@ def hooked_nodes(tensor: Tensor) -> Iterable[Node]:
     """
     sink = None if tensor._accumulator is None else tensor._accumulator()
     return [node for node in (tensor._grad_fn, sink) if node is not None]
-
-
-def edges(node: Node) -> Iterable[tuple[Node | None, int]]:
-    """Return where a node sends gradients: nodes (or None) and their inputs.
-
-    >>> x = engine.ones(1, requires_grad=True)
-    >>> [None if node is None else node.name() for node, _ in edges(x.exp().grad_fn)]
-    ['torch::autograd::AccumulateGrad']
-    """
-    return node.next_functions
 
 
 def describe_tensor(
@@ -347,108 +280,3 @@ def _grad_fn(tensor: Tensor) -> tuple[Node | None, bool]:
             return flags.grad_fn(tensor), False
     except RuntimeError:
         return None, True
-
-
-def value_of(tensor: Any, registry: Registry) -> int | None:
-    """Return the value index of a tensor or array, None for None.
-
-    >>> value_of(None, Registry()) is None
-    True
-    """
-    if tensor is None:
-        return None
-    array = tensor._array if isinstance(tensor, Tensor) else np.asarray(tensor)
-    if array.size > values.MOST_NUMBERS:
-        return registry.value(values.describe(array))
-    held = array.dtype.str, array.shape, array.tobytes()
-    if held not in registry.read:
-        registry.read[held] = registry.value(values.describe(array))
-    return registry.read[held]
-
-
-def describe_node(
-    node: Node, registry: Registry, old: NodeState | None = None
-) -> NodeState:
-    """Return what there is to see on `node`; what it no longer knows comes from `old`.
-
-    >>> x = engine.ones(2, requires_grad=True)
-    >>> describe_node((x * x).grad_fn, Registry()).name
-    'MulBackward0'
-    """
-    entity = registry.identify("n", node)
-    before = {} if old is None else {saved.field: saved for saved in old.saved}
-    saved = tuple(
-        _describe_saved(field, kept, node, registry, before.get(field))
-        for field, kept in _saved_fields(node)
-    )
-    leaf = variable(node)
-    return NodeState(
-        entity,
-        node_name(node),
-        tuple(
-            EdgeState(None if n is None else registry.identify("n", n), number)
-            for n, number in node.next_functions
-        ),
-        saved,
-        _count_hooks(node),
-        any(each.freed for each in saved),
-        None if leaf is None else registry.identify("t", leaf),
-    )
-
-
-def _saved_fields(node: Node) -> Iterator[tuple[str, Any]]:
-    for field, kept in node.saved.items():
-        if isinstance(kept, list):
-            yield from ((f"{field}[{i}]", each) for i, each in enumerate(kept))
-        elif not isinstance(kept, Geometry):  # which no `_saved_...` shows
-            yield field, kept
-
-
-def _describe_saved(
-    field: str, kept: Any, node: Node, registry: Registry, old: SavedState | None
-) -> SavedState:
-    if not isinstance(kept, SavedTensor):
-        return SavedState(field, text=operand_text(kept))
-    now = kept.current_version
-    if old is not None:
-        nbytes, tensor = 0 if kept.freed else kept.nbytes, old.tensor
-        found = kept.peek()
-        if tensor is None and found is not None:  # a result is made after its node
-            tensor = _saved_id(kept, found, node, registry)
-        return replace(old, tensor=tensor, now=now, freed=kept.freed, nbytes=nbytes)
-    if kept.number is not None:
-        return SavedState(field, text=operand_text(kept.number), freed=kept.freed)
-    found = kept.peek()
-    if found is None:
-        return SavedState(field, freed=True, version=kept.version, now=now)
-    return SavedState(
-        field,
-        _saved_id(kept, found, node, registry),
-        version=kept.version,
-        now=now,
-        nbytes=kept.nbytes,
-        storage=registry.identify("s", found._storage),
-        # What it held when it was saved is known only while nobody has written to it.
-        value=value_of(found, registry) if now == kept.version else None,
-    )
-
-
-def _saved_id(
-    kept: SavedTensor, found: Tensor, node: Node, registry: Registry
-) -> str | None:
-    """The id of a saved tensor; a saved result is kept as its array only."""
-    if kept.output_nr is None:
-        return registry.identify("t", found)
-    for tensor in registry.all_live("t"):
-        if tensor._array is found._array and tensor._grad_fn in (node, None):
-            return registry.known("t", tensor)
-    return None
-
-
-def _count_hooks(node: Node) -> int:
-    count = len(node.pre_hooks or {}) + len(node.post_hooks or {})
-    count += sum(len(hooks) for hooks in (node.tensor_hooks or {}).values())
-    if isinstance(node, AccumulateGrad):
-        leaf = node.variable
-        count += len(leaf._hooks or {}) + len(leaf._post_accumulate or {})
-    return count
