@@ -139,7 +139,10 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "as_strided": [([A], ((2, 2), (3, 1), 1, VIEW)), ([A], ((2, 2), (1, 1), 0, TWICE))],
     "trace": [([A], ())],
     "unfold": [([ROW], (0, 2, 1))],
-    "fold_in": [([np.ones((2, 2))], ((3,), 0, 2, 1))],
+    "unfold_backward": [([np.ones((2, 2))], ((3,), 0, 2, 1))],
+    "select_backward": [([np.ones(2)], ((2, 3), 1, 2))],
+    "slice_backward": [([np.ones((2, 2))], ((2, 3), 1, 0, 3, 2))],
+    "diagonal_backward": [([np.ones(2)], ((2, 3), 1, 0, 1))],
     "slice_out": [([A], (PLACE,))],
     "slice_in": [([A, np.ones(2)], (PLACE,))],
     "scatter_in": [([A[:, 1:].copy()], (VIEW,))],
@@ -163,15 +166,17 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
         ([A, np.ones(3)], ((np.array([0, 1, 1]), np.array([0, 2, 1])), flag))
         for flag in (False, True)
     ],
+    "index_put_impl": [
+        ([A, np.ones(3)], ((np.array([0, 1, 1]), np.array([0, 2, 1])), True))
+    ],
     "masked_fill": [([A, MASK], (2.0,))],
     "masked_fill.tensor": [([A, MASK, np.array(2.0)], ())],
-    "masked_select_backward": [([np.ones(4), MASK], ())],
     "index_fill": [([A, np.array([0, 2])], (5.0, 1))],
     "index_fill.tensor": [([A, np.array([0, 2]), np.array(5.0)], (1,))],
     "index_copy": [([A, np.array([2, 0, 1]), B], (1,))],
     "masked_select": [([A, MASK], ())],
     "masked_scatter": [([A, MASK, np.arange(5.0)], ())],
-    "gather": [([A, INDEX], (1,))],
+    "gather": [([A, INDEX], (1, False))],
     "scatter_add": [([A, INDEX, B], (1,))],
     "scatter": [([A, ORDER, B], (1,))],
     "scatter.value": [([A, INDEX], (3.0, 1))],

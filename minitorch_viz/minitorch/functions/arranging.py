@@ -241,7 +241,7 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Ten
             f"{indices.dtype.scalar_name}"
         )
     if dim is None:
-        return run("gather", view(self, -1), view(indices, -1), args=(0,))
+        return run("gather", view(self, -1), view(indices, -1), args=(0, False))
     place = one_dim(dim, self._array.ndim)
     whole, where = list(self._array.shape), list(indices._array.shape)
     shape = np.broadcast_shapes(
@@ -250,7 +250,7 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Ten
     ends = whole[place], where[place]
     sizes = [(*shape[:place], n, *shape[place + 1 :]) for n in ends]
     return run(
-        "gather", expand(self, sizes[0]), expand(indices, sizes[1]), args=(place,)
+        "gather", expand(self, sizes[0]), expand(indices, sizes[1]), args=(place, False)
     )
 
 

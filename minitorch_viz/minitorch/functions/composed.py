@@ -77,14 +77,18 @@ def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
     """Return the differences of neighbours along a dimension."""
     if not self._array.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
     place = one_dim(dim, self._array.ndim)
-    for _ in range(n):
-        size = self._array.shape[place]
-        after, before = (
-            narrow(self, place, 1, size - 1),
-            narrow(self, place, 0, size - 1),
-        )
-        self = run("sub", after, before, args=(1,))
+    if not n:
+        return call_inplace(OPS["copy"], wrap(np.zeros_like(self._array)), (self,))
+    for size in range(self._array.shape[place], 0, -1)[:n]:
+        before = narrow(self, place, 0, size - 1)
+        after = narrow(self, place, 1, size - 1)
+        if self._array.dtype.kind == "b":
+            self = run("logical_xor", after, before)
+        else:
+            self = run("sub", after, before, args=(1,))
     return self
 
 

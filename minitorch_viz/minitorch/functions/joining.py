@@ -201,7 +201,7 @@ def _each_repeated(self: Tensor, times: int, dim: int) -> Tensor:
 def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the elements at `index` along a dimension."""
     check_places("gather", self, one_dim(dim, self._array.ndim), index)
-    return run("gather", self, index, args=(one_dim(dim, self._array.ndim),))
+    return run("gather", self, index, args=(one_dim(dim, self._array.ndim), False))
 
 
 def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:

@@ -197,12 +197,14 @@ def _interpolated(rows: Tensor, shares: Tensor, interpolation: str) -> Tensor:
         way: Any = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}
         ranks = way[interpolation](ranks)
     below = np.floor(ranks).astype(np.int64)
-    found = run("gather", rows, wrap(below), args=(1,))
+    found = run("gather", rows, wrap(below), args=(1, False))
     if interpolation in ("linear", "midpoint"):
         weight = (
             np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
         )
-        above = run("gather", rows, wrap(np.ceil(ranks).astype(np.int64)), args=(1,))
+        above = run(
+            "gather", rows, wrap(np.ceil(ranks).astype(np.int64)), args=(1, False)
+        )
         weights = wrap(weight.astype(array.dtype))
         found = run("lerp.tensor", found, above, weights)
     return found

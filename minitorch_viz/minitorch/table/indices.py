@@ -20,9 +20,18 @@ Op(
     "index",
     lambda self, /, indices: self[indices].copy(),
     writes=1,
-    self=lambda grad, self_sym_sizes, indices: do.index_put(
+    self=lambda grad, self_sym_sizes, indices: do.index_put_impl(
         do.new_zeros(grad, self_sym_sizes), grad, indices, True
     ),
+)
+# What adds gradients up where an index chose.
+Op(
+    "index_put_impl",
+    lambda self, values, /, indices, accumulate: _put(
+        self, values, indices, accumulate
+    ),
+    self=lambda grad: grad,
+    values=lambda grad, indices, accumulate: do.index(grad, indices),
 )
 Op(
     "index_put",
@@ -54,13 +63,9 @@ Op(
         np.broadcast_arrays(self, mask)[1]
     ],
     writes=1,
-    self=lambda grad, self_sym_sizes, mask: do.masked_select_backward(grad, mask),
-)
-Op(
-    "masked_select_backward",
-    lambda grad, mask, /: _masked_scatter(grad, mask),
-    node="MaskedScatterBackward0",
-    grad=lambda grad, mask: do.masked_select(grad, mask),
+    self=lambda grad, self, mask: do.masked_scatter(
+        do.new_zeros(grad, np.broadcast_shapes(self.shape, mask.shape)), mask, grad
+    ),
 )
 Op(
     "masked_scatter",
@@ -90,26 +95,26 @@ Op(
 )
 Op(
     "gather",
-    lambda self, index, /, dim: (
+    lambda self, index, /, dim, sparse_grad=False: (
         np.take_along_axis(self, index, dim) if self.ndim else self.copy()
     ),
     writes=1,
-    self=lambda grad, index, self_sym_sizes, dim: do.scatter_add(
-        do.new_zeros(grad, self_sym_sizes), index, grad, dim
+    self=lambda grad, self, index, dim, sparse_grad: do.scatter_add(
+        do.new_zeros(grad, tuple(self.shape)), index, grad, dim
     ),
 )
 Op(
     "scatter_add",
     lambda self, index, src, /, dim: _scatter_add(self, index, src, dim),
     self=lambda grad: grad,
-    src=lambda grad, index, dim: do.gather(grad, index, dim),
+    src=lambda grad, index, dim: do.gather(grad, index, dim, False),
 )
 Op(
     "scatter",
     lambda self, index, src, /, dim: _scatter(self, index, src, dim),
     node="ScatterBackward0",
     self=lambda grad, index, dim: _zeroed(grad, index, dim),
-    src=lambda grad, index, dim: do.gather(grad, index, dim),
+    src=lambda grad, index, dim: do.gather(grad, index, dim, False),
 )
 Op(
     "scatter.value",
@@ -167,12 +172,6 @@ def _fits(shape: Any, wanted: Any) -> bool:
     return len(shape) <= len(wanted) and all(
         n in (1, m) for n, m in zip(shape[::-1], wanted[::-1], strict=False)
     )
-
-
-def _masked_scatter(values: Array, mask: Array) -> Array:
-    found = np.zeros(mask.shape, values.dtype)
-    found[mask] = values
-    return found
 
 
 def _times(values: Any, alpha: float) -> Any:

@@ -198,29 +198,43 @@ _extreme_rows("min", np.minimum.reduce, np.argmin)
 # Products
 
 
-def _product_slope(grad: Any, self: Any, result: Any, dim: int | None) -> Any:
-    """Exact at zeros: multiply what stands left and right of every element."""
+def _product_slope(grad: Any, self: Any, result: Any) -> Any:
     if not self.shape:
         return grad
-    if 0 in self.shape:
-        return grad * self
-    flat = self if dim is not None else do.reshape(self, (-1,))
-    axis = 0 if dim is None else dim
-    one = do.new_zeros(flat, (*flat.shape[:axis], 1, *flat.shape[axis + 1 :])) + 1
-    size = flat.shape[axis]
-    start, end = do.narrow(flat, axis, 0, size - 1), do.narrow(flat, axis, 1, size - 1)
-    left = do.cumprod(do.cat([one, start], axis), axis)
-    right = do.flip(
-        do.cumprod(do.flip(do.cat([end, one], axis), (axis,)), axis), (axis,)
-    )
-    others = left * right
-    return grad * (do.reshape(others, tuple(self.shape)) if dim is None else others)
+    if not bool((self == 0).any()):
+        return grad * (result / self)
+    slope = _exact_product_slope(grad, do.reshape(self, (-1,)), 0)
+    return do.reshape(slope, tuple(self.shape))
+
+
+def _product_slope_along(
+    grad: Any, self: Any, result: Any, dim: int, keepdim: bool
+) -> Any:
+    if not self.shape:
+        return grad
+    if not keepdim:
+        grad, result = do.unsqueeze(grad, dim), do.unsqueeze(result, dim)
+    if not bool((self == 0).any()):
+        return grad * (result / self)
+    return _exact_product_slope(grad, self, dim)
+
+
+def _exact_product_slope(grad: Any, self: Any, dim: int) -> Any:
+    """Multiply what stands left and right of every element: exact at zeros."""
+    size = self.shape[dim]
+    if size == 1:
+        return grad
+    one = do.new_zeros(self, (*self.shape[:dim], 1, *self.shape[dim + 1 :])) + 1
+    start, end = do.slice(self, dim, 0, size - 1, 1), do.slice(self, dim, 1, size, 1)
+    left = do.cumprod(do.cat([one, start], dim), dim)
+    right = do.cumprod(do.cat([one, do.flip(end, (dim,))], dim), dim)
+    return grad * (left * do.flip(right, (dim,)))
 
 
 Op(
     "prod",
     lambda self, /: np.multiply.reduce(wide(self), axis=None),
-    self=lambda grad, self, result: _product_slope(grad, self, result, None),
+    self=lambda grad, self, result: _product_slope(grad, self, result),
 )
 Op(
     "prod.dim",
@@ -228,8 +242,8 @@ Op(
         wide(self), axis=dim, keepdims=keepdim
     ),
     node="ProdBackward1",
-    self=lambda grad, self, result, dim, keepdim: _product_slope(
-        restored(grad, self.shape, dim, keepdim), self, result, dim
+    self=lambda grad, self, result, dim, keepdim: _product_slope_along(
+        grad, self, result, dim, keepdim
     ),
 )
 

@@ -86,7 +86,7 @@ Op(
     "unsqueeze",
     lambda self, /, dim: _unsqueezed_array(self, dim),
     view=True,
-    self=lambda grad, dim: do.squeeze(grad, (dim,)),
+    self=lambda grad, dim: getattr(do, "squeeze.dim")(grad, (dim,)),
 )
 Op(
     "squeeze",
@@ -98,9 +98,17 @@ Op(
     "select",
     lambda self, /, dim, index: self[(*(slice(None),) * dim, index, ...)],
     view=True,
-    self=lambda grad, self_sym_sizes, dim, index: do.slice_in(
-        do.new_zeros(grad, self_sym_sizes), grad, Selected(dim, index)
+    self=lambda grad, self_sym_sizes, dim, index: do.select_backward(
+        grad, self_sym_sizes, dim, index
     ),
+)
+Op(
+    "select_backward",
+    lambda grad, /, input_sizes, dim, index: _laid(
+        grad, input_sizes, Selected(dim, index)
+    ),
+    node="SelectBackwardBackward0",
+    grad=lambda grad, dim, index: do.select(grad, dim, index),
 )
 Op(
     "slice",
@@ -108,11 +116,17 @@ Op(
         (*(slice(None),) * dim, slice(start, end, step))
     ],
     view=True,
-    self=lambda grad, self_sym_sizes, dim, start, end, step: do.slice_in(
-        do.new_zeros(grad, self_sym_sizes),
-        grad,
-        Selected(dim, slice(start, end, step)),
+    self=lambda grad, self_sym_sizes, dim, start, end, step: do.slice_backward(
+        grad, self_sym_sizes, dim, start, end, step
     ),
+)
+Op(
+    "slice_backward",
+    lambda grad, /, input_sizes, dim, start, end, step: _laid(
+        grad, input_sizes, Selected(dim, slice(start, end, step))
+    ),
+    node="SliceBackwardBackward0",
+    grad=lambda grad, dim, start, end, step: do.slice(grad, dim, start, end, step),
 )
 Op(
     "diagonal",
@@ -120,9 +134,17 @@ Op(
         self, offset, dim1, dim2
     ),
     view=True,
-    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.slice_in(
-        do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
+    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.diagonal_backward(
+        grad, self_sym_sizes, offset, dim1, dim2
     ),
+)
+Op(
+    "diagonal_backward",
+    lambda grad, /, input_sizes, offset, dim1, dim2: _laid(
+        grad, input_sizes, _Diagonal(offset, dim1, dim2)
+    ),
+    node="DiagonalBackwardBackward0",
+    grad=lambda grad, offset, dim1, dim2: do.diagonal(grad, offset, dim1, dim2),
 )
 # A tensor's own shape, changed in place: the same views, and nodes of their own.
 for _number, _name in (
@@ -158,23 +180,21 @@ Op(
     lambda self, /, dim: _unsqueezed_array(self, dim),
     node="UnsqueezeBackward1",
     view=True,
-    self=lambda grad, dim: do.squeeze(grad, (dim,)),
+    self=lambda grad, dim: getattr(do, "squeeze.dim")(grad, (dim,)),
 )
 Op(
     "diagonal_copy",
     lambda self, /, offset, dim1, dim2: self.diagonal(offset, dim1, dim2).copy(),
     node="DiagonalBackward0_copy",
-    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.slice_in(
-        do.new_zeros(grad, self_sym_sizes), grad, _Diagonal(offset, dim1, dim2)
+    self=lambda grad, self_sym_sizes, offset, dim1, dim2: do.diagonal_backward(
+        grad, self_sym_sizes, offset, dim1, dim2
     ),
 )
 Op(
     "trace",
     lambda self, /: np.trace(self),
-    self=lambda grad, self_sym_sizes: do.slice_in(
-        do.new_zeros(grad, self_sym_sizes),
-        do.expand(grad, (min(self_sym_sizes),)),
-        _Diagonal(0, 0, 1),
+    self=lambda grad, self_sym_sizes: do.diagonal_backward(
+        do.expand(grad, (min(self_sym_sizes),)), self_sym_sizes, 0, 0, 1
     ),
 )
 Op(
@@ -190,16 +210,17 @@ Op(
     "unfold",
     lambda self, /, dimension, size, step: _windows(self, dimension, size, step),
     view=True,
-    self=lambda grad, self_sym_sizes, dimension, size, step: do.fold_in(
+    self=lambda grad, self_sym_sizes, dimension, size, step: do.unfold_backward(
         grad, self_sym_sizes, dimension, size, step
     ),
 )
 Op(
-    "fold_in",
-    lambda grad, /, shape, dimension, size, step: _folded(
-        grad, shape, dimension, size, step
+    "unfold_backward",
+    lambda grad, /, input_sizes, dim, size, step: _folded(
+        grad, input_sizes, dim, size, step
     ),
-    grad=lambda grad, dimension, size, step: do.unfold(grad, dimension, size, step),
+    node="UnfoldBackwardBackward0",
+    grad=lambda grad, dim, size, step: do.unfold(grad, dim, size, step),
 )
 
 
@@ -226,6 +247,13 @@ def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
 def _writeable_diagonal(array: Array, offset: int, dim1: int, dim2: int) -> Array:
     seen = array.diagonal(offset, dim1, dim2)
     return window(seen, seen.shape, seen.strides)
+
+
+def _laid(grad: Array, shape: Sequence[int], place: Selected) -> Array:
+    """Return zeros of this shape with the gradient where a view looked."""
+    whole = np.zeros(shape, grad.dtype)
+    place.look(whole)[...] = grad
+    return whole
 
 
 def _windows(array: Array, dim: int, size: int, step: int) -> Array:
