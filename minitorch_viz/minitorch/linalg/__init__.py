@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..functions.products import matmul as matmul
 from ..missing import refusing
 from .checks import LinAlgError as LinAlgError
 from .factors import cholesky as cholesky
