@@ -126,6 +126,7 @@ class Stops:
         is_tensor, inner = capture.is_tensor, capture.inner_tensors
         with capture.quiet():
             self._rename(visible(names, frames, is_tensor, inner))
+            self.world.touch_hooked()
 
 
 def _root(name: str) -> str:

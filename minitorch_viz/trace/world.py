@@ -48,6 +48,7 @@ class World:
         self._on_storage: dict[str, dict[str, None]] = {}
         self._outputs: dict[str, dict[str, None]] = {}
         self._recorded: set[str] = set()
+        self._hooked: dict[str, None] = {}
 
     # -- touching ----------------------------------------------------------------------
     def tensor(self, tensor: Any, again: bool = True, quick: bool = False) -> str:
@@ -110,6 +111,10 @@ class World:
         known = (self.registry.known("n", node) for node in nodes)
         return [entity for entity in known if entity is not None]
 
+    def touch_hooked(self) -> None:
+        """Describe the nodes with hooks again: no event tells that one was removed."""
+        self.touch(list(self._hooked))
+
     def is_released(self, node: str) -> bool:
         """True if a backward pass has let go of what `node` saved."""
         state = self.states.get(node)
@@ -154,6 +159,10 @@ class World:
             if saved.storage is not None:
                 self._on_storage.setdefault(saved.storage, {})[entity] = None
         self._note(state)
+        if state.hooks:
+            self._hooked[entity] = None
+        else:
+            self._hooked.pop(entity, None)
         if state.variable is None and entity not in self._recorded:
             self._recorded.add(entity)
             self._add_unseen(state)

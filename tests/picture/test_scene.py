@@ -223,6 +223,16 @@ def test_a_node_with_a_hook_is_tagged_once_it_has_it():
     assert words(HOOKED, hooked, "hook") == ["hook"]
 
 
+def test_a_hook_s_tag_goes_when_the_hook_is_removed():
+    source = (
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\n"
+        "handle = y.register_hook(print)\nhandle.remove()\n"
+    )
+
+    assert words(source, last(source) - 1, "hook") == ["hook"]
+    assert words(source, last(source), "hook") == []
+
+
 @pytest.mark.needs("torch")
 def test_what_a_function_hands_back_goes_on_and_is_not_called_overwritten():
     found = mv.step("import torch\n" + CLIP, engine="torch")
