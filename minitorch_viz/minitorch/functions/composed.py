@@ -53,6 +53,13 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """Return the coordinates of every point of a grid."""
     listed = tensors[0] if len(tensors) == 1 and not _is(tensors[0]) else tensors
     count = len(listed)
+    if len({each.dtype for each in listed}) > 1:
+        raise RuntimeError("meshgrid expects all tensors to have the same dtype")
+    if indexing not in ("ij", "xy"):
+        raise RuntimeError(
+            'torch.meshgrid: indexing must be one of "xy" or "ij", but received: '
+            f"{indexing}"
+        )
     shape = [each._array.size for each in listed]
     found = [
         expand(view(each, [-1 if i == place else 1 for i in range(count)]), shape)

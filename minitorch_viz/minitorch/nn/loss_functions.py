@@ -174,6 +174,16 @@ def _check_classes(
             f"weight tensor should be defined either for all {count} classes or no "
             f"classes but got weight tensor of shape: {list(weight._array.shape)}"
         )
+    if input._array.dtype.kind != "f":
+        frame = "nll_loss" if len(shape) <= 2 else "nll_loss2d_forward"
+        raise NotImplementedError(
+            f"\"{frame}_out_frame\" not implemented for '{input.dtype.scalar_name}'"
+        )
+    if weight is not None and weight.dtype != input.dtype:
+        raise RuntimeError(
+            f"expected scalar type {input.dtype.scalar_name} but found "
+            f"{weight.dtype.scalar_name}"
+        )
     wrong = (places != ignore_index) & ((places < 0) | (places >= count))
     if wrong.any():
         raise IndexError(f"Target {int(places[wrong].flat[0])} is out of bounds.")

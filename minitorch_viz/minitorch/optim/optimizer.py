@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -61,6 +62,8 @@ class Optimizer(metaclass=Named):
         param_group["params"] = listed
         for name, value in self.defaults.items():
             param_group.setdefault(name, value)
+        if len(set(map(id, listed))) < len(listed):
+            warnings.warn(_TWICE, stacklevel=3)
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if not known.isdisjoint(map(id, listed)):
             raise ValueError("some parameters appear in more than one parameter group")
@@ -165,6 +168,11 @@ def _type_name(value: Any) -> str:
     return value.type() if isinstance(value, Tensor) else type(value).__name__
 
 
+_TWICE = (
+    "optimizer contains a parameter group with duplicate parameters; in future, this "
+    "will cause an error; see github.com/pytorch/pytorch/issues/40967 for more "
+    "information"
+)
 _UNORDERED = (
     "optimizer parameters need to be organized in ordered collections, but the "
     "ordering of tensors in sets will change between runs. Please use a list instead."

@@ -117,7 +117,8 @@ Op(
     lambda self, exponent, /: power(self, exponent),
     node="PowBackward1",
     cast=kernel("pow", "b", promoted),
-    self=lambda grad, self, exponent: do.where(
+    # PyTorch keeps the result even where only the base requires grad.
+    self=lambda grad, self, exponent, result: do.where(
         exponent == 0, 0.0, grad * (exponent * self ** (exponent - 1))
     ),
     exponent=lambda grad, self, exponent, result: (
