@@ -208,7 +208,11 @@ def chip(right: float, y: float, text: str) -> tuple[Shape, ...]:
     """
     wide = chip_width(text)
     box = Box(right - wide, y - CHIP / 2, wide, CHIP)
-    said = elide(text, wide - 10, SIZE, mono=True, bold=True)
+    said = text
+    if width(text, SIZE, mono=True, bold=True) > wide - 10:
+        # Rather without its shape than with numbers that miss digits.
+        said = text.partition(") ")[2] or text
+    said = elide(said, wide - 10, SIZE, mono=True, bold=True)
     return (
         Rect(box, "chip", CHIP / 2),
         Text(box.middle[0], y + 4, said, "t m chip-t", "middle"),

@@ -9,6 +9,7 @@ import pytest
 
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
+from minitorch_viz.picture.gradients import chip
 from minitorch_viz.picture.scene import scene
 from minitorch_viz.picture.shapes import Path, Rect
 from minitorch_viz.picture.states import states, visible
@@ -243,6 +244,11 @@ def test_what_a_function_hands_back_goes_on_and_is_not_called_overwritten():
 
     assert texts.count("goes on as y") == 1
     assert "overwritten: see below" not in texts
+
+
+def test_a_gradient_that_is_too_wide_goes_without_its_shape():
+    assert chip(200, 10, "(1, 2) -0.071 … 0.062")[1].t == "-0.071 … 0.062"
+    assert chip(200, 10, "(2, 2) -0.3 … 0.1")[1].t == "(2, 2) -0.3 … 0.1"
 
 
 @pytest.mark.parametrize("source", [CLIP, TWICE, DETACH])
