@@ -58,7 +58,12 @@ Op(
 )
 Op(
     "sign",
-    lambda self, /: self.copy() if self.dtype.kind == "b" else np.sign(self),
+    # NumPy's own keeps NaN, of which PyTorch makes 0.
+    lambda self, /: (
+        self.copy()
+        if self.dtype.kind == "b"
+        else np.subtract(self > 0, self < 0, dtype=self.dtype)
+    ),
     self=_zero,
 )
 Op(
