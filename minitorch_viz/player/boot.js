@@ -19,11 +19,12 @@ if (host) {
       timer = setTimeout(() => history.replaceState(null, "", `#${now};${level + 1}`), 250);
     },
   });
-  // Here no host wants the keys: they work before anything has the focus.
+  // Here no host wants the keys: they work before the player has had the focus.
+  const player = /** @type {HTMLElement} */ (root.querySelector(".mtv-body")), unheard = new AbortController();
+  player.addEventListener("focusin", () => unheard.abort(), { once: true });
   document.addEventListener("keydown", (event) => {
-    const player = /** @type {HTMLElement} */ (root.querySelector(".mtv-body"));
     if (event.target !== document.body || player.dispatchEvent(new KeyboardEvent("keydown", event))) return;
     event.preventDefault();
     if (document.activeElement === document.body && event.key !== "Escape") player.focus({ preventScroll: true });
-  });
+  }, { signal: unheard.signal });
 }
