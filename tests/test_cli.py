@@ -150,9 +150,9 @@ def test_lessons_opens_the_first_and_hands_options_to_jupyterlab(
     root: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "jupyterlab.py").write_text("import sys; print(sys.argv[1:])")
-    command = "from minitorch_viz.cli import main; raise SystemExit(main())"
+    options = ["--no-browser", "--port=1"]
     done = subprocess.run(
-        [sys.executable, "-c", command, "lessons", "--no-browser", "--port=1"],
+        [sys.executable, "-m", "minitorch_viz", "lessons", *options],
         env={"PYTHONPATH": f"{tmp_path}:{root}", "PATH": ""},
         capture_output=True,
         text=True,

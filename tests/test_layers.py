@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
     "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
+    "__main__": ("cli",),
     "live_view": (*RECORDS, "capture", "picture", "IPython", PACKAGE),
     "reasons": (*RECORDS, "capture", "trace.model", "explain"),
     "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view", "reasons"),
