@@ -6,15 +6,13 @@ import importlib
 import json
 import os
 import signal
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-HARNESS = Path(__file__).parent.parent / "conformance"
-sys.path.insert(0, str(HARNESS))
-from compare import answer_to_torch, difference  # noqa: E402 - a script, no package
-from record import record  # noqa: E402
+from compare import answer_to_torch, difference
+from record import record
+
+from .printed import Both, watch
 
 Recording = dict[str, Any]
 TORCH, ENGINE = "torch", "minitorch_viz.minitorch"
@@ -31,24 +29,24 @@ def load(*modules: str) -> None:
             found.set_num_threads(1)
 
 
-def record_all(sources: Sequence[str], module: str) -> list[Recording | str]:
+def record_all(sources: Sequence[str], module: str) -> list[Recording]:
     """Record programs one after the other in one forked process.
 
     A program after which the process died, or hung, is recorded as the reason, and the
-    others go on in a new process.
+    others go on in a new process. With each stands what it showed.
     """
-    found: list[Recording | str] = []
+    found: list[Recording] = []
     while len(found) < len(sources):
         done, reason = _in_child(sources[len(found) :], module)
         found += done
         if reason:
-            found.append(reason)
+            found.append({"found": reason, "shown": []})
     return found
 
 
 def _in_child(
     sources: Sequence[str], module: str
-) -> tuple[list[Recording | str], str | None]:
+) -> tuple[list[Recording], str | None]:
     """Return what a forked process recorded before it ended, and why if too early."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -57,7 +55,7 @@ def _in_child(
         _work(sources, module, writing)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
-        done: list[Recording | str] = [json.loads(line) for line in pipe]
+        done: list[Recording] = [json.loads(line) for line in pipe]
     status = os.waitpid(child, 0)[1]
     if len(done) == len(sources):
         return done, None
@@ -69,13 +67,16 @@ def _work(sources: Sequence[str], module: str, writing: int) -> None:
     try:
         answer_to_torch(module)
         torch = importlib.import_module(module)
+        shown = watch(torch)
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
         with os.fdopen(writing, "w", encoding="utf-8") as pipe:
             for source in sources:
                 signal.alarm(SECONDS_EACH)
                 _reset(torch)
-                pipe.write(json.dumps(_recorded(source, torch)) + "\n")
+                found = _recorded(source, torch)
+                pipe.write(json.dumps({"found": found, "shown": shown}) + "\n")
+                shown.clear()
                 pipe.flush()
     finally:
         os._exit(0)
@@ -102,9 +103,12 @@ def compare(sources: Sequence[str], *, exact: bool = False) -> list[str | None]:
     return [_first(a, b, exact) for a, b in zip(wanted, got, strict=True)]
 
 
-def _first(want: Recording | str, got: Recording | str, exact: bool) -> str | None:
-    if isinstance(want, str) or isinstance(got, str):
+def _first(wanted: Recording, got: Recording, exact: bool) -> str | None:
+    theirs, ours = wanted["found"], got["found"]
+    if isinstance(theirs, str) or isinstance(ours, str):
         # What PyTorch itself can't survive is no yardstick.
-        return None if isinstance(want, str) else str(got)
-    found: str | None = difference(want, got, exact)
+        return None if isinstance(theirs, str) else str(ours)
+    engine = importlib.import_module(ENGINE)
+    both = Both(wanted["shown"], got["shown"], engine)
+    found: str | None = difference(*both.settled(theirs, ours), exact)
     return found
