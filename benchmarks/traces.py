@@ -18,7 +18,7 @@ import minitorch_viz as mv
 from benchmarks.engine import Work, times
 from benchmarks.figures import Figure
 from minitorch_viz.picture.scene import scene
-from minitorch_viz.trace.instrument import Instrumented, listeners
+from minitorch_viz.trace.instrument import Instrumented, listening
 from minitorch_viz.trace.model import Trace
 from minitorch_viz.trace.source import from_text
 
@@ -73,8 +73,9 @@ class _Lines:
     def __init__(self) -> None:
         self.lines: list[int] = []
 
-    def mark(self, number: int, value: Any, frame: FrameType) -> None:
+    def mark(self, number: int, value: Any = None, frame: Any = None) -> Any:
         self.lines.append(number)
+        return value
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         if event == "line":
@@ -88,12 +89,8 @@ def marks() -> Figure:
     marked = compile(Instrumented(from_text(PLAIN)).tree, "marked", "exec")
 
     def with_marks() -> None:
-        log = _Lines()
-        listeners.append(log)
-        try:
+        with listening(_Lines().mark):
             exec(marked, {})
-        finally:
-            listeners.remove(log)
 
     def with_settrace() -> None:
         sys.settrace(_Lines().trace)

@@ -2,7 +2,8 @@
 
 A marker is a call of one name in `builtins`, with a number unique in the process. It
 changes nothing in the user's namespace, does nothing while nobody records, and returns
-the value that it was given.
+the value that it was given. Where a statement ends and the next begins one marker says
+both, so that a program has about as many as it has lines.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from types import FrameType
@@ -40,7 +43,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one marker says: an action on a statement.
+    """One of the things that a marker says: an action on a statement.
 
     >>> Mark("begin", Statement(0, "statement", Site(1, 0, 1, 5), 1)).action
     'begin'
@@ -51,25 +54,55 @@ class Mark:
 
 
 class Listener(Protocol):
-    """Who is told about markers."""
+    """Who is told about markers: it is what the name in `builtins` means meanwhile."""
 
-    def mark(self, number: int, value: Any, frame: FrameType) -> None:
-        """Take one marker; `frame` is the program's."""
-
-
-#: Who listens now: one recorder, or more where runs are nested or on several threads.
-listeners: list[Listener] = []
+    def __call__(
+        self, number: int, value: Any = None, frame: FrameType | None = None
+    ) -> Any:
+        """Take one marker, return `value`; without `frame` the caller is meant."""
 
 
-def _hook(number: int, value: Any = None) -> Any:
-    if listeners:
-        frame = sys._getframe(1)
-        for listener in tuple(listeners):
-            listener.mark(number, value, frame)
+#: Who listens now: one recorder, or more where runs are nested.
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Let the markers that the block meets call `listener`.
+
+    >>> seen = []
+    >>> with listening(lambda number, value=None, frame=None: seen.append(number)):
+    ...     getattr(builtins, HOOK)(7)
+    >>> seen
+    [7]
+    """
+    _listeners.append(listener)
+    _bind()
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+        _bind()
+
+
+def _bind() -> None:
+    """Let a marker call the only listener itself: it is what most programs cost."""
+    alone = _listeners[0] if len(_listeners) == 1 else _everybody
+    setattr(builtins, HOOK, alone if _listeners else _nobody)
+
+
+def _nobody(_: int, value: Any = None) -> Any:
     return value
 
 
-setattr(builtins, HOOK, _hook)
+def _everybody(number: int, value: Any = None) -> Any:
+    frame = sys._getframe(1)
+    for listener in tuple(_listeners):
+        listener(number, value, frame)
+    return value
+
+
+_bind()
 
 
 class Instrumented:
@@ -80,15 +113,15 @@ class Instrumented:
 
     >>> from .source import from_text
     >>> program = Instrumented(from_text("x = 1"))
-    >>> [mark.action for mark in program.marks.values()]
-    ['begin', 'end']
+    >>> [[mark.action for mark in marks] for marks in program.marks.values()]
+    [['begin'], ['end']]
     """
 
     def __init__(
         self, source: Source, tree: ast.Module | None = None, display: bool = False
     ) -> None:
         self.source = source
-        self.marks: dict[int, Mark] = {}
+        self.marks: dict[int, tuple[Mark, ...]] = {}
         self.statements: list[Statement] = []
         self._scopes = ["module"]
         self._loops: list[Statement] = []
@@ -98,6 +131,7 @@ class Instrumented:
         self._calls = _method_calls(tree)
         self._last = tree.body[-1] if display and tree.body else None
         tree.body = self._suite(tree.body)
+        self._join(tree)
         self.tree = ast.fix_missing_locations(tree)
 
     def part(self, line: int, column: int, end_line: int, end_column: int) -> Site:
@@ -145,7 +179,7 @@ class Instrumented:
         self, action: str, statement: Statement, value: ast.expr | None = None
     ) -> ast.expr:
         number = _next_number()
-        self.marks[number] = Mark(action, statement)
+        self.marks[number] = (Mark(action, statement),)
         arguments: list[ast.expr] = [ast.Constant(number)]
         call = ast.Call(ast.Name(HOOK, ast.Load()), arguments, [])
         at = value
@@ -166,6 +200,27 @@ class Instrumented:
     def _call(self, action: str, statement: Statement) -> list[ast.stmt]:
         marker = self._marker(action, statement)
         return [ast.copy_location(ast.Expr(marker), marker)]
+
+    def _join(self, tree: ast.Module) -> None:
+        """Let one marker say what several say that stand behind one another."""
+        for node in ast.walk(tree):
+            for suite in ("body", "orelse", "finalbody"):
+                body = getattr(node, suite, None)
+                if isinstance(body, list):
+                    body[:] = self._joined(body)
+
+    def _joined(self, body: list[ast.stmt]) -> Iterator[ast.stmt]:
+        waiting: tuple[Mark, ...] = ()
+        for node, after in zip(body, [*body[1:], None], strict=False):
+            number = _bare_marker(node)
+            if number is None:
+                yield node
+            elif after is not None and _bare_marker(after) is not None:
+                waiting += self.marks.pop(number)
+            else:
+                self.marks[number] = waiting + self.marks[number]
+                waiting = ()
+                yield node
 
     def _guard(self, body: list[ast.stmt], statement: Statement) -> list[ast.stmt]:
         """Tell about an exception before anything handles it; then let it go on."""
@@ -305,6 +360,14 @@ class Instrumented:
         node.body = self._suite(node.body)
         self._scopes.pop()
         return [*self._call("begin", statement), node, *self._call("end", statement)]
+
+
+def _bare_marker(node: ast.stmt) -> int | None:
+    """Return the number of a statement that is nothing but a marker."""
+    match node:
+        case ast.Expr(ast.Call(ast.Name(id=name), [ast.Constant(int(number))])):
+            return number if name == HOOK else None
+    return None
 
 
 def _must_stay_first(node: ast.stmt, index: int) -> bool:

@@ -18,7 +18,7 @@ from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
 from ..snapshot import Site
 from .engines import called_torch, choose
-from .instrument import Instrumented, listeners
+from .instrument import Instrumented, listening
 from .limits import Limits, Meter, Stopped, watchdog
 from .model import LEVELS, ErrorState, Level, Output, Step, Trace
 from .recorder import Recorder
@@ -208,12 +208,11 @@ class Recording:
         """
         collecting = gc.isenabled()
         gc.disable()
-        listeners.append(self.recorder)
+        recorder = self.recorder
         try:
-            with self.capture.observe(self.recorder.observe):
+            with listening(recorder.mark), self.capture.observe(recorder.observe):
                 yield
         finally:
-            listeners.remove(self.recorder)
             if collecting:
                 gc.enable()
 

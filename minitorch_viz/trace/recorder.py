@@ -51,21 +51,26 @@ class Recorder:
         self._ended = False
 
     # -- what is listened to -----------------------------------------------------------
-    def mark(self, number: int, value: Any, frame: FrameType) -> None:
+    def mark(
+        self, number: int, value: Any = None, frame: FrameType | None = None
+    ) -> Any:
         """Take one marker of the program (those of other programs are ignored)."""
         found = self.program.marks.get(number)
         if found is None:
-            return
+            return value
         if threading.get_ident() != self.thread:
-            self._elsewhere()
-            return
+            self._elsewhere(len(found))
+            return value
+        if frame is None:
+            frame = sys._getframe(1)
         self.meter.check()
         if self._ended:
             raise Stopped
         self.meter.busy = True
         try:
             self.capture.settle()
-            getattr(self, f"_mark_{found.action}")(found.statement, frame, value)
+            for mark in found:
+                getattr(self, f"_mark_{mark.action}")(mark.statement, frame, value)
         except RecursionError:
             raise
         except Exception as failed:  # noqa: BLE001 - see there
@@ -74,6 +79,7 @@ class Recorder:
             self.meter.busy = False
         if self._ended:
             raise Stopped
+        return value
 
     def observe(self, event: Any) -> None:
         """Take one event of the engine."""
@@ -93,9 +99,9 @@ class Recorder:
         """Stop: a program that breaks Python or the engine can be shown no further."""
         self.meter.stop(_lost(failed))
 
-    def _elsewhere(self) -> None:
+    def _elsewhere(self, count: int) -> None:
         """Count what another thread does, from its first marker on."""
-        self.elsewhere += 1
+        self.elsewhere += count
         self.capture.listen(self._count)
 
     def _count(self, _: Any) -> None:

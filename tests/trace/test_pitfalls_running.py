@@ -15,8 +15,9 @@ import pytest
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.snapshot import OperationState
-from minitorch_viz.trace.instrument import HOOK
+from minitorch_viz.trace.instrument import HOOK, Instrumented, listening
 from minitorch_viz.trace.model import Trace
+from minitorch_viz.trace.source import from_text
 
 from .looking import at_line, names, parts, text
 
@@ -36,6 +37,29 @@ def test_nothing_of_ours_is_left_in_the_namespace() -> None:
 
     assert set(scope) == {"x", "__builtins__"}
     assert getattr(builtins, HOOK)(-1, "value") == "value"
+
+
+def test_one_marker_says_that_a_statement_ends_and_the_next_begins() -> None:
+    program = Instrumented(from_text("for i in range(2):\n    x = i\n    y = x\nz = 1"))
+    told: list[int] = []
+    with listening(lambda number, value=None, frame=None: told.append(number)):
+        exec(compile(program.tree, "<program>", "exec"), {})
+
+    said = [[mark.action for mark in program.marks[number]] for number in told]
+    turn = [["iterate", "begin"], ["end", "begin"], ["end", "begin"]]
+    over = [["exhausted"], ["begin"], ["end"]]
+
+    assert said == [["loop", "begin"], *turn, *turn, *over]
+
+
+def test_a_run_inside_a_run_leaves_the_outer_one_its_markers() -> None:
+    trace = mv.step(
+        "import minitorch_viz as mv\nx = torch.ones(1)\n"
+        "inner = mv.step('y = 1\\nz = 2')\nw = x * 2\nprint(len(inner.steps))"
+    )
+
+    assert text(trace) == "3\n"
+    assert [s.site.line for s in trace.steps if s.site][-2:] == [4, 5]
 
 
 def test_a_function_traced_earlier_is_stepped_over_but_its_operations_show() -> None:
