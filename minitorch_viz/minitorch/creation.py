@@ -14,6 +14,7 @@ from .bind import named, sizes
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .events import Created
+from .promotion import exact
 from .storage import Array
 from .tensor import Tensor, wrap
 from .thread import thread
@@ -73,7 +74,19 @@ def array_from(data: Any, dtype: Dtype | None) -> Array:
     if wanted is None:
         wanted = dtypes.result_type(*_numbers(plain)).np
         wanted = wanted if _numbers(plain) else dtypes.get_default_dtype().np
-    return np.array(plain, wanted)
+    if dtype is not None and wanted.kind in "iu":
+        return np.array(_fitting(plain, wanted), wanted)
+    try:
+        found: Array = thread.now.quiet(np.array, plain, wanted)
+    except OverflowError:
+        raise ValueError("Overflow when unpacking long long") from None
+    return found
+
+
+def _fitting(plain: Any, kind: Any) -> Any:
+    if isinstance(plain, list):
+        return [_fitting(item, kind) for item in plain]
+    return exact(plain, kind, kind.name)
 
 
 def _plain(data: Any) -> Any:
@@ -259,7 +272,8 @@ def full(
     """
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = (dtype or dtypes.dtype_of_number(value)).np
-    return made("full", np.full(sizes((size,)), value, kind), requires_grad, device)
+    array = np.full(sizes((size,)), exact(value, kind), kind)
+    return made("full", array, requires_grad, device)
 
 
 def full_like(self: Tensor, fill_value: Any, **options: Any) -> Tensor:

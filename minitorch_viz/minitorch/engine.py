@@ -329,7 +329,8 @@ def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
             continue
         box, place = run.inbox[after], _GRADS + 2 * number
         if isinstance(grad, Tensor):
-            if grad._counter is not None and grad._base is None:
+            handed_on = grad._requires_grad and grad._grad_fn is None
+            if grad._counter is not None and grad._base is None and not handed_on:
                 grad._counter[0] = node.writes
         elif box[place] is None:
             box[place + 1] = node.writes

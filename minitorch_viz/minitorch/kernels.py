@@ -6,13 +6,13 @@ next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from numpy import ndarray
 
 from .dtypes import from_numpy, result_type
-from .op import Cast, promoted
+from .op import Cast, broadcast_error, promoted
 from .promotion import as_type
 from .storage import Array
 
@@ -26,10 +26,17 @@ def same(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     return arrays
 
 
-def kernel(name: str, refused: str, cast: Cast = same) -> Cast:
+def kernel(
+    name: str,
+    refused: str,
+    cast: Cast = same,
+    *,
+    spared: Callable[[list[Any]], bool] = lambda arrays: False,
+) -> Cast:
     """Return a cast that refuses kinds of types as PyTorch's kernel `name` does.
 
-    `refused` holds NumPy's letters: `b` for bool, `iu` for integers.
+    `refused` holds NumPy's letters: `b` for bool, `iu` for integers. Arrays that are
+    `spared` never reach the kernel.
 
     >>> import numpy as np
     >>> kernel("frac_cpu", "biu")((), [np.zeros(1, bool)])
@@ -42,15 +49,38 @@ def kernel(name: str, refused: str, cast: Cast = same) -> Cast:
         arrays = cast(inputs, arrays)
         for array in arrays:
             if array.__class__ is ndarray:
-                if array.dtype.kind in refused:
-                    kind = from_numpy(array.dtype).scalar_name
-                    raise NotImplementedError(
-                        f"\"{name}\" not implemented for '{kind}'"
-                    )
+                if array.dtype.kind in refused and not spared(arrays):
+                    # Shapes that don't fit are found out before a kernel is chosen.
+                    if unlike := broadcast_error(arrays):
+                        raise unlike
+                    refuse(name, array)
                 break
         return arrays
 
     return check
+
+
+def refuse(name: str, array: Array) -> None:
+    """Raise as PyTorch's kernel `name` does of a type that it doesn't take.
+
+    >>> import numpy as np
+    >>> refuse("dot", np.zeros(1, bool))
+    Traceback (most recent call last):
+        ...
+    NotImplementedError: "dot" not implemented for 'Bool'
+    """
+    kind = from_numpy(array.dtype).scalar_name
+    raise NotImplementedError(f"\"{name}\" not implemented for '{kind}'")
+
+
+def any_empty(arrays: list[Any]) -> bool:
+    """Return True if one of the arrays has no elements.
+
+    >>> import numpy as np
+    >>> any_empty([np.zeros(2), np.zeros((0, 3))])
+    True
+    """
+    return not all(array.size for array in arrays)
 
 
 def refusing_bool(message: str, cast: Cast = same) -> Cast:

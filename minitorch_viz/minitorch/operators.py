@@ -29,6 +29,7 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
     """Return `a + b` and its like; anything but tensors and numbers is refused."""
     op = OPS[name]
     numbered = name in ("add", "mul", "sub", "div")
+    bits = name.startswith("bitwise")
 
     def run(self: Tensor, other: Any) -> Any:
         if type(other) is not Tensor:
@@ -36,6 +37,8 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
                 return NotImplemented
             if numbered and thread.now.formula and isinstance(other, _NUMBER):
                 return call(OPS[f"{name}.number"], (self,), (other,))
+        if bits:  # no short cut: floats are what these refuse
+            return call(op, (self, other))
         return call_two(op, self, other)
 
     def write(self: Tensor, other: Any) -> Any:

@@ -133,3 +133,44 @@ def as_type(number: float, kind: Any) -> Any:
     """
     whole = kind.kind != "f" and number.__class__ is int
     return np.array(number).astype(kind)[()] if whole else kind.type(number)
+
+
+#: What PyTorch calls an element type where a number doesn't fit into it.
+_NAMES = {
+    "uint8": "uint8_t",
+    "int8": "int8_t",
+    "int16": "int16_t",
+    "int32": "int",
+    "int64": "int64_t",
+    "float16": "c10::Half",
+    "float32": "float",
+}
+
+
+def exact(number: float, kind: Any, name: str | None = None) -> Any:
+    """Return a number as an element of this type, or raise where it doesn't fit.
+
+    Whole numbers below zero wrap round in `uint8`.
+
+    >>> exact(-1, np.dtype("uint8"))
+    np.uint8(255)
+    >>> exact(-1.5, np.dtype("uint8"))
+    Traceback (most recent call last):
+        ...
+    RuntimeError: value cannot be converted to type uint8_t without overflow
+    """
+    if kind.kind == "b":
+        return kind.type(number)
+    if kind.kind == "f":
+        limit = float(np.finfo(kind).max)
+        fits = kind is _FLOAT64 or not limit < abs(number) < np.inf
+    else:
+        limits = np.iinfo(kind)
+        wraps = limits.min == 0 and number.__class__ is not float
+        fits = (-limits.max if wraps else limits.min) <= number <= limits.max
+    if not fits:
+        raise RuntimeError(
+            f"value cannot be converted to type {name or _NAMES[kind.name]} without "
+            "overflow"
+        )
+    return np.asarray(number if kind.kind == "f" else int(number)).astype(kind)[()]

@@ -121,7 +121,7 @@ def _soft(name: str, self: Tensor, dim: int, dtype: Dtype | None) -> Tensor:
 def softened(name: str, self: Tensor, dim: int) -> Tensor:
     """Return `softmax` or `log_softmax`, whose kernels take floats only."""
     place, ndim = one_dim(dim, self._array.ndim), self._array.ndim
-    if self._array.dtype.kind != "f":
+    if self._array.dtype.kind != "f" and self._array.size:
         last = "_lastdim" if place == max(ndim - 1, 0) else ""
         raise NotImplementedError(
             f'"{name}{last}_kernel_impl" not implemented for '

@@ -130,10 +130,16 @@ def inner(self: Tensor, other: Tensor) -> Tensor:
             "inner() the last dimension must match on both input tensors but got "
             f"shapes {list(a)} and {list(b)}"
         )
+    _one_type(self, other)
     if len(a) == len(b) == 1:
         return view(dot(self, other), ())
     rows, others = (reshape(x, (-1, x._array.shape[-1])) for x in (self, other))
     return view(mm(rows, run("t", others)), (*a[:-1], *b[:-1]))
+
+
+def _one_type(self: Tensor, other: Tensor) -> None:
+    if self.dtype is not other.dtype:
+        raise RuntimeError("both inputs should have same dtype")
 
 
 def ger(self: Tensor, vec2: Tensor) -> Tensor:

@@ -86,15 +86,35 @@ def _spelt(part: str, ndim: int, number: int) -> list[str]:
 def _check_sizes(names: Sequence[list[str]], operands: Sequence[Tensor]) -> None:
     sizes: dict[str, int] = {}
     for number, (each, x) in enumerate(zip(names, operands, strict=True)):
+        _check_repeated(each, x, number)
         for name, size in zip(each, x._array.shape, strict=True):
             before = sizes.setdefault(name, size)
             if before == 1:
                 sizes[name] = size
             elif size not in (1, before):
+                place = (
+                    [n for n in each if n[0] == "."].index(name)
+                    if name[0] == "."
+                    else None
+                )
                 raise RuntimeError(
                     f"einsum(): subscript {name} has size {size} for operand {number} "
                     f"which does not broadcast with previously seen size {before}"
+                    if place is None
+                    else f"einsum(): dimension {place} covered by ellipsis in operand "
+                    f"{number}has size {size} which does not broadcast with previously "
+                    f"seen ellipsis with size {before} for the respective dimension"
                 )
+
+
+def _check_repeated(names: list[str], x: Tensor, number: int) -> None:
+    seen: dict[str, int] = {}
+    for name, size in zip(names, x._array.shape, strict=True):
+        if seen.setdefault(name, size) != size:
+            raise RuntimeError(
+                f"einsum(): subscript {name} is repeated for operand {number} but the "
+                f"sizes don't match, {size} != {seen[name]}"
+            )
 
 
 def _spread(x: Tensor, names: list[str], order: Sequence[str]) -> Tensor:
@@ -152,6 +172,6 @@ def _paired(left: Tensor, right: Tensor, dims: tuple[int, ...]) -> Tensor:
         ),
     )
     order = [*batch, *ours, *summed, *theirs]
-    sizes = [1 if d in summed else max(a[d], b[d]) for d in order]
+    sizes = [1 if d in summed else b[d] if a[d] == 1 else a[d] for d in order]
     back = tuple(order.index(d) for d in range(len(a)))
     return permute(view(found, sizes), back)

@@ -54,21 +54,21 @@ def _check_split_size(split_size: int, size: int) -> None:
 
 def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return views of at most this many equal pieces."""
+    if not self._array.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if chunks <= 0:
         raise RuntimeError(
             f"chunk expects `chunks` to be greater than 0, got: {chunks}"
         )
-    if not self._array.ndim:
-        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     size = self._array.shape[one_dim(dim, self._array.ndim)]
-    return split(self, -(-size // chunks) or 1, dim)
+    return split(self, -(-size // chunks) if size else [0] * chunks, dim)
 
 
 def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Return a view of each slice along a dimension."""
     place = one_dim(dim, self._array.ndim)
     if not self._array.ndim:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     found: tuple[Tensor, ...] = call(OPS["unbind"], (self,), (place,))
     return found
 
@@ -85,9 +85,10 @@ def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> 
                 "zero-dimensional tensor (at position "
                 f"{shapes.index(each)}) cannot be concatenated"
             )
-    full = [each for each in shapes if each != (0,)] or shapes
-    dim = one_dim(dim if axis is None else axis, len(full[0]))
-    _check_joinable(shapes, full[0], dim)
+    # Tensors of shape (0,) fit everywhere: nothing but the others has a say.
+    full = [each for each in shapes if each != (0,)]
+    dim = one_dim(dim if axis is None else axis, len(full[0])) if full else 0
+    _check_joinable(shapes, (full or shapes)[0], dim)
     return run("cat", listed, args=(dim,))
 
 
@@ -157,7 +158,8 @@ def roll(self: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
         first = dims if isinstance(dims, int) else dims[0]
         raise IndexError(f"Dimension specified as {first} but tensor has no dimensions")
     steps = (shifts,) if isinstance(shifts, int) else tuple(shifts)
-    places = all_dims(dims, self._array.ndim) if dims != () else ()
+    named = dims != () and self._array.size  # nothing can't be turned
+    places = all_dims(dims, self._array.ndim) if named else ()
     return run("roll", self, args=(steps, places))
 
 
@@ -207,13 +209,20 @@ def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
 def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Return the slices at `index` along a dimension."""
     dim = one_dim(dim, self._array.ndim)
-    if not self._array.ndim:
-        return run("clone", self, args=("K",))
-    if index._array.ndim > 1:
+    places, shape = index._array, self._array.shape
+    if places.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
+    if not shape and places.size != 1:
+        raise RuntimeError(
+            f"index_select(): Index to scalar can have only 1 value, got {places.size} "
+            "value(s)"
+        )
     if index.dtype.name not in ("int32", "int64"):
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
-    if index._array.size and index._array.max() >= self._array.shape[dim]:
+    size = shape[dim] if shape else 1
+    if len(shape) > 1 and places.size and not size:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
+    if not ((places >= 0) & (places < size)).all():
         raise IndexError("index out of range in self")
     return run("index_select", self, index, args=(dim,))
 

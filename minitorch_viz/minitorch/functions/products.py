@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from ..inplace import call_inplace, call_out
+from ..inplace import call_out
 from ..op import OPS, broadcast_error
 from ..tensor import Tensor, needs_grad
 from .arithmetic import run
 from .reshaping import squeeze_
-from .shaping import check_expands, expand, reshape, squeeze, transpose, unsqueeze, view
+from .shaping import check_expands, expand, reshape, squeeze, transpose, unsqueeze
 
 
 def matmul(self: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -65,6 +65,8 @@ def mm(self: Tensor, mat2: Tensor) -> Tensor:
 def mv(self: Tensor, vec: Tensor) -> Tensor:
     """Return the product of a matrix and a vector."""
     a, b = self._array, vec._array
+    if not a.ndim:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     if a.ndim != 2 or b.ndim != 1:
         raise RuntimeError(
             f"vector + matrix @ vector expected, got 1, {a.ndim}, {b.ndim}"
@@ -116,12 +118,13 @@ def _batched_product(self: Tensor, other: Tensor) -> Tensor:
     rows = a.shape[-2:-1]
     batch = _broadcast(a.shape[:-2], b.shape[:-2])
     inner = (*(rows or (1,)), a.shape[-1])
-    left = reshape(expand(self, (*batch, *inner)), (-1, *inner))
+    count = math.prod(batch)
+    left = reshape(expand(self, (*batch, *inner)), (count, *inner))
     if b.ndim == 1:
-        right = reshape(expand(other, (*batch, b.shape[0])), (-1, b.shape[0]))
+        right = reshape(expand(other, (*batch, b.shape[0])), (count, b.shape[0]))
         found = squeeze(bmm(left, unsqueeze(right, 2)), -1)
         return run("unsafe_view", found, args=((*batch, *rows),))
-    right = reshape(expand(other, (*batch, *b.shape[-2:])), (-1, *b.shape[-2:]))
+    right = reshape(expand(other, (*batch, *b.shape[-2:])), (count, *b.shape[-2:]))
     shape = *batch, *rows, b.shape[-1]
     return run("unsafe_view", bmm(left, right), args=(shape,))
 
@@ -183,7 +186,8 @@ def bmm(self: Tensor, mat2: Tensor) -> Tensor:
             "Expected size for first two dimensions of batch2 tensor to be: "
             f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
         )
-    if a.dtype != b.dtype:
+    # Only the kernel looks at both types, and it refuses bools first.
+    if a.dtype != b.dtype and a.size and b.size and a.dtype.kind != "b":
         raise RuntimeError(
             f"expected scalar type {self.dtype.scalar_name} but found "
             f"{mat2.dtype.scalar_name}"
@@ -201,43 +205,27 @@ def outer(self: Tensor, vec2: Tensor) -> Tensor:
     return run("mul", reshape(self, (self._array.size, 1)), vec2)
 
 
-def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return `input @ weight.T + bias`."""
-    if weight._array.ndim == 1:
-        found = matmul(input, weight)
-        return found if bias is None else run("add", found, bias, args=(1,))
-    ndim = input._array.ndim
-    if bias is None or ndim < 1:
-        found = matmul(input, run("t", weight))
-        return found if bias is None else run("add", found, bias, args=(1,))
-    if ndim == 2:
-        return addmm(bias, input, run("t", weight))
-    if not input._array.flags.c_contiguous:
-        return call_inplace(OPS["add"], matmul(input, run("t", weight)), (bias,), (1,))
-    shape = input._array.shape
-    rows = view(input, (math.prod(shape[:-1]), shape[-1]))
-    found = addmm(bias, rows, run("t", weight))
-    return view(found, (*input._array.shape[:-1], weight._array.shape[0]))
-
-
 def addmm(
     self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
     """Return `beta * self + alpha * (mat1 @ mat2)`."""
     a, b = mat1._array, mat2._array
-    for name, array in (("mat1", a), ("mat2", b)):
-        if array.ndim != 2:
-            raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
     for name, each in (("self", self), ("mat1", mat1)):
         if each.dtype is not mat2.dtype:
             raise RuntimeError(
                 f"{name} and mat2 must have the same dtype, but got "
                 f"{each.dtype.scalar_name} and {mat2.dtype.scalar_name}"
             )
+    for name, array in (("mat1", a), ("mat2", b)):
+        if array.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
     if a.shape[1] != b.shape[0]:
         raise RuntimeError(
             "mat1 and mat2 shapes cannot be multiplied "
             f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
         )
-    check_expands(self._array.shape, (a.shape[0], b.shape[1]))
+    size = a.shape[0], b.shape[1]
+    if self._array.ndim > 2:
+        expand(self, size)  # which says that it can't be
+    check_expands(self._array.shape, size)
     return run("addmm", self, mat1, mat2, args=(beta, alpha))

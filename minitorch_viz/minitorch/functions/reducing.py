@@ -152,7 +152,9 @@ def _not_empty_along(self: Tensor, name: str, dim: int) -> None:
 def _not_empty_anywhere(self: Tensor, name: str, dim: Dim) -> None:
     if dim is None:
         _not_empty(self, name)
-    for place in all_dims(dim, self._array.ndim):
+        return
+    all_dims(dim, self._array.ndim)
+    for place in [dim] if isinstance(dim, int) else dim:
         _not_empty_along(self, name, place)
 
 
@@ -201,13 +203,10 @@ def freedom(
         dim, unbiased = None, dim
     if correction is None:
         correction = 1 if unbiased is None else int(unbiased)
-    dims = all_dims(dim, self._array.ndim)
     if self._array.dtype.kind != "f":
-        raise RuntimeError(
-            f"{name} only supports floating point and complex dtypes"
-            if "_" in name
-            else "std and var only support floating point and complex dtypes"
-        )
+        called = name if "_" in name else "std and var"
+        raise RuntimeError(f"{called} only support floating point and complex dtypes")
+    dims = all_dims(dim, self._array.ndim)
     shape = self._array.shape
     if math.prod(shape[d] for d in dims or range(len(shape))) <= correction:
         warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=3)
@@ -225,14 +224,38 @@ def norm(
     self: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False
 ) -> Tensor:
     """Return the p-norm of all elements, or along dimensions."""
-    order = 2 if p in ("fro", None) else p
+    return vector_norm(self, 2 if p in ("fro", None) else p, dim, keepdim)
+
+
+def vector_norm(
+    self: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False
+) -> Tensor:
+    """Return the norm of the elements as one vector, or along dimensions."""
     if self._array.dtype.kind != "f":
         raise RuntimeError(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. "
             f"Got {self.dtype.scalar_name}"
         )
     dims = all_dims(dim, self._array.ndim)
-    return run("linalg_vector_norm", self, args=(order, dims, keepdim))
+    if not self._array.size and (ord < 0 or ord == math.inf):
+        _need_identity(self, ord, () if dim is None else dim)
+    return run("linalg_vector_norm", self, args=(ord, dims, keepdim))
+
+
+def _need_identity(self: Tensor, ord: float, dim: int | Sequence[int]) -> None:
+    """Refuse norms that nothing has: of elements none of which is the largest."""
+    listed = [dim] if isinstance(dim, int) else dim
+    named = f"linalg.vector_norm cannot compute the {ord:g} norm on "
+    if not listed:
+        raise RuntimeError(
+            f"{named}an empty tensor because the operation does not have an identity"
+        )
+    for each in listed:
+        if not self._array.shape[each]:
+            raise RuntimeError(
+                f"{named}the dimension {each}because this dimension is empty and the "
+                "operation does not have an identity"
+            )
 
 
 def logsumexp(self: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
@@ -270,10 +293,10 @@ def topk(
 ) -> Any:
     """Return the k largest elements along a dimension, and where they are."""
     place = one_dim(dim, self._array.ndim)
+    if not 0 <= k <= (self._array.shape[place] if self._array.ndim else 1):
+        raise RuntimeError("selected index k out of range")
     if self._array.dtype.kind == "b":
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    if k > (self._array.shape[place] if self._array.ndim else 1):
-        raise RuntimeError("selected index k out of range")
     return _named("topk", "topk", self, k, place, largest)
 
 
@@ -288,7 +311,13 @@ def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
 
 def _pair(name: str) -> Callable[..., Named]:
     def pair(self: Tensor, dim: int) -> Named:
-        return _named(name, name, self, one_dim(dim, self._array.ndim))
+        array = self._array
+        if not array.ndim and dim not in (-1, 0):
+            raise IndexError(
+                f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}"
+            )
+        # What is empty is never looked at along a dimension.
+        return _named(name, name, self, one_dim(dim, array.ndim) if array.size else 0)
 
     pair.__name__ = name
     pair.__doc__ = f"Return the running {name[3:]}imum, and where it was."
@@ -307,7 +336,7 @@ def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Name
     """Return the k-th smallest element along a dimension, and where it is."""
     place = one_dim(dim, self._array.ndim)
     _check_size("kthvalue", self, place)
-    if self._array.ndim and not 0 < k <= self._array.shape[place]:
+    if not 0 < k <= (self._array.shape[place] if self._array.ndim else 1):
         raise RuntimeError(
             f"kthvalue(): selected number k out of range for dimension {place}"
         )

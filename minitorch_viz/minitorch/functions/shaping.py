@@ -125,13 +125,13 @@ def squeeze(self: Tensor, dim: Dim = None) -> Tensor:
 def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Return the elements with some dimensions made one."""
     shape = self._array.shape
-    if not shape:
-        return reshape(self, 1)
     start, end = one_dim(start_dim, len(shape)), one_dim(end_dim, len(shape))
     if start > end:
         raise RuntimeError(
             "flatten() has invalid args: start_dim cannot come after end_dim"
         )
+    if not shape:
+        return reshape(self, 1)
     if start == end:
         return self
     middle = math.prod(shape[start : end + 1])
@@ -280,7 +280,8 @@ def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
             f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of "
             f"dim {dim} ({shape[dim]}) in the input tensor"
         )
-    return view(self, (*shape[:dim], *sizes, *shape[dim + 1 :]))
+    inferred = (shape[dim] // known if n == -1 else n for n in sizes)
+    return view(self, (*shape[:dim], *inferred, *shape[dim + 1 :]))
 
 
 #: PyTorch goes on to show where in C++ it was, which is left out.
@@ -294,7 +295,8 @@ def swapaxes(self: Tensor, axis0: int, axis1: int) -> Tensor:
 
 def movedim(self: Tensor, source: Any, destination: Any) -> Tensor:
     """Return a view with dimensions moved to other places."""
-    return permute(self, _moved(range(self._array.ndim), source, destination))
+    order = _moved(range(self._array.ndim), source, destination)
+    return permute(self, order) if order else run("alias", self)
 
 
 def _moved(order: Sequence[int], source: Any, destination: Any) -> tuple[int, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..bind import all_dims, one_dim
-from ..functions import arranging, shaping
+from ..bind import one_dim
+from ..functions import arranging, reducing, shaping
 from ..functions.arithmetic import run
 from ..functions.reducing import amax, amin, sum
 from ..tensor import Tensor
@@ -26,13 +26,7 @@ def vector_norm(
     >>> vector_norm(torch.tensor([3.0, 4.0]))
     tensor(5.)
     """
-    if x._array.dtype.kind != "f":
-        raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. "
-            f"Got {x.dtype.scalar_name}"
-        )
-    dims = all_dims(dim, x._array.ndim)
-    return run("linalg_vector_norm", x, args=(ord, dims, keepdim))
+    return reducing.vector_norm(x, ord, dim, keepdim)
 
 
 def matrix_norm(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functions.products import addmm, matmul
-from ..functions.shaping import view
+from ..functions.shaping import t, view
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor
@@ -32,44 +32,20 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
                 f"{type(given).__name__}"
             )
     x, w = input._array, weight._array
-    if not x.ndim:
+    if not x.ndim or not w.ndim:
         raise RuntimeError(
-            "both arguments to linear need to be at least 1D, but they are 0D and "
-            f"{w.ndim}D"
+            "both arguments to linear need to be at least 1D, but they are "
+            f"{x.ndim}D and {w.ndim}D"
         )
-    if bias is not None:
-        _check_types(input, weight)
-    _check_product(input, weight)
-    rows = None
-    if bias is not None and x.ndim != 2 and x.flags.c_contiguous:
-        rows = _run("view", input, args=((math.prod(x.shape[:-1]), x.shape[-1]),))
-    turned = _run("t", weight)
     if bias is None:
-        return matmul(input, turned)
+        return matmul(input, t(weight))
     if x.ndim == 2:
-        return addmm(bias, input, turned)
-    if rows is None:
-        return call_inplace(OPS["add"], matmul(input, turned), (bias,), (1,))
-    found = addmm(bias, rows, turned)
-    return _run("view", found, args=((*x.shape[:-1], w.shape[0]),))
-
-
-def _check_product(input: Tensor, weight: Tensor) -> None:
-    x, w = input._array, weight._array
-    if x.shape[-1] != w.shape[-1]:
-        rows = math.prod(x.shape[:-1])
-        raise RuntimeError(
-            "mat1 and mat2 shapes cannot be multiplied "
-            f"({rows}x{x.shape[-1]} and {w.shape[-1]}x{w.shape[0]})"
-        )
-
-
-def _check_types(input: Tensor, weight: Tensor) -> None:
-    if input.dtype is not weight.dtype:
-        raise RuntimeError(
-            "mat1 and mat2 must have the same dtype, but got "
-            f"{input.dtype.scalar_name} and {weight.dtype.scalar_name}"
-        )
+        return addmm(bias, input, t(weight))
+    if not x.flags.c_contiguous or bias._array.ndim != 1:
+        return call_inplace(OPS["add"], matmul(input, t(weight)), (bias,), (1,))
+    rows = _run("view", input, args=((math.prod(x.shape[:-1]), x.shape[-1]),))
+    found = addmm(bias, rows, t(weight))
+    return _run("view", found, args=((*x.shape[:-1], found._array.shape[1]),))
 
 
 def bilinear(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..bind import one_dim
+from ..bind import all_dims
 from ..dtypes import result_type
 from ..functions.arithmetic import to_dtype
 from ..functions.joining import repeat
@@ -199,7 +199,7 @@ def cosine_similarity(
     shape = _broadcast(x1._array.shape, x2._array.shape)
     pair = [to_dtype(x, kind) for x in (x1, x2)]
     pair = [x if x._array.shape == shape else expand(x, shape) for x in pair]
-    dims = (one_dim(dim, len(shape)),)
+    dims = all_dims(dim, len(shape))
     # Clones, because their edit below must not reach what the norm saves.
     lengths = [
         _run("clone", _run("linalg_vector_norm", x, args=(2, dims, True)), args=("K",))

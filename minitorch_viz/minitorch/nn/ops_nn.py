@@ -13,6 +13,7 @@ import numpy as np
 
 from ..kernels import kernel, refusing_bool
 from ..op import Op, do
+from ..promotion import exact
 from ..storage import Array
 from ..table.slopes import slope
 
@@ -224,7 +225,7 @@ def _held(self: Array, low: float, high: float) -> Array:
         raise RuntimeError(
             "cannot do hardtanh on an unsigned type with negative limits"
         )
-    return np.clip(self, kind.type(low), kind.type(high))
+    return np.clip(self, exact(low, kind), exact(high, kind))
 
 
 def _gelu_gate(x: Any, approximate: str) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..kernels import kernel, lifted, subtracted, wrapped
 from ..op import Op, do, floating, promoted
+from ..promotion import exact
 from ..storage import Array
 from ..tensor import Tensor
 from .precise import power
@@ -237,10 +238,22 @@ Op(
 Op(
     "where",
     lambda condition, self, other, /: np.where(condition, self, other),
-    cast=lambda inputs, arrays: [arrays[0], *promoted(inputs[1:], arrays[1:])],
+    cast=lambda inputs, arrays: [arrays[0], *_to_choose(inputs[1:], arrays[1:])],
     self=lambda grad, condition: do.where(condition, grad, 0.0),
     other=lambda grad, condition: do.where(condition, 0.0, grad),
 )
+
+
+_BOOL = np.dtype(bool)
+
+
+def _to_choose(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Promote what is to be chosen from; a number must fit into the type."""
+    found = promoted(inputs, arrays)
+    for value, like in (arrays, arrays[::-1]):
+        if value.__class__ is int and getattr(like, "dtype", _BOOL).kind in "iu":
+            exact(value, like.dtype)
+    return found
 
 
 def _one_type(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Op, do
+from ..promotion import exact
 from ..storage import Array
 
 Op(
@@ -47,7 +48,7 @@ Op(
 )
 Op(
     "masked_fill",
-    lambda self, mask, /, value: np.where(mask, np.asarray(value, self.dtype), self),
+    lambda self, mask, /, value: np.where(mask, exact(value, self.dtype), self),
     self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
 )
 Op(
@@ -124,10 +125,14 @@ Op(
 )
 Op(
     "index_select",
-    lambda self, index, /, dim: np.take(self, index, axis=dim),
+    lambda self, index, /, dim: (
+        np.take(self, index.ravel(), axis=dim) if self.ndim else self.copy()
+    ),
     writes=1,
-    self=lambda grad, self_sym_sizes, index, dim: do.index_add(
-        do.new_zeros(grad, self_sym_sizes), index, grad, dim
+    self=lambda grad, self_sym_sizes, index, dim: (
+        do.index_add(do.new_zeros(grad, self_sym_sizes), index, grad, dim)
+        if self_sym_sizes
+        else grad
     ),
 )
 Op(

@@ -5,17 +5,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
-from ..op import Op, do
+from ..kernels import any_empty, kernel, refuse
+from ..op import Cast, Op, do
+
+
+def _refusing(name: str) -> Cast:
+    """Refuse bools as a product's kernel does; of nothing it makes zeros itself."""
+
+    def check(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+        if arrays[0].dtype.kind == "b" and not any_empty(arrays):
+            refuse(name, arrays[0])
+        return arrays
+
+    return check
+
 
 Op(
     "mm",
     lambda self, mat2, /: self @ mat2,
-    cast=kernel("addmm_impl_cpu_", "b"),
+    cast=_refusing("addmm_impl_cpu_"),
     direct=np.matmul,
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: _left(
         grad, mat2, self_sym_sizes, self_sym_strides
@@ -27,7 +40,7 @@ Op(
 Op(
     "mv",
     lambda self, vec, /: self @ vec,
-    cast=kernel("addmv_impl_cpu", "b"),
+    cast=_refusing("addmv_impl_cpu"),
     self=lambda grad, vec: do.unsqueeze(grad, 1) * do.unsqueeze(vec, 0),
     vec=lambda grad, self: do.mv(do.t(self), grad),
 )
@@ -40,13 +53,15 @@ Op(
 )
 Op(
     "bmm",
-    lambda self, mat2, /: self @ mat2,
+    lambda self, mat2, /: (self @ mat2).astype(mat2.dtype, copy=False),
+    cast=_refusing("bmm"),
     self=lambda grad, mat2: do.bmm(grad, do.transpose(mat2, 1, 2)),
     mat2=lambda grad, self: do.bmm(do.transpose(self, 1, 2), grad),
 )
 Op(
     "addmm",
     lambda self, mat1, mat2, /, beta=1, alpha=1: _added(self, mat1 @ mat2, beta, alpha),
+    cast=_refusing("addmm_impl_cpu_"),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
     mat1=lambda grad, mat2, alpha, mat1_sym_sizes, mat1_sym_strides: _scaled(
         _left(grad, mat2, mat1_sym_sizes, mat1_sym_strides), alpha
@@ -60,6 +75,7 @@ Op(
     lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
         self, batch1 @ batch2, beta, alpha
     ),
+    cast=_refusing("baddbmm"),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
     batch1=lambda grad, batch2, alpha: _scaled(
         do.bmm(grad, do.transpose(batch2, 1, 2)), alpha

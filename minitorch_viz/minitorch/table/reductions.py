@@ -138,11 +138,13 @@ def chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
     return do.scatter(zeros, indices, grad, dim)
 
 
-def gathered(grad: Any, indices: Any, shape: Any, dim: int) -> Any:
+def gathered(grad: Any, self: Any, indices: Any, dim: int) -> Any:
     """Add the gradients up where the returned indices point: some point twice."""
-    if not shape:
+    if not self.shape:
         return grad
-    return do.scatter_add(do.new_zeros(grad, tuple(shape)), indices, grad, dim)
+    if 0 in self.shape:
+        return self  # PyTorch's own answer, which may require grad
+    return do.scatter_add(do.new_zeros(grad, tuple(self.shape)), indices, grad, dim)
 
 
 Op("new_zeros", lambda self, /, size: np.zeros(size, self.dtype))
@@ -272,7 +274,7 @@ Op(
 
 
 def _softmax(self: Array, dim: int) -> Array:
-    if not self.ndim:
+    if not self.ndim or not self.size:
         return np.ones_like(self)
     raised = EXP(self - _top(self, (dim,)))
     found: Array = raised / np.add.reduce(raised, axis=dim, keepdims=True)
@@ -280,7 +282,7 @@ def _softmax(self: Array, dim: int) -> Array:
 
 
 def _log_softmax(self: Array, dim: int) -> Array:
-    if not self.ndim:
+    if not self.ndim or not self.size:
         return np.zeros_like(self)
     low = self - _top(self, (dim,))
     found: Array = low - LOG(np.add.reduce(EXP(low), axis=dim, keepdims=True))

@@ -10,19 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
+from ..kernels import any_empty, kernel
 from ..op import Op, do
 from ..storage import Array
 from .reductions import chosen, evenly, gathered, wide
 
 Op(
     "cumsum",
-    lambda self, /, dim: np.cumsum(wide(self), axis=dim) if self.ndim else self.copy(),
+    lambda self, /, dim: (
+        np.cumsum(wide(self), axis=dim) if self.ndim else wide(self).copy()
+    ),
     self=lambda grad, dim: _cumsum_reversed(grad, dim),
 )
 Op(
     "cumprod",
-    lambda self, /, dim: np.cumprod(wide(self), axis=dim) if self.ndim else self.copy(),
+    lambda self, /, dim: (
+        np.cumprod(wide(self), axis=dim) if self.ndim else wide(self).copy()
+    ),
     self=lambda grad, self, result, dim: _cumprod_slope(grad, self, result, dim),
 )
 
@@ -77,12 +81,13 @@ def _top(self: Array, k: int, dim: int, largest: bool) -> Any:
 def _middle(self: Array, dim: int, keepdim: bool) -> Any:
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
-    values, indices = _sorted(self, dim, False)
-    place = [slice(None)] * self.ndim
     half = (self.shape[dim] - 1) // 2
-    place[dim] = slice(half, half + 1)
-    found = values[tuple(place)].copy(), indices[tuple(place)].copy()
-    return found if keepdim else tuple(each.squeeze(dim) for each in found)
+    indices = np.take(_sorted(self, dim, False)[1], [half], dim)
+    if self.dtype.kind == "f":
+        missing = np.isnan(self)
+        first = missing.argmax(dim, keepdims=True)
+        indices = np.where(missing.any(dim, keepdims=True), first, indices)
+    return _picked(self, indices, dim, keepdim)
 
 
 Op(
@@ -107,7 +112,7 @@ Op(
     "median.dim",
     lambda self, /, dim, keepdim=False: _middle(self, dim, keepdim),
     node="MedianBackward1",
-    cast=kernel("median_cpu", "b"),
+    cast=kernel("median_out", "b"),
     outputs=("values", "indices"),
     writes=2,
     self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
@@ -117,7 +122,7 @@ Op(
 Op(
     "median",
     lambda self, /: _median(self),
-    cast=kernel("median_cpu", "b"),
+    cast=kernel("median_cpu", "b", spared=any_empty),
     writes=1,
     self=lambda grad, self, result: evenly(grad, self, result),
 )
@@ -139,9 +144,7 @@ def _furthest_rows(name: str, ufunc: Any) -> None:
         lambda self, /, dim: _furthest(ufunc, self, dim),
         outputs=("values", "indices"),
         writes=2,
-        self=lambda grad, indices, self_sym_sizes, dim: gathered(
-            grad, indices, self_sym_sizes, dim
-        ),
+        self=lambda grad, self, indices, dim: gathered(grad, self, indices, dim),
     )
 
 
@@ -181,14 +184,16 @@ def _most_frequent(self: Array, dim: int, keepdim: bool) -> Any:
         values, counts = np.unique(row, return_counts=True)
         return np.flatnonzero(row == values[counts.argmax()])[-1]
 
-    indices = np.expand_dims(np.apply_along_axis(last, dim, self), dim)
+    rows = np.moveaxis(self, dim, -1)
+    found = [last(row) for row in rows.reshape(-1, self.shape[dim])]
+    indices = np.expand_dims(np.array(found, np.int64).reshape(rows.shape[:-1]), dim)
     return _picked(self, indices, dim, keepdim)
 
 
 Op(
     "kthvalue",
     lambda self, /, k, dim=-1, keepdim=False: _kth(self, k, dim, keepdim),
-    cast=kernel("kthvalue_cpu", "b"),
+    cast=kernel("kthvalue_cpu", "b", spared=lambda arrays: not arrays[0].ndim),
     outputs=("values", "indices"),
     writes=2,
     self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
@@ -208,7 +213,9 @@ Op(
 
 def _median(self: Array) -> Any:
     if not self.size:
-        return np.full((), np.nan, self.dtype)
+        return np.full((), np.nan).astype(self.dtype)
+    if self.dtype.kind == "f" and np.isnan(self).any():
+        return np.asarray(np.nan, self.dtype)
     half = (self.size - 1) // 2
     return np.partition(self, half, axis=None)[half]
 
@@ -239,7 +246,7 @@ Op(
 
 
 def _not_unique(grad: Any) -> Any:
-    raise RuntimeError("derivative for aten::_unique2 is not implemented")
+    raise NotImplementedError("the derivative for '_unique2' is not implemented.")
 
 
 Op(

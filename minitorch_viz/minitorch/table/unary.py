@@ -13,6 +13,7 @@ import numpy as np
 
 from ..kernels import NEGATED_BOOL, kernel, lifted, refusing_bool
 from ..op import Op, do, floating, promoted
+from ..promotion import exact
 from ..storage import Array, overlaps
 from .precise import EXP, rounded
 from .slopes import slope
@@ -251,7 +252,7 @@ Op(
 )
 Op(
     "clamp",
-    lambda self, /, min=None, max=None: np.clip(lifted(self, min, max), min, max),
+    lambda self, /, min=None, max=None: _clamped(lifted(self, min, max), min, max),
     node="ClampBackward1",
     self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
 )
@@ -285,6 +286,11 @@ def error_function(x: Array) -> Array:
     """
     found: Array = np.vectorize(math.erf, otypes=[x.dtype])(x)
     return found
+
+
+def _clamped(x: Array, low: float | None, high: float | None) -> Any:
+    bounds = (None if n is None else exact(n, x.dtype) for n in (low, high))
+    return np.clip(x, *bounds)
 
 
 def _within(x: Any, low: float | None, high: float | None) -> Any:
@@ -321,12 +327,12 @@ Op(
 )
 Op(
     "clamp_min",
-    lambda self, /, min: np.maximum(lifted(self, min), min),
+    lambda self, /, min: _clamped(lifted(self, min), min, None),
     self=lambda grad, self, min: do.where(self >= min, grad, 0.0),
 )
 Op(
     "clamp_max",
-    lambda self, /, max: np.minimum(lifted(self, max), max),
+    lambda self, /, max: _clamped(lifted(self, max), None, max),
     self=lambda grad, self, max: do.where(self <= max, grad, 0.0),
 )
 
@@ -345,7 +351,7 @@ Op(
 Op("zero", lambda self, /: np.zeros_like(self), self=_zero)
 Op(
     "fill",
-    lambda self, /, value: np.full(self.shape, value, self.dtype),
+    lambda self, /, value: np.full(self.shape, exact(value, self.dtype), self.dtype),
     node="FillBackward2",
     self=_zero,
 )
