@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .dtypes import from_numpy
 from .inplace import call_inplace, call_out
 from .op import REQUIRED, Op, call
+from .storage import Array
 from .tensor import Tensor
 
 _ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
@@ -150,3 +152,38 @@ def sizes(args: Sequence[Any]) -> tuple[int, ...]:
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
         args = args[0]
     return tuple(int(n) for n in args)
+
+
+def check_expands(array: Array, want: Sequence[int]) -> None:
+    """Refuse sizes that no repetition of dimensions of size 1 gives.
+
+    >>> import numpy as np
+    >>> check_expands(np.ones(2), (3, 1))
+    Traceback (most recent call last):
+        ...
+    RuntimeError: The expanded size of the tensor (1) must match the existing size (2) \
+at non-singleton dimension 1.  Target sizes: [3, 1].  Tensor sizes: [2]
+    """
+    have = array.shape
+    extra = len(want) - len(have)
+    if extra < 0:
+        raise RuntimeError(
+            f"expand({_type_name(array)}{{{list(have)}}}, size={list(want)}): "
+            f"the number of sizes provided ({len(want)}) must be greater or equal to "
+            f"the number of dimensions in the tensor ({len(have)})"
+        )
+    for place, n in reversed(tuple(enumerate(have, extra))):
+        if n not in (1, want[place]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({want[place]}) must match the "
+                f"existing size ({n}) at non-singleton dimension {place}.  Target "
+                f"sizes: {list(want)}.  Tensor sizes: {list(have)}"
+            )
+
+
+def _type_name(array: Array) -> str:
+    """Return what one message calls the type."""
+    kind = from_numpy(array.dtype)
+    if kind.name in ("bool", "float16"):
+        return f"CPU{kind.scalar_name}Type"
+    return f"torch.{kind.scalar_name}Tensor"

@@ -16,9 +16,10 @@ from . import graph
 from .dtypes import can_cast, from_numpy
 from .events import silence
 from .graph import NOWHERE, Gradient, Node, edge_of
-from .op import OPS, Op, arrays_of, broadcast_error, do, emit, requiring
+from .op import OPS, Op, arrays_of, do, emit
 from .opnode import OpNode, make_node, save_outputs
 from .promotion import FLOATS
+from .refusing import FAILURES, broadcast_error, refusal, requiring
 from .saved import short_name
 from .storage import Array, Geometry, address, overlaps, owner, partly_shared
 from .tensor import Tensor, needs_grad
@@ -135,20 +136,19 @@ def bump(target: Tensor) -> Tensor:
 
 def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> Any:
     """Compute what is to be written, and check that it may be."""
-    array = target._array
-    if overlaps(array):
-        _refuse_overlap(op)
-    refuse_sharing(op, target, inputs[1:])
-    arrays = arrays_of(inputs)
-    if op.cast is not None:
-        arrays = op.cast(inputs, arrays)
+    array, arrays = target._array, arrays_of(inputs)
     try:
+        if overlaps(array):
+            _refuse_overlap(op)
+        refuse_sharing(op, target, inputs[1:])
+        if op.cast is not None:
+            arrays = op.cast(inputs, arrays)
         found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
-    except ValueError as error:
-        raise broadcast_error(arrays) or error from None
-    if found.shape != array.shape:
-        _refuse_shape(array, found)
-    _check_type(op, found, array)
+        if found.shape != array.shape:
+            _refuse_shape(array, found)
+        _check_type(op, found, array)
+    except FAILURES as error:
+        raise refusal(op, inputs, arrays, error, written=True) from None
     return found
 
 

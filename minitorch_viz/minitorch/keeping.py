@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .op import OPS, arrays_of, emit, requiring
+from .op import OPS, arrays_of, emit
 from .opnode import record
+from .refusing import FAILURES, refusal, requiring
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -31,7 +32,11 @@ def call_showing(
     (tensor(1.),)
     """
     op = OPS[name]
-    found = thread.now.quiet(op.forward, *arrays_of(inputs), *args)
+    arrays = arrays_of(inputs)
+    try:
+        found = thread.now.quiet(op.forward, *arrays, *args)
+    except FAILURES as error:
+        raise refusal(op, inputs, arrays, error) from None
     outputs = tuple(map(wrap, found))
     mask = requiring(op, inputs) if thread.now.grad else 0
     node = record(op, inputs, args, outputs, mask) if mask else None

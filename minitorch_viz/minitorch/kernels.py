@@ -12,8 +12,9 @@ from typing import Any
 from numpy import ndarray
 
 from .dtypes import from_numpy, result_type
-from .op import Cast, broadcast_error, promoted
+from .op import Cast, promoted
 from .promotion import as_type
+from .refusing import broadcast_error
 from .storage import Array
 
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import combinations
 from typing import Any
 
 from numpy import asarray, ndarray
@@ -29,6 +28,7 @@ from .opnode import OpNode, make_node, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import FLOATS, as_array, floating, promoted
+from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked, saving
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
@@ -144,15 +144,15 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
             arrays.append(array_of(value))
             plain = False
         bit += bit
-    if op.cast is not None:
-        arrays = op.cast(inputs, arrays)
     try:
+        if op.cast is not None:
+            arrays = op.cast(inputs, arrays)
         if args is op.usual:
             found = now.quiet(op.direct, *arrays)
         else:
             found = now.quiet(op.forward, *arrays, *args)
-    except ValueError as error:
-        raise broadcast_error(arrays) or error from None
+    except FAILURES as error:
+        raise refusal(op, inputs, arrays, error) from None
     if not now.grad or now.inference:
         mask = 0
     elif not plain:
@@ -191,7 +191,7 @@ def call_two(op: Op, self: Any, other: Any) -> Any:
     try:
         found = now.quiet(op.direct, first, second)
     except ValueError as error:
-        raise broadcast_error((first, second)) or error from None
+        raise refusal(op, (self, other), (first, second), error) from None
     inputs = self, other
     if not now.grad or now.inference:
         mask = 0
@@ -212,7 +212,7 @@ def _single(
     output._counter = counter = None if inference else [0]
     output._requires_grad, output._grad_fn, output._output_nr = False, None, 0
     output._base = None
-    if op.fills and counter is not None and _all_inference(inputs):
+    if op.fills and counter is not None and all_inference(inputs):
         counter[0] = op.fills
     if op.view:
         make_views(inputs[0], (output,))
@@ -242,7 +242,7 @@ def _several(
     """Record an operation that has several outputs."""
     if op.view:
         make_views(inputs[0], outputs, several=True)
-    elif op.fills and not thread.now.inference and _all_inference(inputs):
+    elif op.fills and not thread.now.inference and all_inference(inputs):
         for output in outputs:
             output._counter = [op.fills]
     node = record(op, inputs, args, outputs, mask) if mask else None
@@ -261,43 +261,6 @@ def array_of(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value._array
     return arrays_of(value) if value.__class__ is list else value
-
-
-def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:
-    """Return PyTorch's error if two of the arrays can't be broadcast together."""
-    shapes = [x.shape for x in arrays if hasattr(x, "shape")]
-    for have, want in combinations(shapes, 2):
-        for back, (a, b) in enumerate(zip(have[::-1], want[::-1], strict=False), 1):
-            if a != b and 1 not in (a, b):
-                dim = max(len(have), len(want)) - back
-                return RuntimeError(
-                    f"The size of tensor a ({a}) must match the size of tensor b ({b}) "
-                    f"at non-singleton dimension {dim}"
-                )
-    return None
-
-
-def requiring(op: Op, inputs: Sequence[Any]) -> int:
-    """Return a bit for every differentiable input that requires grad."""
-    mask, inference = 0, False
-    for index in op.edges:
-        value = inputs[index]
-        if value.__class__ is Tensor or isinstance(value, Tensor):
-            if value._requires_grad or (value._base is not None and needs_grad(value)):
-                mask |= 1 << index
-                if value._inference:
-                    inference = True
-        elif value.__class__ is list and any(map(needs_grad, value)):
-            mask |= 1 << index
-    return 0 if inference and _all_inference(inputs) else mask
-
-
-def _all_inference(inputs: Sequence[Any]) -> bool:
-    """Inference tensors among themselves never reach PyTorch's autograd.
-
-    A Python number is wrapped in a normal tensor, and does.
-    """
-    return all(isinstance(x, Tensor) and x._inference for x in inputs)
 
 
 def make_views(

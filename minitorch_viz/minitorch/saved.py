@@ -71,7 +71,7 @@ def counter_of(value: Any) -> Any:
     """
     if isinstance(value, Tensor):
         if value._counter is None or value._inference:
-            raise RuntimeError(_INFERENCE_SAVED)
+            raise RuntimeError(INFERENCE_SAVED)
         return value._counter
     return NOTHING if value is None else NUMBER
 
@@ -120,7 +120,7 @@ class SavedTensor:
             return
         counter = self._counter = value._counter
         if value._inference or counter is None:
-            raise RuntimeError(_INFERENCE_SAVED)
+            raise RuntimeError(INFERENCE_SAVED)
         self.version = counter[0]
         if output_nr >= 0:
             self._output_nr = output_nr
@@ -260,7 +260,7 @@ def _anomaly_hint() -> str:
     )
 
 
-_INFERENCE_SAVED = (
+INFERENCE_SAVED = (
     "Inference tensors cannot be saved for backward. Please do not use Tensors created "
     "in inference mode in computation tracked by autograd. To work around this, you "
     "can make a clone to get a normal tensor and use it in autograd, or use "

@@ -32,7 +32,6 @@ _INNER = {
     "vector_norm",
     "softened",
     "check_places",
-    "check_expands",
     "check_strided",
     "reshaped",
     "viewed_as",

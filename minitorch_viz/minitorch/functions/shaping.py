@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..bind import all_dims, one_dim, sizes
+from ..bind import all_dims, check_expands, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..storage import Geometry, address, element_strides, owner
 from ..tensor import Tensor
@@ -142,15 +142,10 @@ def expand(self: Tensor, *size: Any) -> Tensor:
     """Return a view repeated along dimensions of size 1."""
     have, want = self._array.shape, list(sizes(size))
     extra = len(want) - len(have)
-    if extra < 0:
-        raise RuntimeError(
-            f"expand({_type_name(self)}{{{list(have)}}}, size={want}): "
-            f"the number of sizes provided ({len(want)}) must be greater or equal to "
-            f"the number of dimensions in the tensor ({len(have)})"
-        )
-    for place, n in enumerate(have, extra):
-        want[place] = n if want[place] == -1 else want[place]
-    check_expands(have, want)
+    if extra >= 0:
+        for place, n in enumerate(have, extra):
+            want[place] = n if want[place] == -1 else want[place]
+    check_expands(self._array, want)
     for place, n in enumerate(want[:extra]):
         if n < 0:
             raise RuntimeError(
@@ -158,25 +153,6 @@ def expand(self: Tensor, *size: Any) -> Tensor:
                 f"non-existing dimension {place}"
             )
     return run("expand", self, args=(tuple(want),))
-
-
-def check_expands(have: Sequence[int], want: Sequence[int]) -> None:
-    """Refuse sizes that no repetition of dimensions of size 1 gives."""
-    extra = len(want) - len(have)
-    for place, n in reversed(tuple(enumerate(have, extra))):
-        if n not in (1, want[place]):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({want[place]}) must match the "
-                f"existing size ({n}) at non-singleton dimension {place}.  Target "
-                f"sizes: {list(want)}.  Tensor sizes: {list(have)}"
-            )
-
-
-def _type_name(self: Tensor) -> str:
-    """Return what this one message calls the type."""
-    if self.dtype.name in ("bool", "float16"):
-        return f"CPU{self.dtype.scalar_name}Type"
-    return f"torch.{self.dtype.scalar_name}Tensor"
 
 
 def select(self: Tensor, dim: int, index: int) -> Tensor:

@@ -16,7 +16,8 @@ from ..functions.reducing import mean, norm
 from ..functions.shaping import expand, view
 from ..grad_mode import unrecorded
 from ..keeping import call_keeping
-from ..op import OPS, broadcast_error, call
+from ..op import OPS, call
+from ..refusing import broadcast_error
 from ..tensor import Tensor
 
 

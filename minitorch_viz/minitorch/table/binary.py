@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -219,15 +220,25 @@ Op(
     cast=kernel("remainder_cpu", "b", promoted),
     other=_unknown_remainder,
 )
-_HIGHER: dict[str, Callable[..., Any]] = {"fmax": np.fmax, "fmin": np.fmin}
-for _name, _chosen in _HIGHER.items():
+
+
+def _where_first(name: str, first: Callable[..., Any], chosen: Any) -> None:
+    """Add a row that passes over NaN; `first` says where it takes `self`."""
     Op(
-        _name,
-        _binary(_chosen),
+        name,
+        _binary(chosen),
         cast=promoted,
-        self=lambda grad, self, result: do.masked_fill(grad, self != result, 0.0),
-        other=lambda grad, self, result: do.masked_fill(grad, self == result, 0.0),
+        self=lambda grad, self, other: do.masked_fill(
+            grad, ~(first(self, other) | (other != other)), 0.0
+        ),
+        other=lambda grad, self, other: do.masked_fill(
+            grad, first(self, other) | (other != other), 0.0
+        ),
     )
+
+
+_where_first("fmax", operator.ge, np.fmax)
+_where_first("fmin", operator.le, np.fmin)
 Op(
     "logaddexp",
     lambda self, other, /: np.logaddexp(self, other),

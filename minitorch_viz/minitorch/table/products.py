@@ -10,14 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import any_empty, kernel, refuse
+from ..kernels import any_empty, kernel, refuse, same
 from ..op import Cast, Op, do
+from .factors import (
+    batches,
+    matrices,
+    matrix_and_vector,
+    sum_and_matrices,
+    vectors,
+)
 
 
-def _refusing(name: str) -> Cast:
+def _refusing(name: str, cast: Cast) -> Cast:
     """Refuse bools as a product's kernel does; of nothing it makes zeros itself."""
 
     def check(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+        arrays = cast(inputs, arrays)
         if arrays[0].dtype.kind == "b" and not any_empty(arrays):
             refuse(name, arrays[0])
         return arrays
@@ -28,7 +36,7 @@ def _refusing(name: str) -> Cast:
 Op(
     "mm",
     lambda self, mat2, /: self @ mat2,
-    cast=_refusing("addmm_impl_cpu_"),
+    cast=_refusing("addmm_impl_cpu_", matrices),
     direct=np.matmul,
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: _left(
         grad, mat2, self_sym_sizes, self_sym_strides
@@ -40,28 +48,28 @@ Op(
 Op(
     "mv",
     lambda self, vec, /: self @ vec,
-    cast=_refusing("addmv_impl_cpu"),
+    cast=_refusing("addmv_impl_cpu", matrix_and_vector),
     self=lambda grad, vec: do.unsqueeze(grad, 1) * do.unsqueeze(vec, 0),
     vec=lambda grad, self: do.mv(do.t(self), grad),
 )
 Op(
     "dot",
     lambda self, tensor, /: np.dot(self, tensor),
-    cast=kernel("dot", "b"),
+    cast=kernel("dot", "b", vectors),
     self=lambda grad, tensor: grad * tensor,
     tensor=lambda grad, self: grad * self,
 )
 Op(
     "bmm",
     lambda self, mat2, /: (self @ mat2).astype(mat2.dtype, copy=False),
-    cast=_refusing("bmm"),
+    cast=_refusing("bmm", batches),
     self=lambda grad, mat2: do.bmm(grad, do.transpose(mat2, 1, 2)),
     mat2=lambda grad, self: do.bmm(do.transpose(self, 1, 2), grad),
 )
 Op(
     "addmm",
     lambda self, mat1, mat2, /, beta=1, alpha=1: _added(self, mat1 @ mat2, beta, alpha),
-    cast=_refusing("addmm_impl_cpu_"),
+    cast=_refusing("addmm_impl_cpu_", sum_and_matrices),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
     mat1=lambda grad, mat2, alpha, mat1_sym_sizes, mat1_sym_strides: _scaled(
         _left(grad, mat2, mat1_sym_sizes, mat1_sym_strides), alpha
@@ -75,7 +83,7 @@ Op(
     lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
         self, batch1 @ batch2, beta, alpha
     ),
-    cast=_refusing("baddbmm"),
+    cast=_refusing("baddbmm", same),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
     batch1=lambda grad, batch2, alpha: _scaled(
         do.bmm(grad, do.transpose(batch2, 1, 2)), alpha

@@ -1,0 +1,80 @@
+"""Which inputs require grad, and what PyTorch says first of an operation that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from .saved import INFERENCE_SAVED
+from .tensor import Tensor, needs_grad
+from .thread import thread
+
+if TYPE_CHECKING:
+    from .op import Op
+
+#: What kernels raise, and NumPy in their place; PyTorch's parser raises TypeError.
+FAILURES = (RuntimeError, ValueError, IndexError)
+
+
+def requiring(op: Op, inputs: Sequence[Any]) -> int:
+    """Return a bit for every differentiable input that requires grad."""
+    mask, inference = 0, False
+    for index in op.edges:
+        value = inputs[index]
+        if value.__class__ is Tensor or isinstance(value, Tensor):
+            if value._requires_grad or (value._base is not None and needs_grad(value)):
+                mask |= 1 << index
+                if value._inference:
+                    inference = True
+        elif value.__class__ is list and any(map(needs_grad, value)):
+            mask |= 1 << index
+    return 0 if inference and all_inference(inputs) else mask
+
+
+def all_inference(inputs: Sequence[Any]) -> bool:
+    """Inference tensors among themselves never reach PyTorch's autograd.
+
+    A Python number is wrapped in a normal tensor, and does.
+    """
+    return all(isinstance(x, Tensor) and x._inference for x in inputs)
+
+
+def refusal(
+    op: Op,
+    inputs: Sequence[Any],
+    arrays: Sequence[Any],
+    error: Exception,
+    *,
+    written: bool = False,
+) -> Exception:
+    """Return what PyTorch raises when an operation has failed with `error`.
+
+    It saves inputs before its kernels run: an inference tensor among them is refused
+    first, though not before what its parser refuses. Of what is to be written it saves
+    a copy.
+    """
+    now = thread.now
+    mask = requiring(op, inputs) if now.grad and not now.inference else 0
+    if mask:
+        for which in op.plan(mask).inputs:
+            value = None if written and not which else inputs[which]
+            for each in value if type(value) is list else (value,):
+                if isinstance(each, Tensor) and each._inference:
+                    return RuntimeError(INFERENCE_SAVED)
+    fits = not isinstance(error, ValueError)
+    return error if fits else broadcast_error(arrays) or error
+
+
+def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:
+    """Return PyTorch's error if two of the arrays can't be broadcast together."""
+    shapes = [x.shape for x in arrays if hasattr(x, "shape")]
+    for have, want in combinations(shapes, 2):
+        for back, (a, b) in enumerate(zip(have[::-1], want[::-1], strict=False), 1):
+            if a != b and 1 not in (a, b):
+                dim = max(len(have), len(want)) - back
+                return RuntimeError(
+                    f"The size of tensor a ({a}) must match the size of tensor b ({b}) "
+                    f"at non-singleton dimension {dim}"
+                )
+    return None

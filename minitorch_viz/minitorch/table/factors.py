@@ -1,0 +1,152 @@
+"""What products ask of their factors' shapes and types, in PyTorch's words.
+
+Casts of the rows, and not parts of the functions: PyTorch looks after autograd has
+saved the factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..bind import check_expands
+from ..dtypes import from_numpy
+
+
+def matrices(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let two matrices that fit pass.
+
+    >>> import numpy as np
+    >>> matrices((), [np.ones((2, 3)), np.ones((2, 3))])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)
+    """
+    a, b = arrays
+    if a.ndim != 2 or b.ndim != 2:
+        _refuse(f"{'self' if a.ndim != 2 else 'mat2'} must be a matrix")
+    _check_product(a, b)
+    if a.dtype is not b.dtype:
+        _refuse(
+            "expected m1 and m2 to have the same dtype, but got: "
+            f"{from_numpy(a.dtype).c_name} != {from_numpy(b.dtype).c_name}"
+        )
+    return arrays
+
+
+def _check_product(a: Any, b: Any) -> None:
+    if a.shape[1] != b.shape[0]:
+        _refuse(
+            "mat1 and mat2 shapes cannot be multiplied "
+            f"({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+        )
+
+
+def matrix_and_vector(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let a matrix and a vector that fit pass.
+
+    >>> import numpy as np
+    >>> matrix_and_vector((), [np.ones((2, 3)), np.ones(2)])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: size mismatch, got input (2), mat (2x3), vec (2)
+    """
+    a, b = arrays
+    if not a.ndim:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    if a.ndim != 2 or b.ndim != 1:
+        _refuse(f"vector + matrix @ vector expected, got 1, {a.ndim}, {b.ndim}")
+    if a.shape[1] != b.shape[0]:
+        _refuse(
+            f"size mismatch, got input ({a.shape[0]}), mat "
+            f"({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
+        )
+    if a.dtype is not b.dtype:
+        have, want = _name(a), _name(b)
+        _refuse(
+            "addmv input tensors must have the same dtype, but got "
+            f"{want}, {have}, and {want}"
+        )
+    return arrays
+
+
+def vectors(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let two vectors that fit pass.
+
+    >>> import numpy as np
+    >>> vectors((), [np.ones(2), np.ones((2, 3))])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: 1D tensors expected, but got 1D and 2D tensors
+    """
+    a, b = arrays
+    if a.ndim != 1 or b.ndim != 1:
+        _refuse(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
+    if a.dtype is not b.dtype:
+        _refuse(
+            "dot : expected both vectors to have same dtype, but found "
+            f"{_name(a)} and {_name(b)}"
+        )
+    if a.shape != b.shape:
+        _refuse(
+            "inconsistent tensor size, expected tensor "
+            f"{list(a.shape)} and src {list(b.shape)} to have the same number of "
+            f"elements, but got {a.size} and {b.size} elements respectively"
+        )
+    return arrays
+
+
+def batches(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let two batches of matrices that fit pass.
+
+    >>> import numpy as np
+    >>> batches((), [np.ones((2, 3)), np.ones((2, 3))])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: batch1 must be a 3D tensor
+    """
+    a, b = arrays
+    for name, each in (("batch1", a), ("batch2", b)):
+        if each.ndim != 3:
+            _refuse(f"{name} must be a 3D tensor")
+    if a.shape[0] != b.shape[0] or a.shape[2] != b.shape[1]:
+        _refuse(
+            "Expected size for first two dimensions of batch2 tensor to be: "
+            f"[{a.shape[0]}, {a.shape[2]}] but got: [{b.shape[0]}, {b.shape[1]}]."
+        )
+    # Only the kernel looks at both types, and it refuses bools first.
+    if a.dtype is not b.dtype and a.size and b.size and a.dtype.kind != "b":
+        _refuse(f"expected scalar type {_name(a)} but found {_name(b)}")
+    return arrays
+
+
+def sum_and_matrices(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let two matrices that fit, and what is added to their product, pass.
+
+    >>> import numpy as np
+    >>> sum_and_matrices((), [np.ones(3), np.ones((2, 3)), np.ones(2)])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: mat2 must be a matrix, got 1-D tensor
+    """
+    added, a, b = arrays
+    for name, each in (("self", added), ("mat1", a)):
+        if each.dtype is not b.dtype:
+            _refuse(
+                f"{name} and mat2 must have the same dtype, but got "
+                f"{_name(each)} and {_name(b)}"
+            )
+    for name, each in (("mat1", a), ("mat2", b)):
+        if each.ndim != 2:
+            _refuse(f"{name} must be a matrix, got {each.ndim}-D tensor")
+    _check_product(a, b)
+    check_expands(added, (a.shape[0], b.shape[1]))
+    return arrays
+
+
+def _refuse(message: str) -> NoReturn:
+    raise RuntimeError(message)
+
+
+def _name(array: Any) -> str:
+    return from_numpy(array.dtype).scalar_name
