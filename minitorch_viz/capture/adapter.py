@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any, Protocol
@@ -104,6 +104,9 @@ class Adapter(Protocol):
         quick: bool = False,
     ) -> TensorState:
         """Return what there is to see on a tensor."""
+
+    def looks(self, tensors: Sequence[Any]) -> list[object]:
+        """Return for each what differs if anything changed that no event tells of."""
 
     def describe_node(
         self, node: Any, registry: Registry, old: NodeState | None = None

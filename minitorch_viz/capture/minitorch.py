@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, TypeGuard
 
 from .. import minitorch as engine
@@ -15,7 +16,7 @@ from ..minitorch.events import observe
 from ..minitorch.graph import Node
 from ..minitorch.nn.parameter import Parameter
 from ..minitorch.tensor import Tensor, needs_grad
-from ..minitorch.thread import thread
+from ..minitorch.thread import alone, born, thread
 from ..snapshot import TensorState
 from .containers import inside
 from .fresh import fresh
@@ -25,6 +26,7 @@ from .registry import Registry
 
 #: Arrays from this size on are read again only when something may have written.
 LARGE = 4096
+_memory_of = attrgetter("_array", "_counter")
 NAME = "minitorch"
 __all__ = [
     "NAME",
@@ -44,6 +46,7 @@ __all__ = [
     "is_tensor",
     "listen",
     "looking",
+    "looks",
     "modes",
     "node_name",
     "observe",
@@ -259,6 +262,26 @@ def describe_tensor(
         value=value,
         invalid=invalid,
     )
+
+
+def looks(tensors: Sequence[Tensor]) -> list[object]:
+    """Return for each tensor what differs if anything changed that no event tells of.
+
+    That is what NumPy writes into its memory, a version counted for another tensor
+    with the same counter, and all that other threads do.
+
+    >>> x = engine.ones(2)
+    >>> before, x.numpy()[0] = looks([x]), 5.0
+    >>> looks([x]) == before
+    False
+    """
+    if not alone():
+        return [(born(), *_look(tensor)) for tensor in tensors]
+    threads = born()
+    return [
+        (threads, version and version[0], array.size > LARGE or array.tobytes())
+        for array, version in map(_memory_of, tensors)
+    ]
 
 
 def _look(tensor: Tensor) -> tuple[object, ...]:

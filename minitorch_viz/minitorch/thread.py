@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Now:
     """The modes and the observer of a thread, and how it runs NumPy."""
 
-    __slots__ = ("formula", "grad", "inference", "observer", "quiet")
+    __slots__ = ("__weakref__", "formula", "grad", "inference", "observer", "quiet")
 
     def __init__(self) -> None:
         self.grad, self.inference = True, False
@@ -35,10 +36,36 @@ class Now:
 class _Thread(threading.local):
     def __init__(self) -> None:
         self.now = Now()
+        _threads.add(self.now)
+        _born.append(None)
 
 
+#: What is in force in each living thread that has used the engine; one entry for each
+#: that ever did.
+_threads: weakref.WeakSet[Now] = weakref.WeakSet()
+_born: list[None] = []
 #: An operation reads `thread.now` once: looking into a thread's own data is slow.
 thread = _Thread()
+
+
+def alone() -> bool:
+    """True if no other thread that has used the engine is alive.
+
+    >>> alone()
+    True
+    """
+    return len(_threads) == 1
+
+
+def born() -> int:
+    """Return how many threads have used the engine so far.
+
+    >>> before = born()
+    >>> other = threading.Thread(target=lambda: thread.now)
+    >>> other.start(), other.join(), born() - before
+    (None, None, 1)
+    """
+    return len(_born)
 
 
 @contextmanager

@@ -30,14 +30,14 @@ class Leftovers:
 
     >>> class Thing: ...
     >>> thing = Thing()
-    >>> old = Leftovers([("x", thing)])
+    >>> old = Leftovers([thing])
     >>> list(old.without([("x", thing), ("y", None)], lambda thing: False))
     [('y', None)]
     """
 
-    def __init__(self, named: Iterable[tuple[str, Any]] = ()) -> None:
+    def __init__(self, tensors: Iterable[Any] = ()) -> None:
         # Not kept alive: when they die is the program's business.
-        self._held = {id(tensor): weakref.ref(tensor) for _, tensor in named}
+        self._held = {id(tensor): weakref.ref(tensor) for tensor in tensors}
 
     def without(
         self, named: Iterable[tuple[str, Any]], takes_part: Any

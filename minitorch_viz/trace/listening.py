@@ -42,7 +42,9 @@ class Listening:
         name = type(event).__name__
         handler = getattr(self, f"_on_{name.lower()}", None)
         inner = place.token is not None and (place.token, place.code) == self._walking
-        if handler is not None and not (inner and name in _PROGRAMS_OWN):
+        if inner and name in _PROGRAMS_OWN:
+            self._world.unsure = True
+        elif handler is not None:
             with self._capture.quiet():
                 handler(event, place)
 

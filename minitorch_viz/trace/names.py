@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import FrameType
+from types import FrameType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 from ..capture.text import writable
@@ -14,32 +14,34 @@ Inner = Callable[[object], Iterable[tuple[str, Any]]]
 #: Functions that use these can hold the dict behind `frame.f_locals` themselves.
 READS_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec"})
 
+#: Their addresses: to look a class up would ask its metaclass, which may do anything.
+_HOLD_NOTHING = frozenset(
+    map(id, (int, float, bool, str, NoneType, FunctionType, ModuleType, type))
+)
+
 
 def visible(
-    names: Iterable[str],
-    frames: Iterable[FrameType],
-    is_tensor: Callable[[object], bool],
-    inner: Inner,
-) -> Iterator[tuple[str, Any]]:
-    """Yield (name, tensor) for what the program's frames can name, the module first.
+    names: Iterable[str], frames: Iterable[FrameType]
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield (scope, name, value) for what the program's frames bind, the module first.
 
     A function's names are written `f.x`; of a recursive function only the innermost
     call counts.
 
-    >>> list(visible(["x"], [], bool, lambda value: ()))
+    >>> list(visible(["x"], []))
     []
     """
-    names = tuple(names)
     scopes: dict[str, FrameType] = {}
     for frame in frames:
         if frame.f_code.co_name[0] != "<" or frame.f_code.co_name == "<module>":
             scopes.setdefault(frame.f_code.co_qualname, frame)
-    for frame in reversed(scopes.values()):
+    for key, frame in reversed(scopes.items()):
         name = frame.f_code.co_name
         prefix = "" if name == "<module>" else f"{name}."
         if not _shares_its_locals(frame):
             scope = frame.f_locals
-            yield from named_in(names, scope, prefix, is_tensor, inner)
+            for full, value in bound_in(names, scope, prefix):
+                yield key, full, value
             release(frame, scope)
 
 
@@ -53,29 +55,34 @@ def _is_function(frame: FrameType) -> bool:
     return bool(frame.f_code.co_flags & inspect.CO_OPTIMIZED)
 
 
-def named_in(
-    names: Iterable[str],
-    scope: Mapping[str, Any],
-    prefix: str,
-    is_tensor: Callable[[object], bool],
-    inner: Inner,
+def bound_in(
+    names: Iterable[str], scope: Mapping[str, Any], prefix: str = ""
 ) -> Iterator[tuple[str, Any]]:
-    """Yield (name, tensor) for the names that mean a tensor, or hold some, in `scope`.
+    """Yield (name, value) for the names in `scope` that may mean or hold a tensor.
 
-    >>> list(named_in(["x"], {"x": 1}, "f.", lambda v: v == 1, lambda v: ()))
-    [('f.x', 1)]
+    >>> list(bound_in(["x", "y"], {"x": 1, "y": [1]}, "f."))
+    [('f.y', [1])]
     """
     for name in names:
-        if name not in scope or name.startswith("__"):
-            continue
-        value = scope[name]
-        if is_tensor(value):
-            yield prefix + name, value
-            continue
-        if prefix and name == "self":
-            continue  # the object has a name where it was made
+        if name in scope and not name.startswith("__"):
+            value = scope[name]
+            if id(type(value)) not in _HOLD_NOTHING:
+                yield prefix + name, value
+
+
+def tensors_of(
+    name: str, value: Any, is_tensor: Callable[[object], bool], inner: Inner
+) -> Iterator[tuple[str, Any]]:
+    """Yield (name, tensor) if a name means a tensor, or holds some.
+
+    >>> list(tensors_of("x", 1, lambda value: value == 1, lambda value: ()))
+    [('x', 1)]
+    """
+    if is_tensor(value):
+        yield name, value
+    elif not name.endswith(".self"):  # the object has a name where it was made
         for way, tensor in inner(value):
-            yield prefix + name + writable(way), tensor
+            yield name + writable(way), tensor
 
 
 def release(frame: FrameType, scope: Mapping[str, Any]) -> None:

@@ -122,6 +122,8 @@ class Recorder:
         if value is not None:
             with self.capture.quiet():
                 self.stops.log.show("result", shown(value) + "\n")
+            # A `__repr__` of the program's may do anything, and was not listened to.
+            self.stops.world.unsure |= not self.capture.is_tensor(value)
 
     def _mark_finish(self, statement: Statement, frame: FrameType, value: Any) -> None:
         self._mark_echo(statement, frame, value)
@@ -215,6 +217,7 @@ class Recorder:
         found = errors.program_frames(error, self._filename)
         left = [each for each, _ in reversed(found)]
         above = [f for f in frames_of(frame, self._filename) if f not in left]
+        self.stops.world.unsure = True  # what failed may have done half of its work
         self.stops.refresh(left + above)
         places = self.stops.places
         place = places.at(*found[-1]) if found else places.here(frame)
@@ -226,6 +229,7 @@ class Recorder:
     def _add_error(self, error: BaseException, place: Place, last_words: bool) -> Draft:
         stops = self.stops
         state = errors.state_of(error, place.part or place.site)
+        stops.world.unsure = True  # so may its `__str__`
         statement = "" if place.site is None else self.program.source.at(place.site)
         state = stops.culprits.explain(state, statement, place.frame)
         draft = stops.draft("statement", "error", place)

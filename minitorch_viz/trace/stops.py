@@ -15,7 +15,8 @@ from .leftovers import Leftovers
 from .log import Draft, Log, Token
 from .model import Kind, Level
 from .modes import ModeStack
-from .names import frames_of, named_in, visible
+from .names import bound_in, frames_of, tensors_of, visible
+from .naming import Naming
 from .places import Place, Places
 from .world import Origin, World
 
@@ -36,29 +37,25 @@ class Stops:
         self.places = Places(program)
         self.log = Log()
         self.world = World(capture)
+        self.naming = Naming(self.world)
         self.culprits = Culprits(self.world)
         self.modes = ModeStack()
-        self._leftovers = Leftovers()
 
     def start(self, scope: dict[str, Any]) -> None:
         """Make the first stop: nothing has run, but the program may read tensors."""
-        read, capture = self.program.read_first, self.capture
+        names, read = self.program.names, self.program.read_first
+        capture, naming = self.capture, self.naming
         is_tensor, inner = capture.is_tensor, capture.inner_tensors
         with capture.quiet():
-            named = list(named_in(self.program.names, scope, "", is_tensor, inner))
-            # `net.weight` and `pair[0]` are read with `net` and `pair`.
-            self.world.rename(
-                (name, tensor) for name, tensor in named if _root(name) in read
+            bound = [("<module>", *each) for each in bound_in(names, scope)]
+            naming.look(each for each in bound if each[1] in read)
+            naming.leftovers = Leftovers(
+                tensor
+                for _, name, value in bound
+                for _, tensor in tensors_of(name, value, is_tensor, inner)
             )
-            self._leftovers = Leftovers(named)
-            self._rename(named)
+            naming.look(bound)
         self.draft("statement", "start", Place())
-
-    def _rename(self, named: Iterable[tuple[str, Any]]) -> None:
-        known = self.world.registry.known
-        self.world.rename(
-            self._leftovers.without(named, lambda t: known("t", t) is not None)
-        )
 
     def draft(
         self,
@@ -122,15 +119,9 @@ class Stops:
 
     def refresh(self, frames: Iterable[FrameType]) -> None:
         """Look at what these frames can name."""
-        names, capture = self.program.names, self.capture
-        is_tensor, inner = capture.is_tensor, capture.inner_tensors
-        with capture.quiet():
-            self._rename(visible(names, frames, is_tensor, inner))
+        with self.capture.quiet():
+            self.naming.look(visible(self.program.names, frames))
             self.world.touch_hooked()
-
-
-def _root(name: str) -> str:
-    return name.partition(".")[0].partition("[")[0]
 
 
 def _kind(token: Token, kind: Kind) -> Kind:

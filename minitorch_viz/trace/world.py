@@ -44,6 +44,10 @@ class World:
         #: id -> the state before; None for what is new since the last stop.
         self.pending: dict[str, EntityState | None] = {}
         self.names: dict[str, tuple[str, ...]] = {}
+        #: Tensors with another `.grad` than at the last look at names.
+        self.regraded: dict[str, None] = {}
+        #: True if something may have changed that nobody told of: look at everything.
+        self.unsure = False
         self.origin = Origin()
         self._on_storage: dict[str, dict[str, None]] = {}
         self._outputs: dict[str, dict[str, None]] = {}
@@ -101,9 +105,7 @@ class World:
         self.touch_storage(given)
         state = self.states[grad]
         if isinstance(state, TensorState) and not state.names:
-            names = tuple(f"{name}.grad" for name in self.names.get(entity, ()))
-            self._note(replace(state, names=names))
-            self.names[grad] = names
+            self.name(grad, tuple(f"{n}.grad" for n in self.names.get(entity, ())))
 
     def nodes_behind(self, tensor: Any) -> list[str]:
         """Return the known nodes that hold this tensor's hooks."""
@@ -147,6 +149,8 @@ class World:
         self._on_storage.setdefault(state.storage, {})[entity] = None
         if state.grad_fn is not None:
             self._outputs.setdefault(state.grad_fn, {})[entity] = None
+        if state.grad != old.grad:
+            self.regraded[entity] = None
         self._note(state)
 
     def _describe_node(self, node: Any) -> None:
@@ -194,29 +198,15 @@ class World:
             self.states[state.id] = state
 
     # -- names -------------------------------------------------------------------------
-    def rename(self, visible: Iterable[tuple[str, Any]]) -> None:
-        """Describe what the program can name, and give each tensor all of its names."""
-        found: dict[str, list[str]] = {}
-        for name, tensor in visible:
-            given = found.setdefault(self.tensor(tensor, quick=True), [])
-            if name not in given:
-                given.append(name)
-        for entity, given in list(found.items()):
-            state = self.states[entity]
-            if isinstance(state, TensorState) and state.grad is not None:
-                self.touch([state.grad])
-                found.setdefault(state.grad, []).extend(f"{n}.grad" for n in given)
-        # Plain names first: `w` before `params[1]`.
-        names = {
-            entity: tuple(sorted(given, key=lambda name: "[" in name or "." in name))
-            for entity, given in found.items()
-        }
-        for entity in {**self.names, **names}:
-            old = self.states.get(entity)
-            named = names.get(entity, ())
-            if isinstance(old, TensorState) and old.names != named:
-                self._note(replace(old, names=named))
-        self.names = names
+    def name(self, entity: str, names: tuple[str, ...]) -> None:
+        """Let a tensor have these names."""
+        if names:
+            self.names[entity] = names
+        else:
+            self.names.pop(entity, None)
+        old = self.states.get(entity)
+        if isinstance(old, TensorState) and old.names != names:
+            self._note(replace(old, names=names))
 
     def named(self, name: str) -> str | None:
         """Return the id of the tensor with this name."""

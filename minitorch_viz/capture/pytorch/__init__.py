@@ -26,6 +26,7 @@ from .tensors import (
     grad_fn,
     hooked_nodes,
     is_tensor,
+    looks,
     output_nr,
     storage,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "is_tensor",
     "listen",
     "looking",
+    "looks",
     "modes",
     "observe",
     "output_nr",
