@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import operator
 import warnings
-from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any
 
 import numpy as np
 
-from .functions.arithmetic import run, to_dtype
+from .bind import one_dim
+from .choosing import chosen, is_mask, nowhere, outside
+from .creation import array_from
+from .dtypes import int64
+from .functions.arithmetic import run
+from .functions.putting import index_put_
 from .functions.shaping import expand, select, unsqueeze
-from .inplace import call_inplace, check_inplace, refuse_sharing
-from .op import OPS, call
-from .table.indices import check_put
-from .tensor import Tensor, needs_grad, wrap
-from .thread import thread
+from .inplace import call_inplace
+from .op import OPS
+from .promotion import exact
+from .tensor import Tensor, wrap
 
-_NUMBER = (bool, int, float, np.generic)
 _VALID = (
     "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables "
     "are valid indices (got {})"
@@ -30,13 +32,20 @@ _VALID = (
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """Return what `self[index]` shows: a view, or a copy if indexed by tensors."""
+    if _is_number(index):
+        return _selected(self, 0, index, 0)
     if isinstance(index, slice):
         # Alone, even `[:]` is a slice of its own.
-        _check_sliceable(self)
         return _sliced(self, 0, index, whole=True)
-    seen, tensors = _look(self, index)
-    if tensors:
-        return call(OPS["index"], (seen,), (tuple(tensors),))  # type: ignore[no-any-return]
+    seen, late = _look(self, index)
+    if late:
+        bare = [each if isinstance(each, slice) else each._array for each in late]
+        shape = seen._array.shape
+        places = chosen(shape, bare)
+        found = outside(shape, places)
+        if found is not None:
+            raise IndexError(found[1])
+        return run("index", seen, args=(nowhere(shape, places),))
     if seen is self:
         return run("alias", self)
     return seen
@@ -44,102 +53,142 @@ def getitem(self: Tensor, index: Any) -> Tensor:
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
     """Write `value` where `self[index]` looks."""
+    value = _as_value(self, value)
     if index is False:
         return
+    late: list[Any] = []
     if index is True:
-        index = None
-    seen, tensors = _look(self, index)
-    if tensors:
-        _put(seen, tuple(tensors), value)
-        return
-    if isinstance(value, _NUMBER):
-        call_inplace(OPS["fill.tensor"], seen, (value,))
-        return
-    _check_value(self, value)
-    shape = value._array.shape
-    if not shape and seen._array.ndim:
-        call_inplace(OPS["fill.tensor"], seen, (value,))
-    elif shape == seen._array.shape:
-        seen.copy_(value)
+        seen = unsqueeze(self, 0)
+    elif _is_number(index):
+        seen = _selected(self, 0, index, 0)
+    elif isinstance(index, slice):
+        seen = _sliced(self, 0, index)
     else:
-        seen.copy_(expand(_without_ones(value), seen._array.shape))
-
-
-def _check_value(self: Tensor, value: Any) -> None:
+        seen, late = _look(self, index)
+    if not late:
+        _copy_to(seen, value)
+        return
+    indices = [None if isinstance(each, slice) else each for each in late]
     if not isinstance(value, Tensor):
+        value = wrap(np.asarray(value, self._array.dtype))
+    index_put_(seen, indices, _without_ones(value))
+
+
+def _as_value(self: Tensor, value: Any) -> Any:
+    """Return a tensor as it is, a number as one that `self`'s type can hold."""
+    if isinstance(value, Tensor):
+        return value
+    if not isinstance(value, (int, float, np.integer)):
         raise TypeError(
-            f"can't assign a {type(value).__name__} to a "
+            f"can't assign a {_type_name(value)} to a "
             f"torch.{self.dtype.scalar_name}Tensor"
         )
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("Overflow when unpacking long long")
+    kind = self._array.dtype
+    if kind.name == "float16":
+        return value  # the one type in which what doesn't fit becomes infinite
+    found = exact(value, kind)  # type: ignore[arg-type]
+    # A float is shown as it was written, not as it is rounded.
+    return value if kind.kind == "f" else found.item()
+
+
+def _type_name(value: Any) -> str:
+    """Return the name of a value's type as C knows it."""
+    kind = type(value)
+    inner = kind.__module__ != "numpy"
+    return kind.__name__ if inner else f"numpy.{kind.__name__}"
+
+
+def _copy_to(seen: Tensor, value: Any) -> None:
+    shape = value._array.shape if isinstance(value, Tensor) else ()
+    if shape == seen._array.shape:
+        call_inplace(OPS["copy"], seen, (value,))
+    elif not shape:
+        call_inplace(OPS["fill.tensor"], seen, (value,))
+    else:
+        first = run("view", value, args=(_cut_ones(shape),))
+        spread = first
+        if first._array.shape != seen._array.shape:
+            spread = expand(first, seen._array.shape)
+        call_inplace(OPS["copy"], seen, (spread,))
+
+
+def _cut_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape without the ones in front."""
+    return shape[next((i for i, n in enumerate(shape) if n != 1), len(shape)) :]
 
 
 def _without_ones(value: Tensor) -> Tensor:
-    """Return `value` without the dimensions of size 1 in front."""
     shape = value._array.shape
-    extra = next((i for i, n in enumerate(shape) if n != 1), len(shape))
-    return run("view", value, args=(shape[extra:],)) if extra else value
-
-
-def _put(seen: Tensor, index: tuple[Any, ...], value: Any) -> None:
-    if isinstance(value, _NUMBER):
-        value = wrap(np.array(value).astype(seen._array.dtype))
-    _check_value(seen, value)
-    value = _without_ones(value)
-    if thread.now.grad and (needs_grad(seen) or needs_grad(value)):
-        check_inplace(seen)
-    mask = any(isinstance(i, np.ndarray) and i.dtype == bool for i in index)
-    if mask and value._array.size == 1:
-        # PyTorch fills where the mask is true, and reads the value before.
-        value = wrap(value._array.copy()) if not needs_grad(value) else value
-    else:
-        refuse_sharing(OPS["index_put"], seen, (value,))
-    check_put(seen._array[index].shape, value._array.shape)
-    if mask and not value._array.ndim:
-        value = to_dtype(value, seen.dtype)
-    if value._array.dtype != seen._array.dtype:
-        raise RuntimeError(
-            "Index put requires the source and destination dtypes match, got "
-            f"{seen.dtype.scalar_name} for the destination and "
-            f"{value.dtype.scalar_name} for the source."
-        )
-    call_inplace(OPS["index_put"], seen, (value,), (index, False))
+    cut = _cut_ones(shape)
+    return value if cut == shape else run("view", value, args=(cut,))
 
 
 def _look(self: Tensor, index: Any) -> tuple[Tensor, list[Any]]:
-    """Apply the plain indices as views; return the tensor ones, as NumPy takes them."""
-    if isinstance(index, slice):
-        _check_sliceable(self)
+    """Apply the plain indices as views; return what they show, and the tensors.
+
+    A tensor stands at the dimension of what is shown that it chooses from, slices where
+    nothing is chosen; the list is empty if there is no tensor.
+    """
     several = isinstance(index, tuple) or _stands_for_tuple(index)
-    items = list(index) if several else [index]
-    items = _unrolled(items, self._array.ndim, many=several)
-    seen, dim = self, 0
+    items = tuple(index) if several else (index,)
+    ndim, used = self._array.ndim, sum(map(_dims_used, items))
+    if used > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    seen, dim, extra = self, 0, 0
     late: list[Any] = []
-    for place, item in items:
+    for place, item in enumerate(map(_plain, items)):
         if item is None:
             seen, dim = unsqueeze(seen, dim), dim + 1
-            late.append(slice(None))
+        elif item is Ellipsis:
+            dim += ndim - used
         elif isinstance(item, slice):
             seen, dim = _sliced(seen, dim, item), dim + 1
-            late.append(slice(None))
-        elif isinstance(item, np.ndarray) and not item.ndim and item.dtype == bool:
-            # A single bool takes all or nothing of a new dimension of size 1.
-            seen, dim = unsqueeze(seen, dim), dim + 1
-            late.append(np.zeros(int(item), np.int64))
-        elif isinstance(item, np.ndarray):
-            _check(item, seen, dim, sum(isinstance(i, np.ndarray) for i in late))
+        elif isinstance(item, (bool, Tensor)):
+            if isinstance(item, bool):
+                # A single bool takes all or nothing of a new dimension of size 1.
+                seen = unsqueeze(seen, dim)
+                item = wrap(np.zeros(int(item), np.int64))
+            late.extend([slice(None)] * (dim - extra - len(late)))
             late.append(item)
-            dim += item.ndim if item.dtype == bool else 1
+            # A mask stands for all its dimensions.
+            wide = item._array.ndim if is_mask(item._array) else 1
+            dim, extra = dim + wide, extra + wide - 1
         else:
-            size = seen._array.shape[dim]
-            if not -size <= item < size:
-                raise IndexError(
-                    f"index {item} is out of bounds for dimension {place} with size "
-                    f"{size}"
-                )
-            seen = select(seen, dim, item)
-    if not any(isinstance(item, np.ndarray) for item in late):
-        return seen, []
+            seen = _selected(seen, dim, item, place)
     return seen, late
+
+
+def _dims_used(item: Any) -> int:
+    """Return of how many dimensions an index tells something."""
+    if item is None or item is Ellipsis or isinstance(item, bool):
+        return 0
+    if isinstance(item, Tensor) and is_mask(item._array):
+        return item._array.ndim
+    return 1
+
+
+def _is_number(item: Any) -> bool:
+    return isinstance(item, (int, np.integer)) and not isinstance(item, bool)
+
+
+def _plain(item: Any) -> Any:
+    """Return an index as None, `...`, a slice, a number, a bool or a tensor."""
+    if item is None or item is Ellipsis or isinstance(item, (slice, bool)):
+        return item
+    if isinstance(item, Tensor):
+        array = item._array
+        if array.ndim or array.dtype.kind == "f":
+            return item
+        return bool(array) if is_mask(array) else int(array)
+    if isinstance(item, (list, tuple, range, str, np.ndarray)):
+        array = array_from(item, None)
+        return wrap(array if is_mask(array) else array.astype(int64.np))
+    try:
+        return operator.index(item)
+    except TypeError:
+        raise IndexError(_VALID.format(_type_name(item))) from None
 
 
 def _stands_for_tuple(index: Any) -> bool:
@@ -165,60 +214,21 @@ _LIST_OF_INDICES = (
 )
 
 
-def _check_sliceable(self: Tensor) -> None:
-    if not self._array.ndim:
-        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-
-
-def _unrolled(items: Sequence[Any], ndim: int, *, many: bool) -> list[tuple[int, Any]]:
-    """Turn every index into None, a slice, a number or an array; spell out `...`.
-
-    Each comes with its place between the brackets, by which errors name it.
-    """
-    plain = [_plain_index(item) for item in items]
-    used = sum(
-        item.ndim if isinstance(item, np.ndarray) and item.dtype == bool else 1
-        for item in plain
-        if item is not None and item is not Ellipsis
-    )
-    if not ndim and used == len(items) == 1 and isinstance(plain[0], int) and not many:
-        if plain[0]:
-            raise IndexError(
-                f"index {plain[0]} is out of bounds for dimension 0 with size 0"
-            )
+def _selected(seen: Tensor, dim: int, index: int, place: int) -> Tensor:
+    """Return one slice; errors name its place between the brackets."""
+    shape = seen._array.shape
+    if not index and not dim and not shape:
         raise IndexError(
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
             "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
         )
-    if used > ndim:
-        raise IndexError(f"too many indices for tensor of dimension {ndim}")
-    found: list[tuple[int, Any]] = []
-    for place, item in enumerate(plain):
-        spelt = [slice(None)] * (ndim - used) if item is Ellipsis else [item]
-        found.extend((place, each) for each in spelt)
-    return found
-
-
-def _plain_index(item: Any) -> Any:
-    if item is None or item is Ellipsis or isinstance(item, slice):
-        return item
-    if isinstance(item, bool):
-        return np.array(item)
-    if isinstance(item, Tensor):
-        array = item._array
-        if array.dtype.kind == "f":
-            raise IndexError(
-                "tensors used as indices must be long, int, byte or bool tensors"
-            )
-        return int(array) if not array.ndim and array.dtype != bool else array
-    if isinstance(item, (list, tuple, range, np.ndarray)):
-        return np.array(item)
-    try:
-        return operator.index(item)
-    except TypeError:
-        if isinstance(item, str):
-            raise TypeError("new(): invalid data type 'str'") from None
-        raise IndexError(_VALID.format(type(item).__name__)) from None
+    # Beyond the last dimension PyTorch reads a size that happens to be 0.
+    size = shape[dim] if dim < len(shape) else 0
+    if not -size <= index < size:
+        raise IndexError(
+            f"index {index} is out of bounds for dimension {place} with size {size}"
+        )
+    return select(seen, dim, int(index))
 
 
 def _sliced(
@@ -227,34 +237,12 @@ def _sliced(
     step = 1 if item.step is None else operator.index(item.step)
     if step <= 0:
         raise ValueError("step must be greater than zero")
-    size = seen._array.shape[dim]
+    shape = seen._array.shape
+    if not shape:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    size = shape[one_dim(dim, len(shape))]
     start, end, _ = slice(item.start, item.stop, step).indices(size)
-    entire = item.start in (None, 0) and item.stop in (None, size)
+    entire = item.start in (None, 0) and (item.stop is None or item.stop >= size)
     if entire and step == 1 and not whole:
         return seen
     return run("slice", seen, args=(dim, start, max(end, start), step))
-
-
-def _check(index: Any, seen: Tensor, dim: int, before: int) -> None:
-    shape = seen._array.shape
-    if index.dtype == bool:
-        for place, (have, want) in enumerate(
-            zip(index.shape, shape[dim:], strict=False)
-        ):
-            if have != want:
-                raise IndexError(
-                    f"The shape of the mask {list(index.shape)} at index {place} does "
-                    f"not match the shape of the indexed tensor {list(shape)} at index "
-                    f"{dim + place}"
-                )
-        return
-    size = shape[dim]
-    if not size and index.size:
-        raise IndexError("index is out of bounds for dimension with size 0")
-    for value in index.reshape(-1):
-        if not -size <= value < size:
-            # PyTorch has moved the indexed dimensions to the front by now.
-            raise IndexError(
-                f"index {value} is out of bounds for dimension {before} with size "
-                f"{size}"
-            )

@@ -18,10 +18,11 @@ from .events import silence
 from .graph import NOWHERE, Gradient, Node, edge_of
 from .op import OPS, Op, arrays_of, do, emit
 from .opnode import OpNode, make_node, save_outputs
+from .overlap import check_apart, same_data
 from .promotion import FLOATS
 from .refusing import FAILURES, broadcast_error, refusal, requiring
 from .saved import short_name
-from .storage import Array, Geometry, address, overlaps, owner, partly_shared
+from .storage import Array, Geometry, address, overlaps, owner
 from .tensor import Tensor, needs_grad
 from .thread import thread
 
@@ -30,25 +31,12 @@ _OUTSIDE = (
     "You can make a clone to get a normal tensor before doing inplace update."
     "See https://github.com/pytorch/rfcs/pull/17 for more details."
 )
-_SHARES = (
-    "unsupported operation: some elements of the input tensor and the written-to "
-    "tensor refer to a single memory location. Please clone() the tensor before "
-    "performing the operation."
-)
-_EXPANDED = (
-    "Use of {}_ on expanded tensors is deprecated. Please clone() the tensor before "
-    "performing this operation. This also applies to advanced indexing e.g. tensor[{}"
-)
 _RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does "
     "not match the required output shape {}. This behavior is deprecated, and in a "
     "future PyTorch release outputs will not be resized unless they have zero elements."
     " You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
     "elements with t.resize_(0)."
-)
-_OVERLAPS = (
-    "unsupported operation: more than one element of the written-to tensor refers to a "
-    "single memory location. Please clone() the tensor before performing the operation."
 )
 
 
@@ -63,17 +51,17 @@ def call_inplace(
     """
     inputs = (target, *others)
     mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
+    if op.name == "copy" and target._array.dtype.kind != "f":
+        mask = 0  # whole numbers carry no gradient: only here PyTorch asks
     if mask:
         check_inplace(target)
-        if target._array.dtype.kind != "f":
-            mask = 0  # whole numbers carry no gradient, wherever they come from
     elif _write_directly(op, target, inputs, args):
         return target
     found = _result(op, target, inputs, args)
     node = None
     if mask:
         node = make_node(op, _before_write(op, inputs, mask), args, mask)
-    if op.name in ("index_put", "masked_fill") and overlaps(target._array):
+    if op.name in _CHOOSING and overlaps(target._array):
         # What wasn't chosen must not be written back over what was.
         changed = found != target._array
         target._array[changed] = found[changed]
@@ -113,7 +101,7 @@ def _write_directly(
         or overlaps(array)
     ):
         return False
-    refuse_sharing(op, target, inputs[1:])
+    check_apart(target, inputs[1:], wholly=False)
     now.quiet(op.direct, *arrays, array)
     target._counter[0] += 1
     return True
@@ -137,10 +125,13 @@ def bump(target: Tensor) -> Tensor:
 def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> Any:
     """Compute what is to be written, and check that it may be."""
     array, arrays = target._array, arrays_of(inputs)
+    if op.name == "copy" and same_data(target, inputs[1]):
+        return array
     try:
-        if overlaps(array):
-            _refuse_overlap(op)
-        refuse_sharing(op, target, inputs[1:])
+        if op is OPS["fill.tensor"]:
+            check_apart(target, ())  # a value in the target itself is copied before
+        elif op.name not in _REPEATING:
+            check_apart(target, inputs[1:], wholly=False)
         if op.cast is not None:
             arrays = op.cast(inputs, arrays)
         found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
@@ -169,27 +160,9 @@ def _check_type(op: Op, found: Any, array: Any) -> None:
         )
 
 
-def _refuse_overlap(op: Op) -> None:
-    """Only what writes one number everywhere may write to a place twice."""
-    if op.name in ("masked_fill", "index_put"):
-        at = "mask] = scalar" if op.name == "masked_fill" else "indices] = tensor"
-        warnings.warn(_EXPANDED.format(op.name, at), UserWarning, stacklevel=5)
-    elif op.name not in ("fill", "zero") or len(op.inputs) > 1:
-        raise RuntimeError(_OVERLAPS)
-
-
-def refuse_sharing(op: Op, target: Tensor, others: Sequence[Any]) -> None:
-    """Raise if what is read lies partly where is written."""
-    for other in others:
-        if not isinstance(other, Tensor) or other._storage is not target._storage:
-            continue
-        if op.name == "fill" and other._array.size == 1:
-            continue
-        wholly = op.name in ("index_put", "index_add", "index_copy")
-        if partly_shared(target._array, other._array) or (
-            wholly and np.shares_memory(target._array, other._array)
-        ):
-            raise RuntimeError(_SHARES)
+#: What writes where it was told to, and leaves the rest; and what writes one number.
+_CHOOSING = ("index_put", "masked_fill", "index_fill")
+_REPEATING = (*_CHOOSING, "masked_scatter", "fill", "zero")
 
 
 def _before_write(op: Op, inputs: Sequence[Any], mask: int) -> Sequence[Any]:
@@ -204,6 +177,20 @@ def _before_write(op: Op, inputs: Sequence[Any], mask: int) -> Sequence[Any]:
     return (kept, *inputs[1:])
 
 
+def check_tracked(target: Tensor, values: Sequence[Any]) -> None:
+    """Raise what autograd refuses of a write that it would record.
+
+    PyTorch asks autograd first, and looks at the arguments only then.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> check_tracked(torch.zeros(2), [torch.ones(2)])
+    """
+    if thread.now.grad and not thread.now.inference:
+        tensors = [x for x in (target, *values) if isinstance(x, Tensor)]
+        if any(map(needs_grad, tensors)):
+            check_inplace(target)
+
+
 def check_inplace(target: Tensor) -> None:
     """Raise if an in-place operation that is to be recorded may not write here."""
     if target._base is not None:
@@ -213,7 +200,8 @@ def check_inplace(target: Tensor) -> None:
                 "a view of a leaf Variable that requires grad is being used in an "
                 "in-place operation."
             )
-    if needs_grad(target) and target.is_leaf:
+    if needs_grad(target) and target._grad_fn is None:
+        # A view whose base was written to since has no node yet, and counts as a leaf.
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation."
         )
@@ -395,9 +383,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
         )
-    if overlaps(out._array):
-        raise RuntimeError(_OVERLAPS)
-    refuse_sharing(op, out, inputs)
+    check_apart(out, inputs, wholly=False)
     arrays = arrays_of(inputs)
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)

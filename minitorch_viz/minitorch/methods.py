@@ -48,7 +48,7 @@ clamp_min clamp_max
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
 expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
-index_copy_ index_put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
+index_copy_ index_put_ put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
 transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_ apply_ sum_to_size fmod_
 remainder_
 """

@@ -227,6 +227,8 @@ def _single(
         kind = made.dtype
         node.shapes = ((made.shape, kind),)
         output._requires_grad, output._grad_fn = True, node
+    elif mask & op.differentiable and op.name != "to_copy":
+        raise RuntimeError(f"Autograd not support dtype: {output.dtype.scalar_name}")
     if now.observer is not None:
         emit(op, inputs, args, (output,), node)
     return output

@@ -92,22 +92,22 @@ def overlaps(array: Array) -> bool:
     )
 
 
-def partly_shared(written: Array, read: Array) -> bool:
-    """Return True if two arrays share some memory, but don't lie in it alike.
+def sharing(written: Array, read: Array) -> str:
+    """Return how two arrays share memory: not at all (""), partly, or wholly.
 
     Only arrays without gaps are looked at, as in PyTorch (`MemoryOverlap.cpp`).
 
     >>> whole = np.zeros(3)
-    >>> partly_shared(whole[1:], whole[:2]), partly_shared(whole, whole[:])
-    (True, False)
+    >>> sharing(whole[1:], whole[:2]), sharing(whole, whole[:])
+    ('partly', 'wholly')
     """
     if not written.size or not read.size or not (_dense(written) and _dense(read)):
-        return False
+        return ""
     start, other = address(written), address(read)
     end, other_end = start + written.nbytes, other + read.nbytes
-    if (start, end) == (other, other_end):
-        return written.strides != read.strides
-    return start < other_end and other < end
+    if (start, end) == (other, other_end) and written.strides == read.strides:
+        return "wholly"
+    return "partly" if start < other_end and other < end else ""
 
 
 def _dense(array: Array) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import creation
-from .inplace import call_inplace
+from .inplace import call_inplace, check_tracked
 from .op import OPS
 from .random import default_generator
 from .tensor import Tensor
@@ -24,6 +24,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
     """Write one number everywhere."""
     if not isinstance(value, Tensor):
         return call_inplace(OPS["fill"], self, (), (value,))
+    check_tracked(self, (value,))
     if value._array.ndim:
         raise RuntimeError(
             "fill_ only supports 0-dimension value tensor but got tensor with "

@@ -181,6 +181,11 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "scatter": [([A, ORDER, B], (1,))],
     "scatter.value": [([A, INDEX], (3.0, 1))],
     "index_select": [([A, np.array([0, 0, 2])], (1,))],
+    "take": [([A, np.array([[0, 5], [0, -1]])], ())],
+    "put": [
+        ([A, np.array([0, 4]), B[0, :2]], (True,)),
+        ([A, np.array([3, -2]), B[0, :2]], (False,)),
+    ],
     "index_add": [([A, np.array([0, 0, 2]), B], (1, 1))],
     "clamp_min": [([A], (0.1,))],
     "clamp_max": [([A], (0.1,))],

@@ -75,7 +75,7 @@ def test_in_place_operations_are_named_with_their_underscore() -> None:
 
     assert [(e.op, e.inplace) for e in operated(program)] == [
         ("select", False),
-        ("fill_", True),
+        ("copy_", True),
     ]
 
 

@@ -12,8 +12,8 @@ from ..bind import all_dims, one_dim, sizes
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
+from .putting import check_alike
 from .shaping import expand, reshape, unsqueeze
-from .writes import check_places
 
 
 def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
@@ -200,45 +200,12 @@ def _each_repeated(self: Tensor, times: int, dim: int) -> Tensor:
 # By index
 
 
-def gather(self: Tensor, dim: int, index: Tensor) -> Tensor:
-    """Return the elements at `index` along a dimension."""
-    check_places("gather", self, one_dim(dim, self._array.ndim), index)
-    return run("gather", self, index, args=(one_dim(dim, self._array.ndim), False))
-
-
-def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
-    """Return the slices at `index` along a dimension."""
-    dim = one_dim(dim, self._array.ndim)
-    places, shape = index._array, self._array.shape
-    if places.ndim > 1:
-        raise IndexError("index_select(): Index is supposed to be a vector")
-    if not shape and places.size != 1:
-        raise RuntimeError(
-            f"index_select(): Index to scalar can have only 1 value, got {places.size} "
-            "value(s)"
-        )
-    if index.dtype.name not in ("int32", "int64"):
-        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
-    size = shape[dim] if shape else 1
-    if len(shape) > 1 and places.size and not size:
-        raise RuntimeError("index_select(): self indexing axis dim should be positive")
-    if not ((places >= 0) & (places < size)).all():
-        raise IndexError("index out of range in self")
-    return run("index_select", self, index, args=(dim,))
-
-
 def masked_select(self: Tensor, mask: Tensor) -> Tensor:
     """Return the elements where `mask` is true."""
     if mask._array.dtype.kind != "b":
         raise RuntimeError("masked_select: expected BoolTensor for mask")
+    check_alike(mask, self)
     return run("masked_select", self, mask)
-
-
-def take(self: Tensor, index: Tensor) -> Tensor:
-    """Return elements by their place in the flattened tensor."""
-    flat = reshape(self, -1)
-    found = run("index_select", flat, run("reshape", index, args=((-1,),)), args=(0,))
-    return reshape(found, index._array.shape)
 
 
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:

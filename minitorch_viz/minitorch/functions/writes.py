@@ -1,154 +1,145 @@
-"""Writes by index or mask, into a copy or in place."""
+"""Reads and writes of whole slices along one dimension."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..bind import one_dim
-from ..inplace import call_inplace
-from ..op import OPS, call
+from ..choosing import write_before
+from ..promotion import exact
+from ..storage import address, element_strides, owner
 from ..tensor import Tensor
-
-#: Runs an operation: into new memory, or over its first input.
-Write = Callable[[str, Tensor, Sequence[Any], Sequence[Any]], Tensor]
-
-
-def _copied(name: str, self: Tensor, others: Sequence[Any], args: Any) -> Tensor:
-    found: Tensor = call(OPS[name], (self, *others), args)
-    return found
-
-
-def _over(name: str, self: Tensor, others: Sequence[Any], args: Any) -> Tensor:
-    return call_inplace(OPS[name], self, others, args)
-
-
-def masked_fill(self: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """Return the tensor with one number where `mask` is true."""
-    return _filled(_copied, self, mask, value)
-
-
-def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """Write one number where `mask` is true."""
-    return _filled(_over, self, mask, value)
-
-
-def _filled(write: Write, self: Tensor, mask: Tensor, value: Any) -> Tensor:
-    if mask._array.dtype.kind != "b":
-        raise RuntimeError(
-            "masked_fill_ only supports boolean masks, but got mask with dtype "
-            f"{mask.dtype.c_name}"
-        )
-    if not isinstance(value, Tensor):
-        return write("masked_fill", self, (mask,), (value,))
-    _check_one(value, "masked_fill_")
-    return write("masked_fill.tensor", self, (mask, value), ())
-
-
-def _check_one(value: Tensor, name: str) -> None:
-    if value._array.ndim:
-        raise RuntimeError(
-            f"{name} only supports a 0-dimensional value tensor, but got tensor with "
-            f"{value._array.ndim} dimension(s)."
-        )
-
-
-def masked_scatter(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """Return the tensor with what `source` holds where `mask` is true."""
-    return _poured(_copied, self, mask, source)
-
-
-def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """Write what `source` holds where `mask` is true, one after the other."""
-    return _poured(_over, self, mask, source)
-
-
-def _poured(write: Write, self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    if self.dtype is not source.dtype:
-        raise RuntimeError(
-            "masked_scatter: expected self and source to have same dtypes but got"
-            f"{self.dtype.scalar_name} and {source.dtype.scalar_name}"
-        )
-    if mask._array.sum() > source._array.size:
-        raise RuntimeError("Number of elements of source < number of ones in mask")
-    return write("masked_scatter", self, (mask, source), ())
+from .arithmetic import run
+from .destination import FRESH, OVER, Destination
+from .putting import check_one
 
 
 def index_fill(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """Return the tensor with one number in the slices at `index`."""
-    return _index_filled(_copied, self, dim, index, value)
+    return _index_filled(FRESH, self, dim, index, value)
 
 
 def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """Write one number into the slices at `index`."""
-    return _index_filled(_over, self, dim, index, value)
+    return _index_filled(OVER, self, dim, index, value)
 
 
 def _index_filled(
-    write: Write, self: Tensor, dim: int, index: Tensor, value: Any
+    to: Destination, self: Tensor, dim: int, index: Tensor, value: Any
 ) -> Tensor:
-    place = one_dim(dim, self._array.ndim)
+    to.start(self, value)
+    if isinstance(value, Tensor):
+        check_one(value, "index_fill_")
     if index.dtype.name != "int64":
         raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    to.apart(self, index, within=False)
+    to.warn(self, "index_fill", "mask] = scalar")
+    place = one_dim(dim, self._array.ndim)
     if index._array.ndim > 1:
         raise RuntimeError("Index has to be a vector/scalar")
-    _check_within(index, self, place, "", signed=True)
-    if not isinstance(value, Tensor):
-        return write("index_fill", self, (index,), (value, place))
-    _check_one(value, "index_fill_")
-    return write("index_fill.tensor", self, (index, value), (place,))
+    _check_room(to, self, place, index)
+    number = value._array.item() if isinstance(value, Tensor) else value
+    exact(number, self._array.dtype)
+    to.check_along(self, place, index, number, _outside(place), signed=True)
+    if isinstance(value, Tensor):
+        return to.run("index_fill.tensor", self, (index, value), (place,))
+    return to.run("index_fill", self, (index,), (value, place))
 
 
-def _check_within(
-    index: Tensor, self: Tensor, dim: int, name: str, *, signed: bool = False
-) -> None:
-    size = self._array.shape[dim] if self._array.ndim else 1
-    for value in index._array.reshape(-1):
-        if not (-size if signed else 0) <= value < size:
-            raise IndexError(
-                f"{name}index {value} is out of bounds for dimension {dim} with size "
-                f"{size}"
-            )
+def _check_room(to: Destination, self: Tensor, dim: int, index: Tensor) -> None:
+    """Refuse to look at slices that the memory hasn't: of an empty tensor, only."""
+    array = self._array
+    if array.size:
+        return
+    sizes, strides = list(array.shape), list(element_strides(array))
+    sizes[dim], strides[dim] = index._array.size, 0
+    if 0 in sizes:
+        return
+    start, room = 0, 0
+    if to.over:
+        whole = owner(array)
+        start, room = (address(array) - address(whole)) // array.itemsize, whole.nbytes
+    last = start + sum((n - 1) * s for n, s in zip(sizes, strides, strict=True))
+    needed = (last + 1) * array.itemsize
+    if needed > room:
+        raise RuntimeError(
+            f"setStorage: sizes {sizes}, strides {strides}, storage offset {start}, "
+            f"and itemsize {array.itemsize} requiring a storage size of {needed} are "
+            f"out of bounds for storage of size {room}"
+        )
+
+
+def _outside(dim: int, name: str = "") -> Callable[[int, int], Exception]:
+    return lambda value, size: IndexError(
+        f"{name}index {value} is out of bounds for dimension {dim} with size {size}"
+    )
 
 
 def index_copy(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """Return the tensor with the slices of `source` at `index`."""
-    return _index_copied(_copied, self, dim, index, source)
+    return _index_copied(FRESH, self, dim, index, source)
 
 
 def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """Write the slices of `source` at `index`."""
-    return _index_copied(_over, self, dim, index, source)
+    return _index_copied(OVER, self, dim, index, source)
 
 
 def _index_copied(
-    write: Write, self: Tensor, dim: int, index: Tensor, source: Tensor
+    to: Destination, self: Tensor, dim: int, index: Tensor, source: Tensor
 ) -> Tensor:
+    to.start(self, source)
     place = one_dim(dim, self._array.ndim)
+    to.apart(self, index, source)
+    _check_index(self, index, source)
     _check_slices(self, place, index, source)
+    _check_room(to, self, place, index)
+    refusal = _outside(place, "index_copy_(): ")
+    to.check_along(self, place, index, source._array, refusal)
+    return to.run("index_copy", self, (index, source), (place,))
+
+
+def _check_index(self: Tensor, index: Tensor, source: Tensor) -> None:
+    have, want, count = source._array.ndim, self._array.ndim, index._array.size
+    if index._array.ndim > 1:
+        raise IndexError(
+            "index_copy_(): Index should have dimension 1 or 0 "
+            f"(got {index._array.ndim})"
+        )
+    if not have and count != 1:
+        raise IndexError(
+            "index_copy_(): When source is scalar, index should have one element "
+            f"(got {count})"
+        )
+    if have and want and have != want:
+        raise IndexError(
+            "index_copy_(): When source and destination are not scalars, their "
+            f"dimensionality must match. Source dimensionality ({have}), "
+            f"destination dimensionality ({want})"
+        )
+    if index.dtype.name != "int64":
+        raise RuntimeError(
+            "index_copy_(): Expected a long tensor for index, but got "
+            f"{index.dtype.scalar_name}"
+        )
     if self.dtype is not source.dtype:
         raise RuntimeError(
             "index_copy_(): self and source expected to have the same dtype, but got "
             f"(self) {self.dtype.scalar_name} and (source) {source.dtype.scalar_name}"
         )
-    _check_within(index, self, place, "index_copy_(): ")
-    return write("index_copy", self, (index, source), (place,))
 
 
 def _check_slices(self: Tensor, dim: int, index: Tensor, source: Tensor) -> None:
     have, want = source._array.shape, self._array.shape
-    if have and want and len(have) != len(want):
-        raise IndexError(
-            "index_copy_(): When source and destination are not scalars, their "
-            f"dimensionality must match. Source dimensionality ({len(have)}), "
-            f"destination dimensionality ({len(want)})"
-        )
     ours, theirs = want[:dim] + want[dim + 1 :], have[:dim] + have[dim + 1 :]
     if ours != theirs:
         raise RuntimeError(
             "index_copy_(): Source/destination tensor must have same slice shapes. "
             f"Destination slice shape: {_spelt(ours)} at dimension {dim} and source "
-            f"slice shape: {_spelt(theirs)} at dimension {dim}."
+            f"slice shape: {_spelt(theirs)} at dimension 0."
         )
     if have and index._array.size != have[dim]:
         raise IndexError(
@@ -165,22 +156,47 @@ def index_add(
     self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1
 ) -> Tensor:
     """Return the tensor with the slices of `source` added at `index`."""
-    return _index_added(_copied, self, dim, index, source, alpha)
+    return _index_added(FRESH, self, dim, index, source, alpha)
 
 
 def index_add_(
     self: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1
 ) -> Tensor:
     """Add the slices of `source` at `index` along a dimension."""
-    return _index_added(_over, self, dim, index, source, alpha)
+    return _index_added(OVER, self, dim, index, source, alpha)
 
 
 def _index_added(
-    write: Write, self: Tensor, dim: int, index: Tensor, source: Tensor, alpha: float
+    to: Destination,
+    self: Tensor,
+    dim: int,
+    index: Tensor,
+    source: Tensor,
+    alpha: float,
 ) -> Tensor:
+    to.start(self, source)
     place = one_dim(dim, self._array.ndim)
-    have, want = source._array.shape, self._array.shape
-    if index._array.dtype.kind not in "iu":
+    _check_added(self, index, source)
+    _check_added_sizes(self, place, index, source)
+    to.apart(self, index, source)
+
+    def refusal(value: int, size: int) -> Exception:
+        if self._array.ndim > 1:
+            return RuntimeError(str(_outside(place)(value, size)))
+        return IndexError("index out of range in self")
+
+    to.check_along(self, place, index, source._array, refusal, add=True)
+    return to.run("index_add", self, (index, source), (place, alpha))
+
+
+def _check_added(self: Tensor, index: Tensor, source: Tensor) -> None:
+    if index._array.ndim > 1:
+        raise IndexError(
+            "index_add_(): Index is supposed to be a vector, but got dim: "
+            f"{index._array.ndim} with type: {index.dtype.scalar_name} and size: "
+            f"{list(index._array.shape)}"
+        )
+    if index.dtype.name not in ("int32", "int64"):
         raise RuntimeError(
             "index_add_(): Expected dtype int32/int64 for index but got: "
             f"{index.dtype.scalar_name}"
@@ -190,121 +206,132 @@ def _index_added(
             f"index_add_(): self ({self.dtype.scalar_name}) and source "
             f"({source.dtype.scalar_name}) must have the same scalar type"
         )
-    if have and index._array.size != have[place]:
+
+
+def _check_added_sizes(self: Tensor, dim: int, index: Tensor, source: Tensor) -> None:
+    have, want = source._array.shape, self._array.shape
+    if dim and dim >= len(have):
+        raise RuntimeError(
+            f"index_add_(): Indexing dim {dim} is out of bounds of the source tensor "
+            f"with dim {len(have)}"
+        )
+    if index._array.size != (have[dim] if have else 1):
+        if not have:
+            raise IndexError("Dimension specified as 0 but tensor has no dimensions")
         raise RuntimeError(
             f"index_add_(): Number of indices ({index._array.size}) should be equal to "
-            f"source.size(dim): ({have[place]}), for dim: {place}"
+            f"source.size(dim): ({have[dim]}), for dim: {dim}"
         )
-    if have[:place] + have[place + 1 :] != want[:place] + want[place + 1 :]:
+    if len(have) != len(want) or (
+        have[:dim] + have[dim + 1 :] != want[:dim] + want[dim + 1 :]
+    ):
         raise RuntimeError(
             "source tensor shape must match self tensor shape, excluding the specified "
             f"dimension. Got self.shape = {list(want)} source.shape = {list(have)}"
         )
-    try:
-        _check_within(index, self, place, "")
-    except IndexError as error:
-        raise RuntimeError(str(error)) from None
-    return write("index_add", self, (index, source), (place, alpha))
 
 
-def scatter(
-    self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
-) -> Tensor:
-    """Return the tensor with `src` written at `index` along a dimension."""
-    return _scattered(_copied, self, dim, index, also.get("value", src))
-
-
-def scatter_(
-    self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
-) -> Tensor:
-    """Write `src` at `index` along a dimension."""
-    return _scattered(_over, self, dim, index, also.get("value", src))
-
-
-def _scattered(
-    write: Write, self: Tensor, dim: int, index: Tensor, values: Any
-) -> Tensor:
+def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
+    """Return the slices at `index` along a dimension."""
     place = one_dim(dim, self._array.ndim)
-    if not isinstance(values, Tensor):
-        check_places("scatter", self, place, index)
-        return write("scatter.value", self, (index,), (values, place))
-    _check_source(self, place, index, values)
-    return write("scatter", self, (index, values), (place,))
-
-
-def scatter_add(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Return the tensor with `src` added at `index` along a dimension."""
-    return _scatter_added(_copied, self, dim, index, src)
-
-
-def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Add `src` at `index` along a dimension."""
-    return _scatter_added(_over, self, dim, index, src)
-
-
-def _scatter_added(
-    write: Write, self: Tensor, dim: int, index: Tensor, src: Tensor
-) -> Tensor:
-    place = one_dim(dim, self._array.ndim)
-    _check_source(self, place, index, src)
-    return write("scatter_add", self, (index, src), (place,))
-
-
-def _check_source(self: Tensor, dim: int, index: Tensor, src: Tensor) -> None:
-    if src.dtype is not self.dtype:
-        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
-    have, want, room = index._array.shape, self._array.shape, src._array.shape
-    if have and want and len(have) == len(want) and len(room) == len(have):
-        fits = all(
-            n <= m for d, (n, m) in enumerate(zip(have, want, strict=True)) if d != dim
-        )
-        if not (fits and all(n <= m for n, m in zip(have, room, strict=True))):
-            raise RuntimeError(
-                f"Expected index {list(have)} to be no larger than self {list(want)} "
-                f"apart from dimension {dim} and to be no larger size than src "
-                f"{list(room)}"
-            )
-    check_places("scatter", self, dim, index)
-
-
-def check_places(name: str, self: Tensor, dim: int, index: Tensor) -> None:
-    """Refuse indices of another type or shape, or outside the dimension."""
-    array, have = index._array, self._array.shape
-    if array.dtype.kind not in "iu":
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
-    if array.ndim != len(have) and array.ndim and have:
+    if index._array.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if not self._array.ndim and index._array.size != 1:
         raise RuntimeError(
-            "Index tensor must have the same number of dimensions as "
-            f"{'input' if name == 'gather' else 'self'} tensor"
+            "index_select(): Index to scalar can have only 1 value, got "
+            f"{index._array.size} value(s)"
         )
-    if not array.ndim or not have:
+    if index.dtype.name not in ("int32", "int64"):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    _check_selected(self, place, index)
+    return run("index_select", self, index, args=(place,))
+
+
+def _check_selected(self: Tensor, dim: int, index: Tensor) -> None:
+    """Refuse what lies outside; PyTorch has three kernels, each with its words."""
+    shape = self._array.shape or (1,)
+    if not index._array.size:
         return
-    for place, n in enumerate(array.shape):
-        if place != dim and n > have[place]:
+    # A flat tensor is read element by element, whatever it holds.
+    empty = len(shape) > 1 and not self._array.size
+    if empty and not shape[dim]:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
+    for value in index._array.reshape(-1):
+        if 0 <= value < shape[dim]:
+            continue
+        if empty or (len(shape) > 1 and dim == 1):
             raise RuntimeError(
-                f"Size does not match at dimension {place} expected index "
-                f"{list(array.shape)} to be no larger than self {list(have)} apart "
-                f"from dimension {dim}"
+                f"INDICES element is out of DATA bounds, id={value} "
+                f"axis_dim={shape[dim]}"
             )
-    for value in array.reshape(-1):
-        if not 0 <= value < have[dim]:
-            raise RuntimeError(
-                f"index {value} is out of bounds for dimension {dim} with size "
-                f"{have[dim]}"
-            )
+        raise IndexError("index out of range in self")
 
 
-def index_put(
-    self: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+def take(self: Tensor, index: Tensor) -> Tensor:
+    """Return elements by their place in the flattened tensor."""
+    if index.dtype.name != "int64":
+        raise RuntimeError(
+            "take(): Expected a long tensor for index, but got "
+            f"{index.dtype.scalar_name}"
+        )
+    if not self._array.size and index._array.size:
+        raise IndexError("take(): tried to take from an empty tensor")
+    _check_flat(FRESH, self, index, None)
+    return run("take", self, index)
+
+
+def put(
+    self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False
 ) -> Tensor:
-    """Return the tensor with `values` where the index tensors say."""
-    places = tuple(each._array for each in indices)
-    return _copied("index_put", self, (values,), (places, accumulate))
+    """Return the tensor with `source` at these places of it flattened."""
+    return _put(FRESH, self, index, source, accumulate)
 
 
-def index_put_(
-    self: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+def put_(
+    self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False
 ) -> Tensor:
-    """Write `values` where the index tensors say."""
-    places = tuple(each._array for each in indices)
-    return _over("index_put", self, (values,), (places, accumulate))
+    """Write `source` to these places of the tensor flattened."""
+    return _put(OVER, self, index, source, accumulate)
+
+
+def _put(
+    to: Destination, self: Tensor, index: Tensor, source: Tensor, accumulate: bool
+) -> Tensor:
+    to.start(self, source)
+    if index.dtype.name != "int64":
+        raise RuntimeError(
+            "put_(): Expected a long tensor for index, but got "
+            f"{index.dtype.scalar_name}"
+        )
+    if self.dtype is not source.dtype:
+        raise RuntimeError(
+            "put_(): self and source expected to have the same dtype, but got "
+            f"self.dtype = {self.dtype.scalar_name} and source.dtype = "
+            f"{source.dtype.scalar_name}"
+        )
+    have, want = source._array.size, index._array.size
+    if have != want:
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, "
+            f"but got source.numel() = {have}, index.numel() = {want}"
+        )
+    if want and not self._array.size:
+        raise IndexError("put_(): Tried to put elements into an empty tensor")
+    to.apart(self, index, source)
+    _check_flat(to, self, index, source._array.reshape(-1))
+    return to.run("put", self, (index, source), (accumulate,))
+
+
+def _check_flat(to: Destination, self: Tensor, index: Tensor, values: Any) -> None:
+    count, array = self._array.size, index._array.reshape(-1)
+    wrong = (array < -count) | (array >= count)
+    if not wrong.any():
+        return
+    if to.over:
+        there = np.clip(array, -count, count - 1) % count
+        where = np.unravel_index(there, self._array.shape or (1,))
+        write_before(self._array, where, wrong, values)
+    raise IndexError(
+        f"out of range: tried to access index {array[wrong.argmax()]} on a tensor of "
+        f"{count} elements."
+    )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..op import Op, do
-from ..promotion import exact
+from ..promotion import as_type, exact
 from ..storage import Array
 
 Op(
@@ -96,9 +96,7 @@ Op(
 )
 Op(
     "gather",
-    lambda self, index, /, dim, sparse_grad=False: (
-        np.take_along_axis(self, index, dim) if self.ndim else self.copy()
-    ),
+    lambda self, index, /, dim, sparse_grad=False: _gather(self, index, dim),
     writes=1,
     self=lambda grad, self, index, dim, sparse_grad: do.scatter_add(
         do.new_zeros(grad, tuple(self.shape)), index, grad, dim
@@ -138,11 +136,32 @@ Op(
 Op(
     "index_add",
     lambda self, index, source, /, dim, alpha=1: _index_add(
-        self, index, source if alpha == 1 else source * alpha, dim
+        self, index, _scaled(source, alpha), dim
     ),
     self=lambda grad: grad,
     source=lambda grad, index, dim, alpha: _times(
         do.index_select(grad, index, dim), alpha
+    ),
+)
+Op(
+    "take",
+    lambda self, index, /: self.reshape(-1)[index],
+    self=lambda grad, self, index: do.put(
+        do.new_zeros(grad, tuple(self.shape)), index, grad, True
+    ),
+)
+Op(
+    "put",
+    lambda self, index, source, /, accumulate=False: _put_flat(
+        self, index, source, accumulate
+    ),
+    self=lambda grad, index, source_sym_sizes, accumulate: (
+        grad
+        if accumulate
+        else do.put(grad, index, do.new_zeros(grad, source_sym_sizes), False)
+    ),
+    source=lambda grad, index, source_sym_sizes: do.reshape(
+        do.take(grad, index), source_sym_sizes
     ),
 )
 
@@ -153,7 +172,6 @@ def _zeroed(grad: Any, index: Any, dim: int) -> Any:
 
 def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
     found = np.array(self)
-    check_put(found[indices].shape, np.shape(values))
     if accumulate:
         np.add.at(found, indices, values)
     else:
@@ -161,30 +179,13 @@ def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
     return found
 
 
-def check_put(wanted: Any, shape: Any) -> None:
-    """Refuse values of a shape that isn't broadcast to what an index chooses.
-
-    >>> check_put((2, 3), (3,))
-    """
-    if not _fits(shape, wanted):
-        raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(shape)} cannot be broadcast "
-            f"to indexing result of shape {list(wanted)}"
-        )
-
-
-def _fits(shape: Any, wanted: Any) -> bool:
-    return len(shape) <= len(wanted) and all(
-        n in (1, m) for n, m in zip(shape[::-1], wanted[::-1], strict=False)
-    )
-
-
 def _times(values: Any, alpha: float) -> Any:
     return values if alpha == 1 else values * alpha
 
 
 def _poured(self: Array, mask: Array, source: Array) -> Array:
-    found, mask = np.array(self), np.broadcast_to(mask, self.shape)
+    shape = np.broadcast_shapes(self.shape, mask.shape)
+    found, mask = np.array(np.broadcast_to(self, shape)), np.broadcast_to(mask, shape)
     found[mask] = source.reshape(-1)[: mask.sum()]
     return found
 
@@ -198,11 +199,9 @@ def _poured_back(taken: Any, shape: Any) -> Any:
 
 def _index_fill(self: Array, index: Array, values: Any, dim: int) -> Array:
     found = np.array(self)
-    if not found.ndim:
-        found[...] = np.reshape(values, ())
-    else:
+    if found.size:
         places: Any = (*(slice(None),) * dim, index.reshape(-1))
-        found[places] = values
+        np.atleast_1d(found)[places] = values
     return found
 
 
@@ -212,24 +211,58 @@ def _places(index: Array, dim: int) -> tuple[Any, ...]:
     return tuple(places)
 
 
+def _gather(self: Array, index: Array, dim: int) -> Array:
+    if not index.size:
+        return np.empty(index.shape, self.dtype)
+    places = _places(np.atleast_1d(index), dim)
+    found: Array = np.atleast_1d(self)[places]
+    return found.reshape(index.shape)
+
+
 def _scatter_add(self: Array, index: Array, src: Array, dim: int) -> Array:
     found = np.array(self)
-    if not found.ndim:
-        return found + src
-    cut = tuple(slice(n) for n in index.shape)
-    np.add.at(found, _places(index, dim), src[cut])
+    if index.size:
+        places = _places(np.atleast_1d(index), dim)
+        np.add.at(np.atleast_1d(found), places, corner(src, index))
     return found
 
 
 def _scatter(self: Array, index: Array, src: Any, dim: int) -> Array:
     found = np.array(self)
-    cut = tuple(slice(n) for n in index.shape)
-    found[_places(index, dim)] = src[cut] if np.ndim(src) else src
+    if index.size:
+        places = _places(np.atleast_1d(index), dim)
+        np.atleast_1d(found)[places] = corner(src, index)
     return found
+
+
+def corner(src: Any, index: Array) -> Any:
+    """Return the values of which an index says where they go; one number goes anywhere.
+
+    >>> corner(np.arange(3), np.array([1, 0]))
+    array([0, 1])
+    """
+    if not isinstance(src, np.ndarray):
+        return src
+    return np.atleast_1d(src)[tuple(slice(n) for n in index.shape or (1,))]
 
 
 def _index_add(self: Array, index: Array, source: Array, dim: int) -> Array:
     found = np.array(self)
-    places: Any = (*(slice(None),) * dim, index)
-    np.add.at(found, places, source)
+    if found.size:
+        places: Any = (*(slice(None),) * dim, index.reshape(-1))
+        np.add.at(np.atleast_1d(found), places, source)
     return found
+
+
+def _put_flat(self: Array, index: Array, source: Array, accumulate: bool) -> Array:
+    found = np.array(self, order="C")
+    flat, places = found.reshape(-1), index.reshape(-1)
+    if accumulate:
+        np.add.at(flat, places, source.reshape(-1))
+    else:
+        flat[places] = source.reshape(-1)
+    return found
+
+
+def _scaled(source: Array, alpha: float) -> Array:
+    return source if alpha == 1 else source * as_type(alpha, source.dtype)

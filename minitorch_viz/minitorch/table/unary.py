@@ -372,7 +372,7 @@ Op(
 
 
 def _copied(self: Array, src: Array) -> Array:
-    shape = np.broadcast_shapes(self.shape, src.shape)
+    shape = np.broadcast_shapes(self.shape, np.shape(src))
     if shape != self.shape:
         raise RuntimeError(
             f"output with shape {list(self.shape)} doesn't match the broadcast shape "

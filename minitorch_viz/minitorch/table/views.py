@@ -23,12 +23,16 @@ def expanded(array: Array, shape: Sequence[int]) -> Array:
     (8, 0)
     """
     extra = len(shape) - array.ndim
-    strides = (0,) * extra + tuple(
+    strides = [
         0 if have == 1 != want else stride
         for have, want, stride in zip(
             array.shape, shape[extra:], array.strides, strict=True
         )
-    )
+    ]
+    for dim in reversed(range(extra)):
+        # A new dimension that repeats nothing lies around what follows.
+        around = shape[dim] == 1 and array.ndim
+        strides.insert(0, shape[dim + 1] * strides[0] if around else 0)
     return window(array, shape, strides)
 
 
