@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 
-from ..minitorch import get_default_dtype, once, printing, set_default_dtype
+from ..minitorch import (
+    get_default_dtype,
+    once,
+    printing,
+    set_default_dtype,
+)
 from ..minitorch import random as generators
+from ..minitorch.dtypes import _Default as default
 from ..minitorch.saved import anomaly, hooked, saving
 from ..minitorch.thread import thread
 from .namespaces import kept_namespaces
@@ -37,7 +43,9 @@ def _settings() -> Iterator[None]:
     modes, numbers = (now.grad, now.inference), generator.get_state()
     dtype, options = get_default_dtype(), printing._options
     printed = {f.name: getattr(options, f.name) for f in fields(options)}
+    simulated, where = default.simulated, default.place
     now.grad, now.inference = True, False
+    default.simulated, default.place = 0, None
     generator.manual_seed(SEED)
     printing.set_printoptions(profile="default")
     once.forget()
@@ -45,6 +53,7 @@ def _settings() -> Iterator[None]:
         yield
     finally:
         now.grad, now.inference = modes
+        default.simulated, default.place = simulated, where
         generator.set_state(numbers)
         set_default_dtype(dtype)
         for name, value in printed.items():

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ..minitorch.dtypes import device as Device
 from ..minitorch.graph import AccumulateGrad, Node
 from ..minitorch.saved import SavedTensor
 from ..minitorch.storage import Geometry
@@ -113,7 +114,7 @@ def _saved_fields(node: Node) -> Iterator[tuple[str, Any]]:
     for field, kept in node.saved.items():
         if isinstance(kept, list):
             yield from ((f"{field}[{i}]", each) for i, each in enumerate(kept))
-        elif not isinstance(kept, Geometry):  # which no `_saved_...` shows
+        elif not isinstance(kept, (Geometry, Device)):  # which no `_saved_...` shows
             yield field, kept
 
 

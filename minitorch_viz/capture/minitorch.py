@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 
 from .. import minitorch as engine
 from ..minitorch import flags
+from ..minitorch.devices import device_of
 from ..minitorch.dtypes import from_numpy
 from ..minitorch.events import observe
 from ..minitorch.graph import Node
@@ -248,6 +249,7 @@ def describe_tensor(
         old or TensorState(entity),
         shape=tuple(tensor._array.shape),
         dtype=str(from_numpy(tensor._array.dtype)).removeprefix("torch."),
+        device=str(device_of(tensor._array)),
         requires_grad=needs_grad(tensor),
         is_leaf=not invalid and node is None,
         grad_fn=None if node is None else registry.identify("n", node),
@@ -291,7 +293,7 @@ def _look(tensor: Tensor) -> tuple[object, ...]:
         type(tensor), id(tensor._storage), id(tensor._grad_fn), id(tensor._grad),
         id(tensor._base), tensor._output_nr, needs_grad(tensor), tensor._retains,
         tensor._inference, None if counter is None else (id(counter), counter[0]),
-        array.dtype, array.shape, array.size > LARGE or array.tobytes(),
+        type(array), array.dtype, array.shape, array.size > LARGE or array.tobytes(),
     )  # fmt: skip
 
 

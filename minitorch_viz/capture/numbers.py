@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ..minitorch.devices import META, device_of
 from ..minitorch.tensor import Tensor
+from ..snapshot import ValueState
 from . import values
 from .registry import Registry
 
@@ -20,6 +22,9 @@ def value_of(tensor: Any, registry: Registry) -> int | None:
     if tensor is None:
         return None
     array = tensor._array if isinstance(tensor, Tensor) else np.asarray(tensor)
+    if device_of(array) is META:
+        shape = f"{array.shape} " if array.ndim else ""
+        return registry.value(ValueState(f"{shape}meta: no values"))
     if array.size > values.MOST_NUMBERS:
         return registry.value(values.describe(array))
     held = array.dtype.str, array.shape, array.tobytes()

@@ -44,6 +44,8 @@ from .creation import scalar_tensor as scalar_tensor
 from .creation import tensor as tensor
 from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
+from .devices import get_default_device as get_default_device
+from .devices import set_default_device as set_default_device
 from .drawing import normal as normal
 from .drawing import rand as rand
 from .drawing import rand_like as rand_like
@@ -104,7 +106,6 @@ from .random import Generator as Generator
 from .random import default_generator as default_generator
 from .random import get_rng_state as get_rng_state
 from .random import initial_seed as initial_seed
-from .random import manual_seed as manual_seed
 from .random import seed as seed
 from .random import set_rng_state as set_rng_state
 from .sampling import bernoulli as bernoulli
@@ -113,6 +114,7 @@ from .sampling import poisson as poisson
 from .saved import anomaly
 from .serialization import load as load
 from .serialization import save as save
+from .sources import manual_seed as manual_seed
 from .tensor import Tensor as Tensor
 
 

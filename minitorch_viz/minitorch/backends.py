@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from .missing import refusing
+
 #: `torch.backends.cudnn`: its switches, and that there is none.
 cudnn = SimpleNamespace(
     enabled=True, deterministic=False, benchmark=False, is_available=lambda: False
 )
+
+#: `torch.backends.mps` and `.cuda`: there are none.
+mps = SimpleNamespace(is_available=lambda: False, is_built=lambda: False)
+cuda = SimpleNamespace(is_built=lambda: False)
 
 
 class _Promised:
@@ -48,3 +54,6 @@ def get_num_threads() -> int:
     1
     """
     return 1
+
+
+__getattr__ = refusing("torch.backends", globals())

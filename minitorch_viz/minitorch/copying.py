@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import dtypes, functions
+from .devices import CPU, META, NO_DATA, device_of, put, resolve, strip
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .op import OPS, call
@@ -18,16 +19,47 @@ from .thread import thread
 def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
     """Return the tensor as another element type; itself if nothing changes."""
     wanted: Dtype = kwargs.get("dtype") or self.dtype
+    device: Any = None
     for arg in (*args, kwargs.get("device")):
         if isinstance(arg, Dtype):
             wanted = arg
         elif isinstance(arg, Tensor):
-            wanted = arg.dtype
-        elif isinstance(arg, (str, Device)) and Device(arg).type != "cpu":
-            raise AssertionError("Torch not compiled with CUDA enabled")
+            wanted, device = arg.dtype, arg.device
+        elif arg is not None and not isinstance(arg, bool):
+            device = resolve(arg)
+    return moved(self, wanted, device, copy=copy)
+
+
+def moved(
+    self: Tensor, wanted: Dtype, where: Device | None, *, copy: bool = False
+) -> Tensor:
+    """Return the tensor as another type on a device; itself if nothing changes.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> moved(torch.ones(1, requires_grad=True), torch.float32, Device("meta"))
+    tensor(..., device='meta', size=(1,), grad_fn=<ToCopyBackward0>)
+    """
+    here = device_of(self._array)
+    if where is not None and where != here:
+        if here is META:
+            raise NotImplementedError(NO_DATA)
+        args = wanted.np, where
+        return call(OPS["to_copy.device"], (self,), args)  # type: ignore[no-any-return]
     if copy:
         return call(OPS["to_copy"], (self,), (wanted.np,))  # type: ignore[no-any-return]
     return functions.arithmetic.to_dtype(self, wanted)
+
+
+def _cuda(self: Tensor, device: Any = None, non_blocking: bool = False) -> Tensor:
+    where = resolve("cuda" if device is None else device)
+    if where.type != "cuda":
+        raise RuntimeError("Invalid device, must be cuda device")
+    return moved(self, self.dtype, where)
+
+
+def _pin_memory(self: Tensor, device: Any = None) -> Tensor:
+    resolve(0)
+    return self
 
 
 def _converter(dtype: Dtype, name: str) -> Callable[..., Any]:
@@ -42,7 +74,9 @@ def _converter(dtype: Dtype, name: str) -> Callable[..., Any]:
 def type_(self: Tensor, dtype: Any = None) -> Any:
     """Return the legacy name of the type, or the tensor as another type."""
     if dtype is None:
-        return f"torch.{self.dtype.scalar_name}Tensor"
+        where = device_of(self._array)
+        place = "" if where is CPU else f"{where.type}."
+        return f"torch.{place}{self.dtype.scalar_name}Tensor"
     return functions.arithmetic.to_dtype(self, dtype)
 
 
@@ -70,14 +104,16 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
 
 
 def _reduce(self: Tensor, protocol: int) -> Any:
-    parts = type(self), self._array, self._requires_grad, self._inference
+    where = str(device_of(self._array))
+    array = strip(self._array)
+    parts = type(self), array, self._requires_grad, self._inference, where
     return _rebuilt, parts
 
 
 def _rebuilt(
-    kind: type[Tensor], array: Any, requires_grad: bool, inference: bool
+    kind: type[Tensor], array: Any, requires_grad: bool, inference: bool, where: str
 ) -> Tensor:
-    made = object.__new__(kind)
+    made, array = object.__new__(kind), put(array, resolve(where))
     made._array, made._requires_grad = array, requires_grad
     made._counter, made._inference = None if inference else [1], inference
     return made
@@ -88,6 +124,11 @@ class _UntypedStorage:
 
     def __init__(self, array: Any) -> None:
         self._array = array
+
+    @property
+    def device(self) -> Device:
+        """Where the bytes are."""
+        return device_of(self._array)
 
     def data_ptr(self) -> int:
         """Return where the bytes begin."""
@@ -125,8 +166,10 @@ METHODS: dict[str, Callable[..., Any]] = {
     "storage": lambda self: _UntypedStorage(self._array),
     "to": to,
     "type": type_,
-    "type_as": lambda self, other: functions.arithmetic.to_dtype(self, other.dtype),
-    "cpu": lambda self: self,
-    "cuda": lambda self, device=None: to(self, Device("cuda")),
+    "type_as": to,
+    "cpu": lambda self: moved(self, self.dtype, CPU),
+    "cuda": _cuda,
+    "pin_memory": _pin_memory,
+    "is_pinned": lambda self: False,
     "contiguous": contiguous,
 }

@@ -11,7 +11,8 @@ import numpy as np
 from . import dtypes
 from .arguments import size_of
 from .bind import named, sizes
-from .dtypes import device as Device
+from .devices import META, NO_DATA, device_of, put, reserved, resolve, strip
+from .dtypes import _Default as state
 from .dtypes import dtype as Dtype
 from .events import Created
 from .promotion import exact
@@ -29,8 +30,8 @@ def made(
             f"{name}(): argument 'requires_grad' must be bool, not "
             f"{type(requires_grad).__name__}"
         )
-    if device is not None and Device(device).type != "cpu":
-        raise AssertionError("Torch not compiled with CUDA enabled")
+    if device is not None or state.place is not None:
+        array = put(array, resolve(device, f"{name}()"))
     tensor = wrap(array)
     if requires_grad:
         if tensor._array.dtype.kind != "f":
@@ -66,6 +67,8 @@ def array_from(data: Any, dtype: Dtype | None) -> Array:
     """Return a fresh array of the type PyTorch infers."""
     wanted = None if dtype is None else dtype.np
     if isinstance(data, Tensor):
+        if data.is_meta:
+            raise NotImplementedError(NO_DATA)
         return np.array(data._array, wanted)
     if isinstance(data, (np.ndarray, np.generic)):
         dtypes.from_numpy(data.dtype)
@@ -151,8 +154,11 @@ def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tens
     True
     """
     if isinstance(data, Tensor):
-        return data if dtype is None else data.to(dtype)
-    if isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype):
+        found: Tensor = data.to(device or data.device, dtype or data.dtype)
+        return found
+    where = resolve(device, "as_tensor()")
+    alike = isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype)
+    if alike and where.type == "cpu":
         return from_numpy(data)
     return made("as_tensor", array_from(data, dtype), device=device)
 
@@ -184,7 +190,7 @@ def from_numpy(ndarray: Array) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     dtypes.from_numpy(ndarray.dtype)
-    return made("from_numpy", ndarray)
+    return made("from_numpy", np.asarray(ndarray), device="cpu")
 
 
 # Filled
@@ -215,7 +221,9 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
                 f"{list(shape)}"
             )
         kind = (dtype or dtypes.get_default_dtype()).np
-        return made(name, fill(shape, kind), requires_grad, device)
+        where = resolve(device, f"{name}()")
+        array = reserved(shape, kind) if where is META else fill(shape, kind)
+        return made(name, array, requires_grad, where)
 
     return named(run, name, f"Return a tensor made by `{name}`, as PyTorch does.")
 
@@ -241,7 +249,10 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
     ) -> Tensor:
         kind = dtype.np if dtype else self._array.dtype
         # Laid out as `self` is: `ones_like(x.t())` has columns one after the other.
-        return made(name, fill(self._array, kind), requires_grad, device)
+        where = device_of(self._array) if device is None else resolve(device)
+        if where is META:
+            return made(name, reserved(self._array.shape, kind), requires_grad, where)
+        return made(name, strip(fill(self._array, kind)), requires_grad, where)
 
     return named(run, name, f"Return a tensor of the same size, made by `{name}`.")
 
@@ -283,6 +294,7 @@ def full_like(self: Tensor, fill_value: Any, **options: Any) -> Tensor:
     tensor([3., 3.])
     """
     options.setdefault("dtype", self.dtype)
+    options.setdefault("device", self.device)
     return full(self._array.shape, fill_value, **options)
 
 

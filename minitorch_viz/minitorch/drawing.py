@@ -11,8 +11,10 @@ import numpy as np
 from . import dtypes
 from .bind import named
 from .creation import filled, filled_like, made
+from .devices import device_of
 from .dtypes import dtype as Dtype
 from .random import Generator, default_generator
+from .sources import source_for
 from .storage import Array
 from .tensor import Tensor
 
@@ -20,19 +22,22 @@ from .tensor import Tensor
 def _drawn(
     name: str, draw: Callable[[Generator, int, Dtype], Array]
 ) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
-    def fill(shape: Any, kind: Any, generator: Generator | None = None) -> Array:
-        source = generator or default_generator
+    def fill(
+        shape: Any, kind: Any, generator: Generator | None = None, device: Any = None
+    ) -> Array:
+        source = source_for(generator, device)
         count = math.prod(shape)
         return draw(source, count, dtypes.from_numpy(kind)).reshape(shape)
 
     def run(*size: Any, generator: Generator | None = None, **options: Any) -> Tensor:
-        return filled(name, lambda shape, kind: fill(shape, kind, generator))(
+        device = options.get("device")
+        return filled(name, lambda shape, kind: fill(shape, kind, generator, device))(
             *size, **options
         )
 
     text = f"Return a tensor drawn by `{name}`, the numbers PyTorch draws."
     return named(run, name, text), filled_like(
-        f"{name}_like", lambda like, kind: fill(like.shape, kind)
+        f"{name}_like", lambda like, kind: fill(like.shape, kind, None, device_of(like))
     )
 
 
@@ -48,6 +53,7 @@ def randint(
     generator: Generator | None = None,
     dtype: Dtype | None = None,
     requires_grad: bool = False,
+    device: Any = None,
 ) -> Tensor:
     """Return whole numbers drawn from `low` (or 0) to `high - 1`.
 
@@ -56,9 +62,9 @@ def randint(
     """
     if size is None:
         low, high, size = 0, low, high
-    drawn = (generator or default_generator).integers(math.prod(size), low, high)
+    drawn = source_for(generator, device).integers(math.prod(size), low, high)
     array = drawn.reshape(tuple(size)).astype((dtype or dtypes.int64).np)
-    return made("randint", array, requires_grad)
+    return made("randint", array, requires_grad, device)
 
 
 def randint_like(
@@ -70,7 +76,8 @@ def randint_like(
     tensor([0., 0.], dtype=torch.float64)
     """
     bounds = (0, low) if high is None else (low, high)
-    return randint(*bounds, input._array.shape, dtype=dtype or input.dtype)
+    size, kind = input._array.shape, dtype or input.dtype
+    return randint(*bounds, size, dtype=kind, device=input.device)
 
 
 def randperm(
@@ -79,14 +86,16 @@ def randperm(
     generator: Generator | None = None,
     dtype: Dtype | None = None,
     requires_grad: bool = False,
+    device: Any = None,
 ) -> Tensor:
     """Return 0 .. n - 1 in random order.
 
     >>> sorted(randperm(3).tolist())
     [0, 1, 2]
     """
-    drawn = (generator or default_generator).permutation(n)
-    return made("randperm", drawn.astype((dtype or dtypes.int64).np), requires_grad)
+    drawn = source_for(generator, device).permutation(n)
+    array = drawn.astype((dtype or dtypes.int64).np)
+    return made("randperm", array, requires_grad, device)
 
 
 def normal(mean: Any, std: Any, size: Any = None) -> Tensor:

@@ -88,6 +88,12 @@ def from_numpy(array_type: DTypeLike) -> dtype:
 
 class _Default:
     floating = float32
+    #: Where tensors are made if nobody says; None is the CPU.
+    place: device | None = None
+    #: Those that blocks have replaced, the innermost last.
+    places: list[device | None] = []  # noqa: RUF012 - one for all
+    #: How many CUDA devices are simulated; 0 is PyTorch without CUDA.
+    simulated = 0
 
 
 def get_default_dtype() -> dtype:
@@ -300,7 +306,7 @@ _DEVICES = (
 
 @dataclass(frozen=True, slots=True, repr=False, init=False)
 class device:
-    """Where a tensor lives; this engine computes on the CPU only.
+    """Where a tensor lives; `with device(...):` makes new ones there.
 
     >>> device("cpu"), device("cuda", 1)
     (device(type='cpu'), device(type='cuda', index=1))
@@ -309,9 +315,17 @@ class device:
     type: str
     index: int | None
 
-    def __init__(self, type: str | device, index: int | None = None) -> None:
-        if not isinstance(type, str):
+    def __init__(self, type: str | device | int, index: int | None = None) -> None:
+        if isinstance(type, device):
             index, type = type.index, type.type
+        elif isinstance(type, int) and not isinstance(type, bool):
+            if not _Default.simulated:
+                raise RuntimeError(
+                    "Cannot access accelerator device when none is available."
+                )
+            index, type = type, "cuda"
+        elif not isinstance(type, str):
+            raise TypeError(_NO_DEVICE.format(type.__class__.__name__))
         name, colon, number = type.partition(":")
         if not name:
             raise RuntimeError("Device string must not be empty")
@@ -320,8 +334,10 @@ class device:
                 f"Expected one of {_DEVICES} device type at start of device string: "
                 f"{name}"
             )
-        if colon and not number.isdecimal():
+        if colon and (not number.isdecimal() or number != str(int(number))):
             raise RuntimeError(f"Invalid device string: '{type}'")
+        if colon and index is not None:
+            raise RuntimeError(_TWO_INDICES.format(type))
         object.__setattr__(self, "type", name)
         object.__setattr__(self, "index", int(number) if colon else index)
 
@@ -331,6 +347,24 @@ class device:
     def __repr__(self) -> str:
         index = "" if self.index is None else f", index={self.index}"
         return f"device(type='{self.type}'{index})"
+
+    def __enter__(self) -> Self:
+        _Default.places.append(_Default.place)
+        _Default.place = self
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        _Default.place = _Default.places.pop()
+
+
+_NO_DEVICE = (
+    "device() received an invalid combination of arguments - got ({0}), but expected "
+    "one of:\n * (torch.device device)\n      didn't match because some of the "
+    "arguments have invalid types: (!{0}!)\n * (str type, int index = -1)\n"
+)
+_TWO_INDICES = (
+    "type (string) must not include an index because index was passed explicitly: {}"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -15,9 +15,10 @@ from .events import NodeRan, Observer, silence
 from .fitting import fit
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
+from .mixing import arrived
 from .saved import anomaly
 from .tensor import Tensor
-from .thread import inside_quiet, thread
+from .thread import inside_quiet, thread, watched
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
@@ -54,7 +55,7 @@ class Pass:
     @property
     def simple(self) -> bool:
         """True if gradients are arrays, and only leaves want to know them."""
-        return not (self.create_graph or self.check_nan or self.captures)
+        return not (self.create_graph or self.check_nan or self.captures or watched())
 
     def take(self) -> Node:
         """Return the node that runs next."""
@@ -272,6 +273,8 @@ def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> 
     found = node.run(received)
     if found is received or type(found) is not list:
         found = list(found)
+    if watched():
+        arrived(node, received, found)
     if run.needed is not None:
         _leave_out(node, found, run)
     if run.check_nan:
@@ -372,7 +375,7 @@ def _settle(
             del before
         if observer is not None:
             # A copy: whoever keeps it must not change who else holds a gradient.
-            sent.append(grad.copy() if type(grad) is ndarray else grad)
+            sent.append(grad.copy() if isinstance(grad, ndarray) else grad)
         # Else the name would count as a holder while the next one is added.
         del grad
         left = box[0] - 1

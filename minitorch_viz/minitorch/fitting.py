@@ -41,8 +41,8 @@ def _fit(
         same = grad._array.dtype == array_type
         return grad if same else do.to_copy(grad, array_type)
     if grad.dtype != array_type:
-        return np.asarray(grad, array_type)
-    return grad if grad.__class__ is np.ndarray else np.asarray(grad)
+        return np.asanyarray(grad, array_type)
+    return grad if grad.__class__ is np.ndarray else np.asanyarray(grad)
 
 
 @lru_cache(1024)

@@ -10,6 +10,7 @@ import numpy as np
 
 from .autograd.passes import backward as run_backward
 from .creation import ONLY_FLOATING
+from .devices import device_of
 from .dtypes import from_numpy
 from .events import Changed, Operated
 from .graph import RemovableHandle
@@ -133,7 +134,8 @@ def set_data(self: Tensor, value: Tensor) -> None:
             "data set to a tensor that requires gradients must be floating point or "
             "complex dtype"
         )
-    if self._array.dtype != value._array.dtype:
+    kinds = [(x._array.dtype, device_of(x._array)) for x in (self, value)]
+    if kinds[0] != kinds[1]:
         # What is recorded from now on leads to a new accumulation.
         self._accumulator = None
     self._array, self._inference = value._array, value._inference

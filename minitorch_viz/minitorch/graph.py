@@ -216,7 +216,8 @@ def _first(arrived: Gradient, variable: Tensor, bumps: int | None) -> Tensor:
     if isinstance(arrived, Tensor):
         return copier.copy_like(arrived, variable)
     like = variable._array
-    if bumps is not None and _laid_out_alike(arrived, like):
+    alike = type(arrived) is type(like) and _laid_out_alike(arrived, like)
+    if bumps is not None and alike:
         made = wrap(arrived)
         made._counter = [bumps]
         return made

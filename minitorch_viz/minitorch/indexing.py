@@ -15,6 +15,7 @@ import numpy as np
 from .bind import one_dim
 from .choosing import chosen, is_mask, nowhere, outside
 from .creation import array_from
+from .devices import refuse_looking, strip
 from .dtypes import int64
 from .functions.arithmetic import run
 from .functions.putting import index_put_
@@ -39,7 +40,7 @@ def getitem(self: Tensor, index: Any) -> Tensor:
         return _sliced(self, 0, index, whole=True)
     seen, late = _look(self, index)
     if late:
-        bare = [each if isinstance(each, slice) else each._array for each in late]
+        bare = [_readable(each, seen) for each in late]
         shape = seen._array.shape
         places = chosen(shape, bare)
         found = outside(shape, places)
@@ -49,6 +50,21 @@ def getitem(self: Tensor, index: Any) -> Tensor:
     if seen is self:
         return run("alias", self)
     return seen
+
+
+def _readable(index: Any, seen: Tensor) -> Any:
+    """Return an index as NumPy takes it; refuse one that can't be read for `seen`."""
+    if isinstance(index, slice):
+        return index
+    where, here = index.device, seen.device
+    if is_mask(index._array):
+        refuse_looking("nonzero", index._array)
+    if where.type == "cuda" and where != here:
+        raise RuntimeError(
+            "indices should be either on cpu or on the same device as the indexed "
+            f"tensor ({here})"
+        )
+    return strip(index._array)
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:

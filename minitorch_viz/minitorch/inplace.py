@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from . import graph
+from .devices import META, device_of
 from .dtypes import can_cast, from_numpy
 from .events import silence
 from .graph import NOWHERE, Gradient, Node, edge_of
@@ -65,7 +66,7 @@ def call_inplace(
         # What wasn't chosen must not be written back over what was.
         changed = found != target._array
         target._array[changed] = found[changed]
-    else:
+    elif device_of(target._array) is not META:
         target._array[...] = found
     if target._counter is not None:
         target._counter[0] += 1

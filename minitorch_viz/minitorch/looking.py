@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from . import functions, printing
+from .devices import CPU, META, NO_DATA, device_of, refuse_numbers, strip
 from .dtypes import Size, from_numpy, strided
-from .dtypes import device as Device
 from .once import warn_once
 from .op import OPS, call
 from .storage import address, element_strides, owner
@@ -27,17 +29,34 @@ def item(self: Tensor) -> Any:
         raise RuntimeError(
             f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
         )
+    refuse_numbers(self._array)
     return self._array.item()
+
+
+def tolist(self: Tensor) -> Any:
+    """Return the elements as nested lists of Python numbers."""
+    return _readable(self).tolist()
+
+
+def _readable(self: Tensor) -> Any:
+    if device_of(self._array) is META:
+        raise NotImplementedError(NO_DATA)
+    return self._array
 
 
 def numpy(self: Tensor, *, force: bool = False) -> Any:
     """Return the NumPy array over the same memory."""
+    if type(self._array) is not np.ndarray and not force:
+        raise TypeError(
+            f"can't convert {device_of(self._array)} device type tensor to numpy. Use "
+            "Tensor.cpu() to copy the tensor to host memory first."
+        )
     if needs_grad(self) and thread.now.grad and not force:
         raise RuntimeError(
             "Can't call numpy() on Tensor that requires grad. Use "
             "tensor.detach().numpy() instead."
         )
-    return self._array
+    return strip(_readable(self)) if force else self._array
 
 
 def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -47,6 +66,7 @@ def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
 
 def _bool(self: Tensor) -> bool:
     if self._array.size == 1:
+        refuse_numbers(self._array)
         return bool(self._array.item())
     many = "more than one value" if self._array.size else "no values"
     raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
@@ -60,6 +80,7 @@ def _number(kind: type) -> Callable[[Tensor], Any]:
             raise ValueError(
                 "only one element tensors can be converted to Python scalars"
             )
+        refuse_numbers(self._array)
         return kind(self._array.item())
 
     return run
@@ -87,6 +108,7 @@ def _iterate(self: Tensor) -> Iterator[Tensor]:
 
 
 def _contains(self: Tensor, element: Any) -> bool:
+    refuse_numbers(self._array)
     return bool(
         (
             self._array == (element._array if isinstance(element, Tensor) else element)
@@ -110,7 +132,7 @@ def text(self: Tensor) -> str:
 
 
 def _format(self: Tensor, spec: str) -> str:
-    if not self._array.ndim:
+    if not self._array.ndim and device_of(self._array) is not META:
         return format(self._array.item(), spec)
     return object.__format__(self, spec)
 
@@ -158,10 +180,10 @@ METHODS: dict[str, Callable[..., Any]] = {
     "size": size,
     "item": item,
     "numpy": numpy,
-    "tolist": lambda self: self._array.tolist(),
+    "tolist": tolist,
     "dim": lambda self: self._array.ndim,
     "ndimension": lambda self: self._array.ndim,
-    "get_device": lambda self: -1,
+    "get_device": lambda self: -1 if self.device.index is None else self.device.index,
     "numel": lambda self: self._array.size,
     "nelement": lambda self: self._array.size,
     "element_size": lambda self: self._array.itemsize,
@@ -170,7 +192,7 @@ METHODS: dict[str, Callable[..., Any]] = {
         (address(self._array) - address(owner(self._array))) // self._array.itemsize
     ),
     "is_contiguous": lambda self: self._array.flags.c_contiguous,
-    "data_ptr": lambda self: address(self._array),
+    "data_ptr": lambda self: 0 if self.is_meta else address(self._array),
     "is_inference": lambda self: self._inference,
     "is_floating_point": lambda self: self._array.dtype.kind == "f",
     "is_signed": lambda self: self._array.dtype.kind in "fi",
@@ -182,13 +204,12 @@ PROPERTIES = {
     "ndim": property(lambda self: self._array.ndim),
     "nbytes": property(lambda self: self._array.nbytes),
     "itemsize": property(lambda self: self._array.itemsize),
-    "device": property(lambda self: Device("cpu")),
+    "device": property(lambda self: device_of(self._array)),
     "layout": property(lambda self: strided),
-    "is_cpu": property(lambda self: True),
-    **{
-        name: property(lambda self: False)
-        for name in ("is_cuda", "is_meta", "is_sparse", "is_quantized")
-    },
+    "is_cpu": property(lambda self: device_of(self._array) is CPU),
+    "is_meta": property(lambda self: device_of(self._array) is META),
+    "is_cuda": property(lambda self: device_of(self._array).type == "cuda"),
+    **{name: property(lambda self: False) for name in ("is_sparse", "is_quantized")},
     "T": property(_reversed),
     "H": property(_reversed),
     "real": property(lambda self: self),

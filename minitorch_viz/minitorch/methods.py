@@ -94,7 +94,8 @@ def _new_as(name: str) -> Callable[..., Tensor]:
     make = getattr(creation, name)
 
     def run(self: Tensor, *args: Any, **options: Any) -> Tensor:
-        made: Tensor = make(*args, **{"dtype": self.dtype, **options})
+        own = {"dtype": self.dtype, "device": self.device}
+        made: Tensor = make(*args, **{**own, **options})
         return made
 
     return named(run, f"new_{name}", f"Return `torch.{name}(...)` of this type.")

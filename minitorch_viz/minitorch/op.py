@@ -20,8 +20,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from numpy import asarray, ndarray
+from numpy import asanyarray, ndarray
+from numpy import dtype as np_dtype
 
+from .dtypes import from_numpy
 from .events import Operated
 from .graph import Node, saved_field
 from .opnode import OpNode, make_node, record
@@ -47,6 +49,8 @@ class Op:
     #: The version a result starts with if all inputs are inference tensors and the
     #: mode is off: PyTorch counts the kernel's own writes then.
     fills = 0
+    #: True for what brings a tensor to another device.
+    moves = False
 
     def __init__(
         self,
@@ -103,7 +107,7 @@ class Op:
                     f"_saved_{name}": saved_field(name)
                     for formula in formulas.values()
                     for name in needs(formula)
-                    if name not in ("grad", "grads", "geometry")
+                    if name not in ("grad", "grads", "geometry", "self_sym_device")
                 },
             },
         )
@@ -207,7 +211,7 @@ def _single(
     now = thread.now
     # As `wrap` does, which takes a third longer.
     output = _new(Tensor)
-    output._array = found if type(found) is ndarray else asarray(found)
+    output._array = found if type(found) is ndarray else asanyarray(found)
     output._inference = inference = now.inference
     output._counter = counter = None if inference else [0]
     output._requires_grad, output._grad_fn, output._output_nr = False, None, 0
@@ -298,6 +302,7 @@ def emit(
     """Tell the observer that an operation ran."""
     observer = thread.now.observer
     assert observer is not None
+    args = [from_numpy(x) if isinstance(x, np_dtype) else x for x in args]
     named = (*zip(op.names, (*inputs, *args)),)  # noqa: B905 - the last may be left out
     if node is None and reason is None:
         reason = why_not(op, inputs)

@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from numpy import ndarray
 
+from .devices import device_of
+from .dtypes import device as Device
 from .graph import NOWHERE, Gradient, Node, edge_of
 from .promotion import as_array
 from .saved import NUMBER, counter_of
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from .op import Op
 
 Formula = Callable[..., Any]
-#: (field, kind, which): kind is one of input, output, arg, sizes, strides
+#: (field, kind, which): kind is one of input, output, arg, sizes, strides, device
 Field = tuple[str, str, int]
 
 
@@ -235,6 +237,10 @@ def _sizes(value: Any) -> Any:
     return value._array.shape if isinstance(value, Tensor) else ()
 
 
+def _device(value: Tensor) -> Device:
+    return device_of(value._array)
+
+
 def _strides(value: Tensor) -> tuple[int, ...]:
     return element_strides(value._array)
 
@@ -244,6 +250,7 @@ _KNOWN = {
     "NUMBER": NUMBER,
     "Tensor": Tensor,
     "as_array": as_array,
+    "device": _device,
     "counter_of": counter_of,
     "edge_of": edge_of,
     "frozen": _frozen,
@@ -255,4 +262,5 @@ _PLAIN = {
     "arg": "frozen(args[{}])",
     "sizes": "sizes(inputs[{}])",
     "strides": "strides(inputs[{}])",
+    "device": "device(inputs[{}])",
 }

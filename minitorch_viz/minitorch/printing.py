@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import dtypes
+from .devices import CPU, META, device_of, strip
 
 Array = NDArray[Any]
 
@@ -96,7 +97,8 @@ def tensor_text(
     >>> tensor_text(np.array([1, 2], np.int32), ["requires_grad=True"])
     'tensor([1, 2], dtype=torch.int32, requires_grad=True)'
     """
-    text = prefix + body(array, len(prefix))
+    meta = device_of(array) is META
+    text = prefix + ("..." if meta else body(strip(array), len(prefix)))
     column = len(text) - text.rfind("\n") + 1
     for suffix in (*_own_suffixes(array), *suffixes):
         if column + len(suffix) + 2 > _options.linewidth:
@@ -109,11 +111,17 @@ def tensor_text(
 
 
 def _own_suffixes(array: Array) -> Iterator[str]:
-    kind = dtypes.from_numpy(array.dtype)
+    kind, where = dtypes.from_numpy(array.dtype), device_of(array)
+    if where is not CPU:
+        yield f"device='{where}'"
     evident = {dtypes.get_default_dtype()}
-    if array.size:
+    if where is META:
+        yield f"size={array.shape}"
+    elif array.size:
         evident |= {dtypes.int64, dtypes.bool_}
-    if not _options.edgeitems if array.size else array.ndim != 1:
+    if where is META:
+        pass
+    elif not _options.edgeitems if array.size else array.ndim != 1:
         yield f"size={array.shape}"
     if kind not in evident:
         yield f"dtype={kind}"

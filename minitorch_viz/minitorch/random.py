@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .devices import resolve
 from .dtypes import dtype, float16, float32, float64
 from .normal import box_muller, fma, fma64
 from .tensor import Tensor, wrap
@@ -43,7 +44,8 @@ class Generator:
     array([0.4962566, 0.7682218], dtype=float32)
     """
 
-    def __init__(self, device: object = "cpu") -> None:
+    def __init__(self, device: Any = "cpu") -> None:
+        self.device = resolve(device)
         self.manual_seed(67280421310721)
 
     def manual_seed(self, seed: int) -> Generator:
@@ -304,15 +306,6 @@ default_generator = Generator()
 default_generator.seed()
 
 
-def manual_seed(seed: int) -> Generator:
-    """Seed the generator that is used when none is named.
-
-    >>> manual_seed(0) is default_generator
-    True
-    """
-    return default_generator.manual_seed(int(seed))
-
-
 def seed() -> int:
     """Seed that generator from a number nobody can foresee, and return it.
 
@@ -325,7 +318,7 @@ def seed() -> int:
 def initial_seed() -> int:
     """Return the number that generator was seeded with.
 
-    >>> _ = manual_seed(3)
+    >>> _ = default_generator.manual_seed(3)
     >>> initial_seed()
     3
     """
@@ -353,9 +346,9 @@ def set_rng_state(new_state: Tensor) -> None:
 def fork_rng() -> Iterator[None]:
     """Draw inside a block as if nothing had been drawn, once it is left.
 
-    >>> _ = manual_seed(0)
+    >>> _ = default_generator.manual_seed(0)
     >>> with fork_rng():
-    ...     _ = manual_seed(5)
+    ...     _ = default_generator.manual_seed(5)
     >>> initial_seed()
     0
     """

@@ -10,7 +10,8 @@ import numpy as np
 from .dtypes import float64
 from .events import Created
 from .op import OPS, call
-from .random import Generator, default_generator
+from .random import Generator
+from .sources import source_like
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
 from .thread import thread
@@ -25,7 +26,7 @@ def bernoulli(
     >>> bernoulli(torch.ones(2))
     tensor([1., 1.])
     """
-    source, like = generator or default_generator, input._array
+    source, like = source_like(generator, input._array), input._array
     if p is not None:
         drawn = source.bernoulli(like.size, p).reshape(like.shape)
         return _made("bernoulli", drawn.astype(like.dtype))
@@ -48,7 +49,7 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     >>> poisson(torch.zeros(2))
     tensor([0., 0.])
     """
-    means, source = input._array, generator or default_generator
+    means, source = input._array, source_like(generator, input._array)
     if (means < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     counts = [_count(float(each), source) for each in means.reshape(-1)]
@@ -114,7 +115,7 @@ def multinomial(
     """
     weights = input._array
     _check(input, num_samples, replacement)
-    source = generator or default_generator
+    source = source_like(generator, weights)
     rows = weights.reshape(-1, weights.shape[-1])
     if replacement and num_samples > 1:
         drawn = np.stack([_with_replacement(row, num_samples, source) for row in rows])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .graph import AccumulateGrad, Node
 
 _new = object.__new__
-_ndarray, _asarray = np.ndarray, np.asarray
+_ndarray, _asarray = np.ndarray, np.asanyarray
 
 
 class TensorType(type):

@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -31,6 +31,48 @@ class Now:
         context = contextvars.Context()
         context.run(np.seterr, all="ignore")
         self.quiet: Callable[..., Any] = context.run
+        if _Quiet.watching:
+            self.quiet = _Quiet.around(self.quiet)
+
+
+class _Quiet:
+    """How NumPy is run once there are tensors elsewhere than on the CPU."""
+
+    #: What looks at their devices; `mixing.py` says so here.
+    around: ClassVar[Callable[..., Any]]
+    watching = False
+
+
+def looks_at_devices(around: Callable[..., Any]) -> Callable[..., Any]:
+    """Let NumPy be run through `around(quiet)` when `watch()` is called.
+
+    >>> looks_at_devices(_Quiet.around) is _Quiet.around
+    True
+    """
+    _Quiet.around = staticmethod(around)
+    return around
+
+
+def watch() -> None:
+    """Look at the devices of what operations run on, from now on in every thread.
+
+    >>> watch()
+    >>> watched()
+    True
+    """
+    if not _Quiet.watching:
+        _Quiet.watching = True
+        for now in tuple(_threads):
+            now.quiet = _Quiet.around(now.quiet)
+
+
+def watched() -> bool:
+    """Return True if there may be tensors that aren't on the CPU.
+
+    >>> watched() in (True, False)
+    True
+    """
+    return _Quiet.watching
 
 
 class _Thread(threading.local):

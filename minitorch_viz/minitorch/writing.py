@@ -11,7 +11,7 @@ import numpy as np
 from . import creation
 from .inplace import call_inplace, check_tracked
 from .op import OPS
-from .random import default_generator
+from .sources import source_like
 from .tensor import Tensor
 
 
@@ -42,8 +42,10 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 
 def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
     def run(self: Tensor, *args: Any, generator: Any = None, **kwargs: Any) -> Tensor:
+        if self.is_meta:
+            return call_inplace(OPS[name], self, (), (self._array,))
         drawn = draw(
-            generator or default_generator,
+            source_like(generator, self._array),
             self._array.size,
             self.dtype,
             *args,

@@ -132,6 +132,11 @@ def _name(state: TensorState) -> str:
 
 
 def _note(state: TensorState) -> str:
+    note = _kind(state)
+    return note if state.device == "cpu" else f"{note} · {state.device}"
+
+
+def _kind(state: TensorState) -> str:
     if state.is_inference:
         return "inference tensor"
     if state.is_leaf:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from minitorch_viz.minitorch.devices import CPU
 from minitorch_viz.minitorch.op import OPS
 from minitorch_viz.minitorch.storage import Geometry
 from minitorch_viz.minitorch.table.views import Selected
@@ -70,6 +71,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "nan_to_num": [([A], (0.0, None, None))],
     "clone": [([A], ("K",))],
     "to_copy": [([A], (np.dtype(np.float64),))],
+    "to_copy.device": [([A], (np.dtype(np.float64), CPU))],
     "zero": [([A], ())],
     "fill": [([A], (2.0,))],
     "fill.tensor": [([A, np.array(2.0)], ())],

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..bind import one_dim
+from ..devices import put, refuse_looking, refuse_numbers, strip
 from ..dtypes import dtype as Dtype
+from ..mixing import together
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 
@@ -93,7 +95,9 @@ def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
 def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
     """Return `self` where `condition` holds, else `other`; alone, where it holds."""
     if self is None and other is None:
-        return tuple(wrap(each) for each in np.nonzero(condition._array))
+        from .joining import nonzero
+
+        return nonzero(condition, as_tuple=True)
     if condition._array.dtype.kind not in "bu":
         raise RuntimeError(
             "where expected condition to be a boolean tensor, but got a tensor with "
@@ -139,6 +143,8 @@ def lerp(self: Tensor, end: Tensor, weight: Any) -> Tensor:
 
 def equal(self: Tensor, other: Tensor) -> bool:
     """Return True if two tensors have the same size and elements."""
+    refuse_looking("equal", self._array, other._array)
+    together("equal", self._array, other._array)
     return np.array_equal(self._array, other._array)
 
 
@@ -150,7 +156,9 @@ def allclose(
     equal_nan: bool = False,
 ) -> bool:
     """Return True if all elements are close to each other."""
-    return bool(np.allclose(self._array, other._array, rtol, atol, equal_nan))
+    close = isclose(self, other, rtol, atol, equal_nan)._array
+    refuse_numbers(close)
+    return bool(close.all())
 
 
 def isclose(
@@ -161,4 +169,6 @@ def isclose(
     equal_nan: bool = False,
 ) -> Tensor:
     """Return where elements are close to each other."""
-    return wrap(np.isclose(self._array, other._array, rtol, atol, equal_nan))
+    where = together("isclose", self._array, other._array)
+    arrays = strip(self._array), strip(other._array)
+    return wrap(put(np.isclose(*arrays, rtol, atol, equal_nan), where))

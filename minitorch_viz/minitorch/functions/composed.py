@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..bind import all_dims, one_dim
+from ..devices import beside, refuse_looking, strip
 from ..inplace import call_inplace
 from ..op import OPS
 from ..tensor import Tensor, wrap
@@ -185,12 +186,15 @@ def cov(self: Tensor) -> Tensor:
 
 def bincount(self: Tensor, minlength: int = 0) -> Tensor:
     """Return how often each whole number occurs."""
-    return wrap(np.bincount(self._array, minlength=minlength))
+    refuse_looking("bincount", self._array)
+    found = np.bincount(strip(self._array), minlength=minlength)
+    return wrap(beside(found, self._array))
 
 
 def argwhere(self: Tensor) -> Tensor:
     """Return where elements aren't zero, a row each."""
-    return wrap(np.argwhere(self._array))
+    refuse_looking("nonzero", self._array)
+    return wrap(beside(np.argwhere(strip(self._array)), self._array))
 
 
 def cumsum_(self: Tensor, dim: int) -> Tensor:

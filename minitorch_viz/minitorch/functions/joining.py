@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..bind import all_dims, one_dim, sizes
+from ..devices import beside, refuse_looking, strip
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
@@ -204,13 +205,16 @@ def masked_select(self: Tensor, mask: Tensor) -> Tensor:
     """Return the elements where `mask` is true."""
     if mask._array.dtype.kind != "b":
         raise RuntimeError("masked_select: expected BoolTensor for mask")
+    refuse_looking("masked_select", self._array)
     check_alike(mask, self)
     return run("masked_select", self, mask)
 
 
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     """Return where elements aren't zero."""
-    found = np.nonzero(self._array)
+    refuse_looking("nonzero", self._array)
+    found = np.nonzero(strip(self._array))
     if as_tuple:
-        return tuple(wrap(each) for each in found)
-    return wrap(np.stack(found, axis=1) if found else np.zeros((0, 0), np.int64))
+        return tuple(wrap(beside(each, self._array)) for each in found)
+    rows = np.stack(found, axis=1) if found else np.zeros((0, 0), np.int64)
+    return wrap(beside(rows, self._array))

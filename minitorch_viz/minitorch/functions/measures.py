@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..bind import one_dim
+from ..devices import beside, strip
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import clamp, run
@@ -97,8 +98,11 @@ def bucketize(
 ) -> Tensor:
     """Return the index of the bucket that each number falls into."""
     values = input._array if isinstance(input, Tensor) else np.asarray(input)
-    found = np.searchsorted(boundaries._array, values, "right" if right else "left")
-    return wrap(np.asarray(found, np.int32 if out_int32 else np.int64))
+    found = np.searchsorted(
+        strip(boundaries._array), strip(values), "right" if right else "left"
+    )
+    kind = np.int32 if out_int32 else np.int64
+    return wrap(beside(np.asarray(found, kind), boundaries._array))
 
 
 def searchsorted(
@@ -114,7 +118,8 @@ def searchsorted(
     way: Any = side or ("right" if right else "left")
     rows, kind = sorted_sequence._array, np.int32 if out_int32 else np.int64
     if rows.ndim == 1:
-        return wrap(np.asarray(np.searchsorted(rows, values, way), kind))
+        found = np.searchsorted(strip(rows), strip(values), way)
+        return wrap(beside(np.asarray(found, kind), rows))
     if rows.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the "
@@ -124,8 +129,8 @@ def searchsorted(
         )
     flat = values.reshape(-1, values.shape[-1])
     pairs = zip(rows.reshape(-1, rows.shape[-1]), flat, strict=True)
-    found = [np.searchsorted(row, value, way) for row, value in pairs]
-    return wrap(np.asarray(found, kind).reshape(values.shape))
+    each = [np.searchsorted(row, value, way) for row, value in pairs]
+    return wrap(beside(np.asarray(each, kind).reshape(values.shape), rows))
 
 
 def isin(elements: Any, test_elements: Any, *, invert: bool = False) -> Tensor:
@@ -133,7 +138,8 @@ def isin(elements: Any, test_elements: Any, *, invert: bool = False) -> Tensor:
     among: Any = [
         x._array if isinstance(x, Tensor) else x for x in (elements, test_elements)
     ]
-    return wrap(np.asarray(np.isin(among[0], among[1], invert=invert)))
+    found = np.isin(strip(among[0]), strip(among[1]), invert=invert)
+    return wrap(beside(np.asarray(found), np.asanyarray(among[0])))
 
 
 # Quantiles, as PyTorch composes them

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..bind import all_dims, one_dim
+from ..devices import refuse_looking
 from ..dtypes import dtype as Dtype
 from ..op import OPS, call
 from ..tensor import Tensor
@@ -378,4 +379,5 @@ def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
 
 def unique(self: Tensor, sorted: bool = True) -> Tensor:
     """Return the distinct elements in order."""
+    refuse_looking("_unique2", self._array)
     return run("unique2", self)

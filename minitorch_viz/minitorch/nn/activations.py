@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .. import dtypes
 from . import functional
 from .layers import _parameter
 from .module import Module
@@ -111,10 +112,16 @@ class PReLU(Module):
     0.25
     """
 
-    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+    def __init__(
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
         super().__init__()
         self.num_parameters = num_parameters
-        self.weight = _parameter(num_parameters)
+        self.weight = _parameter(num_parameters, dtype=dtype, device=device)
         self.weight.data.fill_(init)
 
     def forward(self, input: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..devices import beside, strip
 from ..functions.joining import cat, split
 from ..functions.products import bmm, matmul
 from ..functions.reducing import mean
@@ -115,12 +116,14 @@ def _bias(mask: Tensor | None, query: Tensor) -> Tensor | None:
     """Return a mask of bools as what is added: 0 where True, -inf elsewhere."""
     if mask is None or mask._array.dtype.kind != "b":
         return mask
-    return wrap(np.where(mask._array, 0, -np.inf).astype(query._array.dtype))
+    found = np.where(strip(mask._array), 0, -np.inf).astype(query._array.dtype)
+    return wrap(beside(found, mask._array))
 
 
 def _causal(query: Tensor, key: Tensor) -> Tensor:
     seen = np.tri(query._array.shape[-2], key._array.shape[-2], dtype=bool)
-    return wrap(np.where(seen, 0, -np.inf).astype(query._array.dtype))
+    found = np.where(seen, 0, -np.inf).astype(query._array.dtype)
+    return wrap(beside(found, query._array))
 
 
 # Several heads
@@ -180,7 +183,8 @@ def multi_head_attention_forward(
     heads = batch * num_heads, width // num_heads
     q, k, v = (transpose(view(x, (x._array.shape[0], *heads)), 0, 1) for x in (q, k, v))
     if add_zero_attn:
-        empty = wrap(np.zeros((heads[0], 1, heads[1]), q._array.dtype))
+        zeros = np.zeros((heads[0], 1, heads[1]), q._array.dtype)
+        empty = wrap(beside(zeros, q._array))
         k, v = cat([k, empty], 1), cat([v, empty], 1)
         mask, padding = _widened(mask), _widened(padding)
     mask = _merged(mask, padding, batch, num_heads)
@@ -265,7 +269,8 @@ def _negative(mask: Tensor | None, like: Tensor) -> Tensor | None:
     """Return a mask of bools as what is added: -inf where True."""
     if mask is None or mask._array.dtype.kind != "b":
         return mask
-    return wrap(np.where(mask._array, -np.inf, 0).astype(like._array.dtype))
+    found = np.where(strip(mask._array), -np.inf, 0).astype(like._array.dtype)
+    return wrap(beside(found, mask._array))
 
 
 def _checked_mask(

@@ -55,21 +55,27 @@ class MultiheadAttention(Module):
         self._qkv_same_embed_dim = self.kdim == self.vdim == embed_dim
         apart = {"q": embed_dim, "k": self.kdim, "v": self.vdim}
         if self._qkv_same_embed_dim:
-            self.in_proj_weight = _parameter(3 * embed_dim, embed_dim, dtype=dtype)
+            self.in_proj_weight = _parameter(
+                3 * embed_dim, embed_dim, dtype=dtype, device=device
+            )
         for name, width in apart.items():
             held = None
             if not self._qkv_same_embed_dim:
-                held = _parameter(embed_dim, width, dtype=dtype)
+                held = _parameter(embed_dim, width, dtype=dtype, device=device)
             self.register_parameter(f"{name}_proj_weight", held)
         if not self._qkv_same_embed_dim:
             self.register_parameter("in_proj_weight", None)
-        held = _parameter(3 * embed_dim, dtype=dtype) if bias else None
+        held = _parameter(3 * embed_dim, dtype=dtype, device=device) if bias else None
         self.register_parameter("in_proj_bias", held)
         self.out_proj = NonDynamicallyQuantizableLinear(
-            embed_dim, embed_dim, bias=bias, dtype=dtype
+            embed_dim, embed_dim, bias=bias, dtype=dtype, device=device
         )
         for name in ("bias_k", "bias_v"):
-            each = _parameter(1, 1, embed_dim, dtype=dtype) if add_bias_kv else None
+            each = (
+                _parameter(1, 1, embed_dim, dtype=dtype, device=device)
+                if add_bias_kv
+                else None
+            )
             setattr(self, name, each)
         self.add_zero_attn = add_zero_attn
         _ready(self)

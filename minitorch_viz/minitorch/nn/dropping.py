@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import random
+from ..devices import beside
 from ..inplace import call_inplace
 from ..op import OPS, call
+from ..sources import source_like
 from ..tensor import Tensor, wrap
 
 
@@ -43,11 +44,11 @@ def dropout(
 def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
     """Return zeros with chance `p`, and what keeps the mean elsewhere."""
     noise = np.zeros(shape, like._array.dtype)
-    made = wrap(noise)
+    made = wrap(beside(noise, like._array))
     if p < 1:
-        kept = random.default_generator.bernoulli(noise.size, 1 - p)
-        noise[...] = kept.reshape(shape)
-        noise /= 1 - p
+        kept = source_like(None, like._array).bernoulli(noise.size, 1 - p)
+        made._array[...] = kept.reshape(shape)
+        made._array /= 1 - p
         made._counter = [2]  # drawn, and scaled, in place
     return made
 
@@ -100,13 +101,17 @@ def alpha_dropout(
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or not input._array.size:
         return input
-    kept = random.default_generator.bernoulli(input._array.size, 1 - p)
+    kept = source_like(None, input._array).bernoulli(input._array.size, 1 - p)
     noise = kept.reshape(input._array.shape).astype(input._array.dtype)
     end = 1.7580993408473766
     scale = 1.0 / math.sqrt((end * end * p + 1) * (1 - p))
     shift = (noise - 1) * (end * scale) + end * scale * p
-    found = _run("mul", input, wrap(noise * scale), inplace=inplace)
-    return _run("add", found, wrap(shift), args=(1,), inplace=True)
+    found = _run(
+        "mul", input, wrap(beside(noise * scale, input._array)), inplace=inplace
+    )
+    return _run(
+        "add", found, wrap(beside(shift, input._array)), args=(1,), inplace=True
+    )
 
 
 _IMAGES = (

@@ -48,8 +48,8 @@ class _Convolution(Module):
         size = [out_channels, in_channels // groups]
         if self.transposed:
             size = [in_channels, out_channels // groups]
-        self.weight = _parameter(*size, *self.kernel_size, dtype=dtype)
-        held = _parameter(out_channels, dtype=dtype) if bias else None
+        self.weight = _parameter(*size, *self.kernel_size, dtype=dtype, device=device)
+        held = _parameter(out_channels, dtype=dtype, device=device) if bias else None
         self.register_parameter("bias", held)
         _ready(self)
 
@@ -179,6 +179,7 @@ class _Transposed(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Any = 1,
+        device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
         super().__init__(
@@ -191,6 +192,7 @@ class _Transposed(_Convolution):
             groups,
             bias,
             dtype=dtype,
+            device=device,
             output_padding=output_padding,
         )
 

@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from .. import dtypes
+from ..devices import resolve, zeros_on
 from ..events import observe
 from ..functions.shaping import flatten, reshape
 from ..grad_mode import unrecorded
@@ -18,7 +17,9 @@ from .module import Module
 from .parameter import Parameter, announce, hold
 
 
-def _parameter(*size: int, dtype: dtypes.dtype | None = None) -> Parameter:
+def _parameter(
+    *size: int, dtype: dtypes.dtype | None = None, device: Any = None
+) -> Parameter:
     """Make a parameter still to be filled; `_ready` tells the observer of it."""
     kind = (dtype or dtypes.get_default_dtype()).np
     for n in size:
@@ -27,7 +28,7 @@ def _parameter(*size: int, dtype: dtypes.dtype | None = None) -> Parameter:
                 f"Trying to create tensor with negative dimension {n}: {list(size)}"
             )
     try:
-        return hold(Parameter, wrap(np.zeros(size, kind)), True)
+        return hold(Parameter, wrap(zeros_on(size, kind, resolve(device))), True)
     except TypeError:
         for place, each in enumerate(size, 1):
             if not isinstance(each, int):
@@ -79,8 +80,8 @@ class Linear(Module):
     ) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
-        self.weight = _parameter(out_features, in_features, dtype=dtype)
-        held = _parameter(out_features, dtype=dtype) if bias else None
+        self.weight = _parameter(out_features, in_features, dtype=dtype, device=device)
+        held = _parameter(out_features, dtype=dtype, device=device) if bias else None
         self.register_parameter("bias", held)
         _ready(self)
 
@@ -224,7 +225,9 @@ class Embedding(Module):
                 )
             self.weight = Parameter(_weight, requires_grad=not _freeze)
             return
-        self.weight = _parameter(num_embeddings, embedding_dim, dtype=dtype)
+        self.weight = _parameter(
+            num_embeddings, embedding_dim, dtype=dtype, device=device
+        )
         self.weight.requires_grad = not _freeze
         _ready(self)
 

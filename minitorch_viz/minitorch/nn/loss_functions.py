@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..devices import beside
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand, reshape
 from ..keeping import call_keeping
@@ -237,9 +238,8 @@ def _smooth(
         return _reduced(losses, reduction)
     kept = ~ignored._array
     counted = kept if weight is None else weight._array[target._array[kept]]
-    return _run(
-        "div", losses.sum(), wrap(np.asarray(counted.sum(), losses._array.dtype))
-    )
+    total = beside(np.asarray(counted.sum(), losses._array.dtype), losses._array)
+    return _run("div", losses.sum(), wrap(total))
 
 
 def _along(weight: Tensor, like: Tensor, axis: int) -> Tensor:

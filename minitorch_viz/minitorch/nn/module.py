@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 from .. import dtypes
-from ..grad_mode import unrecorded
 from ..graph import RemovableHandle
 from ..tensor import Tensor
-from . import saving
+from . import converting, saving
 from .hooks import Hooks, call_hooked
 from .legacy_hooks import check_kind
 from .parameter import Buffer, Parameter
@@ -179,30 +178,20 @@ class Module(Tree):
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Bring every floating-point parameter and buffer to a type or device."""
-        for wanted in (*args, *kwargs.values()):
-            if isinstance(wanted, dtypes.dtype):
-                if not wanted.is_floating_point:
-                    raise TypeError(
-                        "nn.Module.to only accepts floating point or complex dtypes, "
-                        f"but got desired dtype={wanted}"
-                    )
-                self._convert(wanted)
-            elif isinstance(wanted, Tensor):
-                self._convert(wanted.dtype)
-            elif (
-                isinstance(wanted, (str, dtypes.device))
-                and dtypes.device(wanted).type != "cpu"
-            ):
-                raise AssertionError("Torch not compiled with CUDA enabled")
+        converting.to(self, args, kwargs)
+        return self
+
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Self:
+        """Give every parameter and buffer new memory on a device."""
+        converting.to_empty(self, device)
         return self
 
     def _convert(self, wanted: dtypes.dtype, all_types: bool = False) -> Self:
-        for parameter in self.parameters():
-            _convert(parameter, wanted, all_types)
-        for module in self.modules():
-            for name, buffer in module._buffers.items():
-                if buffer is not None and (all_types or buffer.is_floating_point()):
-                    module._buffers[name] = buffer.to(wanted)
+        def change(tensor: Tensor) -> Tensor:
+            fits = all_types or tensor.is_floating_point()
+            return tensor.to(wanted) if fits else tensor
+
+        converting.apply(self, change)
         return self
 
     def float(self) -> Self:
@@ -222,12 +211,12 @@ class Module(Tree):
         return self._convert(dst_type, all_types=True)
 
     def cpu(self) -> Self:
-        """Return the module: it is on the CPU."""
-        return self
+        """Bring every parameter and buffer to the CPU."""
+        return self.to("cpu")
 
-    def cuda(self, device: Any = None) -> NoReturn:
-        """Refuse: this engine computes on the CPU."""
-        raise AssertionError("Torch not compiled with CUDA enabled")
+    def cuda(self, device: Any = None) -> Self:
+        """Bring every parameter and buffer to the simulated CUDA device."""
+        return self.to("cuda" if device is None else device)
 
     # State, hooks, text
 
@@ -328,14 +317,6 @@ def forget_grad(tensor: Tensor, set_to_none: bool) -> None:
     else:
         gradient.requires_grad_(False)
     gradient.zero_()
-
-
-def _convert(parameter: Parameter, wanted: dtypes.dtype, all_types: bool) -> None:
-    with unrecorded():
-        if all_types or parameter.is_floating_point():
-            parameter.data = parameter.data.to(wanted)
-            if parameter.grad is not None:
-                parameter.grad.data = parameter.grad.data.to(wanted)
 
 
 def _check_name(module: Module, word: str, kind: str, name: str) -> None:

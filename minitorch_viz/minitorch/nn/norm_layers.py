@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..devices import put, resolve
 from ..functions.shaping import squeeze, unsqueeze
 from ..tensor import Tensor, wrap
 from . import functional, init
@@ -35,7 +36,9 @@ class _BatchNorm(Module):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         for name in ("weight", "bias"):
-            held = _parameter(num_features, dtype=dtype) if affine else None
+            held = (
+                _parameter(num_features, dtype=dtype, device=device) if affine else None
+            )
             self.register_parameter(name, held)
         kind = (dtype or dtypes.get_default_dtype()).np
         for name, array in (
@@ -43,7 +46,8 @@ class _BatchNorm(Module):
             ("running_var", np.zeros(num_features, kind)),
             ("num_batches_tracked", np.zeros((), np.int64)),
         ):
-            self.register_buffer(name, wrap(array) if track_running_stats else None)
+            buffer = wrap(put(array, resolve(device)))
+            self.register_buffer(name, buffer if track_running_stats else None)
         _ready(self)
 
     def reset_running_stats(self) -> None:
@@ -199,7 +203,7 @@ class RMSNorm(Module):
             normalized_shape = (normalized_shape,)
         self.normalized_shape, self.eps = tuple(normalized_shape), eps
         self.elementwise_affine = elementwise_affine
-        held = _parameter(*self.normalized_shape, dtype=dtype)
+        held = _parameter(*self.normalized_shape, dtype=dtype, device=device)
         self.register_parameter("weight", held if elementwise_affine else None)
         _ready(self)
 
@@ -224,10 +228,15 @@ class _Scaled(Module):
     """What layers share whose weight and bias, if there are any, follow the norm."""
 
     def _scale(
-        self, shape: tuple[int, ...], affine: bool, bias: bool, dtype: Any
+        self,
+        shape: tuple[int, ...],
+        affine: bool,
+        bias: bool,
+        dtype: Any,
+        device: Any,
     ) -> None:
         for name, wanted in (("weight", affine), ("bias", affine and bias)):
-            held = _parameter(*shape, dtype=dtype) if wanted else None
+            held = _parameter(*shape, dtype=dtype, device=device) if wanted else None
             self.register_parameter(name, held)
         _ready(self)
 
@@ -260,7 +269,7 @@ class LayerNorm(_Scaled):
             normalized_shape = (normalized_shape,)
         self.normalized_shape, self.eps = tuple(normalized_shape), eps
         self.elementwise_affine = elementwise_affine
-        self._scale(self.normalized_shape, elementwise_affine, bias, dtype)
+        self._scale(self.normalized_shape, elementwise_affine, bias, dtype, device)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise the last dimensions."""
@@ -303,7 +312,7 @@ class GroupNorm(_Scaled):
             )
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
-        self._scale((num_channels,), affine, bias, dtype)
+        self._scale((num_channels,), affine, bias, dtype, device)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise every group of channels."""

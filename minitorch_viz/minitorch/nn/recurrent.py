@@ -41,7 +41,7 @@ class RNNBase(Module):
         self._check_settings(dropout)
         #: The names of each layer's and direction's parameters.
         self._all_weights = [
-            self._add_layer(layer, direction, dtype)
+            self._add_layer(layer, direction, dtype, device)
             for layer in range(num_layers)
             for direction in range(self._ways)
         ]
@@ -94,7 +94,7 @@ class RNNBase(Module):
         return self.proj_size or self.hidden_size
 
     def _add_layer(
-        self, layer: int, direction: int, dtype: dtypes.dtype | None
+        self, layer: int, direction: int, dtype: dtypes.dtype | None, device: Any
     ) -> list[str]:
         rows = {"LSTM": 4, "GRU": 3}.get(self.mode, 1) * self.hidden_size
         entering = self._width * self._ways if layer else self.input_size
@@ -108,7 +108,7 @@ class RNNBase(Module):
             sizes["weight_hr"] = self.proj_size, self.hidden_size
         ending = f"_l{layer}{'_reverse' * direction}"
         for name, size in sizes.items():
-            setattr(self, name + ending, _parameter(*size, dtype=dtype))
+            setattr(self, name + ending, _parameter(*size, dtype=dtype, device=device))
         return [name + ending for name in sizes]
 
     @property
@@ -152,7 +152,7 @@ class RNNBase(Module):
     def _start(self, input: Tensor, width: int) -> Tensor:
         """Return the zeros a sequence starts from."""
         size = self.num_layers * self._ways, self._batch(input), width
-        return creation.zeros(*size, dtype=input.dtype)
+        return creation.zeros(*size, dtype=input.dtype, device=input.device)
 
     def _batch(self, input: Tensor) -> int:
         return int(input._array.shape[0 if self.batch_first else 1])

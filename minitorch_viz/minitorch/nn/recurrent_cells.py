@@ -29,10 +29,10 @@ class RNNCellBase(Module):
         super().__init__()
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         rows = num_chunks * hidden_size
-        self.weight_ih = _parameter(rows, input_size, dtype=dtype)
-        self.weight_hh = _parameter(rows, hidden_size, dtype=dtype)
+        self.weight_ih = _parameter(rows, input_size, dtype=dtype, device=device)
+        self.weight_hh = _parameter(rows, hidden_size, dtype=dtype, device=device)
         for name in ("bias_ih", "bias_hh"):
-            held = _parameter(rows, dtype=dtype) if bias else None
+            held = _parameter(rows, dtype=dtype, device=device) if bias else None
             self.register_parameter(name, held)
         _ready(self)
 
@@ -62,7 +62,7 @@ class RNNCellBase(Module):
             input = unsqueeze(input, 0)
         if state is None:
             size = input._array.shape[0], self.hidden_size
-            zeros = creation.zeros(*size, dtype=input.dtype)
+            zeros = creation.zeros(*size, dtype=input.dtype, device=input.device)
             state = (zeros,) * (2 if mode == "LSTM" else 1)
         elif lone:
             state = tuple(unsqueeze(each, 0) for each in state)

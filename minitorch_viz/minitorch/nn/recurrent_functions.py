@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..devices import beside
 from ..functions.joining import cat, stack, unbind
 from ..functions.reshaping import transpose_
 from ..functions.shaping import select, transpose
@@ -142,7 +143,7 @@ def _one_operation(
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Run an LSTM over a sequence as oneDNN does: one node, whatever the length."""
     rows = weights[0]._array.shape[0]  # type: ignore[union-attr]
-    zeros = wrap(np.zeros(rows, np.float32))
+    zeros = wrap(beside(np.zeros(rows, np.float32), input._array))
     biases = weights[2] is not None
     held = [zeros if each is None else each for each in weights[:4]]
     shape = back, (), 2, rows // 4, how["num_layers"], biases

@@ -251,8 +251,8 @@ class Bilinear(Module):
         self.in1_features, self.in2_features = in1_features, in2_features
         self.out_features = out_features
         size = out_features, in1_features, in2_features
-        self.weight = _parameter(*size, dtype=dtype)
-        held = _parameter(out_features, dtype=dtype) if bias else None
+        self.weight = _parameter(*size, dtype=dtype, device=device)
+        held = _parameter(out_features, dtype=dtype, device=device) if bias else None
         self.register_parameter("bias", held)
         _ready(self)
 

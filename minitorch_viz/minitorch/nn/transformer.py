@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..devices import put, resolve
 from ..tensor import Tensor, wrap
 from . import functional, init
 from .attention_layers import MultiheadAttention
@@ -121,7 +122,9 @@ class TransformerEncoderLayer(_Layer):
     ) -> None:
         shape: Any = d_model, nhead, dim_feedforward, dropout, activation
         how: Any = layer_norm_eps, batch_first, norm_first
-        super().__init__(("self_attn",), *shape, *how, bias=bias, dtype=dtype)
+        super().__init__(
+            ("self_attn",), *shape, *how, bias=bias, dtype=dtype, device=device
+        )
 
     def forward(
         self,
@@ -163,7 +166,7 @@ class TransformerDecoderLayer(_Layer):
         shape: Any = d_model, nhead, dim_feedforward, dropout, activation
         how: Any = layer_norm_eps, batch_first, norm_first
         both = "self_attn", "multihead_attn"
-        super().__init__(both, *shape, *how, bias=bias, dtype=dtype)
+        super().__init__(both, *shape, *how, bias=bias, dtype=dtype, device=device)
 
     def forward(
         self,
@@ -332,7 +335,9 @@ class Transformer(Module):
         same: Any = layer_norm_eps, batch_first, norm_first, bias, device, dtype
 
         def norm() -> LayerNorm:
-            return LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
+            return LayerNorm(
+                d_model, layer_norm_eps, bias=bias, dtype=dtype, device=device
+            )
 
         self.encoder = custom_encoder or TransformerEncoder(
             TransformerEncoderLayer(*shape, *same), num_encoder_layers, norm()
@@ -383,4 +388,5 @@ class Transformer(Module):
         >>> Transformer.generate_square_subsequent_mask(1)
         tensor([[0.]])
         """
-        return wrap(_square(sz).astype((dtype or dtypes.get_default_dtype()).np))
+        array = _square(sz).astype((dtype or dtypes.get_default_dtype()).np)
+        return wrap(put(array, resolve(device)))

@@ -8,6 +8,7 @@ from . import indices as indices
 from . import joins as joins
 from . import matrices as matrices
 from . import measures as measures
+from . import moves as moves
 from . import products as products
 from . import reductions as reductions
 from . import scans as scans
