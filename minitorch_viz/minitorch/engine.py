@@ -17,6 +17,7 @@ from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .mixing import arrived
 from .saved import anomaly
+from .storage import Array
 from .tensor import Tensor
 from .thread import inside_quiet, thread, watched
 
@@ -178,7 +179,7 @@ def _formulas(node: Any, run: Pass) -> list[Gradient]:
         grads = box[_GRADS::2]
         first = next((grad for grad in grads if grad is not None), None)
     if first is None:
-        found: list[Gradient] = [None] * len(node.next_functions)
+        found: list[Gradient] = node.undefined()
     else:
         found = node.plan.run(node, first, grads)
         if box[_GRADS + 1] or len(grads) > 1:
@@ -364,8 +365,8 @@ def _settle(
                 box[place] = grad
             elif (
                 type(before) is ndarray
-                and before.base is None
                 and getrefcount(before) <= 3
+                and (before.base is None or _alone(before))
             ):
                 # Nobody but the box and `before` holds it.
                 run.add(before, grad, before)
@@ -387,6 +388,15 @@ def _settle(
                 run.queue(after)
     if observer is not None:
         observer(_new_tuple(NodeRan, (node, tuple(sent))))
+
+
+def _alone(view: Array) -> bool:
+    """Return True if nobody else sees this memory, and all of it is seen just once."""
+    base = view.base
+    if type(base) is not ndarray or getrefcount(base) > 3:
+        return False
+    whole = view.size == base.size and 0 not in view.strides
+    return whole or bool(view.flags.forc)
 
 
 def _add(box: list[Any], place: int, grad: Gradient, run: Pass) -> None:

@@ -16,7 +16,7 @@ from .events import Changed, Operated
 from .graph import RemovableHandle
 from .inplace import view_grad_fn
 from .op import make_views
-from .tensor import Tensor, needs_grad, wrap
+from .tensor import Tensor, check_asked, needs_grad, wrap
 from .thread import thread
 
 
@@ -54,11 +54,8 @@ def set_requires_grad(self: Tensor, value: bool) -> None:
 
 
 def _set_flag(self: Tensor, value: bool) -> None:
-    if self._inference and value and not thread.now.inference:
-        raise RuntimeError(
-            "Setting requires_grad=True on inference tensor outside InferenceMode is "
-            "not allowed."
-        )
+    if value:
+        check_asked(self)
     self._requires_grad = value
     _changed(self)
 

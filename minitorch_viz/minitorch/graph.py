@@ -13,7 +13,8 @@ import numpy as np
 from .events import silence
 from .saved import read
 from .shown import Named
-from .tensor import Tensor, wrap
+from .storage import Array
+from .tensor import Tensor, bump, wrap
 from .thread import thread
 
 #: A gradient on its way: a bare array, or a tensor when `create_graph=True`.
@@ -149,34 +150,26 @@ class AccumulateGrad(Node):
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Add the gradient into the leaf's `.grad`, then call its hooks."""
         variable, arrived = self.variable, grads[0]
-        if arrived is None or not variable._requires_grad:
-            # It may have been frozen, or detached, since the graph was recorded.
-            return ()
-        before = variable._grad
-        if before is None:
-            # Held by this list and this name only: nobody else will see it change.
-            alone = not thread.now.grad and getrefcount(arrived) <= 3
-            variable._grad = _first(arrived, variable, self.bumps if alone else None)
-        elif thread.now.grad and isinstance(arrived, Tensor):
-            with silence():
-                variable._grad = before + arrived
-        else:
-            array = arrived._array if isinstance(arrived, Tensor) else arrived
-            before._array += array
-            if before._counter is not None:
-                before._counter[0] += 1
-        for hook in tuple((variable._post_accumulate or {}).values()):
-            _check_answer(variable, hook(variable))
+        # It may have been frozen, or detached, since the graph was recorded.
+        if arrived is not None and variable._requires_grad:
+            before = variable._grad
+            if before is None:
+                # Held by this list and this name only: nobody else will see it change.
+                alone = not thread.now.grad and getrefcount(arrived) <= 3
+                bumps = self.bumps if alone else None
+                variable._grad = _first(arrived, variable, bumps)
+            elif thread.now.grad and isinstance(arrived, Tensor):
+                with silence():
+                    variable._grad = before + arrived
+            else:
+                array = arrived._array if isinstance(arrived, Tensor) else arrived
+                before._array += array
+                bump(before)
+        if variable._post_accumulate:
+            from .hooking import call_post_accumulate
+
+            call_post_accumulate(variable)
         return ()
-
-
-def _check_answer(variable: Tensor, found: Any) -> None:
-    if found is None or found is variable:
-        return
-    if not isinstance(found, Tensor):
-        kind = type(found).__name__
-        raise TypeError(f"expected Variable, but hook returned '{kind}'")
-    raise RuntimeError("Tensor post accumulate grad hooks should return None.")
 
 
 def shown(grad: Gradient, bumps: int = 0) -> Tensor:
@@ -184,6 +177,8 @@ def shown(grad: Gradient, bumps: int = 0) -> Tensor:
     if isinstance(grad, Tensor):
         return grad
     seen = wrap(grad)
+    if seen._inference:
+        return seen
     if isinstance(grad.base, np.ndarray):
         # What a formula looks at anew is a view, made in no_grad mode like all here.
         seen._base, seen._made = wrap(grad.base), "no_grad"
@@ -191,11 +186,11 @@ def shown(grad: Gradient, bumps: int = 0) -> Tensor:
     return seen
 
 
-def _laid_out_alike(a: Any, b: Any) -> bool:
-    """Return True if strides agree wherever they matter."""
-    return a.strides == b.strides or all(
+def _laid_out_alike(grad: Array, like: Array) -> bool:
+    """Return True if strides agree wherever they matter; a leaf's data may be new."""
+    return grad.strides == like.strides or all(
         size == 1 or have == want
-        for size, have, want in zip(a.shape, a.strides, b.strides, strict=True)
+        for size, have, want in zip(grad.shape, grad.strides, like.strides)  # noqa: B905
     )
 
 
@@ -218,13 +213,16 @@ def _first(arrived: Gradient, variable: Tensor, bumps: int | None) -> Tensor:
     like = variable._array
     alike = type(arrived) is type(like) and _laid_out_alike(arrived, like)
     if bumps is not None and alike:
-        made = wrap(arrived)
-        made._counter = [bumps]
-        return made
+        return _written(wrap(arrived), bumps)
     made = wrap(np.empty_like(like, order="K"))
     made._array[...] = arrived
-    made._counter = [1]
-    return made
+    return _written(made, 1)
+
+
+def _written(tensor: Tensor, times: int) -> Tensor:
+    if tensor._counter is not None:
+        tensor._counter[0] = times
+    return tensor
 
 
 def accumulator(tensor: Tensor) -> AccumulateGrad:

@@ -28,8 +28,7 @@ def call_tensor_hooks(node: Node, received: list[Gradient]) -> None:
         hooks = node.tensor_hooks or {}
     for number, registered in hooks.items():
         for hook in tuple((registered or {}).values()):
-            if received[number] is not None:
-                received[number] = _hooked(hook, received[number])
+            received[number] = _hooked(hook, received[number])
     for number, reference in (node.retains or {}).items():
         tensor = reference()
         if tensor is not None and received[number] is not None:
@@ -43,16 +42,37 @@ def _retain(tensor: Tensor, grad: Tensor) -> None:
 
 
 def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:
-    before = shown(grad)
+    before = None if grad is None else shown(grad)
     found = hook(before)
     if found is None:
-        return grad if isinstance(grad, Tensor) else before._array
+        return grad if before is None or before is grad else before._array
     _check(hook, before, found)
-    return found if isinstance(grad, Tensor) else found._array
+    return found if before is grad else found._array
 
 
-def _check(hook: Callable[..., Any], before: Tensor, found: Any) -> None:
+def call_post_accumulate(variable: Tensor) -> None:
+    """Call what waits for a leaf's gradient; what one returns, the next is given.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(1, requires_grad=True)
+    >>> handle = x.register_post_accumulate_grad_hook(lambda leaf: print(leaf))
+    >>> call_post_accumulate(x)
+    tensor([1.], requires_grad=True)
+    """
+    given = variable
+    for hook in tuple((variable._post_accumulate or {}).values()):
+        found = hook(given)
+        if found is not None:
+            _check(hook, given, found)
+            given = found
+    if given is not variable:
+        raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+
+
+def _check(hook: Callable[..., Any], before: Tensor | None, found: Any) -> None:
     """Refuse what isn't a gradient like the one that the hook was given."""
+    if before is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
     if not isinstance(found, Tensor):
         raise TypeError(f"expected Variable, but hook returned '{_type_name(found)}'")
     name = _name(hook)
@@ -125,7 +145,7 @@ def _answer(
             f"{len(given)}, but expected {len(before)})"
         )
     for new, old in zip(given, seen, strict=True):
-        if new is not None and old is not None:
+        if new is not None:
             _check(hook, old, new)
     return [_like(new, old) for new, old in zip(given, before, strict=True)]
 

@@ -22,16 +22,11 @@ from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
 from .promotion import FLOATS
 from .refusing import FAILURES, broadcast_error, refusal, requiring
-from .saved import short_name
+from .saved import BACKWARD_TWICE, short_name
 from .storage import Array, Geometry, address, overlaps, owner
-from .tensor import Tensor, needs_grad
+from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
 
-_OUTSIDE = (
-    "Inplace update to inference tensor outside InferenceMode is not allowed."
-    "You can make a clone to get a normal tensor before doing inplace update."
-    "See https://github.com/pytorch/rfcs/pull/17 for more details."
-)
 _RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does "
     "not match the required output shape {}. This behavior is deprecated, and in a "
@@ -68,11 +63,7 @@ def call_inplace(
         target._array[changed] = found[changed]
     elif device_of(target._array) is not META:
         target._array[...] = found
-    if target._counter is not None:
-        target._counter[0] += 1
-    elif not thread.now.inference:
-        # PyTorch too finds out only when it comes to raise the version.
-        raise RuntimeError(_OUTSIDE)
+    bump(target)
     if node is not None:
         rebase(target, node)
         save_outputs(node, (target,))
@@ -106,21 +97,6 @@ def _write_directly(
     now.quiet(op.direct, *arrays, array)
     target._counter[0] += 1
     return True
-
-
-def bump(target: Tensor) -> Tensor:
-    """Raise the version of a tensor that was written to.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> bump(torch.zeros(1))._version
-    1
-    """
-    if target._counter is not None:
-        target._counter[0] += 1
-    elif not thread.now.inference:
-        # PyTorch too finds out only when it comes to raise the version.
-        raise RuntimeError(_OUTSIDE)
-    return target
 
 
 def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> Any:
@@ -257,6 +233,8 @@ def rebase(target: Tensor, node: Node) -> None:
         return
     base = target._base
     set_history(base, CopySlices(base, target, node))
+    # Looking at it after a custom Function's write has made its node too early.
+    target._made_version = -1
     view_grad_fn(target)
 
 
@@ -317,6 +295,7 @@ class CopySlices(Node):
     """The node of a base one of whose views was written to by `function`."""
 
     namespace = "torch::autograd::"
+    freed = False
 
     def __init__(self, base: Tensor, view: Tensor, function: Node) -> None:
         super().__init__()
@@ -339,6 +318,8 @@ class CopySlices(Node):
         grad = grads[0]
         if grad is None:
             return [None] * len(self.next_functions)
+        if self.freed:
+            raise RuntimeError(BACKWARD_TWICE)
         inner = do.slice_out(grad, self.geometry)
         found = self.function.run([inner])
         kept = do.zeros_like(inner) if found[0] is None else found[0]
@@ -353,6 +334,7 @@ class CopySlices(Node):
 
     def release(self) -> None:
         """Free what the operation on the view saved, and the node of that view."""
+        self.freed = True
         function = self.function
         function.release()
         function.next_functions = (NOWHERE, *function.next_functions[1:])
@@ -360,9 +342,7 @@ class CopySlices(Node):
 
 def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:
     """Copy a gradient that has a graph; the copy is recorded, as PyTorch does."""
-    made = object.__new__(Tensor)
-    made._array = np.empty_like(variable._array, order="K")
-    made._counter = [0]
+    made = wrap(np.empty_like(variable._array, order="K"))
     with silence():
         call_inplace(OPS["copy"], made, (arrived,))
     return made

@@ -9,7 +9,7 @@ from .events import silence
 from .graph import Gradient, Node, next_number
 from .plans import Plan
 from .promotion import as_array
-from .saved import NOTHING, NUMBER, SavedTensor, hooked, look, saving
+from .saved import BACKWARD_TWICE, NOTHING, NUMBER, SavedTensor, hooked, look, saving
 from .storage import Array
 from .tensor import Tensor
 from .thread import inside_formula, thread
@@ -83,7 +83,14 @@ class OpNode(Node):
         for saved in self.saved.values():
             if saved.__class__ is SavedTensor:
                 saved.array(self)
+        if self.kept is None and self.plan.lists:
+            raise RuntimeError(BACKWARD_TWICE)
         return self.kept or (None,) * len(self.plan.kept)
+
+    def undefined(self) -> list[Gradient]:
+        """Return no gradient for none; PyTorch looks at what is saved even then."""
+        self.check()
+        return [None] * len(self.next_functions)
 
     def unpack(self, value: Any, like: Array) -> Any:
         """Return a saved value that isn't a plain tensor as formulas take it."""
@@ -95,7 +102,7 @@ class OpNode(Node):
         if first is None:
             first = next((grad for grad in grads if grad is not None), None)
             if first is None:
-                return [None] * len(self.next_functions)
+                return self.undefined()
         if isinstance(first, Tensor):
             with silence(), inside_formula():
                 return self.plan.apply(grads, self._operands())
@@ -112,6 +119,8 @@ class OpNode(Node):
         return found
 
     def _operands(self) -> list[Any]:
+        if self.kept is None:
+            self.check()
         return [
             saved.operand(self) if saved.__class__ is SavedTensor else saved
             for saved in self.saved.values()

@@ -56,6 +56,8 @@ class Plan(NamedTuple):
     kept: tuple[tuple[str, int], ...]
     #: the fields of plain values, which `facts` holds behind counters and versions
     plain: tuple[str, ...]
+    #: True if a list of tensors is saved, as a plain value; freed like the others
+    lists: bool
     #: (node, inputs, args): save what is needed of them, and note where edges lead
     begin: Callable[[Node, Sequence[Any], Sequence[Any]], None]
     #: (node, outputs): save what is needed of them; None if nothing is
@@ -88,6 +90,7 @@ def plan(op: Op, mask: int) -> Plan:
         tuple(fields),
         tuple((n, w if kind == "output" else -1) for n, kind, w in kept),
         tuple(name for name, _, _ in plain),
+        any(name == "indices" for name, _, _ in plain),
         _compiled("begin", _begin(op, mask, inputs, plain), known),
         _compiled("finish", _finish(results), known) if results else None,
         _compiled("run", _run(op, formulas, kept, plain), known),
@@ -193,6 +196,8 @@ def _run(
             "        kept = node.check()",
             f"    {_row(f'saved{i}' for i in many)} = kept",
         ]
+    elif any(name == "indices" for name, _, _ in plain):
+        lines += ["    if node.kept is None:", "        node.check()"]
     for i in many:
         lines += [
             f"    if type(saved{i}) is Tensor:",

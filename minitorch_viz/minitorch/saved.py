@@ -41,7 +41,7 @@ saving = _Saving()
 hooked: list[None] = []
 
 _new = object.__new__
-_BACKWARD_TWICE = (
+BACKWARD_TWICE = (
     "Trying to backward through the graph a second time (or directly access saved "
     "tensors after they have already been freed). Saved intermediate values of the "
     "graph are freed when you call .backward() or autograd.grad(). Specify "
@@ -220,7 +220,7 @@ class SavedTensor:
             field = self.field or _field_of(self, node)
             kind = "freed" if self.freed else "modified"
             thread.now.observer(NodeFailed(node, field, kind))  # type: ignore[arg-type]
-        raise RuntimeError(_BACKWARD_TWICE if self.freed else self._modified(node))
+        raise RuntimeError(BACKWARD_TWICE if self.freed else self._modified(node))
 
     def _modified(self, node: Node) -> str:
         tensor = self._tensor

@@ -127,3 +127,37 @@ def needs_grad(tensor: Tensor) -> bool:
     return tensor._requires_grad or (
         tensor._base is not None and tensor._base._requires_grad
     )
+
+
+def check_asked(tensor: Tensor) -> None:
+    """Refuse to ask for the gradient of an inference tensor outside its mode.
+
+    >>> check_asked(wrap(np.zeros(2)))
+    """
+    if tensor._inference and not thread.now.inference:
+        raise RuntimeError(
+            "Setting requires_grad=True on inference tensor outside InferenceMode is "
+            "not allowed."
+        )
+
+
+def bump(target: Tensor) -> Tensor:
+    """Raise the version of a tensor that was written to.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bump(torch.zeros(1))._version
+    1
+    """
+    if target._counter is not None:
+        target._counter[0] += 1
+    elif not thread.now.inference:
+        # PyTorch too finds out only when it comes to raise the version.
+        raise RuntimeError(_OUTSIDE)
+    return target
+
+
+_OUTSIDE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed."
+    "You can make a clone to get a normal tensor before doing inplace update."
+    "See https://github.com/pytorch/rfcs/pull/17 for more details."
+)

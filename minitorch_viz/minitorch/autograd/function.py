@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,11 +12,11 @@ import numpy as np
 from ..events import Operated
 from ..grad_mode import no_grad
 from ..graph import Gradient, Node, edge_of, shown
-from ..inplace import rebase
+from ..inplace import check_inplace, rebase
 from ..op import why_not_here
 from ..saved import SavedTensor
 from ..shown import Named
-from ..tensor import Tensor, needs_grad, wrap
+from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
 
 
@@ -32,6 +33,10 @@ class FunctionNode(Node):
         self._tensors: tuple[Any, ...] = ()
         self._dirty: tuple[Tensor, ...] = ()
         self._fixed: tuple[Tensor, ...] = ()
+        #: Shape and type of every output, None for what is no tensor.
+        self.given: list[Any] = []
+        #: How many outputs have a gradient.
+        self.differentiable = 0
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep tensors for backward, with the version they have."""
@@ -67,8 +72,8 @@ class FunctionNode(Node):
         ]
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
-        if grad is None and self.materialize_grads:
-            zeros = wrap(np.zeros(*self.shapes[number]))
+        if grad is None and self.materialize_grads and self.given[number]:
+            zeros = wrap(np.zeros(*self.given[number]))
             if zeros._counter is not None:
                 # PyTorch fills them in place.
                 zeros._counter[0] = 1
@@ -175,12 +180,9 @@ class Function(metaclass=Named):
         with no_grad():
             found = cls._forward(node, args)
         single = not isinstance(found, tuple)
-        outputs = tuple(
-            _placed(node, o, i, args, recorded)
-            for i, o in enumerate((found,) if single else found)
-        )
+        outputs = _placed(node, (found,) if single else found, args, recorded)
         if recorded:
-            node.shapes = tuple(_shape(o) for o in outputs)
+            node.shapes = tuple(map(_shape, node.given))
             node.saved["tensors"] = [_saved(t, outputs) for t in node._tensors]
         cls._tell(args, outputs, node if recorded else None)
         return outputs[0] if single else outputs
@@ -208,43 +210,96 @@ class Function(metaclass=Named):
 
 
 def _placed(
-    node: FunctionNode, output: Any, number: int, args: Sequence[Any], recorded: bool
-) -> Any:
-    """Hang an output under the node, as `_wrap_outputs` in PyTorch does."""
-    if not isinstance(output, Tensor):
-        return output
-    dirty = any(output is t for t in node._dirty)
-    if dirty and output._counter is not None:
-        output._counter[0] += 1
-    if not dirty and any(output is a for a in args):
-        with no_grad():
-            output = output.view_as(output)
-    if not recorded:
-        if dirty and output._requires_grad:
-            output._grad_fn, output._requires_grad = None, False
-        return output
-    if any(output is t for t in node._fixed) or output._array.dtype.kind != "f":
-        return output
-    if dirty:
-        if output._requires_grad and output._grad_fn is None:
-            raise RuntimeError(
-                "a leaf Variable that requires grad has been used in an in-place "
-                "operation."
-            )
-        rebase(output, node)
-        return output
-    if output._base is not None:
-        output._made, output._made_version = "function", output._version
-    output._grad_fn, output._output_nr, output._requires_grad = node, number, True
-    return output
+    node: FunctionNode, found: Sequence[Any], args: Sequence[Any], recorded: bool
+) -> tuple[Any, ...]:
+    """Hang the outputs under the node, as PyTorch's custom_function.cpp does."""
+    for tensor in node._dirty:
+        bump(tensor)
+    outputs, views = [], []
+    for number, output in enumerate(found):
+        if not isinstance(output, Tensor):
+            outputs.append(output)
+            node.given.append(None)
+            continue
+        node.given.append((output._array.shape, output._array.dtype))
+        given, dirty = _among(output, args), _among(output, node._dirty)
+        fixed = _among(output, node._fixed) or output._array.dtype.kind != "f"
+        if not recorded or fixed:
+            output = _outside(output, given=given, dirty=dirty)
+        elif dirty:
+            _rewritten(node, output, given=given, alone=len(found) == 1)
+        else:
+            output = _returned(output) if given else output
+            output._grad_fn, output._output_nr = node, number
+            output._requires_grad = True
+        if output._base is not None:
+            views.append(output)
+            if not (given and dirty):
+                output._made, output._made_version = "function", output._version
+        outputs.append(output)
+        node.differentiable += recorded and not fixed
+    if node.differentiable > 1:
+        for view in views:
+            view._made = "multiple"
+    if any(not _among(tensor, found) for tensor in node._dirty):
+        raise RuntimeError(_NOT_RETURNED)
+    return tuple(outputs)
 
 
-def _shape(output: Any) -> Any:
-    return (
-        (output._array.shape, output._array.dtype)
-        if isinstance(output, Tensor)
-        else ((), np.float32)
-    )
+def _among(tensor: Tensor, others: Sequence[Any]) -> bool:
+    return any(tensor is each for each in others)
+
+
+def _returned(tensor: Tensor) -> Tensor:
+    """Return a view of an input that forward returned as it is."""
+    with no_grad():
+        return tensor.view_as(tensor)  # type: ignore[no-any-return]
+
+
+def _outside(output: Tensor, *, given: bool, dirty: bool) -> Tensor:
+    """Return an output that has no gradient."""
+    if not needs_grad(output):
+        return _returned(output) if given and not dirty else output
+    if given:
+        return output.detach()  # type: ignore[no-any-return]
+    return output.detach_() if output._base is None else output
+
+
+def _rewritten(node: Node, output: Tensor, *, given: bool, alone: bool) -> None:
+    """Make the node what last wrote to an output."""
+    if needs_grad(output) and output._grad_fn is None:
+        raise RuntimeError(
+            "a leaf Variable that requires grad has been used in an in-place operation."
+        )
+    if not given:
+        warnings.warn(_NOT_AN_INPUT, UserWarning, stacklevel=4)
+    if output._base is not None and not alone:
+        raise RuntimeError(_SEVERAL)
+    check_inplace(output)
+    rebase(output, node)
+
+
+_NOT_RETURNED = (
+    "Some elements marked as dirty during the forward method were not returned as "
+    "output. The inputs that are modified inplace must all be outputs of the Function."
+)
+_NOT_AN_INPUT = (
+    "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that "
+    "have been mutated should be passed to ctx.mark_dirty()."
+)
+_SEVERAL = (
+    "If your Function modifies inplace an input that is a view of another Tensor, your "
+    "Function cannot return more than one Tensor. This is not supported by the current "
+    "autograd engine. You should either make sure the input is not a view (using "
+    ".clone() for example) or make your Function only return one Tensor (potentially "
+    "splitting it into two Functions: one doing the inplace that returns a single "
+    "Tensor and a second one that does the other operations). You can ask on the forum "
+    "https://discuss.pytorch.org/ if you need help to do this change."
+)
+
+
+def _shape(given: Any) -> Any:
+    return ((), np.float32) if given is None else given
 
 
 def _saved(tensor: Any, outputs: Sequence[Any]) -> SavedTensor | None:

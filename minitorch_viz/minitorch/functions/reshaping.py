@@ -10,12 +10,12 @@ import numpy as np
 from ..bind import all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..events import Changed
-from ..inplace import bump, check_inplace, set_history
+from ..inplace import check_inplace, set_history
 from ..op import OPS, emit
 from ..opnode import make_node
 from ..refusing import requiring
 from ..storage import Array, address, contiguous_strides, element_strides, owner, window
-from ..tensor import Tensor, needs_grad, wrap
+from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
 from .shaping import check_strided
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..creation import ONLY_FLOATING
 from ..events import Created
-from ..tensor import Tensor, TensorType, wrap
+from ..tensor import Tensor, TensorType, check_asked, wrap
 from ..thread import thread
 
 
@@ -77,6 +77,8 @@ def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
         )
     if requires_grad and data._array.dtype.kind != "f":
         raise RuntimeError(ONLY_FLOATING.format("O", " and complex"))
+    if requires_grad:
+        check_asked(data)
     made = object.__new__(cls)
     made._array, made._counter = data._array[...], data._counter
     made._inference = data._inference

@@ -3,7 +3,15 @@ import torch
 matrix = torch.ones(2, 3, requires_grad=True)
 with torch.inference_mode():
     long, wide, double = torch.ones(4), torch.ones(2, 3), torch.ones(2, 3).double()
-for attempt in (
+# What exec defines is no step of its own.
+exec("""
+def tried(run):
+    try:
+        return run()
+    except Exception as e:
+        return type(e).__name__, str(e)[:60]
+""")
+attempts = (
     lambda: matrix * long,
     lambda: long * matrix,
     lambda: matrix + long,
@@ -30,11 +38,8 @@ for attempt in (
     lambda: matrix.clone().add_(long),
     lambda: matrix.clone().mul_(wide),
     lambda: wide.mul_(matrix),
-):
-    try:
-        print(attempt())
-    except Exception as e:
-        print(type(e).__name__, str(e)[:60])
+)
+print([tried(attempt) for attempt in attempts])
 with torch.no_grad():
     try:
         matrix * long
