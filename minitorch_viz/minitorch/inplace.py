@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from . import graph
 from .devices import META, device_of
-from .dtypes import can_cast, from_numpy
+from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
 from .graph import NOWHERE, Gradient, Node, edge_of
+from .kernels import BY_ZERO
 from .op import OPS, Op, arrays_of, do, emit
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
@@ -101,36 +102,51 @@ def _write_directly(
 
 def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> Any:
     """Compute what is to be written, and check that it may be."""
-    array, arrays = target._array, arrays_of(inputs)
+    array = target._array
     if op.name == "copy" and same_data(target, inputs[1]):
         return array
+    arrays = arrays_of(inputs)
     try:
         if op is OPS["fill.tensor"]:
             check_apart(target, ())  # a value in the target itself is copied before
         elif op.name not in _REPEATING:
             check_apart(target, inputs[1:], wholly=False)
-        if op.cast is not None:
-            arrays = op.cast(inputs, arrays)
-        found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
-        if found.shape != array.shape:
-            _refuse_shape(array, found)
-        _check_type(op, found, array)
+        found = _computed(op, inputs, args, array)
+        _check_fit(op, found.shape, from_numpy(found.dtype), array)
     except FAILURES as error:
         raise refusal(op, inputs, arrays, error, written=True) from None
     return found
 
 
-def _refuse_shape(array: Array, found: Any) -> NoReturn:
-    raise RuntimeError(
-        f"output with shape {list(array.shape)} doesn't match the broadcast shape "
-        f"{list(found.shape)}"
-    )
+def _computed(op: Op, inputs: Sequence[Any], args: Sequence[Any], array: Array) -> Any:
+    arrays = arrays_of(inputs)
+    try:
+        if op.cast is not None:
+            arrays = op.cast(inputs, arrays)
+        found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
+    except RuntimeError as error:
+        # What a kernel refuses PyTorch finds out last.
+        if isinstance(error, NotImplementedError) or str(error) == BY_ZERO:
+            shape = np.broadcast_shapes(*map(np.shape, arrays_of(inputs)))
+            _check_fit(op, shape, result_type(*inputs), array)
+        raise
+    return found
 
 
-def _check_type(op: Op, found: Any, array: Any) -> None:
-    have, want = from_numpy(found.dtype), from_numpy(array.dtype)
+def _check_fit(op: Op, shape: tuple[int, ...], have: dtype, array: Array) -> None:
+    """Raise if a result of this shape and type can't be written to an array."""
+    if shape != array.shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape "
+            f"{list(shape)}"
+        )
+    want = from_numpy(array.dtype)
     if not can_cast(have, want):
-        name = want.c_name if op.name == "clamp" else want.scalar_name
+        name = (
+            want.c_name
+            if op.name == "clamp" and len(op.inputs) == 1
+            else want.scalar_name
+        )
         raise RuntimeError(
             f"result type {have.scalar_name} can't be cast to the desired output type "
             f"{name}"
@@ -372,9 +388,9 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
         found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
-    if out._array.shape != found.shape and any(x is out for x in inputs):
-        _refuse_shape(out._array, found)
-    _check_type(op, found, out._array)
+    read = any(x is out for x in inputs)
+    shape = found.shape if read else out._array.shape  # else it is resized
+    _check_fit(op, shape, from_numpy(found.dtype), out._array)
     if out._array.shape != found.shape:
         if out._array.size:
             have, want = list(out._array.shape), list(found.shape)

@@ -147,6 +147,7 @@ class _Typed:
         self.dtype, self.ndim = from_numpy(array.dtype), array.ndim
 
 
+BY_ZERO = "ZeroDivisionError"
 TWO_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^`"
     " or `logical_xor()` operator instead."

@@ -40,7 +40,7 @@ logaddexp2 signbit
 """
 #: Rows that also are methods which write over the tensor: `x.add_(1)`.
 _INPLACE = """
-add sub mul div floor_divide lerp addcmul addcdiv clamp addmm tril
+add sub mul div floor_divide lerp addcmul addcdiv addmm tril
 triu eq ne lt le gt ge logical_not hypot
 atan2 xlogy logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
 clamp_min clamp_max
@@ -106,7 +106,7 @@ _WRITERS: dict[str, Callable[..., Any]] = {
     name: inplace(OPS[name]) for name in (_UNARY + _INPLACE).split()
 }
 _WRITERS["pow"] = pow_
-for _name in ("round", "fmod", "remainder"):
+for _name in ("clamp", "round", "fmod", "remainder"):
     _WRITERS[_name] = getattr(functions.special, f"{_name}_")
 _WRITERS["square"] = lambda self: pow_(self, 2)
 _WRITERS |= {alias: _WRITERS[n] for alias, n in _ALIASES.items() if n in _WRITERS}

@@ -32,6 +32,7 @@ _INNER = {
     "inferred",
     "freedom",
     "vector_norm",
+    "need_bound",
     "softened",
     "check_one",
     "check_alike",

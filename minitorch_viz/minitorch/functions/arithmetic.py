@@ -83,13 +83,21 @@ def _left_over(name: str, self: Any, other: Any) -> Tensor:
 
 def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """Return the elements, moved to the nearest bound if outside."""
-    if min is None and max is None:
-        raise RuntimeError(
-            "torch.clamp: At least one of 'min' or 'max' must not be None"
-        )
+    need_bound(min, max)
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         return run("clamp.tensor", self, min, max)
     return run("clamp", self, args=(min, max))
+
+
+def need_bound(low: Any, high: Any) -> None:
+    """Raise if nothing bounds what is to be clamped.
+
+    >>> need_bound(None, 1)
+    """
+    if low is None and high is None:
+        raise RuntimeError(
+            "torch.clamp: At least one of 'min' or 'max' must not be None"
+        )
 
 
 def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:

@@ -8,8 +8,8 @@ from ..dtypes import float64
 from ..inplace import call_inplace
 from ..op import OPS
 from ..tensor import Tensor
+from .arithmetic import need_bound, run, to_dtype
 from .arithmetic import pow as power
-from .arithmetic import run, to_dtype
 
 
 def logit(self: Tensor, eps: float | None = None) -> Tensor:
@@ -52,6 +52,14 @@ def round(self: Tensor, *, decimals: int | None = None) -> Tensor:
     if decimals is None:
         return run("round", self)
     return run("round.decimals", self, args=(decimals,))
+
+
+def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """Move the elements to the nearest bound if outside, over the tensor itself."""
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        return call_inplace(OPS["clamp.tensor"], self, (min, max))
+    need_bound(min, max)
+    return call_inplace(OPS["clamp"], self, (), (min, max))
 
 
 def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:

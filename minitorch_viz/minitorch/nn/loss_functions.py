@@ -150,8 +150,8 @@ def _check_classes(
     shape, places = input._array.shape, target._array
     if not shape:
         raise ValueError("Expected 1 or more dimensions (got 0)")
-    if len(shape) > 1 and (not places.ndim or shape[0] != places.shape[0]):
-        batch = places.shape[0] if places.ndim else places.size
+    batch = places.shape[0] if places.ndim else 0
+    if len(shape) > 1 and shape[0] != batch:
         raise ValueError(
             f"Expected input batch_size ({shape[0]}) to match target batch_size "
             f"({batch})."
@@ -168,6 +168,10 @@ def _check_classes(
         raise RuntimeError(
             "expected target dtype to be Long or Byte, but got "
             f"{target.dtype.scalar_name}"
+        )
+    if len(shape) == places.ndim == 1 != batch:
+        raise ValueError(
+            f"For 1D input, 1D target must have size 1, but got target size: {batch}"
         )
     count = shape[min(1, len(shape) - 1)]
     if weight is not None and weight._array.shape != (count,):

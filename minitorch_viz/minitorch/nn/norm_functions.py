@@ -198,7 +198,7 @@ def cosine_similarity(
             f"{kind.scalar_name}"
         )
     shape = _broadcast(x1._array.shape, x2._array.shape)
-    pair = [to_dtype(x, kind) for x in (x1, x2)]
+    pair = [x if x.dtype.is_floating_point else to_dtype(x, kind) for x in (x1, x2)]
     pair = [x if x._array.shape == shape else expand(x, shape) for x in pair]
     dims = all_dims(dim, len(shape))
     # Clones, because their edit below must not reach what the norm saves.

@@ -147,6 +147,7 @@ def _class_weights(
 ) -> Array:
     """Return the weight of the target's class at that class, zero elsewhere."""
     axis = min(1, len(shape) - 1)
+    target = target if axis else target.reshape(())
     ignored = target == ignore_index
     if weight is None and len(shape) == 2:
         found = np.zeros(shape, kind)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel, lifted, subtracted, wrapped
+from ..kernels import BY_ZERO, kernel, lifted, subtracted, wrapped
 from ..op import Op, do, floating, promoted
 from ..promotion import exact
 from ..storage import Array
@@ -296,7 +296,9 @@ Op(
 )
 Op(
     "addcmul",
-    lambda self, tensor1, tensor2, /, value=1: self + value * tensor1 * tensor2,
+    lambda self, tensor1, tensor2, /, value=1: (
+        self + wrapped(value, self) * tensor1 * tensor2
+    ),
     cast=kernel("addcmul_cpu_out", "b", promoted),
     self=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
@@ -342,8 +344,9 @@ def _rounded(self: Any, other: Any, rounding_mode: str) -> Any:
 
 def _divisor(a: Array, b: Array | float) -> Any:
     """Return `b`, which must not be zero if both are whole numbers."""
-    if np.result_type(a, b).kind in "iu" and np.any(np.equal(b, 0)):
-        raise RuntimeError("ZeroDivisionError")
+    whole = np.result_type(a, b).kind in "iu"
+    if whole and np.any(np.equal(b, 0)) and np.broadcast(a, b).size:
+        raise RuntimeError(BY_ZERO)
     return b
 
 

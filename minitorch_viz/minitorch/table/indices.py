@@ -53,7 +53,7 @@ Op(
 )
 Op(
     "masked_fill.tensor",
-    lambda self, mask, value, /: np.where(mask, value.astype(self.dtype), self),
+    lambda self, mask, value, /: np.where(mask, exact(value.item(), self.dtype), self),
     node="MaskedFillBackward1",
     self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
     value=lambda grad, mask: do.where(mask, grad, 0.0).sum(),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -250,6 +250,15 @@ Op(
     cast=floating,
     self=lambda grad, self: grad * (_2_OVER_ROOT_PI * do.exp(-(self * self))),
 )
+
+
+def _clamp_kernel(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    # Two bounds have a kernel of their own, which takes no bools.
+    both = arrays[1] is not None and arrays[2] is not None
+    return (_refusing_bools if both else promoted)(inputs, arrays)
+
+
+_refusing_bools = kernel("clamp_cpu", "b", promoted)
 Op(
     "clamp",
     lambda self, /, min=None, max=None: _clamped(lifted(self, min, max), min, max),
@@ -260,7 +269,7 @@ Op(
     "clamp.tensor",
     lambda self, min, max, /: np.clip(self, min, max),
     node="ClampBackward0",
-    cast=promoted,
+    cast=_clamp_kernel,
     self=lambda grad, self, min, max: do.where(_within(self, min, max), grad, 0.0),
     min=lambda grad, self, min, max: do.where(
         (self < min) if max is None else (self < min) & (min < max), grad, 0.0
