@@ -20,6 +20,7 @@ from .dtypes import int64
 from .functions.arithmetic import run
 from .functions.putting import index_put_
 from .functions.shaping import expand, select, unsqueeze
+from .held import Held
 from .inplace import call_inplace
 from .op import OPS
 from .promotion import exact
@@ -46,7 +47,8 @@ def getitem(self: Tensor, index: Any) -> Tensor:
         found = outside(shape, places)
         if found is not None:
             raise IndexError(found[1])
-        return run("index", seen, args=(nowhere(shape, places),))
+        tensors = (None if isinstance(each, slice) else each for each in late)
+        return run("index", seen, args=(Held.of(nowhere(shape, places), tensors),))
     if seen is self:
         return run("alias", self)
     return seen

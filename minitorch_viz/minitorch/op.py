@@ -65,6 +65,7 @@ class Op:
         many: bool = False,
         writes: int = 0,
         direct: Callable[..., Any] | None = None,
+        holds: tuple[str, ...] = (),
         **formulas: Formula,
     ) -> None:
         parameters = inspect.signature(forward).parameters.values()
@@ -91,6 +92,8 @@ class Op:
         self.direct = direct or forward
         #: Inputs that have a formula are those the node has edges for.
         self.edges = tuple(i for i, n in enumerate(self.inputs) if n in formulas)
+        #: Plain values that tensors were made into, which the node keeps with them.
+        self.holds = holds
         self.differentiable = sum(1 << i for i in self.edges)
         self._plans: dict[int, Plan] = {}
         space, _, short = (node or f"{_camel(self.name)}Backward0").rpartition("::")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from .events import silence
 from .graph import Gradient, Node, next_number
+from .held import Counters, SavedHeld
 from .plans import Plan
 from .promotion import as_array
-from .saved import BACKWARD_TWICE, NOTHING, NUMBER, SavedTensor, hooked, look, saving
+from .saved import NUMBER, SavedTensor, hooked, look, saving
 from .storage import Array
 from .tensor import Tensor
 from .thread import inside_formula, thread
@@ -42,8 +43,10 @@ class OpNode(Node):
         found: dict[str, Any] = {}
         for i, (field, number) in enumerate(plan.kept):
             value = None if self.kept is None else self.kept[i]
-            if value.__class__ is not SavedTensor:
-                counter, version = facts[2 * i : 2 * i + 2]
+            counter, version = facts[2 * i : 2 * i + 2]
+            if counter.__class__ is Counters:
+                value = SavedHeld.look(field, value, counter, version)
+            elif value.__class__ is not SavedTensor:
                 value = look(field, value, counter, version, number, self.kept is None)
             found[field] = value
         found |= zip(plan.plain, facts[2 * len(plan.kept) :], strict=True)
@@ -62,7 +65,7 @@ class OpNode(Node):
         kept, facts = list(self.kept), list(self.facts)
         for i, (_, number) in enumerate(self.plan.kept):
             counter = facts[2 * i]
-            if counter is not NUMBER and counter is not NOTHING:
+            if counter.__class__ is list:
                 value = kept[i] if number < 0 else outputs[number]
                 kept[i] = SavedTensor(value, number)
                 self.packed, self.plain = True, False
@@ -83,8 +86,8 @@ class OpNode(Node):
         for saved in self.saved.values():
             if saved.__class__ is SavedTensor:
                 saved.array(self)
-        if self.kept is None and self.plan.lists:
-            raise RuntimeError(BACKWARD_TWICE)
+            elif saved.__class__ is SavedHeld:
+                saved.operand(self)
         return self.kept or (None,) * len(self.plan.kept)
 
     def undefined(self) -> list[Gradient]:
@@ -94,6 +97,8 @@ class OpNode(Node):
 
     def unpack(self, value: Any, like: Array) -> Any:
         """Return a saved value that isn't a plain tensor as formulas take it."""
+        if isinstance(value, tuple):
+            return value
         return value._array if isinstance(value, Tensor) else as_array(value, like)
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
@@ -119,12 +124,13 @@ class OpNode(Node):
         return found
 
     def _operands(self) -> list[Any]:
-        if self.kept is None:
-            self.check()
         return [
-            saved.operand(self) if saved.__class__ is SavedTensor else saved
+            saved.operand(self) if saved.__class__ in _SAVED else saved
             for saved in self.saved.values()
         ]
+
+
+_SAVED = SavedTensor, SavedHeld
 
 
 def record(

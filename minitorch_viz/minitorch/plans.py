@@ -32,6 +32,7 @@ from numpy import ndarray
 from .devices import device_of
 from .dtypes import device as Device
 from .graph import NOWHERE, Gradient, Node, edge_of
+from .held import counters_of
 from .promotion import as_array
 from .saved import NUMBER, counter_of
 from .storage import element_strides
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from .op import Op
 
 Formula = Callable[..., Any]
-#: (field, kind, which): kind is one of input, output, arg, sizes, strides, device
+#: (field, kind, which): kind is input, output, held, arg, sizes, strides or device
 Field = tuple[str, str, int]
 
 
@@ -56,8 +57,6 @@ class Plan(NamedTuple):
     kept: tuple[tuple[str, int], ...]
     #: the fields of plain values, which `facts` holds behind counters and versions
     plain: tuple[str, ...]
-    #: True if a list of tensors is saved, as a plain value; freed like the others
-    lists: bool
     #: (node, inputs, args): save what is needed of them, and note where edges lead
     begin: Callable[[Node, Sequence[Any], Sequence[Any]], None]
     #: (node, outputs): save what is needed of them; None if nothing is
@@ -81,17 +80,17 @@ def plan(op: Op, mask: int) -> Plan:
     # Results exist only after the operation ran, so they are shown last.
     fields.sort(key=lambda field: field[1] == "output")
     inputs = [field for field in fields if field[1] == "input"]
-    plain = [field for field in fields if field[1] not in ("input", "output")]
+    held = [field for field in fields if field[1] == "held"]
     results = [field for field in fields if field[1] == "output"]
-    kept = results + inputs
+    kept = results + inputs + held
+    plain = [field for field in fields if field not in kept]
     known = _KNOWN | {f"f{i}": f for i, f in formulas.items()}
     return Plan(
         frozenset(which for _, _, which in inputs),
         tuple(fields),
         tuple((n, w if kind == "output" else -1) for n, kind, w in kept),
         tuple(name for name, _, _ in plain),
-        any(name == "indices" for name, _, _ in plain),
-        _compiled("begin", _begin(op, mask, inputs, plain), known),
+        _compiled("begin", _begin(op, mask, inputs, held, plain), known),
         _compiled("finish", _finish(results), known) if results else None,
         _compiled("run", _run(op, formulas, kept, plain), known),
         eval(_apply(op, formulas, fields), known),
@@ -119,6 +118,8 @@ def needs(formula: Formula) -> tuple[str, ...]:
 
 
 def _field(op: Op, name: str) -> Field:
+    if name in op.holds:
+        return name, "held", op.args.index(name)
     for kind, names in (
         ("input", op.inputs),
         ("output", op.outputs),
@@ -130,7 +131,13 @@ def _field(op: Op, name: str) -> Field:
     return name, kind, op.inputs.index(owner)
 
 
-def _begin(op: Op, mask: int, inputs: Sequence[Field], plain: Sequence[Field]) -> str:
+def _begin(
+    op: Op,
+    mask: int,
+    inputs: Sequence[Field],
+    held: Sequence[Field],
+    plain: Sequence[Field],
+) -> str:
     used = {which for _, _, which in inputs}
     if not op.many:
         used |= {i for i in op.edges if mask >> i & 1}
@@ -144,11 +151,14 @@ def _begin(op: Op, mask: int, inputs: Sequence[Field], plain: Sequence[Field]) -
         counter{w} = counter_of(input{w})"""
         for _, _, w in inputs
     ]
+    lines += [f"held{w} = counters_of(args[{w}])" for _, _, w in held]
     facts = [f"counter{w}, counter{w}[0]" for _, _, w in inputs]
+    facts += [f"held{w}, held{w}[0]" for _, _, w in held]
     facts += [_PLAIN[kind].format(which) for _, kind, which in plain]
+    kept = [f"input{w}" for _, _, w in inputs] + [f"args[{w}]" for _, _, w in held]
     edges = [_edge(op, i) if mask >> i & 1 else "NOWHERE" for i in op.edges]
     lines += [
-        f"node.kept = ({_row(f'input{w}' for _, _, w in inputs)})",
+        f"node.kept = ({_row(kept)})",
         f"node.facts = ({_row(facts)})",
         f"node.next_functions = ({_row(edges)})",
     ]
@@ -257,6 +267,7 @@ _KNOWN = {
     "as_array": as_array,
     "device": _device,
     "counter_of": counter_of,
+    "counters_of": counters_of,
     "edge_of": edge_of,
     "frozen": _frozen,
     "ndarray": ndarray,

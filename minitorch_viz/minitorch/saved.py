@@ -54,7 +54,7 @@ def read(saved: Any, node: Node) -> Any:
     """Return what a user sees in a `_saved_...` attribute."""
     if saved.__class__ is SavedTensor:
         return saved.tensor(node)
-    if saved.__class__ is list:
+    if isinstance(saved, list):
         return tuple(read(each, node) for each in saved)
     return saved
 
@@ -246,11 +246,11 @@ def _field_of(saved: SavedTensor, node: Node) -> str:
 
 
 def short_name(node: Node) -> str:
-    """PyTorch's message calls `MulBackward0` Mul and `PowBackward1` Pow1."""
+    """PyTorch's messages say Mul, Pow1, and CopyBackwards: no digit, not cut."""
     head, _, number = node.name().rpartition("Backward")
-    if not head:
+    if not head or number.strip("0123456789"):
         return node.name()
-    return head + number if number.isdigit() and number != "0" else head
+    return head if number == "0" else head + number
 
 
 def _anomaly_hint() -> str:

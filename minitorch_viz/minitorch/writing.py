@@ -36,6 +36,11 @@ def fill_(self: Tensor, value: Any) -> Tensor:
 def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """Write what `src` holds."""
     if not isinstance(src, Tensor):
+        if not isinstance(src, (int, float)):
+            raise TypeError(
+                "copy_(): argument 'other' (position 1) must be Tensor, not "
+                f"{type(src).__name__}"
+            )
         src = creation.tensor(src, dtype=self.dtype)
     return call_inplace(OPS["copy"], self, (src,))
 

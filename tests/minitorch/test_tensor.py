@@ -34,6 +34,17 @@ def test_detach_shares_the_version_counter_and_data_does_not() -> None:
     assert x.tolist() == [3.0, 3.0]
 
 
+def test_a_view_whose_base_was_written_to_counts_as_a_leaf_until_looked_at() -> None:
+    base, p = torch.zeros(3), torch.ones(3, requires_grad=True)
+    view, seen = base.view(3), base.view(3)
+    base.mul_(p)
+
+    assert seen.grad_fn.name() == "AsStridedBackward0"
+    seen.add_(1)
+    with pytest.raises(RuntimeError, match="^a leaf Variable that requires grad"):
+        view.add_(1)
+
+
 def test_a_leaf_that_requires_grad_refuses_writes() -> None:
     x = torch.ones(2, requires_grad=True)
 

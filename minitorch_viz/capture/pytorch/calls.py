@@ -114,8 +114,8 @@ def _filling(tell: Callable[[Any], None], value: Any) -> Callable[[Any], None]:
 
     def told(event: Any) -> None:
         if event.op in ("copy_", "fill_"):
-            given = (event.inputs[0], ("value", value))
-            event = event._replace(op="fill_", inputs=given)
+            named = "src" if event.op == "copy_" else "value"
+            event = event._replace(inputs=(event.inputs[0], (named, value)))
         tell(event)
 
     return told

@@ -19,6 +19,7 @@ from ..choosing import (
     write_before,
 )
 from ..events import silence
+from ..held import Held
 from ..promotion import exact
 from ..refusing import broadcast_error
 from ..tensor import Tensor, wrap
@@ -161,7 +162,9 @@ def _put(
     if mask is not None:
         _check_fill(to, self, mask)
         exact(values._array.item(), self._array.dtype)
-        return to.run("index_put", self, (values,), (chosen(shape, bare), False))
+        return to.run(
+            "index_put", self, (values,), (Held.of(chosen(shape, bare), indices), False)
+        )
     others = (each for each in indices if each is not None)
     to.apart(self, values, *others, within=False)
     places = chosen(shape, bare)
@@ -169,10 +172,11 @@ def _put(
     found = outside(shape, places)
     if found is not None:
         if to.over:
-            where = elements(shape, places)
-            write_before(self._array, where, found[0], values._array, add=accumulate)
+            there = elements(shape, places)
+            write_before(self._array, there, found[0], values._array, add=accumulate)
         raise IndexError(found[1])
-    return to.run("index_put", self, (values,), (nowhere(shape, places), accumulate))
+    where = Held.of(nowhere(shape, places), indices)
+    return to.run("index_put", self, (values,), (where, accumulate))
 
 
 def _only_mask(

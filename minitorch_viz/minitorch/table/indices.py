@@ -20,6 +20,7 @@ from ..storage import Array
 Op(
     "index",
     lambda self, /, indices: self[indices].copy(),
+    holds=("indices",),
     writes=1,
     self=lambda grad, self_sym_sizes, indices: do.index_put_impl(
         do.new_zeros(grad, self_sym_sizes), grad, indices, True
@@ -31,6 +32,7 @@ Op(
     lambda self, values, /, indices, accumulate: _put(
         self, values, indices, accumulate
     ),
+    holds=("indices",),
     self=lambda grad: grad,
     values=lambda grad, indices, accumulate: do.index(grad, indices),
 )
@@ -39,7 +41,8 @@ Op(
     lambda self, values, /, indices, accumulate=False: _put(
         self, values, indices, accumulate
     ),
-    self=lambda grad, indices, accumulate, values_sym_sizes: (
+    holds=("indices",),
+    self=lambda grad, indices, accumulate: (
         grad
         if accumulate
         else do.index_put(grad, do.new_zeros(grad, ()), indices, False)
@@ -146,6 +149,7 @@ Op(
 Op(
     "take",
     lambda self, index, /: self.reshape(-1)[index],
+    writes=1,
     self=lambda grad, self, index: do.put(
         do.new_zeros(grad, tuple(self.shape)), index, grad, True
     ),
@@ -155,13 +159,11 @@ Op(
     lambda self, index, source, /, accumulate=False: _put_flat(
         self, index, source, accumulate
     ),
-    self=lambda grad, index, source_sym_sizes, accumulate: (
-        grad
-        if accumulate
-        else do.put(grad, index, do.new_zeros(grad, source_sym_sizes), False)
+    self=lambda grad, index, source, accumulate: (
+        grad if accumulate else do.put(grad, index, do.zeros_like(source), False)
     ),
-    source=lambda grad, index, source_sym_sizes: do.reshape(
-        do.take(grad, index), source_sym_sizes
+    source=lambda grad, index, source: do.reshape(
+        do.take(grad, index), tuple(source.shape)
     ),
 )
 

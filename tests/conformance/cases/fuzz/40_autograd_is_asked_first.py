@@ -24,10 +24,3 @@ for x in (w, w[:1], torch.ones(2, 3)):
         except Exception as e:
             print(type(e).__name__, e)
     x = None
-p = torch.ones(3, requires_grad=True)
-base = torch.zeros(3)
-late = base.view(3)
-try:
-    late[:] *= p
-except RuntimeError as e:
-    print(e)
