@@ -257,6 +257,8 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
             grad,
             moment.name(leaf.id),
         )
+    if leaf.grad is None:
+        return say("No gradient arrives at {}: {} stays as it was.", node.name, grad)
     now = moment.value(leaf.grad)
     came = _arrived(moment, node.id)
     before = moment.was(leaf.id)
