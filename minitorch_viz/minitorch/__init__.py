@@ -136,6 +136,15 @@ def is_anomaly_enabled() -> builtins.bool:
     return builtins.bool(anomaly.enabled)
 
 
+def is_anomaly_check_nan_enabled() -> builtins.bool:
+    """Return True if anomaly mode, once it is on, looks for NaN.
+
+    >>> is_anomaly_check_nan_enabled()
+    True
+    """
+    return builtins.bool(anomaly.check_nan)
+
+
 def numel(input: Tensor) -> builtins.int:
     """Return the number of elements.
 

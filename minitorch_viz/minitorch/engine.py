@@ -20,6 +20,7 @@ from .saved import anomaly
 from .storage import Array
 from .tensor import Tensor
 from .thread import inside_quiet, thread, watched
+from .tracebacks import tell
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
@@ -47,7 +48,8 @@ class Pass:
         #: With `inputs`, the nodes on a way to one of them; None stands for all.
         self.needed: set[Node] | None = None
         self.accumulate = True
-        self.check_nan = anomaly.enabled and anomaly.check_nan
+        self.told = anomaly.enabled
+        self.check_nan = self.told and anomaly.check_nan
         self.add: Callable[..., Any] = partial(thread.now.quiet, add)
         #: The only node that is ready, which needn't queue.
         self.next: Node | None = None
@@ -56,7 +58,7 @@ class Pass:
     @property
     def simple(self) -> bool:
         """True if gradients are arrays, and only leaves want to know them."""
-        return not (self.create_graph or self.check_nan or self.captures or watched())
+        return not (self.create_graph or self.told or self.captures or watched())
 
     def take(self) -> Node:
         """Return the node that runs next."""
@@ -116,7 +118,7 @@ def steps(
             if simple and node.plain:
                 found = now.quiet(_formulas, node, run)
                 _settle(node, found, run, now.observer)
-            elif not _evaluate(node, run):
+            elif not (_told(node, run) if run.told else _evaluate(node, run)):
                 continue
             now.grad = outer
             yield node
@@ -231,6 +233,18 @@ def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node
             needed.add(node)
             stack.extend(feeders.get(node, ()))
     return needed
+
+
+def _told(node: Node, run: Pass) -> bool:
+    """Run one node as below; on an error, warn of where it was recorded."""
+    before, anomaly.node = anomaly.node, node
+    try:
+        return _evaluate(node, run)
+    except Exception:
+        tell(node)
+        raise
+    finally:
+        anomaly.node = before
 
 
 def _evaluate(node: Node, run: Pass) -> bool:

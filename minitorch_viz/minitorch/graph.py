@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from .events import silence
-from .saved import read
+from .saved import hooked, read
 from .shown import Named
 from .storage import Array
 from .tensor import Tensor, bump, wrap
 from .thread import thread
+from .tracebacks import noticed
 
 #: A gradient on its way: a bare array, or a tensor when `create_graph=True`.
 Gradient = Any
@@ -56,6 +57,8 @@ class Node:
     def __init__(self) -> None:
         self.sequence = next_number()
         self.saved = {}
+        if hooked:
+            noticed(self, ())
 
     def name(self) -> str:
         """Return the operation's name as PyTorch gives it."""

@@ -31,10 +31,11 @@ from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import FLOATS, as_array, floating, promoted
 from .refusing import FAILURES, all_inference, refusal, requiring
-from .saved import hooked, saving
+from .saved import hooked
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
 from .thread import thread
+from .tracebacks import noticed
 
 OPS: dict[str, Op] = {}
 #: Stands for the default of a plain value that has none.
@@ -228,8 +229,8 @@ def _single(
         node = make_node(op, inputs, args, mask)
         if node.plan.finish is not None:
             node.plan.finish(node, (output,))
-        if hooked and saving.hooks:
-            node.pack((output,))
+        if hooked:
+            noticed(node, (output,))
         made = output._array
         kind = made.dtype
         node.shapes = ((made.shape, kind),)

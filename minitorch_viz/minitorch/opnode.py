@@ -10,10 +10,11 @@ from .graph import Gradient, Node, next_number
 from .held import Counters, SavedHeld
 from .plans import Plan
 from .promotion import as_array
-from .saved import NUMBER, SavedTensor, hooked, look, saving
+from .saved import NUMBER, SavedTensor, hooked, look
 from .storage import Array
 from .tensor import Tensor
 from .thread import inside_formula, thread
+from .tracebacks import noticed
 
 if TYPE_CHECKING:
     from .op import Op
@@ -147,8 +148,8 @@ def record(
     plan.begin(node, inputs, args)
     if plan.finish is not None:
         plan.finish(node, outputs)
-    if hooked and saving.hooks:
-        node.pack(outputs)
+    if hooked:
+        noticed(node, outputs)
     if len(outputs) == 1:
         output = outputs[0]
         made = output._array
@@ -178,6 +179,6 @@ def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
     """Save what the node needs of its outputs, and note what their gradients fit."""
     if node.plan.finish is not None:
         node.plan.finish(node, outputs)
-    if hooked and saving.hooks:
-        node.pack(outputs)
+    if hooked:
+        noticed(node, outputs)
     node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class _Anomaly(threading.local):
     enabled = False
     check_nan = True
+    #: The node whose backward runs.
+    node: Any = None
 
 
 class _Saving(threading.local):
@@ -37,8 +39,20 @@ class _Saving(threading.local):
 anomaly = _Anomaly()
 #: What `saved_tensors_hooks` put in force, innermost last.
 saving = _Saving()
-#: One entry for each of them in any thread: quicker to look at when there is none.
+#: One entry for each of them, and for each search for NaN, in any thread: what new
+#: nodes are looked at for is quicker to ask for when there is none.
 hooked: list[None] = []
+
+
+def look_for_nan(enabled: bool, check_nan: bool = True) -> None:
+    """Switch anomaly mode on or off in this thread.
+
+    >>> look_for_nan(False)
+    """
+    if enabled != anomaly.enabled:
+        hooked.append(None) if enabled else hooked.pop()
+    anomaly.enabled, anomaly.check_nan = enabled, check_nan
+
 
 _new = object.__new__
 BACKWARD_TWICE = (
@@ -254,6 +268,12 @@ def short_name(node: Node) -> str:
 
 
 def _anomaly_hint() -> str:
+    if anomaly.enabled:
+        return (
+            "Hint: the backtrace further above shows the operation that failed to "
+            "compute its gradient. The variable in question was changed in there or "
+            "anywhere later. Good luck!"
+        )
     return (
         "Hint: enable anomaly detection to find the operation that failed to compute "
         "its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."

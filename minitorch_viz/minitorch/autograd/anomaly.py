@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from ..saved import anomaly
+from ..saved import anomaly, look_for_nan
 
 _ENABLED = (
     "Anomaly Detection has been enabled. This mode will increase the runtime and "
@@ -22,13 +22,13 @@ class set_detect_anomaly:
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
         self.prev = anomaly.enabled, anomaly.check_nan
-        anomaly.enabled, anomaly.check_nan = mode, check_nan
+        look_for_nan(mode, check_nan)
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *exc_info: object) -> None:
-        anomaly.enabled, anomaly.check_nan = self.prev
+        look_for_nan(*self.prev)
 
 
 class detect_anomaly(set_detect_anomaly):
@@ -45,4 +45,4 @@ class detect_anomaly(set_detect_anomaly):
         self._wanted = check_nan
 
     def __enter__(self) -> None:
-        anomaly.enabled, anomaly.check_nan = True, self._wanted
+        look_for_nan(True, self._wanted)
