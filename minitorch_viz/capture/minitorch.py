@@ -104,7 +104,7 @@ def recorded_by(event: Any) -> Node | None:
     """Return the node that an operation left: for an edited view that of its base.
 
     >>> from ..minitorch.events import Operated
-    >>> recorded_by(Operated("mul", (), (), None, "detach", False, False)) is None
+    >>> recorded_by(Operated("mul", (), (), (), None, "", False, False)) is None
     True
     """
     node: Node | None = event.node

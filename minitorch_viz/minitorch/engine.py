@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from heapq import heappop, heappush
 from sys import getrefcount
@@ -127,19 +129,20 @@ def steps(
 
 
 def finish(roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass) -> None:
-    """Run backward to its end: what `steps` does, quicker while nobody looks."""
+    """Run backward to its end: what `steps` does, quicker where nothing asks for it."""
     now = thread.now
-    if not run.simple or now.observer is not None:
+    if not run.simple:
         for _ in steps(roots, grads, run):
             pass
         return
-    run.start(roots, grads)
+    with _uncollected():
+        run.start(roots, grads)
     outer, quiet = now.grad, now.quiet
     try:
         while run.next is not None or run.ready:
             now.grad, run.add = False, add
-            with inside_quiet():
-                quiet(_walk, run)
+            with inside_quiet(), _uncollected():
+                quiet(_walk, run, now.observer)
             run.add = partial(quiet, add)
             if run.next is not None:
                 _evaluate(run.take(), run)
@@ -147,7 +150,19 @@ def finish(roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass) -> None:
         now.grad = outer
 
 
-def _walk(run: Pass) -> None:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python's collector wait: PyTorch's walk makes nothing for it to look at."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _walk(run: Pass, observer: Observer | None) -> None:
     """Run nodes until one calls code that isn't ours; that one is left as the next."""
     while True:
         node: Any = run.next
@@ -164,11 +179,13 @@ def _walk(run: Pass) -> None:
             received, node.bumps = [box[_GRADS]], box[_GRADS + 1]
             del box
             node.run(received)
+            if observer is not None:
+                observer(NodeRan(node, ()))
             continue
         else:
             run.next = node
             return
-        _settle(node, found, run)
+        _settle(node, found, run, observer)
 
 
 def _formulas(node: Any, run: Pass) -> list[Gradient]:
@@ -193,18 +210,21 @@ def _formulas(node: Any, run: Pass) -> list[Gradient]:
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
     inbox = run.inbox
-    inbox.update((node, _box(node, 0)) for node, _ in roots if node is not None)
+    for node, _ in roots:
+        if node is not None:
+            inbox[node] = _box(0, node.shapes)
     stack = list(inbox)
     feeders: dict[Node, list[Node]] = {}
     captures = run.captures
     while stack:
         node = stack.pop()
-        for after, _ in node.next_functions:
-            if after is None:
+        for target in node.targets:
+            if target is None:
                 continue
+            after = target[0] if type(target) is tuple else target
             box = inbox.get(after)
             if box is None:
-                inbox[after] = _box(after, 1)
+                inbox[after] = _box(1, after.shapes)
                 stack.append(after)
             else:
                 box[0] += 1
@@ -216,8 +236,7 @@ def _count(roots: Sequence[Edge], run: Pass) -> None:
             run.needed |= set(run.captures)
 
 
-def _box(node: Node, waiting: int) -> list[Any]:
-    shapes = node.shapes
+def _box(waiting: int, shapes: Any) -> list[Any]:
     if len(shapes) == 1:
         return [waiting, shapes, None, 0]
     return [waiting, shapes] + [None, 0] * len(shapes)
@@ -278,7 +297,7 @@ def _capture(
             taken = shown(received[number], writes[number])
             run.captured.update(dict.fromkeys(places, taken))
     if not needed:
-        _settle(node, [None] * len(node.next_functions), run)
+        _settle(node, [None] * len(node.targets), run)
     return needed
 
 
@@ -360,18 +379,22 @@ def _settle(
     """Fit each gradient to where it goes, add it there, and see who is ready."""
     inbox = run.inbox
     sent: list[Gradient] = []
-    for index, (after, number) in enumerate(node.next_functions):
+    for index, target in enumerate(node.targets):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
-        if after is None:
-            sent.append(None)
+        if target is None:
+            if observer is not None:
+                sent.append(None)
             continue
+        after, number = target, 0
+        if type(target) is tuple:
+            after, number = target
         box = inbox[after]
         if grad is not None:
-            shape, kind = wanted = box[1][number]
+            wanted = box[1][number]
             if type(grad) is not ndarray and isinstance(grad, generic):
                 grad = asarray(grad)
-            if grad.dtype is not kind or grad.shape != shape:
+            if grad.dtype is not wanted[1] or grad.shape != wanted[0]:
                 grad = fit(grad, wanted, node, index)
             place = _GRADS + number + number
             before = box[place]
@@ -393,13 +416,12 @@ def _settle(
             sent.append(grad.copy() if isinstance(grad, ndarray) else grad)
         # Else the name would count as a holder while the next one is added.
         del grad
-        left = box[0] - 1
-        box[0] = left
-        if not left:
-            if run.next is None and not run.ready:
-                run.next = after
-            else:
-                run.queue(after)
+        if box[0] > 1:
+            box[0] -= 1
+        elif run.next is None and not run.ready:
+            run.next = after
+        else:
+            run.queue(after)
     if observer is not None:
         observer(_new_tuple(NodeRan, (node, tuple(sent))))
 

@@ -26,15 +26,26 @@ class Created:
 
 
 class Operated(NamedTuple):
-    """An operation ran: `node` recorded it, or `reason` says why nothing did."""
+    """An operation ran: `node` recorded it, or `reason` says why nothing did.
+
+    >>> Operated("neg", ("self",), (2,), (), None, "detach", False, False).inputs
+    (('self', 2),)
+    """
 
     op: str
-    inputs: tuple[tuple[str, object], ...]
+    #: What the inputs are called, and they themselves: the last may be left out.
+    names: tuple[str, ...]
+    values: tuple[object, ...]
     outputs: tuple[Tensor, ...]
     node: Node | None
     reason: str | None
     inplace: bool
     view: bool
+
+    @property
+    def inputs(self) -> tuple[tuple[str, object], ...]:
+        """The inputs by name; paired only for those who ask."""
+        return tuple(zip(self.names, self.values, strict=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _outside(self: Tensor, op: str, reason: str) -> Tensor:
         made._counter = None if thread.now.inference and self._inference else [0]
     if thread.now.observer is not None:
         thread.now.observer(
-            Operated(op, (("self", self),), (made,), None, reason, False, True)
+            Operated(op, ("self",), (self,), (made,), None, reason, False, True)
         )
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from sys import getrefcount
 from typing import Any
@@ -22,6 +22,8 @@ from .tracebacks import noticed
 Gradient = Any
 #: Where a gradient goes: input `int` of `Node`; (None, 0) is nowhere.
 Edge = tuple["Node | None", int]
+#: Nodes keep edges as `targets`: most lead to a node's only output, and then the node
+#: stands for that. What lives as long as the graph costs Python's collector time.
 
 NOWHERE: Edge = (None, 0)
 next_number = count().__next__
@@ -44,7 +46,7 @@ class Node:
     writes = 0
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
-    next_functions: tuple[Edge, ...] = ()
+    targets: tuple[Any, ...] = ()
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
     #: (shape, array type) of every output, which incoming gradients must fit
@@ -59,6 +61,17 @@ class Node:
         self.saved = {}
         if hooked:
             noticed(self, ())
+
+    @property
+    def next_functions(self) -> tuple[Edge, ...]:
+        """Where each gradient goes: a node, and which of its inputs."""
+        return tuple(
+            each if type(each) is tuple else (each, 0) for each in self.targets
+        )
+
+    @next_functions.setter
+    def next_functions(self, edges: Iterable[Edge]) -> None:
+        self.targets = tuple(edge if edge[1] else edge[0] for edge in edges)
 
     def name(self) -> str:
         """Return the operation's name as PyTorch gives it."""
@@ -239,13 +252,24 @@ def accumulator(tensor: Tensor) -> AccumulateGrad:
 
 def edge_of(tensor: Tensor) -> Edge:
     """Return where this tensor's gradient goes."""
+    found = target_of(tensor)
+    return found if type(found) is tuple else (found, 0)
+
+
+def target_of(tensor: Tensor) -> Any:
+    """Return where this tensor's gradient goes, as nodes keep it.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> target_of(torch.ones(2)) is None
+    True
+    """
     made = tensor._grad_fn if tensor._base is None else tensor.grad_fn
     if made is not None:
-        return (made, tensor._output_nr)
+        return (made, tensor._output_nr) if tensor._output_nr else made
     if not tensor._requires_grad:
-        return NOWHERE
+        return None
     known = tensor._accumulator
-    return (known and known()) or accumulator(tensor), 0
+    return (known and known()) or accumulator(tensor)
 
 
 class RemovableHandle(metaclass=Named):

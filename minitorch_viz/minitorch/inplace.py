@@ -16,7 +16,7 @@ from . import graph
 from .devices import META, device_of
 from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
-from .graph import NOWHERE, Gradient, Node, edge_of
+from .graph import Gradient, Node, target_of
 from .kernels import BY_ZERO
 from .op import OPS, Op, arrays_of, do, emit
 from .opnode import OpNode, make_node, save_outputs
@@ -317,7 +317,7 @@ class CopySlices(Node):
         super().__init__()
         self.function = function
         self.geometry = Geometry.of(base._array, view._array)
-        self.next_functions = (edge_of(base), *function.next_functions[1:])
+        self.targets = (target_of(base), *function.targets[1:])
         self.shapes = ((base._array.shape, base._array.dtype),)
 
     @property
@@ -333,7 +333,7 @@ class CopySlices(Node):
         """Let `function` replace the gradient where the view looks."""
         grad = grads[0]
         if grad is None:
-            return [None] * len(self.next_functions)
+            return [None] * len(self.targets)
         if self.freed:
             raise RuntimeError(BACKWARD_TWICE)
         inner = do.slice_out(grad, self.geometry)
@@ -353,7 +353,7 @@ class CopySlices(Node):
         self.freed = True
         function = self.function
         function.release()
-        function.next_functions = (NOWHERE, *function.next_functions[1:])
+        function.targets = (None, *function.targets[1:])
 
 
 def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:

@@ -34,7 +34,7 @@ from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked
 from .storage import Array
 from .tensor import Tensor, needs_grad, wrap
-from .thread import thread
+from .thread import Now, thread
 from .tracebacks import noticed
 
 OPS: dict[str, Op] = {}
@@ -47,9 +47,6 @@ Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 class Op:
     """A differentiable operation; see the module's own text for its parts."""
 
-    #: The version a result starts with if all inputs are inference tensors and the
-    #: mode is off: PyTorch counts the kernel's own writes then.
-    fills = 0
     #: True for what brings a tensor to another device.
     moves = False
 
@@ -78,6 +75,9 @@ class Op:
             formulas,
         )
         self.cast, self.view, self.outputs, self.many = cast, view, outputs, many
+        #: The version a result starts with if all inputs are inference tensors and the
+        #: mode is off: PyTorch counts the kernel's own writes then.
+        self.fills = 0
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
@@ -170,7 +170,7 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     kind = type(found)
     if kind is tuple or kind is list:
         return _several(op, inputs, args, tuple(map(wrap, found)), mask)
-    return _single(op, inputs, args, found, mask)
+    return _single(op, inputs, args, found, mask, now)
 
 
 def call_two(op: Op, self: Any, other: Any) -> Any:
@@ -205,17 +205,16 @@ def call_two(op: Op, self: Any, other: Any) -> Any:
         mask = 0
     elif not plain:
         mask = requiring(op, inputs)
-    return _single(op, inputs, op.usual, found, mask)
+    return _single(op, inputs, op.usual, found, mask, now)
 
 
 def _single(
-    op: Op, inputs: Sequence[Any], args: Sequence[Any], found: Any, mask: int
+    op: Op, inputs: Sequence[Any], args: Sequence[Any], found: Any, mask: int, now: Now
 ) -> Tensor:
     """Make the tensor of the only output, and record the operation."""
-    now = thread.now
     # As `wrap` does, which takes a third longer.
     output = _new(Tensor)
-    output._array = found if type(found) is ndarray else asanyarray(found)
+    output._array = made = found if type(found) is ndarray else asanyarray(found)
     output._inference = inference = now.inference
     output._counter = counter = None if inference else [0]
     output._requires_grad, output._grad_fn, output._output_nr = False, None, 0
@@ -225,14 +224,14 @@ def _single(
     if op.view:
         make_views(inputs[0], (output,))
     node = None
-    if mask and output._array.dtype.kind == "f":
+    kind = made.dtype
+    if mask and (kind in FLOATS or kind.kind == "f"):
         node = make_node(op, inputs, args, mask)
-        if node.plan.finish is not None:
-            node.plan.finish(node, (output,))
+        finish = node.plan.finish
+        if finish is not None:
+            finish(node, (output,))
         if hooked:
             noticed(node, (output,))
-        made = output._array
-        kind = made.dtype
         node.shapes = ((made.shape, kind),)
         output._requires_grad, output._grad_fn = True, node
     elif mask & op.differentiable and op.name != "to_copy":
@@ -306,15 +305,16 @@ def emit(
     """Tell the observer that an operation ran."""
     observer = thread.now.observer
     assert observer is not None
-    args = [from_numpy(x) if isinstance(x, np_dtype) else x for x in args]
-    named = (*zip(op.names, (*inputs, *args)),)  # noqa: B905 - the last may be left out
+    if args:
+        args = [from_numpy(x) if isinstance(x, np_dtype) else x for x in args]
     if node is None and reason is None:
         reason = why_not(op, inputs)
     name = op.name
     if inplace and not name.startswith("__"):
         name += "_"
     view = op.view and not inplace
-    event = name, named, outputs, node, reason, inplace, view
+    values = *inputs, *args
+    event = name, op.names, values, outputs, node, reason, inplace, view
     observer(_new_tuple(Operated, event))
 
 

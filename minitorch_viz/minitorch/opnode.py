@@ -94,7 +94,7 @@ class OpNode(Node):
     def undefined(self) -> list[Gradient]:
         """Return no gradient for none; PyTorch looks at what is saved even then."""
         self.check()
-        return [None] * len(self.next_functions)
+        return [None] * len(self.targets)
 
     def unpack(self, value: Any, like: Array) -> Any:
         """Return a saved value that isn't a plain tensor as formulas take it."""

@@ -9,7 +9,7 @@ of every program. For `x * 2`, which needs `other`:
         counter1 = input1._counter if ... else counter_of(input1)
         node.kept = (input1,)
         node.facts = (counter1, counter1[0])
-        node.next_functions = (edge_of(inputs[0]), NOWHERE)
+        node.targets = (target_of(inputs[0]), None)
 
     def run(node, first, grads):  # computes, on arrays
         kept = node.kept
@@ -25,13 +25,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from numpy import ndarray
 
 from .devices import device_of
 from .dtypes import device as Device
-from .graph import NOWHERE, Gradient, Node, edge_of
+from .graph import Gradient, Node, target_of
 from .held import counters_of
 from .promotion import as_array
 from .saved import NUMBER, counter_of
@@ -46,7 +47,8 @@ Formula = Callable[..., Any]
 Field = tuple[str, str, int]
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plan:
     """What one set of inputs that require grad makes an operation save and compute."""
 
     #: which inputs are saved
@@ -156,11 +158,11 @@ def _begin(
     facts += [f"held{w}, held{w}[0]" for _, _, w in held]
     facts += [_PLAIN[kind].format(which) for _, kind, which in plain]
     kept = [f"input{w}" for _, _, w in inputs] + [f"args[{w}]" for _, _, w in held]
-    edges = [_edge(op, i) if mask >> i & 1 else "NOWHERE" for i in op.edges]
+    targets = [_target(op, i) if mask >> i & 1 else "None" for i in op.edges]
     lines += [
         f"node.kept = ({_row(kept)})",
         f"node.facts = ({_row(facts)})",
-        f"node.next_functions = ({_row(edges)})",
+        f"node.targets = ({_row(targets)})",
     ]
     return "\n    ".join(["def begin(node, inputs, args):", *lines])
 
@@ -176,13 +178,13 @@ def _finish(results: Sequence[Field]) -> str:
     return "\n    ".join(["def finish(node, outputs):", *lines])
 
 
-def _edge(op: Op, i: int) -> str:
+def _target(op: Op, i: int) -> str:
     if op.many:
-        return f"*map(edge_of, inputs[{i}])"
+        return f"*map(target_of, inputs[{i}])"
     return (
-        f"(input{i}._grad_fn, input{i}._output_nr)"
-        f" if input{i}._grad_fn is not None and input{i}._base is None"
-        f" else edge_of(input{i})"
+        f"input{i}._grad_fn if input{i}._grad_fn is not None"
+        f" and input{i}._base is None and not input{i}._output_nr"
+        f" else target_of(input{i})"
     )
 
 
@@ -261,18 +263,17 @@ def _strides(value: Tensor) -> tuple[int, ...]:
 
 
 _KNOWN = {
-    "NOWHERE": NOWHERE,
     "NUMBER": NUMBER,
     "Tensor": Tensor,
     "as_array": as_array,
     "device": _device,
     "counter_of": counter_of,
     "counters_of": counters_of,
-    "edge_of": edge_of,
     "frozen": _frozen,
     "ndarray": ndarray,
     "sizes": _sizes,
     "strides": _strides,
+    "target_of": target_of,
 }
 _PLAIN = {
     "arg": "frozen(args[{}])",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,52 @@ def test_a_hook_in_the_middle_sees_the_modes_and_warnings_of_the_program() -> No
 
     assert seen == [("raise", [3.0])]
     assert x.grad.tolist() == [6.0]
+
+
+def collections() -> int:
+    return sum(each["collections"] for each in gc.get_stats())
+
+
+def test_pythons_collector_waits_for_the_walk_but_not_in_a_hook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The walk is another one in a process that has met tensors of other devices.
+    monkeypatch.setattr("minitorch_viz.minitorch.engine.watched", lambda: False)
+    x, seen = leaf(1.0), []
+    y = x * 2
+    y.register_hook(lambda g: seen.append(gc.isenabled()))
+    z = y
+    for _ in range(5000):
+        z = z * 1.0
+    before = collections()
+    z.backward()
+
+    assert seen == [True]
+    assert gc.isenabled()
+    assert collections() - before < 3  # what the walk makes would be 7
+
+
+def test_a_hook_may_turn_pythons_collector_off() -> None:
+    x = leaf(1.0)
+    y = x * 2
+    y.register_hook(lambda g: gc.disable())
+    try:
+        (y * 3).backward()
+
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_an_edge_names_the_output_that_it_leads_to() -> None:
+    first, second = leaf(1.0, 2.0).unbind()
+    node = (second * first).grad_fn
+
+    assert [(n.name(), i) for n, i in node.next_functions] == [
+        ("UnbindBackward0", 1),
+        ("UnbindBackward0", 0),
+    ]
+    assert (torch.ones(1) * leaf(1.0)).grad_fn.next_functions[0] == (None, 0)
 
 
 def test_a_node_runs_once_after_all_that_feed_it() -> None:

@@ -102,10 +102,8 @@ class Calls(TorchFunctionMode):
                 return func(*args)
         result = func(*args)
         if attribute == "data":
-            given = (("self", args[0]),)
-            listener.tell(
-                Operated("data", given, (result,), None, ".data", False, True)
-            )
+            event = ("self",), args[:1], (result,), None, ".data", False, True
+            listener.tell(Operated("data", *event))
         return result
 
 
@@ -114,8 +112,9 @@ def _filling(tell: Callable[[Any], None], value: Any) -> Callable[[Any], None]:
 
     def told(event: Any) -> None:
         if event.op in ("copy_", "fill_"):
-            named = "src" if event.op == "copy_" else "value"
-            event = event._replace(inputs=(event.inputs[0], (named, value)))
+            second = "src" if event.op == "copy_" else "value"
+            names, values = (event.names[0], second), (event.values[0], value)
+            event = event._replace(names=names, values=values)
         tell(event)
 
     return told

@@ -151,7 +151,8 @@ def _event(
     reason = None if node is not None else _why_not(name, list(given.values()))
     return Operated(
         name,
-        tuple(given.items()),
+        tuple(given),
+        tuple(given.values()),
         outputs,
         node,
         reason,

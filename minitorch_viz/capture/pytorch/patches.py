@@ -220,8 +220,8 @@ def _applied(name: str, args: tuple[Any, ...], result: Any) -> Operated:
     made = [output.grad_fn for output in outputs if output.grad_fn is not None]
     node = next((nodes().handle(n) for n in made if nodes().known(n) is None), None)
     reason = None if node is not None else _why_not(args)
-    named = tuple((f"args[{i}]", each) for i, each in enumerate(args))
-    return Operated(name, named, outputs, node, reason, False, False)
+    names = tuple(f"args[{i}]" for i in range(len(args)))
+    return Operated(name, names, args, outputs, node, reason, False, False)
 
 
 def _why_not(args: tuple[Any, ...]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..events import Operated
 from ..grad_mode import no_grad
-from ..graph import Gradient, Node, edge_of, shown
+from ..graph import Gradient, Node, shown, target_of
 from ..inplace import check_inplace, rebase
 from ..op import why_not_here
 from ..saved import SavedTensor
@@ -173,7 +173,7 @@ class Function(metaclass=Named):
             isinstance(a, Tensor) and needs_grad(a) for a in args
         )
         node._are_tensors = tuple(isinstance(a, Tensor) for a in args)
-        node.next_functions = tuple(edge_of(a) for a in args if isinstance(a, Tensor))
+        node.targets = tuple(target_of(a) for a in args if isinstance(a, Tensor))
         recorded = (
             thread.now.grad and not thread.now.inference and any(node.needs_input_grad)
         )
@@ -201,12 +201,11 @@ class Function(metaclass=Named):
         cls, args: Sequence[Any], outputs: Sequence[Any], node: Node | None
     ) -> None:
         if thread.now.observer is not None:
-            named = tuple((f"args[{i}]", a) for i, a in enumerate(args))
+            names = tuple(f"args[{i}]" for i in range(len(args)))
             tensors = tuple(o for o in outputs if isinstance(o, Tensor))
             reason = None if node else why_not_here(args)
-            thread.now.observer(
-                Operated(cls.__name__, named, tensors, node, reason, False, False)
-            )
+            event = names, tuple(args), tensors, node, reason, False, False
+            thread.now.observer(Operated(cls.__name__, *event))
 
 
 def _placed(
