@@ -1,35 +1,31 @@
 """What PyTorch's argument parser says of arguments that no function could take.
 
-A call is looked at only after it has failed, by the function's annotations: calls that
-work pay nothing for it.
+A call is looked at only after it has failed, or where it isn't given a tensor first:
+calls that work pay nothing for it.
 """
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from .kinds import type_name
+from .signatures import refusal, takes_nothing
 from .tensor import Tensor
 
-#: annotation -> what PyTorch calls it, and what may stand there
-_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "Tensor": ("Tensor", lambda x: isinstance(x, Tensor)),
-    "int": ("int", lambda x: isinstance(x, int) or _is_index(x)),
-    "int | None": ("int", lambda x: isinstance(x, int) or _is_index(x)),
-    "bool": ("bool", lambda x: isinstance(x, bool)),
-    "float": ("Number", lambda x: isinstance(x, (int, float, Tensor))),
+#: What a function takes first, by what it calls it; it might do with less.
+_FIRST: dict[str, type | tuple[type, ...]] = {
+    "self": Tensor,
+    "input": Tensor,
+    "tensors": (tuple, list),
 }
 
 
-def _is_index(value: Any) -> bool:
-    return isinstance(value, Tensor) and not value._array.ndim
-
-
-def checked(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+def checked(
+    function: Callable[..., Any], name: str, part: str = "torch"
+) -> Callable[..., Any]:
     """Return `function` with PyTorch's errors for what it can't take.
 
     >>> from minitorch_viz import minitorch as torch
@@ -38,72 +34,51 @@ def checked(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         ...
     TypeError: cumsum(): argument 'input' (position 1) must be Tensor, not NoneType
     """
+    first = _FIRST.get(function.__code__.co_varnames[0], object)
 
-    @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
+        if args and not isinstance(args[0], first):
+            refuse(part, name, args, kwargs)
         try:
             return function(*args, **kwargs)
-        except (TypeError, AttributeError):
-            _explain(function, name, args, kwargs)
+        except Exception:
+            refuse(part, name, args, kwargs)
             raise
 
+    run.__name__ = run.__qualname__ = name
+    run.__doc__, run.__module__ = function.__doc__, function.__module__
+    run.__wrapped__ = function  # type: ignore[attr-defined]
     return run
 
 
-def _explain(
-    function: Callable[..., Any], name: str, args: Sequence[Any], kwargs: dict[str, Any]
-) -> None:
-    """Raise what PyTorch would; return if it is nothing that its parser sees."""
-    parameters = inspect.signature(function).parameters
-    _check_count(name, parameters.values(), len(args))
-    given = dict(zip(parameters, args, strict=False)) | kwargs
-    if "input" in given and "self" in parameters:
-        given["self"] = given.pop("input")
-    for place, (parameter, value) in enumerate(given.items(), 1):
-        if parameter not in parameters:
-            return
-        wanted = parameters[parameter]
-        kind, fits = _KINDS.get(str(wanted.annotation), ("", _anything))
-        if not (fits(value) or (value is None and wanted.default is None)):
-            raise TypeError(
-                f"{name}(): argument '{_shown(parameter)}' (position {place}) must be "
-                f"{kind}, not {type(value).__name__}"
-            ) from None
-    missing = [
-        f'"{_shown(n)}"'
-        for n, p in parameters.items()
-        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD and n not in given
-    ]
-    if missing:
-        # The plural is PyTorch's.
-        word = "arguments" if len(missing) == 1 else "argument"
-        raise TypeError(
-            f"{name}() missing {len(missing)} required positional {word}: "
-            + ", ".join(missing)
-        ) from None
+def refuse(part: str, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+    """Raise what PyTorch's parser says of these arguments; return if it takes them."""
+    if part == "Tensor":
+        text = _of_method(name, args, kwargs) or refusal(part, name, args[1:], kwargs)
+    else:
+        text = refusal(part, name, args, kwargs)
+    if text is not None:
+        raise TypeError(text) from None
 
 
-def _check_count(
-    name: str, parameters: Iterable[inspect.Parameter], count: int
-) -> None:
-    placed = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    most = len(placed)
-    least = sum(p.default is p.empty for p in placed)
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters) or count <= most:
-        return
-    takes = most if least == most else f"from {least} to {most}"
-    word = "argument" if most == 1 else "arguments"
-    raise TypeError(
-        f"{name}() takes {takes} positional {word} but {count} were given"
-    ) from None
+def _of_method(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str | None:
+    """Return what Python says of a method written in C."""
+    if not args:
+        return f"unbound method TensorBase.{name}() needs an argument"
+    if not isinstance(args[0], Tensor):
+        return (
+            f"descriptor '{name}' for 'torch._C.TensorBase' objects doesn't apply to "
+            f"a '{type_name(args[0])}' object"
+        )
+    if takes_nothing(name) and kwargs:
+        return f"TensorBase.{name}() takes no keyword arguments"
+    if takes_nothing(name) and len(args) > 1:
+        return f"TensorBase.{name}() takes no arguments ({len(args) - 1} given)"
+    return None
 
 
-def _anything(value: Any) -> bool:
-    return True
-
-
-def _shown(parameter: str) -> str:
-    return "input" if parameter == "self" else parameter
+def _is_index(value: Any) -> bool:
+    return isinstance(value, Tensor) and not value._array.ndim
 
 
 def size_of(name: str, args: Sequence[Any]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .arguments import refuse
 from .dtypes import from_numpy
 from .inplace import call_inplace, call_out
 from .op import REQUIRED, Op, call
@@ -14,7 +15,9 @@ from .tensor import Tensor
 _ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
 
 
-def function(op: Op) -> Callable[..., Any]:
+def function(
+    op: Op, name: str | None = None, part: str = "torch"
+) -> Callable[..., Any]:
     """Return `op` as a function of its inputs and plain values.
 
     >>> from minitorch_viz import minitorch as torch
@@ -24,35 +27,44 @@ def function(op: Op) -> Callable[..., Any]:
     """
     count, plain = len(op.inputs), op.usual
     ready = REQUIRED not in plain
+    called = name or op.name
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if ready and not kwargs and len(args) == count:
-            _check(op.name, args)
-            return call(op, args, plain)
-        out = kwargs.pop("out", None)
-        inputs, rest = bound(op, args, kwargs)
-        _check(op.name, inputs)
-        if out is not None:
-            return call_out(op, inputs, rest, out)
-        return call(op, inputs, rest)
+        if not (args and isinstance(args[0], Tensor)):
+            refuse(part, called, args, kwargs)
+        try:
+            if ready and not kwargs and len(args) == count:
+                return call(op, args, plain)
+            out = kwargs.get("out")
+            others = {key: each for key, each in kwargs.items() if key != "out"}
+            inputs, rest = bound(op, args, others)
+            if out is not None:
+                return call_out(op, inputs, rest, out)
+            return call(op, inputs, rest)
+        except Exception:
+            refuse(part, called, args, kwargs)
+            raise
 
-    return named(run, op.name, f"Return `{op.name}` of tensors, as PyTorch does.")
+    return named(run, called, f"Return `{called}` of tensors, as PyTorch does.")
 
 
-def inplace(op: Op) -> Callable[..., Any]:
-    """Return `op` as a method that writes its result over the tensor.
+def inplace(op: Op, name: str, part: str) -> Callable[..., Any]:
+    """Return `op` as a function or method that writes its result over the tensor.
 
     >>> from minitorch_viz import minitorch as torch
     >>> from minitorch_viz.minitorch.op import OPS
-    >>> inplace(OPS["exp"])(torch.zeros(1))
+    >>> inplace(OPS["exp"], "exp_", "Tensor")(torch.zeros(1))
     tensor([1.])
     """
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        inputs, rest = bound(op, args, kwargs)
-        return call_inplace(op, inputs[0], inputs[1:], rest)
+        try:
+            inputs, rest = bound(op, args, kwargs)
+            return call_inplace(op, inputs[0], inputs[1:], rest)
+        except Exception:
+            refuse(part, name, args, kwargs)
+            raise
 
-    name = op.name + "_"
     return named(run, name, f"Write `{op.name}` of the tensor over it.")
 
 
@@ -86,31 +98,6 @@ def bound(op: Op, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any
                 )
             values[name] = op.defaults[name]
     return [values[n] for n in op.inputs], [values[n] for n in op.args]
-
-
-#: Functions that take no Python number in place of a tensor.
-_TENSORS_ONLY = frozenset({"atan2", "maximum", "minimum", "fmax", "fmin", "logaddexp"})
-
-
-def _check(name: str, inputs: Sequence[Any]) -> None:
-    if name in _TENSORS_ONLY and not isinstance(inputs[0], Tensor):
-        raise TypeError(
-            f"{name}(): argument 'input' (position 1) must be Tensor, not "
-            f"{type(inputs[0]).__name__}"
-        )
-    if name in _TENSORS_ONLY and not isinstance(inputs[1], Tensor):
-        raise TypeError(
-            f"{name}(): argument 'other' (position 2) must be Tensor, not "
-            f"{type(inputs[1]).__name__}"
-        )
-    if not isinstance(inputs[0], Tensor):
-        for value in inputs[1:]:
-            if isinstance(value, Tensor):
-                return
-        raise TypeError(
-            f"{name}(): argument 'input' (position 1) must be Tensor, not "
-            f"{type(inputs[0]).__name__}"
-        )
 
 
 def one_dim(dim: int, ndim: int) -> int:

@@ -81,13 +81,25 @@ _ALIASES = {
     },
     "arctan2": "atan2",
 }
+_ROW_NAMES = frozenset((_UNARY + _ROWS).split())
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: function(OPS[name]) for name in (_UNARY + _ROWS).split()},
     **functions.FUNCTIONS,
     **linalg.FUNCTIONS,
 }
-for _alias, _name in _ALIASES.items():
-    _FUNCTIONS[_alias] = _FUNCTIONS[_name]
+
+
+def _functions(part: str, left_out: str) -> dict[str, Callable[..., Any]]:
+    """Return operations by name, with the errors of a part of torch."""
+    found = {
+        **{name: function(OPS[name], name, part) for name in _ROW_NAMES},
+        **{name: checked(each, name, part) for name, each in _FUNCTIONS.items()},
+    }
+    for alias, name in _ALIASES.items():
+        if name in _ROW_NAMES and name not in _FUNCTIONS:
+            found[alias] = function(OPS[name], alias, part)
+        else:
+            found[alias] = checked(_FUNCTIONS[name], alias, part)
+    return {n: each for n, each in found.items() if n not in left_out.split()}
 
 
 def _new_as(name: str) -> Callable[..., Tensor]:
@@ -101,24 +113,39 @@ def _new_as(name: str) -> Callable[..., Tensor]:
     return named(run, f"new_{name}", f"Return `torch.{name}(...)` of this type.")
 
 
-#: Writing over a tensor: by an operation's name, and by another name of it.
+_WRITER_ROWS = frozenset((_UNARY + _INPLACE).split())
+#: Writing over a tensor, where that is no row as it stands.
 _WRITERS: dict[str, Callable[..., Any]] = {
-    name: inplace(OPS[name]) for name in (_UNARY + _INPLACE).split()
+    "pow": pow_,
+    "square": lambda self: pow_(self, 2),
+    **{
+        n: getattr(functions.special, f"{n}_")
+        for n in ("clamp", "round", "fmod", "remainder")
+    },
 }
-_WRITERS["pow"] = pow_
-for _name in ("clamp", "round", "fmod", "remainder"):
-    _WRITERS[_name] = getattr(functions.special, f"{_name}_")
-_WRITERS["square"] = lambda self: pow_(self, 2)
-_WRITERS |= {alias: _WRITERS[n] for alias, n in _ALIASES.items() if n in _WRITERS}
+
+
+def _writers(part: str) -> dict[str, Callable[..., Any]]:
+    """Return what writes over a tensor, by name, with the errors of a part of torch."""
+    names = {name: name for name in (*_WRITER_ROWS, *_WRITERS)}
+    names |= {alias: name for alias, name in _ALIASES.items() if name in names}
+    return {
+        f"{name}_": checked(_WRITERS[source], f"{name}_", part)
+        if source in _WRITERS
+        else inplace(OPS[source], f"{name}_", part)
+        for name, source in names.items()
+    }
+
+
 PROPERTIES = {**flags.PROPERTIES, **looking.PROPERTIES}
 METHODS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
-    **{n: each for n, each in _FUNCTIONS.items() if n not in _OF_TORCH.split()},
+    **_functions("Tensor", _OF_TORCH),
     **{each.__name__: each for each in flags.METHODS},
-    **{f"{name}_": each for name, each in _WRITERS.items()},
+    **_writers("Tensor"),
     **looking.METHODS,
     **copying.METHODS,
-    **writing.METHODS,
+    **{n: checked(each, n, "Tensor") for n, each in writing.METHODS.items()},
     **{
         f"new_{name}": _new_as(name)
         for name in ("tensor", "zeros", "ones", "empty", "full")
@@ -164,51 +191,16 @@ _WRITTEN = {*_UNARY.split(), "clamp", "round", "square"} - {
     "digamma",
     "erfinv",
 }
-#: Functions that PyTorch's parser finds by the types of their arguments.
-_OVERLOADED = frozenset(
-    [
-        "all",
-        "any",
-        "chunk",
-        "clamp",
-        "einsum",
-        "equal",
-        "flatten",
-        "index_fill",
-        "masked_fill",
-        "max",
-        "mean",
-        "median",
-        "min",
-        "norm",
-        "prod",
-        "scatter",
-        "sort",
-        "split",
-        "std",
-        "sum",
-        "var",
-        "where",
-    ]
-)
-
-
-def _parsed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of `torch` with PyTorch's errors for wrong arguments."""
-    own = functions.FUNCTIONS.get(name) is function
-    return checked(function, name) if own and name not in _OVERLOADED else function
-
-
 #: What `torch` shows of these: every operation that takes tensors.
 FUNCTIONS = {
+    **_functions("torch", _OF_TENSORS),
     **{
-        n: _parsed(n, each)
-        for n, each in _FUNCTIONS.items()
-        if n not in _OF_TENSORS.split()
+        name: each
+        for name, each in _writers("torch").items()
+        if _ALIASES.get(name[:-1], name[:-1]) in _WRITTEN
     },
-    **{f"{n}_": _WRITERS[n] for n in _WRITERS if _ALIASES.get(n, n) in _WRITTEN},
     "detach": flags.detach,
     "detach_": flags.detach_,
-    "zero_": writing.zero_,
-    "fill_": writing.fill_,
+    "zero_": checked(writing.zero_, "zero_"),
+    "fill_": checked(writing.fill_, "fill_"),
 }

@@ -79,12 +79,10 @@ def _extreme(name: str) -> Callable[..., Any]:
     other_op = {"max": "maximum", "min": "minimum"}[name]
 
     def extreme(
-        self: Tensor, dim: Any = None, keepdim: bool = False, **also: Any
+        self: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None
     ) -> Any:
-        if "other" in also:
-            dim = also["other"]
-        if isinstance(dim, Tensor):
-            return run(other_op, self, dim)
+        if other is not None or isinstance(dim, Tensor):
+            return run(other_op, self, dim if other is None else other)
         if dim is None:
             _not_empty(self, name)
             return run(name, self)

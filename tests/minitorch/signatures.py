@@ -1,0 +1,66 @@
+"""python -m tests.minitorch.signatures: write what PyTorch's argument parser knows.
+
+The signatures come from PyTorch's own generator of its bindings (`torchgen`), for the
+names that the engine has; `minitorch_viz/minitorch/signatures.txt` holds them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import minitorch_viz.minitorch as engine
+
+FILE = Path(engine.__file__).parent / "signatures.txt"
+
+
+def text() -> str:
+    """Return the file's text: a heading for each part, a line for each form."""
+    import torch
+    import torchgen
+    from torchgen.gen import parse_native_yaml
+    from torchgen.packaged.autograd import gen_python_functions as bindings
+
+    data = Path(torchgen.__file__).parent / "packaged"
+    functions = parse_native_yaml(
+        str(data / "ATen/native/native_functions.yaml"),
+        str(data / "ATen/native/tags.yaml"),
+    ).native_functions
+    bound = [f for f in functions if bindings.should_generate_py_binding(f)]
+    parts: list[tuple[str, Any, Callable[..., bool]]] = [
+        ("torch", (engine, torch), bindings.is_py_torch_function),
+        ("Tensor", (engine.Tensor, torch.Tensor), bindings.is_py_variable_method),
+        ("nn", (torch._C._nn,) * 2, bindings.is_py_nn_function),
+        ("linalg", (engine.linalg, torch.linalg), bindings.is_py_linalg_function),
+    ]
+    lines: list[str] = []
+    for part, homes, belongs in parts:
+        pairs = bindings.load_signatures(
+            bound, str(data / "autograd/deprecated.yaml"), method=part == "Tensor"
+        )
+        mine = [pair for pair in pairs if belongs(pair.function)]
+        lines += [f"[{part}]", *_forms(mine, homes, bindings)]
+    return "\n".join(lines) + "\n"
+
+
+def _forms(pairs: list[Any], homes: tuple[Any, Any], bindings: Any) -> Iterator[str]:
+    """Yield the forms of each name that both have, in the parser's order.
+
+    A function that PyTorch has written in Python doesn't know the parser.
+    """
+    groups: dict[str, list[Any]] = {}
+    for pair in pairs:
+        groups.setdefault(pair.signature.name, []).append(pair)
+    for name in sorted(groups):
+        ours, theirs = (
+            getattr(home, name.removeprefix("linalg_"), None) for home in homes
+        )
+        if ours is not None and not inspect.isfunction(theirs):
+            for form in bindings.group_overloads(groups[name], symint=True):
+                yield form.signature.signature_str(symint=True)
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), "utf-8")
