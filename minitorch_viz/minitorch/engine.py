@@ -19,7 +19,6 @@ from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .mixing import arrived
 from .saved import anomaly
-from .storage import Array
 from .tensor import Tensor
 from .thread import inside_quiet, thread, watched
 from .tracebacks import tell
@@ -176,7 +175,7 @@ def _walk(run: Pass, observer: Observer | None) -> None:
             found = _formulas(node, run)
         elif type(node) is AccumulateGrad and not node.watched:
             box = run.inbox.pop(node)
-            received, node.bumps = [box[_GRADS]], box[_GRADS + 1]
+            received, node.bumps = [box[_GRADS]], [box[_GRADS + 1]]
             del box
             node.run(received)
             if observer is not None:
@@ -275,9 +274,9 @@ def _evaluate(node: Node, run: Pass) -> bool:
     if run.needed is not None and not _capture(node, received, writes, run):
         return False
     if node.tensor_hooks or node.retains or type(node) is AccumulateGrad:
-        call_tensor_hooks(node, received)
+        call_tensor_hooks(node, received, writes)
     if node.pre_hooks:
-        call_pre_hooks(node, received)
+        call_pre_hooks(node, received, writes)
     _run(node, received, writes, run)
     return True
 
@@ -289,7 +288,7 @@ def _capture(
     assert run.needed is not None
     needed = node in run.needed
     if not needed and node in run.captures:
-        call_tensor_hooks(node, received)
+        call_tensor_hooks(node, received, writes)
     # Else what accumulates would find its gradient held by somebody.
     captures = {} if run.accumulate else run.captures.get(node, {})
     for number, places in captures.items():
@@ -302,8 +301,7 @@ def _capture(
 
 
 def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> None:
-    if type(node) is AccumulateGrad:
-        node.bumps = writes[0]
+    node.bumps = writes
     found = node.run(received)
     if found is received or type(found) is not list:
         found = list(found)
@@ -402,8 +400,8 @@ def _settle(
                 box[place] = grad
             elif (
                 type(before) is ndarray
+                and before.base is None
                 and getrefcount(before) <= 3
-                and (before.base is None or _alone(before))
             ):
                 # Nobody but the box and `before` holds it.
                 run.add(before, grad, before)
@@ -424,15 +422,6 @@ def _settle(
             run.queue(after)
     if observer is not None:
         observer(_new_tuple(NodeRan, (node, tuple(sent))))
-
-
-def _alone(view: Array) -> bool:
-    """Return True if nobody else sees this memory, and all of it is seen just once."""
-    base = view.base
-    if type(base) is not ndarray or getrefcount(base) > 3:
-        return False
-    whole = view.size == base.size and 0 not in view.strides
-    return whole or bool(view.flags.forc)
 
 
 def _add(box: list[Any], place: int, grad: Gradient, run: Pass) -> None:

@@ -69,8 +69,9 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
         return do.sum(grad)
     dims = _expanded_dims(tuple(grad.shape), shape)
     if type(grad) is ndarray:
-        summed: Array = add.reduce(grad, axis=dims) if dims else grad
-        return summed.reshape(shape)
+        # Only what loses dimensions is looked at anew, and so a view.
+        summed: Array = add.reduce(grad, axis=dims, keepdims=True) if dims else grad
+        return summed if summed.shape == shape else summed.reshape(shape)
     if dims:
         grad = getattr(do, "sum.dim")(grad, dims, True)
     return do.reshape(grad, shape) if len(grad.shape) > len(shape) else grad

@@ -46,6 +46,8 @@ class Node:
     writes = 0
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
+    #: How often what arrived was added to in place on its way here.
+    bumps: Sequence[int] = (0,)
     targets: tuple[Any, ...] = ()
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
@@ -146,8 +148,6 @@ class AccumulateGrad(Node):
     """The graph's sink for one leaf: adds what arrives into `variable.grad`."""
 
     namespace = "torch::autograd::"
-    #: How often what arrived was added to in place on its way here.
-    bumps = 0
 
     def __init__(self, variable: Tensor) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ class AccumulateGrad(Node):
             if before is None:
                 # Held by this list and this name only: nobody else will see it change.
                 alone = not thread.now.grad and getrefcount(arrived) <= 3
-                bumps = self.bumps if alone else None
+                bumps = self.bumps[0] if alone else None
                 variable._grad = _first(arrived, variable, bumps)
             elif thread.now.grad and isinstance(arrived, Tensor):
                 with silence():

@@ -11,14 +11,16 @@ from .op import do
 from .tensor import Tensor
 
 
-def call_tensor_hooks(node: Node, received: list[Gradient]) -> None:
+def call_tensor_hooks(
+    node: Node, received: list[Gradient], versions: list[int]
+) -> None:
     """Call what `register_hook` registered, then keep what `retain_grad` asks.
 
     >>> from minitorch_viz import minitorch as torch
     >>> x = torch.ones(1, requires_grad=True)
     >>> handle = x.register_hook(lambda grad: grad * 10)
     >>> received = [torch.ones(1)._array]
-    >>> call_tensor_hooks((x * 2).grad_fn.next_functions[0][0], received)
+    >>> call_tensor_hooks((x * 2).grad_fn.next_functions[0][0], received, [0])
     >>> received
     [array([10.], dtype=float32)]
     """
@@ -28,7 +30,7 @@ def call_tensor_hooks(node: Node, received: list[Gradient]) -> None:
         hooks = node.tensor_hooks or {}
     for number, registered in hooks.items():
         for hook in tuple((registered or {}).values()):
-            received[number] = _hooked(hook, received[number])
+            received[number] = _hooked(hook, received, versions, number)
     for number, reference in (node.retains or {}).items():
         tensor = reference()
         if tensor is not None and received[number] is not None:
@@ -41,13 +43,27 @@ def _retain(tensor: Tensor, grad: Tensor) -> None:
         tensor._grad = do.clone(grad) if kept is None else grad + kept
 
 
-def _hooked(hook: Callable[..., Any], grad: Gradient) -> Gradient:
-    before = None if grad is None else shown(grad)
+def _hooked(
+    hook: Callable[..., Any],
+    received: list[Gradient],
+    versions: list[int],
+    number: int,
+) -> Gradient:
+    grad = received[number]
+    before = None if grad is None else shown(grad, versions[number])
     found = hook(before)
     if found is None:
-        return grad if before is None or before is grad else before._array
-    _check(hook, before, found)
-    return found if before is grad else found._array
+        found = before
+    else:
+        _check(hook, before, found)
+    if found is None or before is grad:
+        return found
+    versions[number] = _version(found)
+    return found._array
+
+
+def _version(tensor: Tensor) -> int:
+    return tensor._counter[0] if tensor._counter is not None else 0
 
 
 def call_post_accumulate(variable: Tensor) -> None:
@@ -93,22 +109,23 @@ def _type_name(value: object) -> str:
     return type(value).__name__
 
 
-def call_pre_hooks(node: Node, received: list[Gradient]) -> None:
+def call_pre_hooks(node: Node, received: list[Gradient], versions: list[int]) -> None:
     """Let what `register_prehook` registered replace what the node is about to get.
 
     >>> from minitorch_viz import minitorch as torch
     >>> node = (torch.ones(1, requires_grad=True) * 2).grad_fn
     >>> handle = node.register_prehook(lambda grads: (grads[0] * 3,))
     >>> received = [torch.ones(1)._array]
-    >>> call_pre_hooks(node, received)
+    >>> call_pre_hooks(node, received, [0])
     >>> received
     [array([3.], dtype=float32)]
     """
     for hook in tuple((node.pre_hooks or {}).values()):
-        seen = _shown(received)
+        seen = _shown(received, versions)
         found = hook(seen)
         if found is not None:
             received[:] = _answer(hook, found, seen, received)
+            versions[:] = [0 if new is None else _version(new) for new in found]
 
 
 def call_post_hooks(
@@ -155,5 +172,11 @@ def _like(new: Tensor | None, old: Gradient) -> Gradient:
     return new if new is None or isinstance(old, Tensor) else new._array
 
 
-def _shown(grads: Sequence[Gradient]) -> tuple[Tensor | None, ...]:
-    return tuple(None if grad is None else shown(grad) for grad in grads)
+def _shown(
+    grads: Sequence[Gradient], versions: Sequence[int] = ()
+) -> tuple[Tensor | None, ...]:
+    known = (*versions, *[0] * len(grads))
+    return tuple(
+        None if grad is None else shown(grad, version)
+        for grad, version in zip(grads, known, strict=False)
+    )

@@ -40,6 +40,10 @@ from .tracebacks import noticed
 OPS: dict[str, Op] = {}
 #: Stands for the default of a plain value that has none.
 REQUIRED = object()
+#: Parameters of formulas that a node doesn't show as `_saved_...`.
+_HIDDEN = frozenset({"grad", "grads", "geometry", "tensors_sym_sizes"}) | {
+    f"self_sym_{kind}" for kind in ("device", "type")
+}
 _new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 
@@ -111,7 +115,7 @@ class Op:
                     f"_saved_{name}": saved_field(name)
                     for formula in formulas.values()
                     for name in needs(formula)
-                    if name not in ("grad", "grads", "geometry", "self_sym_device")
+                    if name not in _HIDDEN
                 },
             },
         )

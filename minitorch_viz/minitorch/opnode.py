@@ -158,7 +158,7 @@ def record(
         if kind.kind == "f":
             output._requires_grad, output._grad_fn = True, node
         return node
-    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
+    node.shapes = shapes_of(outputs)
     for number, output in enumerate(outputs):
         if output._array.dtype.kind == "f":
             output._requires_grad, output._grad_fn = True, node
@@ -181,4 +181,10 @@ def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
         node.plan.finish(node, outputs)
     if hooked:
         noticed(node, outputs)
-    node.shapes = tuple((o._array.shape, o._array.dtype) for o in outputs)
+    node.shapes = shapes_of(outputs)
+
+
+def shapes_of(outputs: Sequence[Tensor]) -> tuple[tuple[tuple[int, ...], Any], ...]:
+    """Return what gradients fit; indices, which come last, have none."""
+    arrays = [output._array for output in outputs]
+    return tuple((a.shape, a.dtype) for a in arrays if a.dtype.kind == "f")

@@ -24,7 +24,7 @@ of every program. For `x * 2`, which needs `other`:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -158,7 +158,8 @@ def _begin(
     facts += [f"held{w}, held{w}[0]" for _, _, w in held]
     facts += [_PLAIN[kind].format(which) for _, kind, which in plain]
     kept = [f"input{w}" for _, _, w in inputs] + [f"args[{w}]" for _, _, w in held]
-    targets = [_target(op, i) if mask >> i & 1 else "None" for i in op.edges]
+    wanted = [i for i in op.edges if mask >> i & 1]
+    targets = [_target(op, i) if i in wanted else "None" for i in _ends(op, wanted)]
     lines += [
         f"node.kept = ({_row(kept)})",
         f"node.facts = ({_row(facts)})",
@@ -176,6 +177,12 @@ def _finish(results: Sequence[Field]) -> str:
         f"node.facts = ({_row(facts)}*node.facts)",
     ]
     return "\n    ".join(["def finish(node, outputs):", *lines])
+
+
+def _ends(op: Op, wanted: Container[int]) -> list[int]:
+    """Return the inputs that edges are for: a node without a derivative has few."""
+    few = op.node_type.__name__ == "NotImplemented"
+    return [i for i in op.edges if i in wanted or not few]
 
 
 def _target(op: Op, i: int) -> str:
@@ -223,7 +230,7 @@ def _run(
         i: f"f{i}({', '.join(values[name] for name in needs(formula))})"
         for i, formula in formulas.items()
     }
-    found = ", ".join(calls.get(i, "None") for i in op.edges)
+    found = ", ".join(calls.get(i, "None") for i in _ends(op, formulas))
     lines.append(f"    return {f'list({found})' if op.many else f'[{found}]'}")
     return "\n".join(lines)
 
@@ -240,7 +247,7 @@ def _apply(op: Op, formulas: dict[int, Formula], fields: Sequence[Field]) -> str
         i: f"f{i}({', '.join(values[name] for name in needs(formula))})"
         for i, formula in formulas.items()
     }
-    found = ", ".join(calls.get(i, "None") for i in op.edges)
+    found = ", ".join(calls.get(i, "None") for i in _ends(op, formulas))
     return f"lambda grads, saved: {found if op.many else f'[{found}]'}"
 
 
@@ -278,6 +285,8 @@ _KNOWN = {
 _PLAIN = {
     "arg": "frozen(args[{}])",
     "sizes": "sizes(inputs[{}])",
+    "numel": "inputs[{}]._array.size",
+    "type": "inputs[{}]._array.dtype",
     "strides": "strides(inputs[{}])",
     "device": "device(inputs[{}])",
 }

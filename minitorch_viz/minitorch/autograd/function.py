@@ -78,7 +78,7 @@ class FunctionNode(Node):
                 # PyTorch fills them in place.
                 zeros._counter[0] = 1
             return zeros
-        return None if grad is None else shown(grad)
+        return None if grad is None else shown(grad, self.bumps[number])
 
     def _matched(self, found: tuple[Any, ...]) -> list[Any]:
         """Return the gradients of the tensor arguments, after counting all."""

@@ -192,8 +192,8 @@ for _mode in ("floor", "trunc"):
         lambda self, other, /, rounding_mode: _rounded(self, other, rounding_mode),
         node="DivBackward2",
         cast=kernel(f"div_{_mode}_cpu", "b", promoted),
-        self=_zero,
-        other=lambda grad, other_sym_sizes: do.new_zeros(grad, other_sym_sizes),
+        self=lambda grad, other, rounding_mode: _zero(grad),
+        other=lambda grad, self, other, rounding_mode: _zero(grad),
     )
 
 

@@ -92,8 +92,8 @@ Op(
         if self.size
         else np.full((), math.nan, self.dtype)
     ),
-    self=lambda grad, self_sym_sizes: (
-        do.expand(grad, self_sym_sizes) / math.prod(self_sym_sizes)
+    self=lambda grad, self_sym_sizes, self_sym_numel: (
+        do.expand(grad, self_sym_sizes) / self_sym_numel
     ),
 )
 Op(
@@ -103,9 +103,9 @@ Op(
         / np.asarray(count_of(self.shape, dim), self.dtype)
     ),
     node="MeanBackward1",
-    self=lambda grad, self_sym_sizes, dim, keepdim: (
+    self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim: (
         spread_evenly(grad, self_sym_sizes, dim, keepdim)
-        / count_of(self_sym_sizes, dim)
+        / (count_of(self_sym_sizes, dim) if dim else self_sym_numel)
     ),
 )
 

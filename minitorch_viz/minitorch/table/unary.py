@@ -355,7 +355,7 @@ Op(
 Op(
     "to_copy",
     lambda self, /, dtype: self.astype(dtype),
-    self=lambda grad: grad,
+    self=lambda grad, self_sym_type: do.to_copy(grad, self_sym_type),
 )
 Op("zero", lambda self, /: np.zeros_like(self), self=_zero)
 Op(

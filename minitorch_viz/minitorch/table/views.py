@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..fitting import sum_to
 from ..op import Op, do
 from ..storage import Array, Geometry, window
 
@@ -70,7 +71,7 @@ Op(
     "expand",
     lambda self, /, size: _expanded(self, size),
     view=True,
-    self=lambda grad: grad,
+    self=lambda grad, self_sym_sizes: sum_to(grad, self_sym_sizes),
 )
 Op("alias", lambda self, /: self[...], view=True, self=lambda grad: grad)
 Op("t", lambda self, /: self.T, view=True, self=lambda grad: do.t(grad))

@@ -1,0 +1,36 @@
+import torch
+
+told = lambda g: (g, g._version, g._is_view())
+x = torch.ones(2, 3, requires_grad=True)
+x.register_hook(lambda g: print(told(g)))
+(x * x).sum().backward()
+(x.exp() + x * 2).sum().backward()
+(x.sum() + x.mean()).backward()
+(x + torch.ones(2, 2, 3) * x).sum().backward()
+torch.cat([x, x, x * 2]).sum().backward()
+x.sort()[0].sum().backward()
+print(x.grad._version)
+row = torch.ones(3, requires_grad=True)
+row.register_hook(lambda g: print(told(g)))
+(x.detach() + row).sum().backward()
+column = torch.ones(2, 1, requires_grad=True)
+column.register_hook(lambda g: print(told(g)))
+(x.detach() * column + column).sum().backward()
+y = torch.ones(2, requires_grad=True)
+y.register_hook(lambda g: print(told(g.mul_(2))))
+y.register_hook(lambda g: print(told(g)))
+y.register_hook(lambda g: g * 2)
+y.register_hook(lambda g: print(told(g)))
+z = y * y
+z.grad_fn.register_prehook(lambda grads: print([told(g) for g in grads]))
+z.grad_fn.register_prehook(lambda grads: (grads[0].clone().add_(1),))
+z.grad_fn.register_prehook(lambda grads: print([told(g) for g in grads]))
+z.sum().backward()
+print(y.grad._version)
+Own = type("Own", (torch.autograd.Function,), {
+    "forward": staticmethod(lambda ctx, x: x * 2),
+    "backward": staticmethod(lambda ctx, g: (print(told(g)), g)[1]),
+})
+own = Own.apply(y)
+(own * own).sum().backward()
+torch.nn.functional.mse_loss(own.view(2, 1), own + own.view(2, 1)).backward()
