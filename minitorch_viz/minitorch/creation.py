@@ -247,6 +247,7 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
         device: Any = None,
         **unused: Any,
     ) -> Tensor:
+        _need_tensor(name, self)
         kind = dtype.np if dtype else self._array.dtype
         # Laid out as `self` is: `ones_like(x.t())` has columns one after the other.
         where = device_of(self._array) if device is None else resolve(device)
@@ -255,6 +256,14 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
         return made(name, strip(fill(self._array, kind)), requires_grad, where)
 
     return named(run, name, f"Return a tensor of the same size, made by `{name}`.")
+
+
+def _need_tensor(name: str, like: Any) -> None:
+    if not isinstance(like, Tensor):
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) must be Tensor, not "
+            f"{type(like).__name__}"
+        )
 
 
 zeros, zeros_like = (
@@ -293,6 +302,7 @@ def full_like(self: Tensor, fill_value: Any, **options: Any) -> Tensor:
     >>> full_like(zeros(2), 3)
     tensor([3., 3.])
     """
+    _need_tensor("full_like", self)
     options.setdefault("dtype", self.dtype)
     options.setdefault("device", self.device)
     return full(self._array.shape, fill_value, **options)

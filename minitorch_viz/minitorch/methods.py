@@ -199,7 +199,7 @@ FUNCTIONS = {
         for name, each in _writers("torch").items()
         if _ALIASES.get(name[:-1], name[:-1]) in _WRITTEN
     },
-    "detach": flags.detach,
+    "detach": checked(flags.detach, "detach"),
     "detach_": flags.detach_,
     "zero_": checked(writing.zero_, "zero_"),
     "fill_": checked(writing.fill_, "fill_"),

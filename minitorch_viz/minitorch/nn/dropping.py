@@ -38,16 +38,32 @@ def dropout(
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or not input._array.size:
         return input
-    return _run("mul", input, _noise(input._array.shape, input, p), inplace=inplace)
+    if p == 1:
+        return _run("mul", input, _nothing(input), inplace=inplace)
+    noise = _noise(input._array.shape, input, p)
+    return _run("mul", input, noise, inplace=inplace)
+
+
+def _nothing(like: Tensor) -> Tensor:
+    return wrap(beside(np.zeros((), like._array.dtype), like._array))
 
 
 def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
     """Return zeros with chance `p`, and what keeps the mean elsewhere."""
-    noise = np.zeros(shape, like._array.dtype)
+    # Laid out as `like` is, and drawn one after the other as they lie.
+    alike = shape == like._array.shape
+    noise = np.zeros_like(like._array) if alike else np.zeros(shape, like._array.dtype)
     made = wrap(beside(noise, like._array))
     if p < 1:
         kept = source_like(None, like._array).bernoulli(noise.size, 1 - p)
-        made._array[...] = kept.reshape(shape)
+        far = np.argsort([-n for n in noise.strides], kind="stable")
+        turned = made._array.transpose(far)
+        turned[...] = kept.reshape(turned.shape)
+        if like._array.dtype.kind != "f":
+            raise RuntimeError(
+                "result type Float can't be cast to the desired output type "
+                f"{like.dtype.scalar_name}"
+            )
         made._array /= 1 - p
         made._counter = [2]  # drawn, and scaled, in place
     return made
