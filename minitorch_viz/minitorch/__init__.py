@@ -13,12 +13,14 @@ import builtins
 import math
 from typing import Any
 
+from . import accelerator as accelerator
 from . import autograd as autograd
 from . import backends as backends
 from . import cuda as cuda
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
+from . import special as special
 from . import utils as utils
 from .backends import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
@@ -154,6 +156,15 @@ def numel(input: Tensor) -> builtins.int:
     return input._array.size
 
 
+def is_signed(input: Tensor) -> builtins.bool:
+    """Return True if the elements can be below zero.
+
+    >>> is_signed(ones(1))
+    True
+    """
+    return builtins.bool(input.dtype.is_signed)
+
+
 def dropout(input: Tensor, p: builtins.float, train: builtins.bool) -> Tensor:
     """Drop elements with chance `p` and scale up the others, while training.
 
@@ -185,6 +196,7 @@ __version__ = "2.13.0+minitorch"
 
 half, float, double = float16, float32, float64
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
+newaxis = None
 short, int, long = int16, int32, int64
 bool, range = bool_, range_
 globals().update(FUNCTIONS)

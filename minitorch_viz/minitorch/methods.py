@@ -34,7 +34,8 @@ erfinv erfc sinc deg2rad rad2deg logit
 _ROWS = """
 add sub mul maximum minimum atan2 fmax fmin logaddexp bitwise_left_shift
 bitwise_right_shift floor_divide addcmul addcdiv eq ne lt le gt ge logical_and
-logical_or logical_xor bitwise_and bitwise_or bitwise_xor logical_not bitwise_not isnan
+logical_or logical_xor gcd lcm isposinf isneginf isreal
+bitwise_and bitwise_or bitwise_xor logical_not bitwise_not isnan
 isinf isfinite baddbmm tril triu hypot
 logaddexp2 signbit
 """
@@ -42,7 +43,8 @@ logaddexp2 signbit
 _INPLACE = """
 add sub mul div floor_divide lerp addcmul addcdiv addmm tril
 triu eq ne lt le gt ge logical_not hypot
-atan2 xlogy logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
+atan2 xlogy gcd lcm
+logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
 clamp_min clamp_max
 """
 #: What only tensors have, and what only `torch` has.

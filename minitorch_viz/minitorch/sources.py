@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import random
 from .devices import device_of, resolve
 from .random import Generator, default_generator
 
@@ -67,3 +68,7 @@ def manual_seed(seed: int) -> Generator:
     """
     seed_cuda(int(seed))
     return default_generator.manual_seed(int(seed))
+
+
+# It seeds the devices too, which are above `torch.random` here.
+random.manual_seed = manual_seed  # type: ignore[attr-defined]

@@ -283,6 +283,10 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
         ]
     },
     "acosh": [([POSITIVE + 1], ())],
+    "leaky_relu.inplace": [([A], (0.2,))],
+    "elu.inplace": [([A], (0.7, 1.1, 0.9))],
+    "celu.inplace": [([A], (0.7,))],
+    "threshold.inplace": [([A], (0.1, 0.0))],
     **{name: [([A], (B,))] for name in OVERWRITING[2:]},
 }
 #: Rows of which the caller sees only the first results.

@@ -104,3 +104,23 @@ def typename(obj: Any) -> str:
         return str(obj.type())
     kind = type(obj)
     return f"{kind.__module__}.{kind.__name__}"
+
+
+def is_conj(self: Tensor) -> bool:
+    """Return False: nothing is conjugated."""
+    return False
+
+
+def is_neg(self: Tensor) -> bool:
+    """Return False: no negation was put off."""
+    return False
+
+
+def resolve_neg(self: Tensor) -> Tensor:
+    """Return the tensor: nothing was put off."""
+    return self
+
+
+def imag(self: Tensor) -> Tensor:
+    """Raise: real numbers have no imaginary part that could be a view."""
+    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")

@@ -17,6 +17,7 @@ from . import init as init
 from . import ops_attention as ops_attention
 from . import ops_conv as ops_conv
 from . import ops_images as ops_images
+from . import ops_inplace as ops_inplace
 from . import ops_loss as ops_loss
 from . import ops_nn as ops_nn
 from . import ops_norm as ops_norm

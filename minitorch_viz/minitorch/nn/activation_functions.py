@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import dtypes
+from ..bind import named
 from ..functions.arithmetic import softened, to_dtype
 from ..functions.shaping import reshape
 from ..inplace import call_inplace
@@ -27,7 +28,8 @@ def _run(
             f"{type(inputs[0]).__name__}"
         )
     if inplace:
-        return call_inplace(OPS[name], inputs[0], inputs[1:], args)
+        op = OPS.get(f"{name}.inplace", OPS[name])
+        return call_inplace(op, inputs[0], inputs[1:], args)
     found: Tensor = call(OPS[name], inputs, args)
     return found
 
@@ -127,6 +129,19 @@ def threshold(
 ) -> Tensor:
     """Return x where it is above `threshold`, `value` elsewhere."""
     return _run("threshold", input, args=(threshold, value), inplace=inplace)
+
+
+def _over(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def run(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        return function(input, *args, **kwargs, inplace=True)
+
+    name = f"{function.__name__}_"
+    return named(run, name, f"Write `{function.__name__}` over the tensor.")
+
+
+relu_, leaky_relu_ = _over(relu), _over(leaky_relu)
+elu_, selu_, celu_ = _over(elu), _over(selu), _over(celu)
+hardtanh_, threshold_ = _over(hardtanh), _over(threshold)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:

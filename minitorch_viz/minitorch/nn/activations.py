@@ -93,7 +93,9 @@ Hardtanh = _activation(
 )
 Hardsigmoid = _activation("Hardsigmoid", "hardsigmoid", _INPLACE, quiet=("inplace",))
 Hardswish = _activation("Hardswish", "hardswish", _INPLACE)
-Threshold = _activation("Threshold", "threshold", {"threshold": None, "value": None})
+Threshold = _activation(
+    "Threshold", "threshold", {"threshold": None, "value": None, **_INPLACE}
+)
 Softshrink = _activation("Softshrink", "softshrink", {"lambd": 0.5})
 Hardshrink = _activation("Hardshrink", "hardshrink", {"lambd": 0.5})
 Sigmoid = _activation("Sigmoid", "sigmoid")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+
+from ..bind import named
 from ..creation import eye
 from ..grad_mode import unrecorded
-from ..tensor import Tensor
+from ..tensor import Tensor, wrap
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
@@ -179,3 +184,46 @@ def kaiming_normal_(
     torch.Size([2, 3])
     """
     return normal_(tensor, 0.0, _kaiming(tensor, a, mode, nonlinearity))
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
+    """Fill with rows, or columns, that are orthogonal to each other.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> w = orthogonal_(torch.empty(2, 2))
+    >>> torch.allclose(w @ w.T, torch.eye(2), atol=1e-6)
+    True
+    """
+    if tensor._array.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if not tensor._array.size:
+        return tensor
+    rows = tensor._array.shape[0]
+    flat = tensor._array.reshape(rows, -1)
+    with unrecorded():
+        drawn = tensor.new_empty(flat.shape).normal_(0, 1)
+        wide = flat.shape[0] < flat.shape[1]
+        q, r = np.linalg.qr(drawn._array.T if wide else drawn._array)
+        q *= np.sign(np.diagonal(r))
+        tensor.view(flat.shape).copy_(wrap(q.T if wide else q))
+        tensor.mul_(gain)
+    return tensor
+
+
+def _deprecated(name: str) -> Callable[..., Tensor]:
+    fill: Callable[..., Tensor] = globals()[f"{name}_"]
+
+    def run(*args: Any, **kwargs: Any) -> Tensor:
+        warnings.warn(_OLD.format(name), FutureWarning, stacklevel=2)
+        return fill(*args, **kwargs)
+
+    return named(run, name, f"Do what `{name}_` does, which replaces it.")
+
+
+_OLD = "`nn.init.{0}` is now deprecated in favor of `nn.init.{0}_`."
+uniform, normal, constant = map(_deprecated, ("uniform", "normal", "constant"))
+xavier_uniform, xavier_normal = map(_deprecated, ("xavier_uniform", "xavier_normal"))
+kaiming_uniform, kaiming_normal = map(
+    _deprecated, ("kaiming_uniform", "kaiming_normal")
+)
+orthogonal = _deprecated("orthogonal")

@@ -401,6 +401,8 @@ _BITS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "bitwise_and": (np.bitwise_and, "bitwise_and_cpu", "f"),
     "bitwise_or": (np.bitwise_or, "bitwise_or_cpu", "f"),
     "bitwise_xor": (np.bitwise_xor, "bitwise_xor_cpu", "f"),
+    "gcd": (np.gcd, "gcd_cpu", "bf"),
+    "lcm": (np.lcm, "lcm_cpu", "bf"),
     "bitwise_left_shift": (np.left_shift, "lshift_cpu", "bf"),
     "bitwise_right_shift": (np.right_shift, "rshift_cpu", "bf"),
 }

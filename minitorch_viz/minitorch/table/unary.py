@@ -35,6 +35,9 @@ _TESTS: dict[str, Callable[..., Any]] = {
     "isnan": np.isnan,
     "isinf": np.isinf,
     "isfinite": np.isfinite,
+    "isposinf": np.isposinf,
+    "isneginf": np.isneginf,
+    "isreal": np.isreal,
     "zeros_like": np.zeros_like,
 }
 for _name, _ufunc in _TESTS.items():
