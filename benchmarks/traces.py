@@ -18,7 +18,8 @@ import minitorch_viz as mv
 from benchmarks.engine import Work, times
 from benchmarks.figures import Figure
 from minitorch_viz.picture.scene import scene
-from minitorch_viz.trace.instrument import Instrumented, listening
+from minitorch_viz.trace.instrument import Instrumented
+from minitorch_viz.trace.markers import listening
 from minitorch_viz.trace.model import Trace
 from minitorch_viz.trace.source import from_text
 

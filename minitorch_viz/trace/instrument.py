@@ -9,20 +9,16 @@ both, so that a program has about as many as it has lines.
 from __future__ import annotations
 
 import ast
-import builtins
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
-from types import FrameType
-from typing import Any, Literal, Protocol
+from itertools import count, takewhile
+from typing import Literal
 
 from ..snapshot import Site
 from .leftovers import read_first
+from .markers import HOOK
 from .source import Source
 
-HOOK = "__minitorch_viz_mark__"
 StatementKind = Literal["statement", "branch", "loop", "with", "definition", "return"]
 _next_number = count().__next__
 
@@ -53,58 +49,6 @@ class Mark:
     statement: Statement
 
 
-class Listener(Protocol):
-    """Who is told about markers: it is what the name in `builtins` means meanwhile."""
-
-    def __call__(
-        self, number: int, value: Any = None, frame: FrameType | None = None
-    ) -> Any:
-        """Take one marker, return `value`; without `frame` the caller is meant."""
-
-
-#: Who listens now: one recorder, or more where runs are nested.
-_listeners: list[Listener] = []
-
-
-@contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Let the markers that the block meets call `listener`.
-
-    >>> seen = []
-    >>> with listening(lambda number, value=None, frame=None: seen.append(number)):
-    ...     getattr(builtins, HOOK)(7)
-    >>> seen
-    [7]
-    """
-    _listeners.append(listener)
-    _bind()
-    try:
-        yield
-    finally:
-        _listeners.remove(listener)
-        _bind()
-
-
-def _bind() -> None:
-    """Let a marker call the only listener itself: it is what most programs cost."""
-    alone = _listeners[0] if len(_listeners) == 1 else _everybody
-    setattr(builtins, HOOK, alone if _listeners else _nobody)
-
-
-def _nobody(_: int, value: Any = None) -> Any:
-    return value
-
-
-def _everybody(number: int, value: Any = None) -> Any:
-    frame = sys._getframe(1)
-    for listener in tuple(_listeners):
-        listener(number, value, frame)
-    return value
-
-
-_bind()
-
-
 class Instrumented:
     """A program with markers: its `tree`, and what each marker's number means.
 
@@ -130,7 +74,10 @@ class Instrumented:
         self.read_first = read_first(tree)
         self._calls = _method_calls(tree)
         self._last = tree.body[-1] if display and tree.body else None
+        kept = _kept_first(tree.body)
         tree.body = self._suite(tree.body)
+        # Else Python would look among the module's own names first, each time.
+        tree.body.insert(kept, ast.Global([HOOK]))
         self._join(tree)
         self.tree = ast.fix_missing_locations(tree)
 
@@ -143,9 +90,7 @@ class Instrumented:
         return self.source.site(line, column, end_line, end_column)
 
     def _suite(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        kept = 0
-        while kept < len(body) and _must_stay_first(body[kept], kept):
-            kept += 1
+        kept = _kept_first(body)
         made = body[:kept]
         for node in body[kept:]:
             made += self._statement(node)
@@ -368,6 +313,12 @@ def _bare_marker(node: ast.stmt) -> int | None:
         case ast.Expr(ast.Call(ast.Name(id=name), [ast.Constant(int(number))])):
             return number if name == HOOK else None
     return None
+
+
+def _kept_first(body: list[ast.stmt]) -> int:
+    """Return how many statements must stay the first ones."""
+    stays = (_must_stay_first(node, i) for i, node in enumerate(body))
+    return sum(1 for _ in takewhile(bool, stays))
 
 
 def _must_stay_first(node: ast.stmt, index: int) -> bool:

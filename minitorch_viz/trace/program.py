@@ -18,8 +18,9 @@ from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
 from ..snapshot import Site
 from .engines import called_torch, choose
-from .instrument import Instrumented, listening
+from .instrument import Instrumented
 from .limits import Limits, Meter, Stopped, watchdog
+from .markers import listening
 from .model import LEVELS, ErrorState, Level, Output, Step, Trace
 from .recorder import Recorder
 from .source import Source, read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dis
 import gc
 import inspect
 import sys
@@ -15,7 +16,8 @@ import pytest
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.snapshot import OperationState
-from minitorch_viz.trace.instrument import HOOK, Instrumented, listening
+from minitorch_viz.trace.instrument import Instrumented
+from minitorch_viz.trace.markers import HOOK, listening
 from minitorch_viz.trace.model import Trace
 from minitorch_viz.trace.source import from_text
 
@@ -50,6 +52,16 @@ def test_one_marker_says_that_a_statement_ends_and_the_next_begins() -> None:
     over = [["exhausted"], ["begin"], ["end"]]
 
     assert said == [["loop", "begin"], *turn, *turn, *over]
+
+
+@pytest.mark.parametrize("head", ["", "'text'\nfrom __future__ import annotations\n"])
+def test_a_marker_is_not_looked_for_among_the_programs_names(head: str) -> None:
+    program = Instrumented(from_text(head + "x = 1\nfor i in range(2):\n    x = i\n"))
+    code = compile(program.tree, "<program>", "exec")
+
+    found = {each.opname for each in dis.get_instructions(code) if each.argval == HOOK}
+    assert found == {"LOAD_GLOBAL"}
+    assert code.co_consts[0] == "text" or not head
 
 
 def test_a_run_inside_a_run_leaves_the_outer_one_its_markers() -> None:

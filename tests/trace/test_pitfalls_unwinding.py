@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
-from minitorch_viz.trace.instrument import HOOK
+from minitorch_viz.trace.markers import HOOK
 
 from .looking import at_line, names, text
 
