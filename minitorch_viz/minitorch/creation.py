@@ -16,7 +16,7 @@ from .dtypes import _Default as state
 from .dtypes import dtype as Dtype
 from .events import Created
 from .promotion import exact
-from .storage import Array
+from .storage import Array, overlaps
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -253,7 +253,10 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
         where = device_of(self._array) if device is None else resolve(device)
         if where is META:
             return made(name, reserved(self._array.shape, kind), requires_grad, where)
-        return made(name, strip(fill(self._array, kind)), requires_grad, where)
+        alike = self._array
+        if overlaps(alike):
+            alike = np.empty(alike.shape, kind)
+        return made(name, strip(fill(alike, kind)), requires_grad, where)
 
     return named(run, name, f"Return a tensor of the same size, made by `{name}`.")
 

@@ -171,9 +171,10 @@ def retain_grad(self: Tensor) -> None:
     """Keep the gradient of a tensor that isn't a leaf in `.grad`."""
     if not needs_grad(self):
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    if self._grad_fn is None or self._retains:
+        return  # so too for a view that has no node yet: nobody looked at it
     node = grad_fn(self)
-    if node is None or self._retains:
-        return
+    assert node is not None
     import weakref
 
     self._retains = True

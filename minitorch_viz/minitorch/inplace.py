@@ -375,7 +375,8 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     tensor([1.])
     """
     tensors = [x for x in (*inputs, out) if isinstance(x, Tensor)]
-    if thread.now.grad and any(map(needs_grad, tensors)):
+    tracked = thread.now.grad and not thread.now.inference
+    if tracked and any(map(needs_grad, tensors)):
         raise RuntimeError(
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
@@ -397,8 +398,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
             warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=4)
         out._array = np.empty(found.shape, out._array.dtype)
     out._array[...] = found
-    if out._counter is not None:
-        out._counter[0] += 1
+    bump(out)
     if thread.now.observer is not None:
         emit(op, inputs, args, (out,), None)
     return out

@@ -53,6 +53,7 @@ OPEN = [
     "fuzz/34_lists_of_indices",
     "fuzz/40_autograd_is_asked_first",
     "fuzz/45_slices_along_a_dimension",
+    "fuzz/48_how_results_lie_in_memory",
     "inplace/15_hook_before_inplace",
     "learner/02_wgan_gp",
     "learner/04_reinforce",

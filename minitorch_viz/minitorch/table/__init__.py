@@ -6,6 +6,7 @@ from . import binary as binary
 from . import fills as fills
 from . import indices as indices
 from . import joins as joins
+from . import layouts as layouts
 from . import matrices as matrices
 from . import measures as measures
 from . import moves as moves

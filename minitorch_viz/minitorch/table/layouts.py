@@ -1,0 +1,75 @@
+"""How results lie in memory where NumPy would lay them out otherwise than PyTorch.
+
+Most operations go through the same loops in both and agree. The others are named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..op import OPS
+from ..storage import Array, overlaps
+from . import indices, joins, reductions, scans, unary
+
+#: What fills `OPS` with the rows that are named here.
+_ROWS = indices, joins, reductions, scans, unary
+
+#: These fill new memory row by row.
+_ROW_BY_ROW = """
+cat stack roll scatter scatter.value scatter_add index_copy index_add masked_fill
+masked_fill.tensor masked_scatter cumsum cumprod logcumsumexp cummax cummin softmax
+log_softmax
+"""
+#: These lay a result out as their first input, unless its elements share memory.
+_LIKE_THE_INPUT = """
+index_fill index_fill.tensor index_put put flip sort argsort to_copy zeros_like
+nan_to_num
+"""
+
+
+def like(array: Array, first: Any) -> Array:
+    """Return an array laid out as `first`, or row by row if elements of that overlap.
+
+    >>> like(np.zeros((2, 2)), np.zeros((2, 2)).T).strides
+    (8, 16)
+    """
+    if overlaps(first):
+        made: Array = np.asanyarray(array, order="C")
+        return made
+    if first.flags.c_contiguous and array.flags.c_contiguous:
+        return array
+    made = np.empty_like(first, array.dtype, order="K")
+    made[...] = array
+    return made
+
+
+def _row_by_row(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*values: Any) -> Any:
+        found = forward(*values)
+        if isinstance(found, tuple):
+            return tuple(np.asanyarray(each, order="C") for each in found)
+        return np.asanyarray(found, order="C")
+
+    return run
+
+
+def _like_the_input(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*values: Any) -> Any:
+        found = forward(*values)
+        if isinstance(found, tuple):
+            return tuple(like(each, values[0]) for each in found)
+        return like(found, values[0])
+
+    return run
+
+
+for _names, _laid_out in (
+    (_ROW_BY_ROW, _row_by_row),
+    (_LIKE_THE_INPUT, _like_the_input),
+):
+    for _name in _names.split():
+        _op = OPS[_name]
+        _op.forward = _op.direct = _laid_out(_op.forward)
