@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from ..bind import all_dims
-from ..dtypes import result_type
+from ..dtypes import float16, float32, result_type
 from ..functions.arithmetic import to_dtype
 from ..functions.joining import repeat
 from ..functions.reducing import mean, norm
 from ..functions.shaping import expand, view
 from ..grad_mode import unrecorded
 from ..keeping import call_keeping
+from ..kernels import refuse
 from ..op import OPS, call
 from ..refusing import broadcast_error
 from ..tensor import Tensor
@@ -72,6 +73,21 @@ def normalized(input: Tensor, normalized_shape: Sequence[int]) -> tuple[int, ...
     return shape
 
 
+def _check_mixed(input: Tensor, parameters: Sequence[Tensor]) -> None:
+    """Refuse parameters of another type than the input's: the first decides how.
+
+    Only halves go together with parameters in float32.
+    """
+    if not parameters or parameters[0].dtype is input.dtype:
+        return
+    if any(each.dtype is not float32 for each in parameters):
+        raise RuntimeError(
+            "mixed dtype (CPU): expect parameter to have scalar type of Float"
+        )
+    if input.dtype is not float16:
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+
+
 def layer_norm(
     input: Tensor,
     normalized_shape: Sequence[int],
@@ -85,7 +101,30 @@ def layer_norm(
             "layer_norm(): argument 'normalized_shape' (position 2) must be tuple of "
             "ints, not int"
         )
+    parameters = {"weight": weight, "bias": bias}
+    given = {name: each for name, each in parameters.items() if each is not None}
+    _check_mixed(input, list(given.values()))
+    listed = list(normalized_shape)
+    if not listed:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing "
+            "at least one element, but got normalized_shape = []"
+        )
+    for name, each in given.items():
+        if list(each._array.shape) != listed:
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got "
+                f"{name} of shape {list(each._array.shape)} and normalized_shape = "
+                f"{listed}"
+            )
     shape = normalized(input, normalized_shape)
+    if input._array.dtype.kind != "f":
+        refuse("LayerNormKernelImpl", input._array)
+    if weight is not None and bias is not None and weight.dtype is not bias.dtype:
+        raise RuntimeError(
+            f"expected scalar type {weight.dtype.scalar_name} but found "
+            f"{bias.dtype.scalar_name}"
+        )
     return call_keeping("native_layer_norm", (input, weight, bias), (shape, eps))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import from_numpy
 from ..op import Op, do
 from ..storage import Array
 from ..tensor import Tensor
@@ -164,26 +163,9 @@ def _layer_dims(x: Any, shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(range(ndim - len(shape), ndim))
 
 
-def _check_one_dtype(x: Array, parameters: Sequence[Array]) -> None:
-    """Refuse parameters of another dtype than the input's: the first decides how."""
-    if all(each.dtype == x.dtype for each in parameters):
-        return
-    if parameters[0].dtype == x.dtype:
-        raise RuntimeError(
-            f"expected scalar type {from_numpy(x.dtype).scalar_name} but found "
-            f"{from_numpy(parameters[1].dtype).scalar_name}"
-        )
-    if any(each.dtype != np.float32 for each in parameters):
-        raise RuntimeError(
-            "mixed dtype (CPU): expect parameter to have scalar type of Float"
-        )
-    raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
-
-
 def _layer_norm(
     x: Array, weight: Any, bias: Any, shape: Sequence[int], eps: float
 ) -> tuple[Array, Array, Array]:
-    _check_one_dtype(x, [each for each in (weight, bias) if each is not None])
     mean, _, rstd = _moments(x, _layer_dims(x, shape), eps)
     found = _scale((x - mean) * rstd, weight)
     if bias is not None:

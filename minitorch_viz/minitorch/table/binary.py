@@ -274,10 +274,11 @@ def _one_type(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
                 f"expected dtype {inputs[0].dtype.c_name} for `{name}` but got dtype "
                 f"{value.dtype.c_name}"
             )
-    return _lerp_kernel(inputs, arrays)
+    return (_lerp_between if len(inputs) == 3 else _lerp_kernel)(inputs, arrays)
 
 
 _lerp_kernel = kernel("lerp_kernel_scalar", "biu")
+_lerp_between = kernel("lerp_kernel_tensor", "biu")
 Op(
     "lerp",
     lambda self, end, /, weight: self + weight * (end - self),
