@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from sys import getrefcount
 from typing import Any
@@ -72,8 +72,11 @@ class Node:
         )
 
     @next_functions.setter
-    def next_functions(self, edges: Iterable[Edge]) -> None:
-        self.targets = tuple(edge if edge[1] else edge[0] for edge in edges)
+    def next_functions(self, _: object) -> None:
+        raise AttributeError(
+            f"attribute 'next_functions' of '{type(self).__name__}' objects is not "
+            "writable"
+        )
 
     def name(self) -> str:
         """Return the operation's name as PyTorch gives it."""

@@ -104,6 +104,15 @@ def test_an_edge_names_the_output_that_it_leads_to() -> None:
     assert (torch.ones(1) * leaf(1.0)).grad_fn.next_functions[0] == (None, 0)
 
 
+def test_edges_are_not_writable() -> None:
+    node = (leaf(1.0) * 2).grad_fn
+
+    with pytest.raises(AttributeError, match="of 'MulBackward0' objects is not writ"):
+        node.next_functions = None
+    with pytest.raises(AttributeError, match="of 'AccumulateGrad' objects is not wri"):
+        node.next_functions[0][0].next_functions = ()
+
+
 def test_a_node_runs_once_after_all_that_feed_it() -> None:
     x = leaf(1.5)
     a = x * 2
