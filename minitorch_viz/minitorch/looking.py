@@ -56,7 +56,8 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
             "Can't call numpy() on Tensor that requires grad. Use "
             "tensor.detach().numpy() instead."
         )
-    return strip(_readable(self)) if force else self._array
+    # Another array each time, as in PyTorch.
+    return strip(_readable(self) if force else self._array)[...]
 
 
 def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:

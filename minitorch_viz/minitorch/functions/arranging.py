@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..bind import one_dim
+from ..devices import beside, refuse_looking, strip
 from ..dtypes import Size
 from ..tensor import Tensor, wrap
 from .arithmetic import run
@@ -281,6 +282,27 @@ def _triangle(name: str) -> Callable[..., Tensor]:
 
 
 tril_indices, triu_indices = _triangle("tril"), _triangle("triu")
+
+
+def unique(
+    self: Tensor,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """Return the distinct elements in order, where each went, and their counts."""
+    refuse_looking("_unique2" if dim is None else "unique_dim", self._array)
+    axis = None if dim is None else one_dim(dim, self._array.ndim)
+    array: Any = strip(self._array)
+    kept, where, counts = np.unique(
+        array, return_inverse=True, return_counts=True, axis=axis
+    )
+    first = run("unique2", self) if dim is None else wrap(beside(kept, self._array))
+    where = where.reshape(array.shape if dim is None else -1)
+    asked = ((where, return_inverse), (counts, return_counts))
+    more = [wrap(beside(each, self._array)) for each, wanted in asked if wanted]
+    return (first, *more) if more else first
 
 
 def unique_consecutive(

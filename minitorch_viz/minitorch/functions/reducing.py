@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..bind import all_dims, one_dim
-from ..devices import refuse_looking
 from ..dtypes import dtype as Dtype
 from ..op import OPS, call
 from ..tensor import Tensor
@@ -373,9 +372,3 @@ def any(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
 def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
     """Return how many elements aren't zero."""
     return run("count_nonzero", self, args=(all_dims(dim, self._array.ndim),))
-
-
-def unique(self: Tensor, sorted: bool = True) -> Tensor:
-    """Return the distinct elements in order."""
-    refuse_looking("_unique2", self._array)
-    return run("unique2", self)
