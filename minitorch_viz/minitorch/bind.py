@@ -13,6 +13,14 @@ from .storage import Array
 from .tensor import Tensor
 
 _ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
+#: Functions that take no Python number in place of a tensor, though their rows would.
+_TENSORS_ONLY = frozenset(
+    {"atan2", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2"}
+)
+
+
+def _are_tensors(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, Tensor) for value in values)
 
 
 def function(
@@ -28,9 +36,10 @@ def function(
     count, plain = len(op.inputs), op.usual
     ready = REQUIRED not in plain
     called = name or op.name
+    looked_at = count if op.name in _TENSORS_ONLY else 1
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if not (args and isinstance(args[0], Tensor)):
+        if len(args) < looked_at or not _are_tensors(args[:looked_at]):
             refuse(part, called, args, kwargs)
         try:
             if ready and not kwargs and len(args) == count:
