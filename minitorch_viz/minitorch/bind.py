@@ -163,8 +163,9 @@ at non-singleton dimension 1.  Target sizes: [3, 1].  Tensor sizes: [2]
     have = array.shape
     extra = len(want) - len(have)
     if extra < 0:
+        kind = from_numpy(array.dtype).tensor_type
         raise RuntimeError(
-            f"expand({_type_name(array)}{{{list(have)}}}, size={list(want)}): "
+            f"expand({kind}{{{list(have)}}}, size={list(want)}): "
             f"the number of sizes provided ({len(want)}) must be greater or equal to "
             f"the number of dimensions in the tensor ({len(have)})"
         )
@@ -175,11 +176,3 @@ at non-singleton dimension 1.  Target sizes: [3, 1].  Tensor sizes: [2]
                 f"existing size ({n}) at non-singleton dimension {place}.  Target "
                 f"sizes: {list(want)}.  Tensor sizes: {list(have)}"
             )
-
-
-def _type_name(array: Array) -> str:
-    """Return what one message calls the type."""
-    kind = from_numpy(array.dtype)
-    if kind.name in ("bool", "float16"):
-        return f"CPU{kind.scalar_name}Type"
-    return f"torch.{kind.scalar_name}Tensor"

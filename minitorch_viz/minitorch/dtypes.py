@@ -47,6 +47,13 @@ class dtype:
         """0 for bool, 1 for integers, 2 for floating point."""
         return {"b": 0, "u": 1, "i": 1, "f": 2}[self.np.kind]
 
+    @property
+    def tensor_type(self) -> str:
+        """What some messages call a tensor of this type on the CPU."""
+        if self.name in ("bool", "float16"):
+            return f"CPU{self.scalar_name}Type"
+        return f"torch.{self.scalar_name}Tensor"
+
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 

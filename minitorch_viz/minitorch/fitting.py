@@ -16,9 +16,12 @@ from .tensor import Tensor
 
 
 def fit(
-    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node, index: int
+    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node | None, index: int
 ) -> Gradient:
-    """Undo broadcasting and promotion, as PyTorch's `validate_outputs` does."""
+    """Undo broadcasting and promotion, as PyTorch's `validate_outputs` does.
+
+    `node` gave the gradient; None stands for the user, who gives those of the roots.
+    """
     if isinstance(grad, Tensor):
         with silence():
             return _fit(grad, wanted, node, index)
@@ -26,15 +29,15 @@ def fit(
 
 
 def _fit(
-    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node, index: int
+    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node | None, index: int
 ) -> Gradient:
     shape, array_type = wanted
     if tuple(grad.shape) != shape:
         if _expanded_dims(tuple(grad.shape), shape) is None:
+            returned = f"Function {node.name()} returned an " if node else ""
             raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {index} "
-                f"- got {list(grad.shape)} but expected shape compatible with "
-                f"{list(shape)}"
+                f"{returned}invalid gradient at index {index} - got "
+                f"{list(grad.shape)} but expected shape compatible with {list(shape)}"
             )
         grad = sum_to(grad, shape)
     if isinstance(grad, Tensor):

@@ -93,7 +93,7 @@ def _check(hook: Callable[..., Any], before: Tensor | None, found: Any) -> None:
         raise TypeError(f"expected Variable, but hook returned '{_type_name(found)}'")
     name = _name(hook)
     if found.dtype is not before.dtype:
-        was, now = (f"torch.{x.dtype.scalar_name}Tensor" for x in (before, found))
+        was, now = before.dtype.tensor_type, found.dtype.tensor_type
         raise RuntimeError(
             f"hook '{name}' has changed the type of value (was {was} got {now})"
         )

@@ -341,13 +341,6 @@ class CopySlices(Node):
         kept = do.zeros_like(inner) if found[0] is None else found[0]
         return [do.slice_in(grad, kept, self.geometry), *found[1:]]
 
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_saved_"):
-            raise AttributeError(
-                f"'{type(self).__name__}' object has no attribute '{name}'"
-            )
-        return getattr(self.function, name)
-
     def release(self) -> None:
         """Free what the operation on the view saved, and the node of that view."""
         self.freed = True

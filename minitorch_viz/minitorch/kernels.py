@@ -84,6 +84,25 @@ def any_empty(arrays: list[Any]) -> bool:
     return not all(array.size for array in arrays)
 
 
+def tensors_only(cast: Cast) -> Cast:
+    """Return a cast that refuses numbers; PyTorch's parser then has the words.
+
+    >>> import numpy as np
+    >>> tensors_only(same)((), [np.ones(1), 2])
+    Traceback (most recent call last):
+        ...
+    TypeError: no tensor but int
+    """
+
+    def check(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+        for array in arrays:
+            if not isinstance(array, ndarray):
+                raise TypeError(f"no tensor but {type(array).__name__}")
+        return cast(inputs, arrays)
+
+    return check
+
+
 def refusing_bool(message: str, cast: Cast = same) -> Cast:
     """Return a cast that refuses tensors of bools with a sentence of its own."""
 

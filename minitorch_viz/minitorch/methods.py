@@ -106,10 +106,14 @@ def _functions(part: str, left_out: str) -> dict[str, Callable[..., Any]]:
 
 def _new_as(name: str) -> Callable[..., Tensor]:
     make = getattr(creation, name)
+    filled = name not in ("empty", "tensor")
 
     def run(self: Tensor, *args: Any, **options: Any) -> Tensor:
         own = {"dtype": self.dtype, "device": self.device}
         made: Tensor = make(*args, **{**own, **options})
+        if filled and self._inference and made._counter is not None:
+            # What fills it is seen, as in `table/fills.py`.
+            made._counter[0] = 1
         return made
 
     return named(run, f"new_{name}", f"Return `torch.{name}(...)` of this type.")

@@ -79,9 +79,9 @@ class Op:
             formulas,
         )
         self.cast, self.view, self.outputs, self.many = cast, view, outputs, many
-        #: The version a result starts with if all inputs are inference tensors and the
-        #: mode is off: PyTorch counts the kernel's own writes then.
-        self.fills = 0
+        #: (result, inputs, args): leave on a result what PyTorch's kernel leaves there,
+        #: which shows if all inputs are inference tensors and the mode is off.
+        self.leave: Callable[[Tensor, Sequence[Any], Sequence[Any]], None] | None = None
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
@@ -223,8 +223,8 @@ def _single(
     output._counter = counter = None if inference else [0]
     output._requires_grad, output._grad_fn, output._output_nr = False, None, 0
     output._base = None
-    if op.fills and counter is not None and all_inference(inputs):
-        counter[0] = op.fills
+    if op.leave is not None and counter is not None and all_inference(inputs):
+        op.leave(output, inputs, args)
     if op.view:
         make_views(inputs[0], (output,))
     node = None
@@ -255,9 +255,9 @@ def _several(
     """Record an operation that has several outputs."""
     if op.view:
         make_views(inputs[0], outputs, several=True)
-    elif op.fills and not thread.now.inference and all_inference(inputs):
+    elif op.leave is not None and not thread.now.inference and all_inference(inputs):
         for output in outputs:
-            output._counter = [op.fills]
+            op.leave(output, inputs, args)
     node = record(op, inputs, args, outputs, mask) if mask else None
     if thread.now.observer is not None:
         emit(op, inputs, args, outputs, node)

@@ -37,7 +37,12 @@ def all_inference(inputs: Sequence[Any]) -> bool:
 
     A Python number is wrapped in a normal tensor, and does.
     """
-    return all(isinstance(x, Tensor) and x._inference for x in inputs)
+    return all(
+        all_inference(x)
+        if type(x) is list
+        else x is None or (isinstance(x, Tensor) and x._inference)
+        for x in inputs
+    )
 
 
 def refusal(

@@ -241,10 +241,10 @@ class SavedTensor:
         array = self._array if tensor is None else tensor._array
         maker = node if tensor is None else tensor.grad_fn
         number = self._output_nr if tensor is None else tensor._output_nr
-        kind = from_numpy(array.dtype).scalar_name
+        kind = from_numpy(array.dtype).tensor_type
         return (
             "one of the variables needed for gradient computation has been modified by "
-            f"an inplace operation: [torch.{kind}Tensor {list(array.shape)}]"
+            f"an inplace operation: [{kind} {list(array.shape)}]"
             + (f", which is output {number} of {short_name(maker)}," if maker else "")
             + f" is at version {self.current_version}; "
             f"expected version {self.version} instead. " + _anomaly_hint()

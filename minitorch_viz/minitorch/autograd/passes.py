@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engine import Captures, Pass, finish
 from ..events import BackwardFinished, BackwardStarted
+from ..fitting import fit
 from ..graph import Node, edge_of
 from ..once import warn_once
 from ..saved import saving
@@ -119,15 +120,15 @@ def _exhaust(
     *,
     accumulate: bool,
 ) -> None:
-    edges = []
+    edges: list[tuple[Node, int]] = []
     for index, root in enumerate(roots):
-        edge = edge_of(root)
-        if edge[0] is None:
+        node, number = edge_of(root)
+        if node is None:
             raise RuntimeError(
                 f"element {index} of tensors does not require grad and does not have a "
                 "grad_fn"
             )
-        edges.append(edge)
+        edges.append((node, number))
     if accumulate:
         for each in wanted or ():
             each.retain_grad()
@@ -136,7 +137,10 @@ def _exhaust(
         run.accumulate = accumulate
     if thread.now.observer is not None:
         thread.now.observer(BackwardStarted(tuple(roots), tuple(starts)))
-    grads = [s if run.create_graph else s._array for s in starts]
+    grads = [
+        fit(start if run.create_graph else start._array, node.shapes[number], None, i)
+        for i, ((node, number), start) in enumerate(zip(edges, starts, strict=True))
+    ]
     outer, saving.run = saving.run, run
     try:
         finish(edges, grads, run)

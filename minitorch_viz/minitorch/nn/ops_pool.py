@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Op, do
+from ..op import OPS, Op, do
 from ..storage import Array
+from ..table.fills import written
 from .ops_conv import Sizes, folded, padded, windows
 
 
@@ -322,3 +323,4 @@ def _pad_row(name: str, node: str, where: Any) -> None:
 for _dims in (1, 2, 3):
     _pad_row(f"reflection_pad{_dims}d", f"ReflectionPad{_dims}DBackward0", _mirrored)
     _pad_row(f"replication_pad{_dims}d", f"ReplicationPad{_dims}DBackward0", _repeated)
+OPS["constant_pad_nd"].leave = written(2)

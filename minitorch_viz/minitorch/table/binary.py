@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import BY_ZERO, kernel, lifted, subtracted, wrapped
+from ..kernels import BY_ZERO, kernel, lifted, subtracted, tensors_only, wrapped
 from ..op import Op, do, floating, promoted
 from ..promotion import exact
 from ..storage import Array
@@ -140,7 +140,7 @@ Op(
 Op(
     "maximum",
     lambda self, other, /: np.maximum(self, other),
-    cast=promoted,
+    cast=tensors_only(promoted),
     writes=1,
     self=lambda grad, self, other: _share(grad, self == other, self < other),
     other=lambda grad, self, other: _share(grad, self == other, other < self),
@@ -148,7 +148,7 @@ Op(
 Op(
     "minimum",
     lambda self, other, /: np.minimum(self, other),
-    cast=promoted,
+    cast=tensors_only(promoted),
     writes=1,
     self=lambda grad, self, other: _share(grad, self == other, self > other),
     other=lambda grad, self, other: _share(grad, self == other, other > self),
@@ -156,7 +156,7 @@ Op(
 Op(
     "atan2",
     lambda self, other, /: np.arctan2(self, other),
-    cast=floating,
+    cast=tensors_only(floating),
     self=lambda grad, self, other: grad * (other / (self * self + other * other)),
     other=lambda grad, self, other: grad * (-self / (self * self + other * other)),
 )
@@ -227,7 +227,7 @@ def _where_first(name: str, first: Callable[..., Any], chosen: Any) -> None:
     Op(
         name,
         _binary(chosen),
-        cast=promoted,
+        cast=tensors_only(promoted),
         self=lambda grad, self, other: do.masked_fill(
             grad, ~(first(self, other) | (other != other)), 0.0
         ),
@@ -242,7 +242,7 @@ _where_first("fmin", operator.le, np.fmin)
 Op(
     "logaddexp",
     lambda self, other, /: np.logaddexp(self, other),
-    cast=kernel("logaddexp_cpu", "biu", promoted),
+    cast=kernel("logaddexp_cpu", "biu", tensors_only(promoted)),
     self=lambda grad, self, other: grad / (1 + do.exp(other - self)),
     other=lambda grad, self, other: grad / (1 + do.exp(self - other)),
 )

@@ -298,10 +298,16 @@ Op(
     lambda self, /, dim: _softmax(self, dim),
     self=lambda grad, result, dim: do.softmax_backward_data(grad, result, dim),
 )
-slope(
+Op(
     "softmax_backward_data",
     lambda grad_output, output, /, dim: (
         output * (grad_output - _along(grad_output * output, dim))
+    ),
+    grad_output=lambda grad, output, dim: do.softmax_backward_data(grad, output, dim),
+    output=lambda grad, grad_output, output, dim: (
+        grad_output * grad
+        - _along(output * grad_output, dim) * grad
+        - grad_output * _along(output * grad, dim)
     ),
 )
 Op(
