@@ -47,7 +47,8 @@ def call_inplace(
     tensor([1., 1.])
     """
     inputs = (target, *others)
-    mask = requiring(op, inputs) if thread.now.grad and not thread.now.inference else 0
+    tracked = thread.now.grad and not thread.now.inference
+    mask = requiring(op, inputs, args) if tracked else 0
     if op.name == "copy" and target._array.dtype.kind != "f":
         mask = 0  # whole numbers carry no gradient: only here PyTorch asks
     if mask:

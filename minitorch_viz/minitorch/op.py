@@ -168,7 +168,7 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     if not now.grad or now.inference:
         mask = 0
     elif not plain:
-        mask = requiring(op, inputs)
+        mask = requiring(op, inputs, args)
     elif mask:
         mask &= op.differentiable
     kind = type(found)

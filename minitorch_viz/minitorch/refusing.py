@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from .held import Held
 from .saved import INFERENCE_SAVED
 from .tensor import Tensor, needs_grad
 from .thread import thread
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 FAILURES = (RuntimeError, ValueError, IndexError)
 
 
-def requiring(op: Op, inputs: Sequence[Any]) -> int:
-    """Return a bit for every differentiable input that requires grad."""
+def requiring(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> int:
+    """Return a bit for every differentiable input that requires grad.
+
+    What `args` hold are inputs too, if ones without gradients: indices.
+    """
     mask, inference = 0, False
     for index in op.edges:
         value = inputs[index]
@@ -29,7 +33,11 @@ def requiring(op: Op, inputs: Sequence[Any]) -> int:
                     inference = True
         elif value.__class__ is list and any(map(needs_grad, value)):
             mask |= 1 << index
-    return 0 if inference and all_inference(inputs) else mask
+    if not inference:
+        return mask
+    held = (x for value in args if isinstance(value, Held) for x in value.tensors)
+    tensors = [x for x in held if x is not None]
+    return 0 if all_inference((*inputs, *tensors)) else mask
 
 
 def all_inference(inputs: Sequence[Any]) -> bool:

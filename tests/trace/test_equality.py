@@ -25,6 +25,7 @@ ACCEPTED = {
     "fuzz/43_expanded_memory_is_written": "a list of indices is made a tensor",
     "fuzz/44_whole_numbers_that_require_grad": "an index isn't told as an input",
     "fuzz/47_indices_are_saved_tensors": "an index isn't told as an input",
+    "fuzz/49_indices_count_as_inputs": "an index isn't told as an input",
     "grad/06_hessian_vector": "what the derivative of a derivative is made of",
     "grad/07_gradient_penalty": "what the derivative of a derivative is made of",
     "hooks/07_module_full_backward": "when a module's hooks make views of its inputs",
