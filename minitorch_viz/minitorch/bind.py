@@ -19,10 +19,6 @@ _TENSORS_ONLY = frozenset(
 )
 
 
-def _are_tensors(values: Sequence[Any]) -> bool:
-    return all(isinstance(value, Tensor) for value in values)
-
-
 def function(
     op: Op, name: str | None = None, part: str = "torch"
 ) -> Callable[..., Any]:
@@ -36,10 +32,13 @@ def function(
     count, plain = len(op.inputs), op.usual
     ready = REQUIRED not in plain
     called = name or op.name
-    looked_at = count if op.name in _TENSORS_ONLY else 1
+    both = op.name in _TENSORS_ONLY
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if len(args) < looked_at or not _are_tensors(args[:looked_at]):
+        fits = args and isinstance(args[0], Tensor)
+        if both and fits:
+            fits = len(args) > 1 and isinstance(args[1], Tensor)
+        if not fits:
             refuse(part, called, args, kwargs)
         try:
             if ready and not kwargs and len(args) == count:
