@@ -22,6 +22,7 @@ from . import nn as nn
 from . import optim as optim
 from . import special as special
 from . import utils as utils
+from .arguments import checked
 from .backends import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
 )
@@ -200,6 +201,13 @@ newaxis = None
 short, int, long = int16, int32, int64
 bool, range = bool_, range_
 globals().update(FUNCTIONS)
+#: Functions of their own here, whose arguments PyTorch's parser reads as well.
+_PARSED = """
+zeros_like ones_like empty_like full_like rand_like randn_like randint_like bernoulli
+multinomial poisson normal linspace logspace eye randperm dropout is_floating_point
+is_inference
+"""
+globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 globals().update(TYPES)
 
 

@@ -103,10 +103,10 @@ def element_outside(
     parameter: Wanted, value: Any, args: Sequence[Any] | None
 ) -> tuple[Any] | None:
     """Return the element, if any, for which a list of whole numbers is refused."""
-    if parameter.kind != "SymIntArrayRef":
-        return None
-    listed = value if isinstance(value, (tuple, list)) else args
-    return (listed[0],) if listed else None
+    listed: Sequence[Any] | None = value if isinstance(value, (tuple, list)) else None
+    if parameter.kind == "SymIntArrayRef" and listed is None:
+        listed = args
+    return (listed[0],) if listed and parameter.kind.endswith("IntArrayRef") else None
 
 
 def _is_scalar(value: Any) -> bool:

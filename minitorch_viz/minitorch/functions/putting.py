@@ -101,7 +101,7 @@ def _poured(to: Destination, self: Tensor, mask: Tensor, source: Tensor) -> Tens
         with silence():
             expand(mask, self._array.shape)
     if mask._array.dtype == np.uint8:
-        warnings.warn(_BYTES, UserWarning, stacklevel=3)
+        warnings.warn(_BYTES, UserWarning, stacklevel=4)
     if mask._array.dtype.kind != "b":
         raise RuntimeError(
             "masked_scatter_ only supports boolean masks, but got mask with dtype "

@@ -207,7 +207,7 @@ def freedom(
     dims = all_dims(dim, self._array.ndim)
     shape = self._array.shape
     if math.prod(shape[d] for d in dims or range(len(shape))) <= correction:
-        warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=3)
+        warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=4)
     return dims, correction
 
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import dtypes
+from ..arguments import refuse
 from ..bind import named
 from ..functions.arithmetic import softened, to_dtype
 from ..functions.shaping import reshape
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor
+from .asking import asks
 
 
 def _run(
@@ -34,11 +36,13 @@ def _run(
     return found
 
 
+@asks("torch.relu(input)")
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `max(x, 0)`."""
     return _run("relu", input, inplace=inplace)
 
 
+@asks("nn.leaky_relu(input, negative_slope)")
 def leaky_relu(
     input: Tensor, negative_slope: float = 0.01, inplace: bool = False
 ) -> Tensor:
@@ -46,6 +50,7 @@ def leaky_relu(
     return _run("leaky_relu", input, args=(negative_slope,), inplace=inplace)
 
 
+@asks("torch.prelu(...)")
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """Return x, times a weight that is learnt where x is negative."""
     ndim = input._array.ndim
@@ -55,11 +60,13 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     return _run("prelu_kernel", input, weight)
 
 
+@asks("nn.elu(input, alpha)")
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return x, or `alpha * (exp(x) - 1)` where x is negative."""
     return _run("elu", input, args=(alpha, 1.0, 1.0), inplace=inplace)
 
 
+@asks("torch.selu(input)")
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `elu` with the constants that keep mean 0 and variance 1."""
     return _run("elu", input, args=(*_SELU, 1.0), inplace=inplace, called="selu")
@@ -68,11 +75,13 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 _SELU = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
 
 
+@asks("torch.celu(input, alpha)")
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return x, or `alpha * (exp(x / alpha) - 1)` where x is negative."""
     return _run("celu", input, args=(alpha,), inplace=inplace)
 
 
+@asks("nn.gelu(...)")
 def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """Return x times the chance that a normal number is below x."""
     if approximate not in ("none", "tanh"):
@@ -80,26 +89,31 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     return _run("gelu", input, args=(approximate,))
 
 
+@asks("nn.silu(input)")
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x * sigmoid(x)`."""
     return _run("silu", input, inplace=inplace)
 
 
+@asks("nn.mish(input)")
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x * tanh(softplus(x))`."""
     return _run("mish", input, inplace=inplace)
 
 
+@asks("nn.softplus(...)")
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """Return `log(1 + exp(beta * x)) / beta`, x itself where that is large."""
     return _run("softplus", input, args=(beta, threshold))
 
 
+@asks("nn.log_sigmoid(...)")
 def logsigmoid(input: Tensor) -> Tensor:
     """Return `log(sigmoid(x))`."""
     return _run("log_sigmoid", input)
 
 
+@asks("nn.hardtanh(input, min_val, max_val)")
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
@@ -109,21 +123,25 @@ def hardtanh(
     return _run("hardtanh", input, args=(min_val, max_val), inplace=inplace)
 
 
+@asks("nn.relu6(input)")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """Return x held between 0 and 6."""
     return _run("hardtanh", input, args=(0.0, 6.0), inplace=inplace, called="relu6")
 
 
+@asks("nn.hardsigmoid(input)")
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x / 6 + 0.5` held between 0 and 1."""
     return _run("hardsigmoid", input, inplace=inplace)
 
 
+@asks("nn.hardswish(input)")
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x * hardsigmoid(x)`."""
     return _run("hardswish", input, inplace=inplace)
 
 
+@asks("torch.threshold(input, threshold, value)")
 def threshold(
     input: Tensor, threshold: float, value: float, inplace: bool = False
 ) -> Tensor:
@@ -144,31 +162,37 @@ elu_, selu_, celu_ = _over(elu), _over(selu), _over(celu)
 hardtanh_, threshold_ = _over(hardtanh), _over(threshold)
 
 
+@asks("nn.softshrink(...)")
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Return x brought towards zero by `lambd`."""
     return _run("softshrink", input, args=(lambd,))
 
 
+@asks("torch.hardshrink(...)")
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """Return x where it is further than `lambd` from zero, zero elsewhere."""
     return _run("hardshrink", input, args=(lambd,))
 
 
+@asks("input.sigmoid")
 def sigmoid(input: Tensor) -> Tensor:
     """Return `1 / (1 + exp(-x))`."""
     return input.sigmoid()  # type: ignore[no-any-return]
 
 
+@asks("input.tanh")
 def tanh(input: Tensor) -> Tensor:
     """Return the hyperbolic tangent."""
     return input.tanh()  # type: ignore[no-any-return]
 
 
+@asks("input.abs")
 def softsign(input: Tensor) -> Tensor:
     """Return `x / (1 + |x|)`."""
     return _run("div", input, input.abs() + 1)
 
 
+@asks("input.tanh")
 def tanhshrink(input: Tensor) -> Tensor:
     """Return `x - tanh(x)`."""
     return _run("sub", input, input.tanh(), args=(1,))
@@ -179,16 +203,16 @@ def _softened(
 ) -> Tensor:
     if not isinstance(input, Tensor):
         # PyTorch's own function goes on to ask the input for its dimensions.
-        raise AttributeError(  # noqa: TRY004
-            f"'{type(input).__name__}' object has no attribute "
-            f"'{'dim' if dim is None else name}'"
-        )
+        getattr(input, "dim" if dim is None else name.replace("softmin", "softmax"))
     if dim is None:
         warnings.warn(_IMPLICIT.format(name), UserWarning, stacklevel=depth)
         dim = 0 if input._array.ndim in (0, 1, 3) else 1
+    called = name.replace("softmin", "softmax")
+    if not isinstance(dim, int):
+        refuse("Tensor", called, (input, dim), {})
     if dtype is not None:
         input = to_dtype(input, dtype)
-    return softened({"softmin": "softmax"}.get(name, name), input, dim)
+    return softened(called, input, dim)
 
 
 _IMPLICIT = (
@@ -229,4 +253,4 @@ def softmin(
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """Return `softmax(-x)`."""
-    return _softened("softmin", _run("neg", input), dim, dtype, _stacklevel)
+    return _softened("softmin", -input, dim, dtype, _stacklevel)

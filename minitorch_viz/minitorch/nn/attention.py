@@ -26,6 +26,7 @@ from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import softmax
+from .asking import asks
 from .dropping import dropout
 from .linear_functions import linear
 from .pooling import pad
@@ -36,6 +37,7 @@ def _run(name: str, *inputs: Any, args: Any = ()) -> Tensor:
     return found
 
 
+@asks("nn.scaled_dot_product_attention(...)")
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,

@@ -8,6 +8,7 @@ from typing import Any
 from ..functions.shaping import squeeze, unsqueeze
 from ..op import OPS, call
 from ..tensor import Tensor
+from .asking import asks
 from .ops_conv import spread_size
 
 Sizes = int | Sequence[int]
@@ -18,6 +19,7 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
+@asks("torch.conv1d(...)")
 def conv1d(
     input: Tensor,
     weight: Tensor,
@@ -36,6 +38,7 @@ def conv1d(
     return _convolution(1, input, weight, bias, stride, padding, dilation, groups)
 
 
+@asks("torch.conv2d(...)")
 def conv2d(
     input: Tensor,
     weight: Tensor,
@@ -54,6 +57,7 @@ def conv2d(
     return _convolution(2, input, weight, bias, stride, padding, dilation, groups)
 
 
+@asks("torch.conv_transpose1d(...)")
 def conv_transpose1d(
     input: Tensor,
     weight: Tensor,
@@ -69,6 +73,7 @@ def conv_transpose1d(
     return _convolution(1, input, weight, bias, stride, padding, *more)
 
 
+@asks("torch.conv_transpose2d(...)")
 def conv_transpose2d(
     input: Tensor,
     weight: Tensor,

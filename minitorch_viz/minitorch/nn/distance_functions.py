@@ -12,6 +12,7 @@ from ..grad_mode import unrecorded
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import logsigmoid, softmax
+from .asking import asks
 from .norm_functions import normalized
 
 
@@ -26,6 +27,7 @@ def _reduced(losses: Tensor, reduction: str) -> Tensor:
     return losses if reduction == "none" else _run(reduction, losses)
 
 
+@asks("torch.pairwise_distance(...)")
 def pairwise_distance(
     x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> Tensor:
@@ -39,6 +41,7 @@ def pairwise_distance(
     return _run("norm.dim", apart, args=(p, (apart._array.ndim - 1,), keepdim))
 
 
+@asks("torch.triplet_margin_loss(anchor, positive, negative)")
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,
@@ -64,6 +67,7 @@ def triplet_margin_loss(
     return _reduced(clamp_min(wrong, 0), reduction)
 
 
+@asks("torch.cosine_embedding_loss(input1, input2, target)")
 def cosine_embedding_loss(
     input1: Tensor,
     input2: Tensor,
@@ -94,6 +98,7 @@ def cosine_embedding_loss(
     return _reduced(near + far, reduction)
 
 
+@asks("torch.poisson_nll_loss(input, target, log_input, full, eps, log_input)")
 def poisson_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -120,6 +125,7 @@ def poisson_nll_loss(
     return _reduced(losses, reduction)
 
 
+@asks("input.size")
 def gaussian_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -152,6 +158,7 @@ def gaussian_nll_loss(
     return _reduced(losses, reduction)
 
 
+@asks("nn.log_sigmoid(input)")
 def multilabel_soft_margin_loss(
     input: Tensor,
     target: Tensor,

@@ -14,6 +14,7 @@ from ..inplace import call_inplace
 from ..op import OPS, call
 from ..sources import source_like
 from ..tensor import Tensor, wrap
+from .asking import asks
 
 
 def _run(
@@ -25,6 +26,7 @@ def _run(
     return found
 
 
+@asks("torch.dropout(input, p, training)")
 def dropout(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:

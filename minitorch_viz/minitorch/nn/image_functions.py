@@ -11,6 +11,7 @@ from ..bind import one_dim
 from ..functions.shaping import squeeze, unsqueeze
 from ..op import OPS, call
 from ..tensor import Tensor
+from .asking import asks
 
 Sizes = int | Sequence[int]
 
@@ -24,6 +25,7 @@ def _pair(value: Sizes) -> tuple[int, ...]:
     return (value, value) if isinstance(value, int) else tuple(value)
 
 
+@asks("input.dim")
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """Return one half of the elements, let through by the other half's sigmoid.
 
@@ -44,6 +46,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     return _run("glu", input, args=(place,))
 
 
+@asks("torch.pixel_shuffle(...)")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """Return larger images with fewer channels.
 
@@ -68,6 +71,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return _run("pixel_shuffle", input, args=(factor,))
 
 
+@asks("torch.pixel_unshuffle(...)")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """Return smaller images with more channels.
 
@@ -78,6 +82,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return _run("pixel_unshuffle", input, args=(downscale_factor,))
 
 
+@asks("nn.im2col(input, kernel_size, dilation, padding, stride)")
 def unfold(
     input: Tensor,
     kernel_size: Sizes,
@@ -124,6 +129,7 @@ def fold(
     return _run("col2im", input, args=args)
 
 
+@asks("input.dim")
 def interpolate(
     input: Tensor,
     size: Any = None,

@@ -9,7 +9,6 @@ from typing import Any
 from .. import dtypes
 from ..devices import resolve, zeros_on
 from ..events import observe
-from ..functions.shaping import flatten, reshape
 from ..grad_mode import unrecorded
 from ..tensor import Tensor, wrap
 from . import functional, init
@@ -154,7 +153,8 @@ class Flatten(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the input with fewer dimensions."""
-        return flatten(input, self.start_dim, self.end_dim)
+        found: Tensor = input.flatten(self.start_dim, self.end_dim)
+        return found
 
     def extra_repr(self) -> str:
         """Return the dimensions."""
@@ -175,10 +175,8 @@ class Unflatten(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the input with more dimensions."""
-        shape = input._array.shape
-        dim = self.dim % len(shape)
-        size = (*shape[:dim], *self.unflattened_size, *shape[dim + 1 :])
-        return reshape(input, size)
+        found: Tensor = input.unflatten(self.dim, self.unflattened_size)
+        return found
 
     def extra_repr(self) -> str:
         """Return the dimension and its parts."""

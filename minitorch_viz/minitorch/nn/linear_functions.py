@@ -11,6 +11,7 @@ from ..functions.shaping import t, view
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor
+from .asking import asks
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -18,6 +19,7 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
+@asks("nn.linear(...)")
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Return `input @ weight.T + bias`.
 
@@ -48,6 +50,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return _run("view", found, args=((*x.shape[:-1], found._array.shape[1]),))
 
 
+@asks("torch.bilinear(...)")
 def bilinear(
     input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None
 ) -> Tensor:

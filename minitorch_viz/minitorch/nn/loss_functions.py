@@ -15,6 +15,7 @@ from ..functions.shaping import expand, reshape
 from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
+from .asking import asks
 from .ops_loss import MEAN, NONE, SUM
 
 _REDUCTIONS = {"none": NONE, "mean": MEAN, "sum": SUM}
@@ -45,7 +46,7 @@ def _compared(name: str, input: Tensor, target: Tensor, *args: Any) -> Tensor:
             f"({input.shape}). This will likely lead to incorrect results due to "
             "broadcasting. Please ensure they have the same size.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     a, b = input._array.shape, target._array.shape
     _check_broadcast(a, b)
@@ -65,6 +66,7 @@ def _check_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> None:
             )
 
 
+@asks("target.size", "input.size", "nn.mse_loss(input, target)")
 def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Return the mean of the squared differences.
 
@@ -75,6 +77,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     return _compared("mse_loss", input, target, _number(reduction))
 
 
+@asks("target.size", "input.size", "nn.l1_loss(input, target)")
 def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Return the mean of the absolute differences.
 
@@ -85,6 +88,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
     return _reduced(_compared("sub", input, target, 1).abs(), reduction)
 
 
+@asks("target.size", "input.size", "nn.smooth_l1_loss(input, target)")
 def smooth_l1_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
@@ -101,6 +105,7 @@ def smooth_l1_loss(
     return _compared("smooth_l1_loss", input, target, _number(reduction), beta)
 
 
+@asks("target.size", "input.size", "nn.huber_loss(input, target)")
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0
 ) -> Tensor:
@@ -115,6 +120,7 @@ def huber_loss(
     return _compared("huber_loss", input, target, _number(reduction), delta)
 
 
+@asks("nn.nll_loss_nd(input, target, weight)")
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -194,6 +200,7 @@ def _check_classes(
         raise IndexError(f"Target {int(places[wrong].flat[0])} is out of bounds.")
 
 
+@asks("nn.cross_entropy_loss(input, target, weight)")
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -274,6 +281,7 @@ def _of_chances(
     return _run("div.number", total, args=(math.prod(shape) // shape[axis],))
 
 
+@asks("target.size", "input.size", "nn.binary_cross_entropy(input, target)")
 def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -299,6 +307,9 @@ def binary_cross_entropy(
     return _run("binary_cross_entropy", input, target, weight, args=(number,))
 
 
+@asks(
+    "target.size", "input.size", "torch.binary_cross_entropy_with_logits(input, target)"
+)
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -323,6 +334,7 @@ def binary_cross_entropy_with_logits(
     return _run("binary_cross_entropy_with_logits", *inputs, args=(number,))
 
 
+@asks("torch.kl_div(input, target)")
 def kl_div(
     input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
 ) -> Tensor:
@@ -341,7 +353,7 @@ def kl_div(
         known._array[target._array == 0] = 0
         losses = known - target * input
     if reduction == "mean":
-        warnings.warn(_KL_MEAN, UserWarning, stacklevel=2)
+        warnings.warn(_KL_MEAN, UserWarning, stacklevel=3)
     if reduction == "batchmean":
         return _run("div", losses.sum(), input._array.shape[0])
     return _reduced(losses, reduction)
@@ -355,6 +367,7 @@ _KL_MEAN = (
 )
 
 
+@asks("torch.hinge_embedding_loss(input, target, margin)")
 def hinge_embedding_loss(
     input: Tensor, target: Tensor, margin: float = 1.0, *, reduction: str = "mean"
 ) -> Tensor:
@@ -370,6 +383,7 @@ def hinge_embedding_loss(
     return _reduced(far + near, reduction)
 
 
+@asks("input1.dim", "input2.dim", "target.dim")
 def margin_ranking_loss(
     input1: Tensor,
     input2: Tensor,
@@ -388,6 +402,7 @@ def margin_ranking_loss(
     return _reduced(_run("clamp_min", wrong, args=(0.0,)), reduction)
 
 
+@asks("nn.soft_margin_loss(input, target)")
 def soft_margin_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean"
 ) -> Tensor:

@@ -20,6 +20,7 @@ from ..kernels import refuse
 from ..op import OPS, call
 from ..refusing import broadcast_error
 from ..tensor import Tensor
+from .asking import asks
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -27,6 +28,10 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
+@asks(
+    "torch.batch_norm(input, weight, bias, running_mean, running_var, training, "
+    "momentum, eps, training)"
+)
 def batch_norm(
     input: Tensor,
     running_mean: Tensor | None,
@@ -88,6 +93,7 @@ def _check_mixed(input: Tensor, parameters: Sequence[Tensor]) -> None:
         raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
 
 
+@asks("torch.layer_norm(input, normalized_shape, weight, bias, eps)")
 def layer_norm(
     input: Tensor,
     normalized_shape: Sequence[int],
@@ -128,6 +134,7 @@ def layer_norm(
     return call_keeping("native_layer_norm", (input, weight, bias), (shape, eps))
 
 
+@asks("input.dim", "torch.group_norm(input, num_groups, weight, bias, eps)")
 def group_norm(
     input: Tensor,
     num_groups: int,
@@ -163,6 +170,7 @@ def group_norm(
     return call_keeping("native_group_norm", (input, weight, bias), args)
 
 
+@asks("input.size")
 def instance_norm(
     input: Tensor,
     running_mean: Tensor | None = None,
@@ -200,6 +208,7 @@ def instance_norm(
     return view(found, shape)
 
 
+@asks("input.norm")
 def normalize(
     input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12
 ) -> Tensor:
@@ -215,6 +224,7 @@ def normalize(
     return _run("div", input, size)
 
 
+@asks("torch.cosine_similarity(...)")
 def cosine_similarity(
     x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8
 ) -> Tensor:

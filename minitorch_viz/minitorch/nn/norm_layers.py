@@ -66,11 +66,9 @@ class _BatchNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise by this batch while training, else by what was remembered."""
-        if input._array.ndim not in self.dims:
+        if input.dim() not in self.dims:
             wanted = " or ".join(f"{n}D" for n in self.dims)
-            raise ValueError(
-                f"expected {wanted} input (got {input._array.ndim}D input)"
-            )
+            raise ValueError(f"expected {wanted} input (got {input.dim()}D input)")
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
@@ -146,7 +144,7 @@ class _InstanceNorm(_BatchNorm):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise every member by itself."""
-        ndim, least = input._array.ndim, min(self.dims)
+        ndim, least = input.dim(), min(self.dims)
         if ndim not in self.dims:
             wanted = " or ".join(f"{n}D" for n in self.dims)
             raise ValueError(f"expected {wanted} input (got {ndim}D input)")

@@ -13,6 +13,7 @@ from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
+from .asking import asks
 from .ops_pool import pooled_size
 
 Sizes = int | Sequence[int]
@@ -22,6 +23,7 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Any:
     return call(OPS[name], inputs, args)
 
 
+@asks("torch.max_pool2d(input, kernel_size)")
 def max_pool2d(
     input: Tensor,
     kernel_size: Sizes,
@@ -48,6 +50,7 @@ def max_pool2d(
     return call_keeping("max_pool2d", (input,), args)
 
 
+@asks("torch.max_pool1d(input, kernel_size)")
 def max_pool1d(
     input: Tensor,
     kernel_size: Sizes,
@@ -82,6 +85,7 @@ def max_pool1d(
     return squeeze(found, -2)
 
 
+@asks("nn.avg_pool2d(...)")
 def avg_pool2d(
     input: Tensor,
     kernel_size: Sizes,
@@ -109,6 +113,7 @@ def avg_pool2d(
     return found
 
 
+@asks("torch.avg_pool1d(...)")
 def avg_pool1d(
     input: Tensor,
     kernel_size: Sizes,
@@ -134,6 +139,7 @@ def avg_pool1d(
     return squeeze(found, -2)
 
 
+@asks("input.size")
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """Return as many means as asked for, of parts as even as can be.
 
@@ -159,6 +165,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     return found
 
 
+@asks("torch.adaptive_avg_pool1d(input, output_size)")
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """Return this many means of a line, of parts as even as can be.
 
@@ -244,6 +251,7 @@ def _check_pads(
 # Padding
 
 
+@asks("nn.pad(input, pad, mode, value)")
 def pad(
     input: Tensor,
     pad: Sequence[int],

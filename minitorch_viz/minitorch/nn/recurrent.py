@@ -202,7 +202,7 @@ class _OneState(RNNBase):
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Any:
         """Return the outputs of every step, and the last hidden states."""
-        name, ndim = type(self).__name__, input._array.ndim
+        name, ndim = type(self).__name__, input.dim()
         if ndim not in (2, 3):
             word = " tensor" * (name == "RNN")
             raise ValueError(
@@ -278,7 +278,7 @@ class LSTM(RNNBase):
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """Return the outputs of every step, and the last hidden and cell states."""
-        ndim = input._array.ndim
+        ndim = input.dim()
         if ndim not in (2, 3):
             raise ValueError(
                 f"LSTM: Expected input to be 2D or 3D, got {ndim}D instead"

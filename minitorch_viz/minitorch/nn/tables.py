@@ -10,6 +10,7 @@ import numpy as np
 from ..grad_mode import no_grad
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
+from .asking import asks
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -17,6 +18,7 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
+@asks("torch.embedding(weight, input)")
 def embedding(
     input: Tensor,
     weight: Tensor,
@@ -76,6 +78,7 @@ def _check_table(input: Any, weight: Tensor) -> None:
         raise IndexError("index out of range in self")
 
 
+@asks("nn.one_hot(...)")
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Return a 1 at every number's own place, zeros elsewhere.
 

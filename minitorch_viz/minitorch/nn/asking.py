@@ -1,0 +1,88 @@
+"""What functions of `nn.functional` ask of their arguments, in PyTorch's order.
+
+PyTorch wrote most of them in Python: a list in place of a tensor fails where the first
+method of the tensor is called, or in the parser of the function they end in.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+from ..arguments import refuse
+from ..tensor import Tensor
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_STEP = re.compile(r"(?P<owner>\w+)\.(?P<name>\w+)(\((?P<values>.*)\))?")
+
+
+def asks(*steps: str) -> Callable[[Function], Function]:
+    """Let a function that can't take its arguments fail as PyTorch's does.
+
+    A step is a method that is called of an argument (`input.size`), or a function with
+    a parser, of a part of torch, and the arguments that it is given: `...` are the
+    call's own, where the function is that of the parser.
+
+    >>> @asks("target.size", "nn.mse_loss(input, target)")
+    ... def half(input, target):
+    ...     return (input - target) / 2
+    >>> half(None, 1)
+    Traceback (most recent call last):
+        ...
+    AttributeError: 'int' object has no attribute 'size'
+    """
+
+    def mark(function: Function) -> Function:
+        kinds = list(function.__annotations__.values())
+        tensors = 2 if kinds[1:2] == ["Tensor"] else 1
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            for value in args[:tensors]:
+                if not isinstance(value, Tensor):
+                    _ask(function, steps, args, kwargs)
+            try:
+                return function(*args, **kwargs)
+            except Exception:
+                _ask(function, steps, args, kwargs)
+                raise
+
+        run.__name__, run.__qualname__ = function.__name__, function.__qualname__
+        run.__doc__, run.__module__ = function.__doc__, function.__module__
+        run.__wrapped__ = function  # type: ignore[attr-defined]
+        return cast("Function", run)
+
+    return mark
+
+
+def _ask(
+    function: Callable[..., Any],
+    steps: Sequence[str],
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+) -> None:
+    """Take the steps with these arguments; the one that can't be taken raises."""
+    given = _bound(function, args, kwargs)
+    for step in map(_STEP.fullmatch, steps):
+        assert step is not None
+        owner, name, values = step["owner"], step["name"], step["values"]
+        if values == "...":
+            refuse(owner, name, args, kwargs)
+        elif given and values is None:
+            if not isinstance(given[owner], Tensor):
+                getattr(given[owner], name)()
+        elif given:
+            refuse(owner, name, [given[n] for n in values.split(", ")], {})
+
+
+def _bound(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Return all arguments by name; none if the function has no such parameters."""
+    try:
+        bound = inspect.signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return {}
+    bound.apply_defaults()
+    return bound.arguments
