@@ -48,6 +48,9 @@ class Adapter(Protocol):
     def listen(self, observer: Callable[[Any], None] | None) -> None:
         """Let this thread's engine tell `observer` from now on."""
 
+    def let_go(self, error: BaseException) -> None:
+        """Let go of what nobody but us, or our engine, holds when it raises."""
+
     def settle(self) -> None:
         """Tell what has happened but wasn't told yet: the program has gone on."""
 

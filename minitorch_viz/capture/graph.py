@@ -123,8 +123,12 @@ def _describe_saved(
 ) -> SavedState:
     if not isinstance(kept, SavedTensor):
         return SavedState(field, text=operand_text(kept))
+    if kept.is_packed:
+        return SavedState(field, text="packed by a hook", freed=kept.freed)
     now = kept.current_version
     if old is not None:
+        if old.freed:
+            return old
         nbytes, tensor = 0 if kept.freed else kept.nbytes, old.tensor
         found = kept.peek()
         if tensor is None and found is not None:  # a result is made after its node

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, TypeGuard
 
 from .. import minitorch as engine
@@ -20,6 +21,7 @@ from ..minitorch.tensor import Tensor, needs_grad
 from ..minitorch.thread import alone, born, thread
 from ..snapshot import TensorState
 from .containers import inside
+from .frames import clear
 from .fresh import fresh
 from .graph import Counter, describe_node, edges, node_name, saved_counters, variable
 from .numbers import value_of
@@ -29,6 +31,9 @@ from .registry import Registry
 LARGE = 4096
 _memory_of = attrgetter("_array", "_counter")
 NAME = "minitorch"
+#: Functions that PyTorch, too, has written in Python.
+_PYTHON = frozenset({"__call__", "backward", "forward", "grad", "step"})
+_HOME = str(Path(engine.__file__).parent)
 __all__ = [
     "NAME",
     "Node",
@@ -45,6 +50,7 @@ __all__ = [
     "inner_tensors",
     "is_node",
     "is_tensor",
+    "let_go",
     "listen",
     "looking",
     "looks",
@@ -165,6 +171,14 @@ def settle() -> None:
 
     >>> settle()
     """
+
+
+def let_go(error: BaseException) -> None:
+    """Let go of what the engine's own frames held when they raised: C++ has none.
+
+    >>> let_go(ValueError("no"))
+    """
+    clear(error, _HOME, _PYTHON)
 
 
 def grad(tensor: Tensor) -> Tensor | None:

@@ -14,7 +14,7 @@ from .bind import named, sizes
 from .devices import META, NO_DATA, device_of, put, reserved, resolve, strip
 from .dtypes import _Default as state
 from .dtypes import dtype as Dtype
-from .events import Created
+from .events import Created, silence
 from .promotion import exact
 from .storage import Array, overlaps
 from .tensor import Tensor, wrap
@@ -308,7 +308,11 @@ def full_like(self: Tensor, fill_value: Any, **options: Any) -> Tensor:
     _need_tensor("full_like", self)
     options.setdefault("dtype", self.dtype)
     options.setdefault("device", self.device)
-    return full(self._array.shape, fill_value, **options)
+    with silence():
+        found = full(self._array.shape, fill_value, **options)
+    if thread.now.observer is not None:
+        thread.now.observer(Created("full_like", (found,)))
+    return found
 
 
 def eye(

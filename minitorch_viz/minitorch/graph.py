@@ -206,9 +206,12 @@ def shown(grad: Gradient, bumps: int = 0) -> Tensor:
 
 
 def _laid_out_alike(grad: Array, like: Array) -> bool:
-    """Return True if strides agree wherever they matter; a leaf's data may be new."""
-    return grad.strides == like.strides or all(
-        size == 1 or have == want
+    """Return True if strides agree wherever they matter; a leaf's data may be new.
+
+    What was expanded to a size of 1 is a view of something else for PyTorch.
+    """
+    return not grad.size or all(
+        have == want if size != 1 else have
         for size, have, want in zip(grad.shape, grad.strides, like.strides)  # noqa: B905
     )
 

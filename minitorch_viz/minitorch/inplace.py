@@ -18,7 +18,7 @@ from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
 from .graph import Gradient, Node, target_of
 from .kernels import BY_ZERO
-from .op import OPS, Op, arrays_of, do, emit
+from .op import OPS, Op, arrays_of, call, do, emit
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
 from .promotion import FLOATS
@@ -58,7 +58,7 @@ def call_inplace(
     found = _result(op, target, inputs, args)
     node = None
     if mask:
-        node = make_node(op, _before_write(op, inputs, mask), args, mask)
+        node = _node_before_write(op, inputs, args, mask)
     if op.name in _CHOOSING and overlaps(target._array):
         # What wasn't chosen must not be written back over what was.
         changed = found != target._array
@@ -159,16 +159,18 @@ _CHOOSING = ("index_put", "masked_fill", "index_fill")
 _REPEATING = (*_CHOOSING, "masked_scatter", "fill", "zero")
 
 
-def _before_write(op: Op, inputs: Sequence[Any], mask: int) -> Sequence[Any]:
-    """Stand in a copy for the target if backward needs what it held."""
+def _node_before_write(
+    op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int
+) -> OpNode:
+    """Make the node, which keeps a clone of the target if it needs what that held."""
     if 0 not in op.plan(mask).inputs:
-        return inputs
-    kept = object.__new__(Tensor)
-    kept._array, kept._counter = inputs[0]._array.copy(), [0]
-    kept._requires_grad = inputs[0]._requires_grad
-    kept._grad_fn, kept._output_nr = inputs[0].grad_fn, inputs[0]._output_nr
-    kept._accumulator = inputs[0]._accumulator
-    return (kept, *inputs[1:])
+        return make_node(op, inputs, args, mask)
+    with silence():
+        kept = call(OPS["clone"], (inputs[0],), ("K",))
+    node = make_node(op, (kept, *inputs[1:]), args, mask)
+    if mask & 1:
+        node.targets = (target_of(inputs[0]), *node.targets[1:])
+    return node
 
 
 def check_tracked(target: Tensor, values: Sequence[Any]) -> None:
@@ -394,5 +396,5 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     out._array[...] = found
     bump(out)
     if thread.now.observer is not None:
-        emit(op, inputs, args, (out,), None)
+        emit(op, inputs, args, (out,), None, inplace=True, name=op.name)
     return out

@@ -18,10 +18,12 @@ from . import (
 )
 from .arguments import checked
 from .bind import function, inplace, named
+from .events import Created, silence
 from .legacy import legacy
 from .op import OPS
 from .operators import OPERATORS, pow_
 from .tensor import Tensor
+from .thread import thread
 
 #: Rows that are functions and methods as they stand, and write over a tensor as `abs_`.
 _UNARY = """
@@ -110,10 +112,13 @@ def _new_as(name: str) -> Callable[..., Tensor]:
 
     def run(self: Tensor, *args: Any, **options: Any) -> Tensor:
         own = {"dtype": self.dtype, "device": self.device}
-        made: Tensor = make(*args, **{**own, **options})
+        with silence():
+            made: Tensor = make(*args, **{**own, **options})
         if filled and self._inference and made._counter is not None:
             # What fills it is seen, as in `table/fills.py`.
             made._counter[0] = 1
+        if thread.now.observer is not None:
+            thread.now.observer(Created(f"new_{name}", (made,)))
         return made
 
     return named(run, f"new_{name}", f"Return `torch.{name}(...)` of this type.")

@@ -26,6 +26,7 @@ from numpy import dtype as np_dtype
 from .dtypes import from_numpy
 from .events import Operated
 from .graph import Node, saved_field
+from .held import Held
 from .opnode import OpNode, make_node, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
@@ -305,19 +306,18 @@ def emit(
     *,
     reason: str | None = None,
     inplace: bool = False,
+    name: str = "",
 ) -> None:
-    """Tell the observer that an operation ran."""
+    """Tell the observer that an operation ran, by its own name if no other is given."""
     observer = thread.now.observer
     assert observer is not None
     if args:
         args = [from_numpy(x) if isinstance(x, np_dtype) else x for x in args]
     if node is None and reason is None:
         reason = why_not(op, inputs)
-    name = op.name
-    if inplace and not name.startswith("__"):
-        name += "_"
+    name = name or op.name + "_" * (inplace and not op.name.startswith("__"))
     view = op.view and not inplace
-    values = *inputs, *args
+    values = *inputs, *(list(a.tensors) if type(a) is Held else a for a in args)
     event = name, op.names, values, outputs, node, reason, inplace, view
     observer(_new_tuple(Operated, event))
 

@@ -170,7 +170,12 @@ def _begin(
 
 def _finish(results: Sequence[Field]) -> str:
     lines = [f"counter{w} = counter_of(outputs[{w}])" for _, _, w in results]
-    arrays = (f"outputs[{w}]._array" for _, _, w in results)
+    # Indices own no node: they are kept as they are.
+    arrays = (
+        f"outputs[{w}]._array if outputs[{w}]._array.dtype.kind == 'f'"
+        f" else outputs[{w}]"
+        for _, _, w in results
+    )
     facts = (f"counter{w}, counter{w}[0]" for _, _, w in results)
     lines += [
         f"node.kept = ({_row(arrays)}*node.kept)",

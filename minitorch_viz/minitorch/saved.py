@@ -104,7 +104,9 @@ def look(
     if counter is not NUMBER:
         seen._counter, seen.version = counter, version
     if isinstance(value, Tensor):
-        seen._tensor, seen._output_nr = value, -1
+        seen._tensor = value
+        if value._array.dtype.kind == "f":  # no output, or nobody's
+            seen._output_nr = -1
     else:
         seen._array = value
         seen._differentiable = number >= 0 and not freed and value.dtype.kind == "f"
@@ -153,6 +155,11 @@ class SavedTensor:
     def current_version(self) -> int | None:
         """The version the tensor has now; it must still be `version`."""
         return None if self._counter is None else self._counter[0]
+
+    @property
+    def is_packed(self) -> bool:
+        """True if a hook of the program's has it."""
+        return self._packed is not None
 
     @property
     def nbytes(self) -> int:

@@ -188,6 +188,8 @@ class Listening:
         pairs = zip(edges, event.grads_out, strict=False)
         for i, ((target, number), gradient) in enumerate(pairs):
             entity = None if target is None else self._world.node(target)
+            if target is None:
+                gradient = None  # what goes nowhere is thrown away
             value = self._capture.value_of(gradient, self._world.registry)
             yield GradientState(node, entity, number, i, value)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any
 
@@ -95,6 +96,18 @@ class Places:
         elif site is not None and part is not None and _covers(part, site):
             part = site  # entering a `with` counts as the whole block
         return Place(frame.f_code.co_name, token, site, part, frame.f_code)
+
+    def raised(self, found: Sequence[tuple[FrameType, int]]) -> Place:
+        """Return where an error was raised: `found` are its frames, outermost first."""
+        place = self.at(*found[-1])
+        if place.token is not None:
+            return place
+        # Frames of generators no longer know who called them.
+        tokens = (self.open_in(frame) for frame, _ in reversed(found))
+        token = next((token for token in tokens if token is not None), None)
+        if token is None:
+            return place
+        return replace(place, token=token, site=token.statement.site)
 
     def _part(self, code: CodeType, lasti: int) -> Site | None:
         if code not in self._positions:

@@ -214,13 +214,14 @@ class Recorder:
             frame is not None or (last is not None and last.error is not None)
         ):
             return
+        self.capture.let_go(error)
         found = errors.program_frames(error, self._filename)
         left = [each for each, _ in reversed(found)]
         above = [f for f in frames_of(frame, self._filename) if f not in left]
         self.stops.world.unsure = True  # what failed may have done half of its work
         self.stops.refresh(left + above)
         places = self.stops.places
-        place = places.at(*found[-1]) if found else places.here(frame)
+        place = places.raised(found) if found else places.here(frame)
         if frame is None and self._told.stage(error) is not None:
             place = replace(place, token=None)  # the whole program ends
         draft = self._add_error(error, place, last_words=frame is None)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeGuard
 
 import torch as engine
 from torch import Tensor
 
 from ..containers import inside
+from ..frames import clear
 from .fresh import fresh
 from .graph import describe_node, edges, saved_counters, variable
 from .listening import listen, modes, observe, recorded_by, remembering, settle
@@ -32,6 +34,7 @@ from .tensors import (
 )
 
 NAME = "torch"
+_HOME = str(Path(__file__).parent)
 __all__ = [
     "NAME",
     "counter",
@@ -46,6 +49,7 @@ __all__ = [
     "inner_tensors",
     "is_node",
     "is_tensor",
+    "let_go",
     "listen",
     "looking",
     "looks",
@@ -79,6 +83,17 @@ def is_node(value: object) -> TypeGuard[Handle]:
     True
     """
     return issubclass(type(value), Handle)
+
+
+def let_go(error: BaseException) -> None:
+    """Let go of what our own frames hold: without a stepper there are none.
+
+    Nor are there those that lead to our mode, or from our fallback.
+
+    >>> let_go(ValueError("no"))
+    """
+    for home in (_HOME, engine._ops.__file__, engine.overrides.__file__):
+        clear(error, home)
 
 
 @contextmanager

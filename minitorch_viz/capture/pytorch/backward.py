@@ -15,7 +15,7 @@ from ...minitorch.events import (
     NodeRan,
 )
 from .listener import Listener
-from .nodes import Handle, nodes
+from .nodes import Handle, maker, nodes
 from .quiet import quiet
 
 _FREED = "Trying to backward through the graph a second time"
@@ -107,9 +107,7 @@ class Walk:
 
 def _behind(roots: Sequence[Tensor]) -> Iterator[Any]:
     """Every node behind the roots, once."""
-    from torch.autograd.graph import get_gradient_edge
-
-    waiting = [get_gradient_edge(root).node for root in roots]
+    waiting = [node for root in roots if (node := maker(root)) is not None]
     seen: set[Any] = set()
     while waiting:
         node = waiting.pop()

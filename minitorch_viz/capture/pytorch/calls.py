@@ -92,6 +92,8 @@ class Calls(TorchFunctionMode):
 
     def _attribute(self, func: Any, action: str, attribute: str, args: Any) -> Any:
         listener = self._listener
+        if listener.is_constructing:
+            return func(*args)
         if action != "__get__":
             result = func(*args)
             if attribute in _SETTERS:

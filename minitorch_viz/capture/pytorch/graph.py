@@ -90,6 +90,8 @@ def _describe_kept(
 ) -> SavedState:
     if kept.text or kept.version is None:
         return SavedState(kept.field, text=kept.text, freed=kept.freed)
+    if old is not None and old.freed:
+        return old
     tensor, memory = kept.tensor, kept.memory
     entity = None
     if tensor is not None:

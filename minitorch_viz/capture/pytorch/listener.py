@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -32,8 +32,8 @@ class Listener:
         self._unfinished: list[Any] = []
         #: Frames of optimizers' steps that have begun.
         self._steps: set[int] = set()
-        #: True while PyTorch works for itself with grad mode off, as far as is known.
-        self.switched_off = False
+        #: What grad mode is for the program, where that can't be read.
+        self.grad_enabled: bool | None = None
 
     @property
     def is_here(self) -> bool:
@@ -97,10 +97,13 @@ class Listener:
     @contextmanager
     def off(self) -> Iterator[None]:
         """Tell that PyTorch runs the program's own code with grad mode off."""
-        self.switched_off = True
-        self.tell(ModeChanged("no_grad", "enter", False))
-        self.switched_off = False
+        self._switch("enter", False)
         try:
             yield
         finally:
-            self.tell(ModeChanged("no_grad", "exit", True))
+            self._switch("exit", True)
+
+    def _switch(self, action: Literal["enter", "exit"], enabled: bool) -> None:
+        self.grad_enabled = enabled
+        self.tell(ModeChanged("no_grad", action, enabled))
+        self.grad_enabled = None

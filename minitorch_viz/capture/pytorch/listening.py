@@ -74,8 +74,9 @@ def modes() -> tuple[bool, bool]:
     >>> modes()
     (True, False)
     """
-    off = _listeners and _listeners[-1].switched_off
-    return torch.is_grad_enabled() and not off, torch.is_inference_mode_enabled()
+    told = _listeners[-1].grad_enabled if _listeners else None
+    enabled = torch.is_grad_enabled() if told is None else told
+    return enabled, torch.is_inference_mode_enabled()
 
 
 def recorded_by(event: Any) -> Any:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from torch import Tensor
+from torch.autograd.graph import get_gradient_edge
 
 from .saved import Kept, kept_by
 
@@ -141,6 +142,22 @@ class Nodes:
             if self.known(node) is not None:
                 _notes(node).pop(KEY, None)
                 waiting.extend(n for n, _ in node.next_functions if n is not None)
+
+
+def maker(tensor: Tensor) -> Any:
+    """Return the node that a tensor's gradient goes to, None if there is none.
+
+    >>> import torch
+    >>> maker(torch.ones(2, requires_grad=True)).name()
+    'torch::autograd::AccumulateGrad'
+    """
+    if tensor.grad_fn is not None or not tensor.requires_grad:
+        return tensor.grad_fn
+    try:
+        return get_gradient_edge(tensor).node
+    except (AssertionError, AttributeError, RuntimeError):
+        # In inference mode, or a view without a node.
+        return None
 
 
 def _notes(node: Any) -> dict[str, Any]:

@@ -75,5 +75,5 @@ def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
         plain = plain.cpu()
     if plain.is_conj() or plain.is_neg():
         plain = plain.resolve_conj().resolve_neg()
-    found: np.ndarray[Any, Any] = plain.numpy()
-    return found
+    # `.numpy()` would forbid the program to resize the memory from then on.
+    return np.from_dlpack(plain)

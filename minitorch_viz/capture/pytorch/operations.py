@@ -26,18 +26,33 @@ _ONLY_KEY = torch._C.DispatchKeySet(_KEY)
 _COMPOSED = torch._C.DispatchKey.CompositeImplicitAutograd
 #: What autograd and its nodes call an operation, where that isn't its name below.
 _NAMES = {
+    "aten::_foreach_norm": "linalg_vector_norm",
     "aten::_log_softmax": "log_softmax",
     "aten::_softmax": "softmax",
+    "aten::_linalg_solve_ex": "linalg_solve_ex",
     "aten::_reshape_alias": "reshape",
     "aten::_to_copy": "to_copy",
+    "aten::_unique2": "unique2",
     "aten::_unsafe_view": "unsafe_view",
+    "aten::log_sigmoid_forward": "log_sigmoid",
     "aten::nll_loss_forward": "nll_loss",
     "aten::nll_loss2d_forward": "nll_loss2d",
 }
 #: Steps of PyTorch's own between a call and its operations.
-_INNER = frozenset({"aten::lift_fresh", "aten::alias", "aten::_local_scalar_dense"})
+_INNER = frozenset({"aten::lift_fresh", "aten::_local_scalar_dense"})
+#: Operations on lists, which optimizers use.
+_EACH = "aten::_foreach_"
+#: Composed of operations that leave nothing behind: for a program each is one.
+_WHOLE = frozenset({"aten::argsort", "aten::isfinite", "aten::isreal"})
 #: How many outputs the program sees; the others are kept for backward.
-_SHOWN = {"native_layer_norm": 1, "native_batch_norm": 1, "nll_loss": 1}
+_SHOWN = {
+    "linalg_solve_ex": 1,
+    "log_sigmoid": 1,
+    "mkldnn_rnn_layer": 3,
+    "native_batch_norm": 1,
+    "native_layer_norm": 1,
+    "nll_loss": 1,
+}
 
 
 Tell = Callable[[Operated], None]
@@ -95,6 +110,22 @@ def operations(tell: Tell | None) -> Iterator[Hearing]:
         _switch(before)
 
 
+@contextmanager
+def anew() -> Iterator[None]:
+    """Let operations be heard that code of the program's runs inside another one.
+
+    >>> with anew():
+    ...     pass
+    """
+    excluded = torch._C._dispatch_tls_is_dispatch_key_excluded(_KEY)
+    torch._C._dispatch_tls_set_dispatch_key_excluded(_KEY, False)
+    try:
+        with operations(None):
+            yield
+    finally:
+        torch._C._dispatch_tls_set_dispatch_key_excluded(_KEY, excluded)
+
+
 def _switch(hearing: Hearing) -> None:
     _current.hearing = hearing
     on = hearing.tell is not None
@@ -104,9 +135,10 @@ def _switch(hearing: Hearing) -> None:
 def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
     """Run one operation, or what it is composed of, and tell of it."""
     name = op.name()
-    if _is_composed(name) and not torch.is_autocast_enabled("cpu"):
-        return op._op_dk(_COMPOSED, *args, **kwargs)
     hearing = _current.hearing
+    composed = _is_composed(name) and not torch.is_autocast_enabled("cpu")
+    if composed and name not in _WHOLE:
+        return op._op_dk(_COMPOSED, *args, **kwargs)
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
         found = op(*args, **kwargs)
         if hearing.tell is None or name in _INNER:
@@ -114,8 +146,8 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
         if hearing.is_own(name, (args, tuple(kwargs.values())), found):
             return found
         with quiet():
-            event = _event(op, args, kwargs, found)
-        if event is not None:
+            events = list(_events(op._schema, args, kwargs, tuple(_flat(found))))
+        for event in events:
             with operations(None):
                 hearing.tell(event)
     return found
@@ -131,16 +163,39 @@ _library = torch.library.Library("_", "IMPL")
 _library.fallback(_operate, _KEY)
 
 
+def _events(
+    schema: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    outputs: tuple[Tensor, ...],
+) -> Iterator[Operated]:
+    """Yield what an operation did; one on lists did it to each of their tensors."""
+    if not schema.name.startswith(_EACH):
+        if outputs:
+            yield _event(schema, args, kwargs, outputs)
+        return
+    inplace, name = not outputs, schema.name.removeprefix(_EACH)
+    names = tuple(a.name for a in schema.arguments)
+    for i, output in enumerate(outputs or args[0]):
+        given = tuple(a[i] if isinstance(a, list | tuple) else a for a in args)
+        name = _NAMES.get(schema.name, name)
+        reason = _why_not(name, list(given))
+        yield Operated(name, names, given, (output,), None, reason, inplace, False)
+
+
 def _event(
-    func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], found: Any
-) -> Operated | None:
-    schema = func._schema
-    outputs = tuple(_flat(found))
-    if not outputs:
-        return None
+    schema: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    outputs: tuple[Tensor, ...],
+) -> Operated:
     name = _NAMES.get(schema.name, schema.name.partition("::")[2])
     outputs = outputs[: _SHOWN.get(name)]
+    if name == "unique2":  # what wasn't asked for is empty
+        outputs = (outputs[0], *(each for each in outputs[1:] if each.numel()))
     given = dict(zip((a.name for a in schema.arguments), args, strict=False)) | kwargs
+    given.pop("out", None)
+    given = {name: _number_in(each) for name, each in given.items()}
     inplace = any(
         a.alias_info is not None and a.alias_info.is_write for a in schema.arguments
     )
@@ -159,6 +214,12 @@ def _event(
         inplace,
         view,
     )
+
+
+def _number_in(value: Any) -> Any:
+    """Return the number that a call has made a tensor of, other things as they are."""
+    hidden = isinstance(value, Tensor) and _current.hearing.made(value)
+    return value.item() if hidden and not value.dim() else value
 
 
 def _node_of(outputs: tuple[Tensor, ...], inplace: bool) -> Handle | None:

@@ -18,9 +18,12 @@ from .calls import Calls
 from .library import is_step, switched_by_library
 from .listener import Listener
 from .nodes import nodes
+from .operations import anew
 from .quiet import quiet
 
 Action = Literal["enter", "exit", "call"]
+#: Makers of tensors that no mode of PyTorch's hears of.
+_UNHEARD = ("from_numpy", "frombuffer", "range")
 _SWITCHES: tuple[tuple[type, str, Action], ...] = (
     *((kind, "__enter__", "enter") for kind in (torch.no_grad, torch.enable_grad)),
     *((kind, "__exit__", "exit") for kind in (torch.no_grad, torch.enable_grad)),
@@ -61,6 +64,10 @@ def patched(listener: Listener) -> Iterator[None]:
                 put(module, "__init__", functools.partial(_module, listener))
         put(torch.nn.Parameter, "__deepcopy__", functools.partial(_copy, listener))
         put(torch, "compile", _eager)
+        for name in _UNHEARD:
+            put(torch, name, functools.partial(_factory, listener, name))
+        hooks = torch.autograd.graph.saved_tensors_hooks
+        put(hooks, "__init__", functools.partial(_packing, listener))
         put(torch.autograd.Function, "apply", functools.partial(_apply, listener))
         with _uncompiled():
             yield
@@ -135,6 +142,38 @@ def _parameter(listener: Listener, found: Any) -> Any:
         return made
 
     return staticmethod(new)
+
+
+def _factory(listener: Listener, name: str, make: Any) -> Any:
+    @functools.wraps(make)
+    def factory(*args: Any, **kwargs: Any) -> Any:
+        if not listener.is_here or listener.is_constructing:
+            return make(*args, **kwargs)
+        listener.settle()
+        with listener.working():
+            made = make(*args, **kwargs)
+        listener.tell(Created(name, (made,)))
+        return made
+
+    return factory
+
+
+def _packing(listener: Listener, init: Any) -> Any:
+    """PyTorch calls what packs a tensor in the midst of an operation."""
+
+    @functools.wraps(init)
+    def start(self: Any, pack_hook: Any, unpack_hook: Any) -> None:
+        @functools.wraps(pack_hook)
+        def pack(tensor: Any) -> Any:
+            if not listener.is_here:
+                return pack_hook(tensor)
+            with anew(), Calls(listener), listener.off():
+                return pack_hook(tensor)
+
+        library = (getattr(pack_hook, "__module__", "") or "").startswith("torch.")
+        init(self, pack_hook if library else pack, unpack_hook)
+
+    return start
 
 
 def _eager(compile: Any) -> Any:

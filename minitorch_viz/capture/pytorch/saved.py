@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..text import operand_text
 
+PACKED = "packed by a hook"
 _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+) instead")
 #: PyTorch shows a C++ signed number that was read as an unsigned one.
 _WRAP = 1 << 64
@@ -61,7 +62,7 @@ class Kept:
 
     def release(self) -> None:
         """A backward pass has let go of it."""
-        self.freed = self.freed or self.version is not None
+        self.freed = self.freed or self.version is not None or self.text == PACKED
 
 
 def _place(tensor: Tensor) -> tuple[Any, ...]:
@@ -118,7 +119,7 @@ def _read_tensor(
     node: Any, raw: Any, field: str, way: tuple[str, int | None]
 ) -> Iterator[Kept]:
     if raw.unpack_hook is not None:
-        yield Kept(field, "packed by a hook")
+        yield Kept(field, PACKED)
         return
     data = raw.data
     unpacked, error = _unpacked(node, way)

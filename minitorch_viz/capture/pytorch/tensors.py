@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...snapshot import TensorState
 from ..registry import Registry
-from .nodes import Handle, nodes
+from .nodes import Handle, maker, nodes
 from .numbers import LARGE, value_of
 
 
@@ -129,8 +129,8 @@ def hooked_nodes(tensor: Tensor) -> Iterable[Handle]:
     if node is not None:
         yield node
     elif tensor.requires_grad and tensor.is_leaf:
-        sink = torch.autograd.graph.get_gradient_edge(tensor).node
-        known = nodes().known(sink)
+        sink = maker(tensor)
+        known = None if sink is None else nodes().known(sink)
         if known is not None:
             yield known
 
@@ -142,10 +142,13 @@ def grad(tensor: Tensor) -> Tensor | None:
     True
     """
     try:
-        kept = tensor.is_leaf or tensor.retains_grad
+        if tensor.is_leaf or tensor.retains_grad:
+            return tensor.grad
     except RuntimeError:  # a forbidden view
         return None
-    return tensor.grad if kept else None
+    with warnings.catch_warnings():  # somebody may have set it all the same
+        warnings.simplefilter("ignore")
+        return tensor.grad
 
 
 def storage(tensor: Tensor) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from ..events import Operated
-from ..grad_mode import no_grad
+from ..grad_mode import no_grad, unrecorded
 from ..graph import Gradient, Node, shown, target_of
 from ..inplace import check_inplace, rebase
 from ..op import why_not_here
@@ -177,10 +178,10 @@ class Function(metaclass=Named):
         recorded = (
             thread.now.grad and not thread.now.inference and any(node.needs_input_grad)
         )
-        with no_grad():
+        with no_grad() if thread.now.grad else nullcontext():
             found = cls._forward(node, args)
-        single = not isinstance(found, tuple)
-        outputs = _placed(node, (found,) if single else found, args, recorded)
+            single = not isinstance(found, tuple)
+            outputs = _placed(node, (found,) if single else found, args, recorded)
         if recorded:
             node.shapes = tuple(map(_shape, node.given))
             node.saved["tensors"] = [_saved(t, outputs) for t in node._tensors]
@@ -251,7 +252,7 @@ def _among(tensor: Tensor, others: Sequence[Any]) -> bool:
 
 def _returned(tensor: Tensor) -> Tensor:
     """Return a view of an input that forward returned as it is."""
-    with no_grad():
+    with unrecorded():
         return tensor.view_as(tensor)  # type: ignore[no-any-return]
 
 
@@ -319,7 +320,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(backward)
     def wrapped(ctx: Any, *grads: Any) -> Any:
-        with no_grad():
+        with unrecorded():
             return backward(ctx, *grads)
 
     return wrapped

@@ -9,6 +9,7 @@ import numpy as np
 from ..bind import one_dim
 from ..devices import put, refuse_looking, refuse_numbers, strip
 from ..dtypes import dtype as Dtype
+from ..dtypes import result_type
 from ..mixing import together
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
@@ -110,6 +111,12 @@ def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
         raise RuntimeError(
             "where expected condition to be a boolean tensor, but got a tensor with "
             f"dtype {condition.dtype.scalar_name}"
+        )
+    if isinstance(self, Tensor) or isinstance(other, Tensor):
+        wanted = result_type(self, other)
+        self, other = (
+            to_dtype(each, wanted) if isinstance(each, Tensor) else each
+            for each in (self, other)
         )
     return run("where", condition, self, other)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..functions.shaping import reshape
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 
@@ -37,7 +37,7 @@ def clip_grad_norm_(
     gradients = _gradients(parameters)
     if not gradients:
         return wrap(np.zeros((), np.float32))
-    with no_grad():
+    with unrecorded():
         norms = [_norm(each, norm_type) for each in gradients]
         total = _norm(call(OPS["stack"], (norms,), (0,)), norm_type)
         if error_if_nonfinite and not np.isfinite(total._array):
@@ -68,7 +68,7 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
     >>> w.grad
     tensor([ 1., -1.])
     """
-    with no_grad():
+    with unrecorded():
         for each in _gradients(parameters):
             each.clamp_(min=-clip_value)
             each.clamp_(max=clip_value)

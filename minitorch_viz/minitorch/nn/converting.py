@@ -27,20 +27,21 @@ def apply(module: Module, change: Change) -> None:
     >>> layer.weight.dtype
     torch.float64
     """
-    for each in module.modules():
-        for name, parameter in each._parameters.items():
-            if parameter is not None:
-                each._parameters[name] = _changed(parameter, change)
-        for name, buffer in each._buffers.items():
-            if buffer is not None:
-                each._buffers[name] = change(buffer)
+    for child in module.children():
+        apply(child, change)
+    for name, parameter in module._parameters.items():
+        if parameter is not None:
+            module._parameters[name] = _changed(parameter, change)
+    for name, buffer in module._buffers.items():
+        if buffer is not None:
+            module._buffers[name] = change(buffer)
 
 
 def _changed(parameter: Parameter, change: Change) -> Parameter:
     """Give a parameter other data; to and from `meta` PyTorch makes a new one."""
     with unrecorded():
-        data = change(parameter.data)
-        grad = None if parameter.grad is None else change(parameter.grad.data)
+        data = change(parameter)
+        grad = None if parameter.grad is None else change(parameter.grad)
     ways = device_of(data._array) is META, device_of(parameter._array) is META
     if ways[0] is ways[1]:
         parameter.data = data

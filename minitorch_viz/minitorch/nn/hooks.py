@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..events import silence
 from ..graph import RemovableHandle
-from ..op import OPS, Op, call, make_views
+from ..op import Op, call, emit, make_views
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 from .legacy_hooks import watch_node
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .module import Module
 
 #: Passes tensors through, so that their gradients can be seen together.
-Op(
+_PASSING = Op(
     "backward_hook_function",
     lambda tensors, /: [tensor[...] for tensor in tensors],
     node="BackwardHookFunctionBackward",
@@ -232,15 +233,17 @@ def _passed(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Any]:
     places = [i for i, tensor in tensors.items() if needs_grad(tensor)]
     if not places or not thread.now.grad:
         return values, places, None
-    outputs = call(
-        OPS["backward_hook_function"], ([tensors[place] for place in places],)
-    )
+    given = [tensors[place] for place in places]
+    with silence():
+        outputs = call(_PASSING, (given,))
     made = "function" if len(places) == 1 else "multiple"
     replaced = {i: wrap(tensor._array[...]) for i, tensor in tensors.items()}
     replaced |= dict(zip(places, outputs, strict=True))
     for place, tensor in tensors.items():
         make_views(tensor, (replaced[place],))
         replaced[place]._made = made
+    if thread.now.observer is not None:
+        emit(_PASSING, (given,), (), outputs, outputs[0].grad_fn)
     values = tuple(replaced.get(i, value) for i, value in enumerate(values))
     return values, places, outputs[0].grad_fn
 

@@ -177,6 +177,7 @@ def _layer_input(
     grad: Any,
     input: Any,
     weight: Any,
+    bias: Any,
     result1: Any,
     result2: Any,
     normalized_shape: Sequence[int],
@@ -190,6 +191,8 @@ def _layer_input(
 def _layer_weight(
     grad: Any,
     input: Any,
+    weight: Any,
+    bias: Any,
     result1: Any,
     result2: Any,
     normalized_shape: Sequence[int],
@@ -208,7 +211,7 @@ Op(
     outputs=("result", "result1", "result2"),
     input=_layer_input,
     weight=_layer_weight,
-    bias=lambda grad: grad,
+    bias=lambda grad, bias: grad,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .asking import asks
@@ -55,7 +55,7 @@ def _shorten(weight: Tensor, input: Tensor, longest: float, order: float) -> Non
     scale = np.where(length > longest, longest / (length + 1e-7), 1)
     whole = weight._array.copy()
     whole[rows] = found * scale
-    with no_grad():
+    with unrecorded():
         weight.copy_(wrap(whole))
 
 

@@ -68,11 +68,16 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
+        names = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"]
+        start(
+            state,
+            creation.tensor(0.0),
+            parameter,
+            *names[: 3 if group["amsgrad"] else 2],
+        )
+
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        names = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"][
-            : 3 if group["amsgrad"] else 2
-        ]
-        start(state, parameter, *names)
         _follow(parameter, grad, state, group)
         mean, square = state["exp_avg"], state["exp_avg_sq"]
         (beta1, beta2), count = group["betas"], state["step"].item()
@@ -146,15 +151,18 @@ class Adamax(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
+        start(state, creation.tensor(0.0), parameter, "exp_avg", "exp_inf")
+
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        start(state, parameter, "exp_avg", "exp_inf")
         beta1, beta2 = group["betas"]
         state["step"] += 1
         grad = decayed(grad, parameter, group)
         mean, largest = state["exp_avg"], state["exp_inf"]
         mean.lerp_(grad, 1 - beta1)
+        largest.mul_(beta2)
         size = grad.abs().add_(group["eps"])
-        call_out(OPS["maximum"], (largest.mul_(beta2), size), (), largest)
+        call_out(OPS["maximum"], (largest, size), (), largest)
         rate = group["lr"] / (1 - beta1 ** state["step"].item())
         parameter.addcdiv_(mean, largest, value=-rate)
 
@@ -201,12 +209,13 @@ class NAdam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
+        state["step"] = creation.tensor(0.0)
+        state["mu_product"] = creation.tensor(1.0)
+        state["exp_avg"] = creation.zeros_like(parameter)
+        state["exp_avg_sq"] = creation.zeros_like(parameter)
+
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        if not state:
-            state["step"] = creation.tensor(0.0)
-            state["mu_product"] = creation.tensor(1.0)
-            state["exp_avg"] = creation.zeros_like(parameter)
-            state["exp_avg_sq"] = creation.zeros_like(parameter)
         grad = _follow(parameter, grad, state, group)
         rate, (beta1, beta2) = group["lr"], group["betas"]
         step = state["step"].item()
@@ -261,8 +270,10 @@ class RAdam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
+        start(state, creation.tensor(0.0), parameter, "exp_avg", "exp_avg_sq")
+
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        start(state, parameter, "exp_avg", "exp_avg_sq")
         _follow(parameter, grad, state, group)
         rate, (beta1, beta2) = group["lr"], group["betas"]
         step = state["step"].item()

@@ -7,18 +7,17 @@ from ..tensor import Tensor
 from .optimizer import Group
 
 
-def start(state: Group, parameter: Tensor, *names: str) -> None:
-    """Give a parameter's state its zeros, at its first step.
+def start(state: Group, step: Tensor, parameter: Tensor, *names: str) -> None:
+    """Give a parameter's state its number of steps and its zeros.
 
     >>> from minitorch_viz import minitorch as torch
     >>> state = {}
-    >>> start(state, torch.ones(1), "exp_avg")
+    >>> start(state, torch.tensor(0.0), torch.ones(1), "exp_avg")
     >>> state
     {'step': tensor(0.), 'exp_avg': tensor([0.])}
     """
-    if not state:
-        state["step"] = creation.tensor(0.0)
-        state.update((name, creation.zeros_like(parameter)) for name in names)
+    state["step"] = step
+    state.update((name, creation.zeros_like(parameter)) for name in names)
 
 
 def check_not_negative(**settings: float) -> None:

@@ -86,17 +86,25 @@ class Optimizer(metaclass=Named):
                 with enable_grad():
                     loss = closure()
             for group in self.param_groups:
-                for parameter in group["params"]:
-                    if parameter.grad is not None:
-                        grad = parameter.grad
-                        grad = -grad if group["maximize"] else grad
-                        state = self.state.get(parameter, {})
-                        self._update(parameter, grad, state, group)
-                        if state:
-                            self.state[parameter] = state
+                self._step_group(group)
         for hook in tuple(self._post_hooks.values()):
             hook(self, (closure,) if closure else (), {})
         return loss
+
+    def _step_group(self, group: Group) -> None:
+        ready = [p for p in group["params"] if p.grad is not None]
+        states = [self.state.get(p) or {} for p in ready]
+        for parameter, state in zip(ready, states, strict=True):
+            if not state:
+                self._start(parameter, state, group)
+        for parameter, state in zip(ready, states, strict=True):
+            grad = -parameter.grad if group["maximize"] else parameter.grad
+            self._update(parameter, grad, state, group)
+            if state:
+                self.state[parameter] = state
+
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
+        """Give a parameter's state what it starts with; some have nothing."""
 
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         """Change one parameter; every optimizer defines its own."""

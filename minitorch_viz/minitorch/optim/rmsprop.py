@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..grad_mode import no_grad
+from .. import creation
 from .checks import check_not_negative, decayed, start
 from .optimizer import Group, Optimizer
 
@@ -51,11 +51,13 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
         names = ["square_avg"]
         names += ["momentum_buffer"] * bool(group["momentum"])
         names += ["grad_avg"] * group["centered"]
-        start(state, parameter, *names)
+        start(state, creation.zeros(()), parameter, *names)
+
+    def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         state["step"] += 1
         grad = decayed(grad, parameter, group)
         square, alpha = state["square_avg"], group["alpha"]
@@ -116,9 +118,9 @@ class Adagrad(Optimizer):
         super().__init__(params, defaults)
         for group in self.param_groups:
             for parameter in group["params"]:
-                start(self.state[parameter], parameter, "sum")
-                with no_grad():
-                    self.state[parameter]["sum"].add_(initial_accumulator_value)
+                state = self.state[parameter]
+                start(state, creation.tensor(0.0), parameter)
+                state["sum"] = creation.full_like(parameter, initial_accumulator_value)
 
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
         state["step"] += 1
@@ -168,8 +170,10 @@ class Adadelta(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _start(self, parameter: Any, state: Group, group: Group) -> None:
+        start(state, creation.zeros(()), parameter, "square_avg", "acc_delta")
+
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        start(state, parameter, "square_avg", "acc_delta")
         state["step"] += 1
         grad = decayed(grad, parameter, group)
         rho, eps = group["rho"], group["eps"]

@@ -1,0 +1,297 @@
+"""A trace as it is compared: ids counted anew over what is the program's business.
+
+What is left out, and why, says `LEFT_OUT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+from minitorch_viz.snapshot import (
+    EntityState,
+    NodeState,
+    OperationState,
+    SavedState,
+    TensorState,
+    ValueState,
+)
+from minitorch_viz.trace.model import ErrorState, GradientState, Step, Trace
+
+#: What isn't compared, and why no learner needs to mind.
+LEFT_OUT = {
+    "digits": "sums in another order: numbers agree to about four digits",
+    "plain operands": "PyTorch doesn't say which plain arguments were left to default",
+    "plain saved values": "shapes, strides and flags that a formula may ask for",
+    "order of saved": "PyTorch lists its fields by name, ours by formula",
+    "copy slices": "PyTorch keeps to itself what an operation on a view has saved",
+    "nodes nobody called for": "of what the derivative of a derivative is made "
+    "(`create_graph=True`), and in which order it runs, is up to the formulas; "
+    "what arrives at the program's own tensors is compared",
+    "tensors nobody named": "what a node keeps that no operation of the program made "
+    "(a copy, a total, a gradient) has a value and no name",
+    "calls that fail": "what a call had done inside before it raised is gone",
+    "deaths inside a statement": "PyTorch's composed operations and its walk back hold "
+    "on to inner results for longer, or shorter, than NumPy does",
+    "deaths after an error": "PyTorch's Python frames hold on to other things than "
+    "ours, until the error is forgotten",
+    "empty memory": "what `torch.empty` happens to find",
+    "NumPy's memory": "PyTorch makes a storage of its own over NumPy's memory",
+    "the handle": "a node's `metadata` holds the stepper's note, if it is printed",
+}
+#: Stands for what isn't the program's.
+INNER = "inner"
+Record = dict[str, Any]
+#: How many statements it takes to handle an error and go on.
+_HANDLED = 3
+_OPERATIONS = ("operation", "create")
+_ENDS = (*_OPERATIONS, "backward", "accumulate", "statement")
+
+
+def failed_calls(trace: Trace) -> list[list[Step]]:
+    """Return for each error the operations of its statement, up to it."""
+    found = []
+    for step in trace.steps:
+        if step.error is None:
+            continue
+        before: list[Step] = []
+        for earlier in reversed(trace.steps[: step.index]):
+            if earlier.kind not in _OPERATIONS or earlier.level == "statement":
+                break
+            before.insert(0, earlier)
+        found.append(before)
+    return found
+
+
+def unfinished(ours: Trace, theirs: Trace) -> tuple[set[str], set[str]]:
+    """Return the operations that only one side ran in a call before it raised."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    for both in zip(failed_calls(ours), failed_calls(theirs), strict=False):
+        common = min(map(len, both))
+        for extra, mine in zip(both, found, strict=True):
+            late = extra[common:]
+            if len({step.part or step.site for step in late}) == 1:
+                mine.update(step.operation for step in late if step.operation)
+    return found
+
+
+class Plain:
+    """The records of one trace: one for each event, one for the end of a statement."""
+
+    def __init__(self, trace: Trace, unfinished: Collection[str] = ()) -> None:
+        self.trace = trace
+        self._last: dict[str, EntityState] = {}
+        self._named: set[str] = set()
+        for step in trace.steps:
+            for entity, state in step.changes.items():
+                self._last[entity] = state
+                if isinstance(state, TensorState):
+                    self._named |= {entity} if state.names else set()
+                    self._named |= {state.grad} if state.grad else set()
+        self._inner = set(unfinished)
+        self._find_inner()
+        self._ids = self._count()
+        self._storages: dict[str, str] = {}
+        self._ends: dict[int, int] = {}
+        self._shown: dict[str | None, Record] = {}
+
+    def _states(self, kind: Any) -> Iterator[Any]:
+        return (s for s in self._last.values() if isinstance(s, kind))
+
+    def _find_inner(self) -> None:
+        for operation in self._states(OperationState):
+            if _was_unseen(operation):
+                self._inner.add(operation.id)
+            if operation.id in self._inner and operation.node is not None:
+                self._inner.add(operation.node)
+        for tensor in self._states(TensorState):
+            made = tensor.made_by is not None and tensor.made_by not in self._inner
+            if not made and tensor.id not in self._named:
+                self._inner.add(tensor.id)
+
+    def _count(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        counts = dict.fromkeys("tno", 0)
+        for entity in sorted(self._last, key=lambda e: int(e[1:])):
+            state = self._last[entity]
+            if entity in self._inner:
+                found[entity] = INNER
+            elif not (isinstance(state, NodeState) and state.variable):
+                found[entity] = f"{entity[0]}{counts[entity[0]]}"
+                counts[entity[0]] += 1
+        for node in self._states(NodeState):
+            if node.variable:
+                found[node.id] = f"sink of {found.get(node.variable, INNER)}"
+        return found
+
+    def id(self, entity: str | None) -> str | None:
+        return None if entity is None else self._ids.get(entity, INNER)
+
+    def value(self, index: int | None) -> ValueState | None:
+        return None if index is None else self.trace.values[index]
+
+    def output(self) -> str:
+        pieces = (p.text for p in self.trace.output if p.stream != "warning")
+        return "".join(pieces)
+
+    # -- records -----------------------------------------------------------------------
+    def records(self) -> list[Record]:
+        found: list[Record] = []
+        changes: dict[str, EntityState] = {}
+        deleted: list[str] = []
+        warnings: list[str] = []
+        late = 0
+        for step in self.trace.steps:
+            changes |= step.changes
+            deleted += step.deleted
+            late = _HANDLED if step.error else late
+            warnings += step.warnings
+            if self._is_event(step):
+                found.append(self._event(step))
+            if step.level == "statement":
+                self._ends[step.index] = len(found)
+                gone: list[str] = []
+                if late:
+                    late -= 1
+                else:
+                    gone, deleted = self._gone(deleted), []
+                found.append(self._end(step, self._new(changes), gone, warnings))
+                changes, warnings = {}, []
+        for record in found:
+            record["parent"] = self._ends.get(record["parent"])
+        return found
+
+    def _new(self, changes: dict[str, EntityState]) -> dict[str | None, Record]:
+        """Return the states that look otherwise than before."""
+        found = {
+            self.id(e): self.state(s)
+            for e, s in changes.items()
+            if self.id(e) != INNER and not isinstance(s, OperationState)
+        }
+        found = {e: s for e, s in found.items() if self._shown.get(e) != s}
+        self._shown |= found
+        return found
+
+    def _gone(self, deleted: list[str]) -> list[str]:
+        return sorted(i for e in deleted if (i := self.id(e)) and i[0] in "tn")
+
+    def _is_event(self, step: Step) -> bool:
+        for entity in (step.operation, step.node):
+            if entity is not None:
+                return self.id(entity) != INNER
+        return step.level != "statement" and step.kind not in _ENDS
+
+    def _event(self, step: Step) -> Record:
+        record = self._common(step)
+        record["kind"] = step.kind if step.level != "statement" else "event"
+        if step.operation is not None:
+            operation = self._last[step.operation]
+            assert isinstance(operation, OperationState)
+            record["kind"] = "operation"
+            record["operation"] = self.operation(operation)
+            for output in operation.outputs:
+                made = step.changes.get(output)
+                if isinstance(made, TensorState):
+                    record[f"output {self.id(output)}"] = self.state(
+                        replace(made, names=(), grad=None)
+                    )
+        if step.node is not None:
+            record |= {"kind": "backward", "node": self.id(step.node)}
+            record["gradients"] = [self.gradient(each) for each in step.gradients]
+        return record
+
+    def _common(self, step: Step) -> Record:
+        names = ("site", "part", "frame", "grad_enabled", "inference_mode", "modes")
+        record = {"step": step.index, "parent": step.parent}
+        return record | {name: getattr(step, name) for name in names}
+
+    def _end(self, step: Step, states: Any, gone: Any, warnings: Any) -> Record:
+        record = self._common(step)
+        del record["part"]
+        return record | {
+            "kind": "end" if step.kind in _ENDS else step.kind,
+            "action": step.action,
+            "iteration": step.iteration,
+            "warnings": tuple(warnings),
+            "error": None if step.error is None else self.error(step.error),
+            "deaths": gone,
+            **states,
+        }
+
+    # -- parts of records --------------------------------------------------------------
+    def gradient(self, given: GradientState) -> tuple[Any, ...]:
+        ends = self.id(given.source), self.id(given.node)
+        return *ends, given.input_nr, given.edge, self.value(given.value)
+
+    def error(self, given: ErrorState) -> ErrorState:
+        return replace(
+            given,
+            culprit_node=self.id(given.culprit_node),
+            culprit_tensor=self.id(given.culprit_tensor),
+        )
+
+    def operation(self, given: OperationState) -> Record:
+        # Our rows have indices last.
+        named = sorted(given.inputs, key=lambda i: i.name.startswith("indices"))
+        inputs = [(self.id(i.tensor), self.id(i.node)) for i in named]
+        plain = (None, None)
+        return {
+            **_fields(given, "id", "inputs", "outputs", "node"),
+            "inputs": [each for each in inputs if each != plain],
+            "outputs": [self.id(each) for each in given.outputs],
+            "node": self.id(given.node),
+        }
+
+    def state(self, given: EntityState) -> Record:
+        if isinstance(given, TensorState):
+            return self.tensor(given)
+        assert isinstance(given, NodeState)
+        return self.node(given)
+
+    def tensor(self, given: TensorState) -> Record:
+        ids = ("grad_fn", "grad", "view_of", "made_by")
+        made = self._last.get(given.made_by or "")
+        name = made.name if isinstance(made, OperationState) else ""
+        empty = "empty" in name or name in ("resize_", "resize_as_")
+        return {
+            **_fields(given, "id", "storage", "value", *ids),
+            **{name: self.id(getattr(given, name)) for name in ids},
+            "storage": None if name == "from_numpy" else self.storage(given.storage),
+            "value": None if empty else self.value(given.value),
+        }
+
+    def storage(self, name: str) -> str:
+        return self._storages.setdefault(name, f"s{len(self._storages)}")
+
+    def node(self, given: NodeState) -> Record:
+        sliced = given.name == "CopySlices"
+        kept = [] if sliced else [each for each in given.saved if not each.text]
+        return {
+            **_fields(given, "id", "edges", "saved", "variable", "released"),
+            "edges": [(self.id(e.node), e.input_nr) for e in given.edges],
+            "saved": sorted((self.saved(each) for each in kept), key=str),
+            "released": not sliced and given.released,
+            "variable": self.id(given.variable),
+        }
+
+    def saved(self, given: SavedState) -> tuple[Any, ...]:
+        tensor, value = self.id(given.tensor), self.value(given.value)
+        if tensor == INNER:
+            return given.field, tensor, given.freed, value
+        kept = given.version, given.now, given.freed, given.nbytes
+        return given.field, tensor, *kept, value
+
+
+def _fields(state: Any, *without: str) -> Record:
+    names = (f.name for f in fields(state))
+    return {name: getattr(state, name) for name in names if name not in without}
+
+
+def _was_unseen(operation: OperationState) -> bool:
+    """True for what a node tells of that nobody saw run.
+
+    A view's node, made anew after a write, is an operation all the same.
+    """
+    named = any(each.name for each in operation.inputs)
+    return operation.node is not None and not named and operation.name != "as_strided"
