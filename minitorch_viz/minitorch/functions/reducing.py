@@ -278,12 +278,15 @@ def sort(
 ) -> Any:
     """Return the elements in order along a dimension, and where each was."""
     place = one_dim(dim, self._array.ndim)
-    return _named("sort", "sort", self, place, descending)
+    return _named("sort", "sort", self, place, descending, stable)
 
 
-def argsort(self: Tensor, dim: int = -1, descending: bool = False) -> Tensor:
+def argsort(
+    self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False
+) -> Tensor:
     """Return the indices that put the elements in order."""
-    return run("argsort", self, args=(one_dim(dim, self._array.ndim), descending))
+    place = one_dim(dim, self._array.ndim)
+    return run("argsort", self, args=(place, descending, stable))
 
 
 def topk(
@@ -295,7 +298,7 @@ def topk(
         raise RuntimeError("selected index k out of range")
     if self._array.dtype.kind == "b":
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    return _named("topk", "topk", self, k, place, largest)
+    return _named("topk", "topk", self, k, place, largest, sorted)
 
 
 def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:

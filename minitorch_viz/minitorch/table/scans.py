@@ -13,6 +13,7 @@ import numpy as np
 from ..kernels import any_empty, kernel
 from ..op import Op, do
 from ..storage import Array
+from . import selecting
 from .reductions import chosen, evenly, gathered, wide
 
 Op(
@@ -65,24 +66,39 @@ def _falling(self: Array) -> Array:
     return np.where(missing, 0, ranks)
 
 
-def _sorted(self: Array, dim: int, descending: bool) -> Any:
+def _sorted(self: Array, dim: int, descending: bool, stable: bool) -> Any:
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
-    indices = np.argsort(_falling(self) if descending else self, dim, kind="stable")
+    ranked = np.argsort(_falling(self) if descending else self, dim, kind="stable")
+    before = selecting.descending if descending else selecting.ascending
+
+    def search(values: list[Any], order: list[Any]) -> None:
+        order[:] = selecting.arranged(values, order, before)
+
+    if not stable and self.shape[dim] > selecting.SHORT:
+        ranked = selecting.indices_of(self, dim, ranked, search)
+    return np.take_along_axis(self, ranked, dim), ranked
+
+
+def _top(self: Array, k: int, dim: int, largest: bool, in_order: bool) -> Any:
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    before = selecting.descending if largest else selecting.ascending
+
+    def search(values: list[Any], order: list[Any]) -> None:
+        selecting.top(values, order, k, before, in_order)
+
+    ranked = _sorted(self, dim, largest, True)[1]
+    indices = selecting.indices_of(self, dim, ranked, search, always=not in_order)
+    indices = indices[(slice(None),) * dim + (slice(k),)].copy()
     return np.take_along_axis(self, indices, dim), indices
-
-
-def _top(self: Array, k: int, dim: int, largest: bool) -> Any:
-    values, indices = _sorted(self, dim, largest)
-    cut = (slice(None),) * dim + (slice(k),) if self.ndim else ()
-    return values[cut].copy(), indices[cut].copy()
 
 
 def _middle(self: Array, dim: int, keepdim: bool) -> Any:
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
     half = (self.shape[dim] - 1) // 2
-    indices = np.take(_sorted(self, dim, False)[1], [half], dim)
+    indices = np.take(_sorted(self, dim, False, True)[1], [half], dim)
     if self.dtype.kind == "f":
         missing = np.isnan(self)
         first = missing.argmax(dim, keepdims=True)
@@ -92,7 +108,9 @@ def _middle(self: Array, dim: int, keepdim: bool) -> Any:
 
 Op(
     "sort",
-    lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending),
+    lambda self, /, dim=-1, descending=False, stable=False: _sorted(
+        self, dim, descending, stable
+    ),
     outputs=("values", "indices"),
     writes=2,
     self=lambda grad, indices, self_sym_sizes, dim: chosen(
@@ -101,7 +119,9 @@ Op(
 )
 Op(
     "topk",
-    lambda self, /, k, dim=-1, largest=True: _top(self, k, dim, largest),
+    lambda self, /, k, dim=-1, largest=True, in_order=True: _top(
+        self, k, dim, largest, in_order
+    ),
     outputs=("values", "indices"),
     writes=2,
     self=lambda grad, indices, self_sym_sizes, dim: chosen(
@@ -170,22 +190,20 @@ def _picked(self: Array, indices: Array, dim: int, keepdim: bool) -> Any:
 def _kth(self: Array, k: int, dim: int, keepdim: bool) -> Any:
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
-    return _picked(
-        self, np.take(_sorted(self, dim, False)[1], [k - 1], dim), dim, keepdim
-    )
+
+    def search(values: list[Any], order: list[Any]) -> None:
+        selecting.quickselect(values, order, k - 1)
+
+    ranked = selecting.indices_of(self, dim, _sorted(self, dim, False, True)[1], search)
+    return _picked(self, np.take(ranked, [k - 1], dim), dim, keepdim)
 
 
 def _most_frequent(self: Array, dim: int, keepdim: bool) -> Any:
     """Return the smallest of the most frequent elements, and where the last one is."""
     if not self.ndim:
         return self.copy(), np.zeros((), np.int64)
-
-    def last(row: Array) -> Any:
-        values, counts = np.unique(row, return_counts=True)
-        return np.flatnonzero(row == values[counts.argmax()])[-1]
-
     rows = np.moveaxis(self, dim, -1)
-    found = [last(row) for row in rows.reshape(-1, self.shape[dim])]
+    found = [selecting.mode(row.tolist()) for row in rows.reshape(-1, self.shape[dim])]
     indices = np.expand_dims(np.array(found, np.int64).reshape(rows.shape[:-1]), dim)
     return _picked(self, indices, dim, keepdim)
 
@@ -237,7 +255,9 @@ _test_rows("all", np.all)
 _test_rows("any", np.any)
 Op(
     "argsort",
-    lambda self, /, dim=-1, descending=False: _sorted(self, dim, descending)[1],
+    lambda self, /, dim=-1, descending=False, stable=False: _sorted(
+        self, dim, descending, stable
+    )[1],
 )
 Op(
     "count_nonzero",
