@@ -207,6 +207,10 @@ def _gone(moment: Moment) -> Segments:
     return say("The tensor that was {} is gone: no name holds it.", listing(names[:3]))
 
 
+#: Expressions that only look at something.
+_LOOKS = (ast.Attribute, ast.Name, ast.Constant, ast.Subscript, ast.Tuple, ast.Compare)
+
+
 def plainly(moment: Moment) -> Segments:
     """Say what sort of statement ran when no tensor changed and nothing was shown.
 
@@ -231,8 +235,9 @@ def plainly(moment: Moment) -> Segments:
         return say("{} fixes the random numbers: same seed, same numbers.", code)
     if isinstance(node, ast.Pass):
         return say("`pass`: nothing to do.")
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
-        return say("{} is `None`, so nothing is shown.", ast.unparse(node.value))
+    if isinstance(node, ast.Expr) and isinstance(node.value, _LOOKS):
+        what = say("{}", code) if code else say("Its value")
+        return say("{} is only looked at: without `print` nothing shows it.", what)
     if code and moment.past.trace.steps[moment.index - 1].parent == moment.index:
         return say("{} is done.", code)
     if code:

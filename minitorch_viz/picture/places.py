@@ -12,6 +12,7 @@ from ..snapshot import SavedState
 from .blocks import Block, Builder, Kind, Region, Source
 from .companions import companions
 from .history import History
+from .spent import spent
 from .views import View, chosen
 
 #: Parameters of operations where a number may stand for a tensor.
@@ -226,7 +227,7 @@ def shown(past: History, block: Block) -> tuple[SavedState, ...]:
 
 class _Desk:
     def __init__(self, past: History, builder: Builder, leaves: dict[int, int]) -> None:
-        self.past, self.builder = past, builder
+        self.past, self.builder, self.spent = past, builder, spent(past)
         self.rows: list[tuple[Hashable, int | None, list[Block]]] = []
         self.of: dict[int, int] = {}
         self.taken: dict[Hashable, list[tuple[float, int]]] = {}
@@ -246,8 +247,8 @@ class _Desk:
         taken = self.taken.setdefault(key, [])
         free = self.free.setdefault(key, [])
         while taken and taken[0][0] <= block.birth:
-            heappush(free, heappop(taken)[1])
-        number = heappop(free) if free else len(self.rows)
+            free.append(heappop(taken)[1])
+        number = self._free(free, block, len(taken))
         if number == len(self.rows):
             self.rows.append((key, host, []))
             if single and host is not None:
@@ -256,8 +257,22 @@ class _Desk:
         self.of[block.number] = number
         heappush(taken, (self._death(block), number))
 
+    def _free(self, free: list[int], block: Block, taken: int) -> int:
+        """Choose a free place, best one whose first block read from the same places.
+
+        Turns of a loop may need two places each: then each turn has its own.
+        """
+        fits = [
+            n for n in free if self._reads(self.rows[n][2][0]) == self._reads(block)
+        ]
+        if not free or (not fits and len(free) + taken < 2):
+            return len(self.rows)
+        number = min(fits or free)
+        free.remove(number)
+        return number
+
     def _reads(self, block: Block) -> tuple[Hashable, ...]:
-        """Say what a ghost in a stack reads: lanes lead there, and mustn't move."""
+        """Say where a block reads: in a stack lanes lead there, and mustn't move."""
         return tuple((self.of[s.block], s.output, s.slot) for s in block.sources)
 
     def _fits(self, number: int, key: Hashable, block: Block) -> bool:
@@ -286,7 +301,7 @@ class _Desk:
         return len(shown(self.past, host)) <= room
 
     def _death(self, block: Block) -> float:
-        """Say from which step on nothing of a block is alive."""
+        """Say from which step on nothing of a block matters any more."""
         ends = [float(block.birth)]
         for k, id in enumerate(block.outputs):
             ends.append(
@@ -296,20 +311,41 @@ class _Desk:
                 )
             )
         if block.node is not None:
-            ends.append(self.past.died.get(block.node, float("inf")))
+            ends.append(self.spent[block.node])
         return max(ends)
 
     def places(self) -> list[Place]:
         """List the places with their occupants in order."""
         found = []
+        after = self._successors()
         for number, (_, host, blocks) in enumerate(self.rows):
             ends: list[int | None] = [*(b.birth for b in blocks[1:]), None]
+            for k, block in enumerate(blocks):
+                left = max(self._death(block), after.get(block.number, float("inf")))
+                if left < (ends[k] or float("inf")):
+                    ends[k] = int(left)
             occupants = tuple(
                 Occupant(b, number, b.birth, end)
                 for b, end in zip(blocks, ends, strict=True)
             )
             first = blocks[0]
             found.append(Place(number, first.kind, occupants, first.region, host))
+        return found
+
+    def _successors(self) -> dict[int, int]:
+        """Say for each block when the next of its kind came: a loop's next turn.
+
+        What is gone stays to be seen, faded, but not beside what has come after it.
+        """
+        found: dict[int, int] = {}
+        last: dict[Hashable, Block] = {}
+        for key, block in sorted(
+            ((key, b) for key, _, blocks in self.rows for b in blocks),
+            key=lambda pair: pair[1].number,
+        ):
+            if key in last and last[key].birth < block.birth:
+                found[last[key].number] = block.birth
+            last[key] = block
         return found
 
 

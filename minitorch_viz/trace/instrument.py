@@ -52,8 +52,8 @@ class Mark:
 class Instrumented:
     """A program with markers: its `tree`, and what each marker's number means.
 
-    With `display` the last expression stays the tree's last statement, so that Jupyter
-    still shows its value.
+    As in a notebook's cell the value of a last expression is shown, unless a `;` ends
+    it; a script shows none.
 
     >>> from .source import from_text
     >>> program = Instrumented(from_text("x = 1"))
@@ -61,9 +61,7 @@ class Instrumented:
     [['begin'], ['end']]
     """
 
-    def __init__(
-        self, source: Source, tree: ast.Module | None = None, display: bool = False
-    ) -> None:
+    def __init__(self, source: Source, tree: ast.Module | None = None) -> None:
         self.source = source
         self.marks: dict[int, tuple[Mark, ...]] = {}
         self.statements: list[Statement] = []
@@ -73,7 +71,7 @@ class Instrumented:
         self.names = _identifiers(tree)
         self.read_first = read_first(tree)
         self._calls = _method_calls(tree)
-        self._last = tree.body[-1] if display and tree.body else None
+        self._last = _shown_at_the_end(source, tree)
         kept = _kept_first(tree.body)
         tree.body = self._suite(tree.body)
         # Else Python would look among the module's own names first, each time.
@@ -184,12 +182,9 @@ class Instrumented:
     def _visit_expr(self, node: ast.Expr) -> list[ast.stmt]:
         statement = self._new(node, "statement")
         begin = self._call("begin", statement)
-        if self._scopes[-1] != "module":
-            return [*begin, node, *self._call("end", statement)]
-        last = node is self._last
-        action = "end" if last else "echo"
-        node.value = self._marker(action, statement, node.value)
-        return [*begin, node, *([] if last else self._call("end", statement))]
+        if node is self._last:
+            node.value = self._marker("echo", statement, node.value)
+        return [*begin, node, *self._call("end", statement)]
 
     def _visit_return(self, node: ast.Return) -> list[ast.stmt]:
         statement = self._new(node, "return")
@@ -327,6 +322,16 @@ def _must_stay_first(node: ast.stmt, index: int) -> bool:
         return node.module == "__future__"
     text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return index == 0 and text and isinstance(node.value.value, str)  # type: ignore[attr-defined]
+
+
+def _shown_at_the_end(source: Source, tree: ast.Module) -> ast.stmt | None:
+    """The last expression of a cell: a notebook shows its value, but for a `;`."""
+    if source.script or not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return None
+    last = tree.body[-1]
+    rest = "\n".join(source.lines[(last.end_lineno or 1) - 1 :]).encode()
+    after = rest[last.end_col_offset or 0 :].decode("utf-8", "ignore")
+    return None if after.lstrip().startswith(";") else last
 
 
 def _method_calls(tree: ast.Module) -> dict[tuple[int, int], tuple[int, int]]:

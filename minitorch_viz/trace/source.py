@@ -23,6 +23,8 @@ from ..snapshot import Site
 class Source:
     """A program to run: its text, the name it goes by, and what it starts with.
 
+    A `script` shows only what it prints; others also their last expression's value.
+
     >>> Source("x = 1").lines
     ['x = 1']
     """
@@ -31,6 +33,7 @@ class Source:
     title: str = "program"
     filename: str = ""
     names: Mapping[str, Any] = field(default_factory=dict)
+    script: bool = False
 
     @property
     def lines(self) -> list[str]:
@@ -121,6 +124,7 @@ def from_text(
     title: str = "program",
     filename: str = "",
     names: Mapping[str, Any] | None = None,
+    script: bool = False,
 ) -> Source:
     r"""Return a program from its text; equal programs get equal file names.
 
@@ -132,7 +136,7 @@ def from_text(
     if not filename:
         digest = hashlib.sha256(text.encode()).hexdigest()
         filename = f"<program {digest[:8]}>"
-    return Source(text, title, filename, names or {})
+    return Source(text, title, filename, names or {}, script)
 
 
 def _read_file(path: Path) -> Source:
@@ -148,7 +152,7 @@ def _read_file(path: Path) -> Source:
             text = file.read()
     except (SyntaxError, UnicodeDecodeError) as error:
         raise ValueError(f"{str(path)!r} can't be read as Python: {error}") from None
-    return from_text(text, path.name, str(path), {"__file__": str(path)})
+    return from_text(text, path.name, str(path), {"__file__": str(path)}, script=True)
 
 
 def _read_function(function: FunctionType) -> Source:

@@ -40,7 +40,39 @@ def test_a_place_s_occupants_follow_each_other():
         ends = [one.end for one in place.occupants]
         starts = [one.start for one in place.occupants]
 
-        assert ends == [*starts[1:], None]
+        assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+        assert ends[-1] is None
+
+
+def test_a_turn_takes_the_place_of_one_that_backward_has_passed():
+    found = planned(LOOP.format(turns=5))
+    nodes = [b for b in blocks(found) if b.node]
+
+    assert len({found.at[b.number].place for b in nodes}) * 5 == len(nodes)
+
+
+def test_of_two_turns_only_the_newer_is_seen_once_the_older_is_gone():
+    turns = "for k in range(4):\n    loss = (w * k).sum()\n"
+    found = planned("w = torch.ones(2, requires_grad=True)\n" + turns)
+    muls = [found.at[b.number] for b in blocks(found) if b.operation.name == "mul"]
+    sums = [found.at[b.number] for b in blocks(found) if b.operation.name == "sum"]
+
+    assert [m.place for m in muls] == [muls[0].place, muls[1].place] * 2
+    assert [s.place for s in sums] == [sums[0].place, sums[1].place] * 2
+    # The old product goes with the old loss: when the new loss takes its name.
+    assert [m.end for m in muls] == [*(s.start for s in sums[1:]), None]
+
+
+def test_a_node_that_a_later_turn_leads_to_keeps_its_place():
+    source = (
+        "w, h = torch.ones(2, requires_grad=True).unbind()\n"
+        "for k in range(2):\n    h = torch.tanh(w * h)\n    h.backward()\n"
+    )
+    found = planned(source)
+    tanh = [found.at[b.number] for b in blocks(found) if b.operation.name == "tanh"]
+
+    assert found.past.steps[-1].error.culprit_node == tanh[0].block.node
+    assert [t.end for t in tanh] == [None, None]
 
 
 def test_a_shared_leaf_gets_stubs_after_its_first_uses():

@@ -86,10 +86,11 @@ def test_a_function_traced_earlier_is_stepped_over_but_its_operations_show() -> 
 
 
 def test_the_last_expression_is_echoed_and_none_is_not() -> None:
-    trace = mv.step("1 + 1\nNone\n'text'\nprint('a')")
+    trace = mv.step("1 + 1\nprint('a')\n'text'")
 
-    assert text(trace, "result") == "2\n'text'\n"
+    assert text(trace, "result") == "'text'\n"
     assert text(trace) == "a\n"
+    assert text(mv.step("1 + 1\nNone"), "result") == ""
 
 
 def test_a_name_bound_to_the_source_does_not_hide_errors_in_repr() -> None:

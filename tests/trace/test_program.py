@@ -222,17 +222,13 @@ def test_every_statement_does_what_it_did() -> None:
     )
 
 
-def test_a_cell_of_a_notebook_keeps_the_value_of_its_last_expression() -> None:
-    import ast
+def test_a_cell_shows_the_value_of_its_last_expression_and_a_script_none(
+    tmp_path: Path,
+) -> None:
+    source = "x = 2\nx * 21\nprint(x)\nx + 1"
+    (tmp_path / "script.py").write_text(source)
 
-    from minitorch_viz.trace.instrument import Instrumented
-    from minitorch_viz.trace.source import from_text
-
-    program = Instrumented(from_text("x = 2\nx * 21"), display=True)
-    body = program.tree.body
-    last = body.pop()
-
-    assert isinstance(last, ast.Expr)
-    scope: dict[str, Any] = {}
-    exec(compile(program.tree, "<cell>", "exec"), scope)
-    assert eval(compile(ast.Expression(last.value), "<cell>", "eval"), scope) == 42
+    assert shown(mv.step(source)) == "2\n3\n"
+    assert shown(mv.step(source + ";  # no value")) == "2\n"
+    assert shown(mv.step(source + "\ny = 1")) == "2\n"
+    assert shown(mv.step(tmp_path / "script.py")) == "2\n"
