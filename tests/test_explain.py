@@ -456,3 +456,28 @@ def test_a_recorded_index_assignment_names_the_whole_tensors_new_node() -> None:
     found = one(said(program), "e[0] = 3.")
 
     assert "e.grad_fn is now CopySlices, version 0 → 1. Nobody saved e," in found
+
+
+def test_what_grad_hands_back_goes_to_no_sink():
+    source = "x = torch.tensor(3., requires_grad=True)\ny = x ** 2\nz = y * x\n"
+    trace = mv.step(source + "torch.autograd.grad(z, x)\n")
+    back = [s.index for s in trace.steps if s.kind == "backward"]
+    said = [plain(sentences(trace)[k]["say"]) for k in back]
+
+    assert said[0].endswith(
+        "3. to PowBackward0 and 9. for x. That is handed back: x.grad stays as it is. "
+        "Then it frees what it saved."
+    )
+    assert "18. for x. That is handed back" in said[1]
+    # Of what nobody asked for nothing is computed, and nothing is said.
+    trace = mv.step(source + "torch.autograd.grad(z, y)\n")
+    assert ": 3. for `y`. That is handed back to the program." in told(trace)
+
+
+def test_a_bias_is_told_apart_from_the_product_it_is_added_to():
+    trace = mv.step("m = torch.nn.Linear(2, 1)\nm(torch.ones(3, 2)).sum().backward()\n")
+
+    assert (
+        "AddmmBackward0 adds up the rows: [3.] to AccumulateGrad for m.bias. For the "
+        "product it multiplies by the matrix it saved: "
+    ) in told(trace).replace("`", "")

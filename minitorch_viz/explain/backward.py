@@ -26,10 +26,14 @@ _DEEDS = {
     "Clone": "hands it on as it is",
     "Mm": "multiplies by the matrices it saved",
     "Addmm": "multiplies by the matrices it saved",
+    "Addmv": "multiplies by what it saved",
+    "Baddbmm": "multiplies by the matrices it saved",
     "T": "transposes it back",
     "View": "gives it the old shape",
     "Reshape": "gives it the old shape",
 }
+#: Products with something added: what was added takes no part in the product.
+_ADDS = ("Addmm", "Addmv", "Baddbmm")
 
 
 def ran(moment: Moment) -> Segments:
@@ -48,7 +52,7 @@ def ran(moment: Moment) -> Segments:
         _started(moment),
         _passed(moment, node),
         overwritten(moment, node),
-        _kept_on_the_way(moment),
+        _kept_on_the_way(moment) or _handed_back(moment, node),
         _nowhere(moment, node),
         _freed(moment, node),
     )
@@ -74,9 +78,7 @@ def _arrived(moment: Moment, node: str) -> list[GradientState]:
 
 
 def _passed(moment: Moment, node: NodeState) -> Segments:
-    came = _arrived(moment, node.id)
-    sent = [g for g in moment.step.gradients if g.source == node.id]
-    onward = [g for g in sent if g.node is not None]
+    came, onward = _arrived(moment, node.id), _onward(moment, node)
     goes = _destinations(moment, onward)
     met = []
     places = Counter(gradient.input_nr for gradient in came)  # a node may have several
@@ -89,13 +91,36 @@ def _passed(moment: Moment, node: NodeState) -> Segments:
         moment.past.same(g.value, came[0].value) for g in onward
     )
     deed, name = _deed(node), _called(moment, node)
+    if not goes and any(edge.node is not None for edge in node.edges):
+        return say("{}{} runs: nothing that lies behind it was asked for.", met, name)
     if not goes:
         return say("{}{} runs, and has nowhere to send a gradient.", met, node.name)
     if unchanged and not deed.startswith(("spreads", "divides", "transposes")):
         return say("{}{} passes {}.", met, name, goes)
+    if node.name.startswith(_ADDS) and onward[0].edge == 0 and len(came) == 1:
+        same = moment.past.same(onward[0].value, came[0].value)
+        first = _destinations(moment, onward[:1])
+        sums = say(
+            "{} {:t} {}.", name, "passes" if same else "adds up the rows:", first
+        )
+        goes = _destinations(moment, onward[1:])
+        rest = say(" For the product it {:t}: {}.", deed, goes) if goes else []
+        return [*sums, *rest]
     if deed:
         return say("{}{} {:t}: {}.", met, name, deed, goes)
     return say("{}{} sends {}.", met, name, goes)
+
+
+def _onward(moment: Moment, node: NodeState) -> list[GradientState]:
+    """Return what a node sent on; for what nobody asked for it computes nothing."""
+    walk = moment.past.walks[moment.index]
+    return [
+        g
+        for g in moment.step.gradients
+        if g.source == node.id
+        and g.node is not None
+        and (g.value is not None or not walk.handed(g.node))
+    ]
 
 
 def _destinations(moment: Moment, sent: list[GradientState]) -> Segments:
@@ -113,17 +138,19 @@ def _destinations(moment: Moment, sent: list[GradientState]) -> Segments:
             if times > 2
             else ""
         )
-        parts.append(say("{:t}{:t} to {}", value, twice, _target(moment, key)))
+        parts.append(say("{:t}{:t} {}", value, twice, _target(moment, key)))
     return listing(parts)
 
 
 def _target(moment: Moment, key: str) -> Segments:
     node = moment.past.node(key, moment.index)
     if node is None:
-        return say("a node that is gone")
+        return say("to a node that is gone")
+    if moment.past.walks[moment.index].handed(key):
+        return say("for {}", _owner(moment, key) or say("{}", node.name))
     if node.variable is not None:
-        return say("{} for {}", node.name, moment.name(node.variable))
-    return _called(moment, node)
+        return say("to {} for {}", node.name, moment.name(node.variable))
+    return say("to {}", _called(moment, node))
 
 
 def _called(moment: Moment, node: NodeState) -> Segments:
@@ -139,6 +166,8 @@ def _called(moment: Moment, node: NodeState) -> Segments:
 def _deed(node: NodeState) -> str:
     stem = node.name.partition("Backward")[0]
     deed = _DEEDS.get(stem, "")
+    if sum(item.tensor is not None for item in node.saved) == 1:
+        deed = deed.replace("matrices", "matrix")
     numbers = [item.text for item in node.saved if item.field in ("other", "self")]
     if stem in ("Mul", "Div") and len(node.saved) == 1 and numbers and numbers[0]:
         return deed.replace("what it saved", f"the {numbers[0]} it saved")
@@ -224,6 +253,24 @@ def _kept_on_the_way(moment: Moment) -> Segments:
             return say(
                 "{} keeps its gradient too: that is what `retain_grad()` asked for.",
                 moment.name(new.id),
+            )
+    return []
+
+
+def _handed_back(moment: Moment, node: NodeState) -> Segments:
+    """Say where a gradient goes that the program has asked for."""
+    walk = moment.past.walks[moment.index]
+    sent = [
+        g for g in moment.step.gradients if g.source == node.id and g.value is not None
+    ]
+    for gradient in sent:
+        state = moment.past.node(gradient.node, moment.index)
+        if state is not None and walk.handed(state.id):
+            leaf = moment.now(state.variable)
+            if leaf is None:
+                return say("That is handed back to the program.")
+            return say(
+                "That is handed back: {} stays as it is.", moment.grad_name(leaf)
             )
     return []
 

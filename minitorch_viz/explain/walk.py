@@ -19,12 +19,14 @@ class Walk:
     start: int
     gradients: list[tuple[int, GradientState]] = field(default_factory=list)
     nodes: list[str] = field(default_factory=list)
+    failed: bool = False
     _arrivals: dict[str, list[tuple[int, GradientState]]] = field(default_factory=dict)
 
     def add(self, step: Step) -> None:
         """Take the gradients of one step."""
         if step.node is not None and step.operation is None:
             self.nodes.append(step.node)
+        self.failed |= step.error is not None and step.error.culprit_node is not None
         for gradient in step.gradients:
             self.gradients.append((step.index, gradient))
             if gradient.node is not None and gradient.value is not None:
@@ -34,6 +36,10 @@ class Walk:
     def arrived(self, node: str, index: int) -> list[GradientState]:
         """Return the gradients that have come to `node` by step `index`, in order."""
         return [g for at, g in self._arrivals.get(node, ()) if at <= index]
+
+    def handed(self, node: str | None) -> bool:
+        """Say whether what comes to `node` goes to the program: it doesn't run."""
+        return not self.failed and node not in self.nodes
 
 
 def walks(steps: tuple[Step, ...]) -> list[Walk]:

@@ -53,7 +53,9 @@ def shifted(points: list[Point], by: float) -> list[Point]:
     """
     found = []
     for k, (x, y) in enumerate(points):
-        before, after = points[max(0, k - 1)], points[min(len(points) - 1, k + 1)]
+        here = points[k]  # which may stand there twice, where a curve has a corner
+        before = next((p for p in points[k::-1] if p != here), here)
+        after = next((p for p in points[k:] if p != here), here)
         dx, dy = after[0] - before[0], after[1] - before[1]
         length = hypot(dx, dy) or 1.0
         found.append((x - by * dy / length, y + by * dx / length))

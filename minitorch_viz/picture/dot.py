@@ -11,8 +11,8 @@ from .measure import width
 from .places import Link, Plan
 from .style import SMALL
 
-#: Between rows without and with something written beside the edges.
-ROWS, ROWS_WRITTEN, COLUMNS = 26.0, 28.0, 26.0
+#: Between rows without and with something written beside the edges; groups bring more.
+ROWS, ROWS_WRITTEN, COLUMNS = 12.0, 14.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ CHIP = 20.0
 class Gradient:
     """A gradient along an edge, from its step to the start of the next walk.
 
+    One that is `handed` to the program goes no further: its node doesn't run.
+
     >>> Gradient(("n1", 0), "n0", 7, None, "2.", blocked=False).text
     '2.'
     """
@@ -37,6 +39,7 @@ class Gradient:
     end: int | None
     text: str
     blocked: bool
+    handed: bool = False
 
 
 #: Gradients by the autograd edge along which they flow.
@@ -51,7 +54,7 @@ def gradients(plan: Plan) -> list[Gradient]:
     >>> gradients(plan(History(())))
     []
     """
-    steps = plan.past.steps
+    steps, ran = plan.past.steps, _ran(plan)
     starts = [s.index for s in steps if any(g.source is None for g in s.gradients)]
     found = []
     for step in steps:
@@ -61,8 +64,24 @@ def gradients(plan: Plan) -> list[Gradient]:
             edge = (g.source, g.edge) if g.source is not None else None
             text = plan.past.text(g.value)
             blocked = g.node is None
+            handed = g.node is not None and g.node not in ran[later]
             if edge is None or g.node is None or g.value is not None:
-                found.append(Gradient(edge, g.node, step.index, end, text, blocked))
+                found.append(
+                    Gradient(edge, g.node, step.index, end, text, blocked, handed)
+                )
+    return found
+
+
+def _ran(plan: Plan) -> dict[int, frozenset[str]]:
+    """Say for each walk, the first is 1, which nodes run; of a failed one, all."""
+    found: dict[int, frozenset[str]] = {}
+    walk = 0
+    for step in plan.past.steps:
+        walk += any(g.source is None for g in step.gradients)
+        ran = [step.node] if step.node is not None and step.operation is None else []
+        if step.error is not None and step.error.culprit_node is not None:
+            ran = [*plan.past.nodes]
+        found[walk] = found.get(walk, frozenset()).union(ran)
     return found
 
 
@@ -181,23 +200,43 @@ def _gradient(
     on: tuple[Span, ...],
     source: Source,
 ) -> Element:
-    back = _way_back(placed, number, link)
+    back = _way_back(placed, number, link, handed=g.handed)
     shapes = arrow(back, "grd", "head-grad", 11)
     room = placed.rooms.get(number)
     if room is not None:
-        y = room.middle[1]
-        x = min(sampled(back), key=lambda p: abs(p[1] - y))[0] + 6
-        right = x if abs(x - room.right) < 24 else room.right - 4
-        shapes += chip(right, y, g.text)
+        shapes += chip(*_riding(placed, number, back, room, g.text), g.text)
     of = tuple(i for i in (g.edge and g.edge[0], g.node) if i)
     return Element("gradient", on, shapes, of, {"new": (g.step,)})
 
 
-def _way_back(placed: Layout, number: int, link: Link) -> list[Point]:
+def _riding(
+    placed: Layout, number: int, back: list[Point], room: Box, text: str
+) -> Point:
+    """Find where a chip rides on its arrow: its right end, and its middle's height.
+
+    Best it stands in its own room; where the arrow passes that afar, on the arrow,
+    as near as nothing else is in the way.
+    """
+    y, way = room.middle[1], sampled(back)
+    x = min(way, key=lambda p: abs(p[1] - y))[0] + 6
+    if abs(x - room.right) < 24:
+        return x, y
+    wide, others = chip_width(text), [r for k, r in placed.rooms.items() if k != number]
+    taken = [*others, *(frame.size for frame in placed.frames.values())]
+    for px, py in sorted(way, key=lambda p: abs(p[1] - y)):
+        box = Box(px - wide / 2, py - CHIP / 2, wide, CHIP)
+        if not any(box.meets(other) for other in taken):
+            return box.right, py
+    return room.right - 4, y
+
+
+def _way_back(
+    placed: Layout, number: int, link: Link, *, handed: bool = False
+) -> list[Point]:
     frame = placed.frames[link.source]
     back = shifted(placed.routes[number], LANE)[::-1]
     sink = frame.sinks[link.output or 0] if frame.sinks and not link.slot else None
-    return _into_sink(back, sink) if sink is not None else back
+    return back if sink is None or handed else _into_sink(back, sink)
 
 
 def chip(right: float, y: float, text: str) -> tuple[Shape, ...]:

@@ -11,6 +11,9 @@ from .saved import even
 from .shapes import Box
 from .stacks import Lane, Stack
 
+#: Edges keep so far away from what they pass, as gradients run beside them.
+AROUND = 8.0
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -107,12 +110,14 @@ def _pair(plan: Plan, place: Place, mine: Frame, guest: int, other: Frame) -> Gr
 
 
 def _cornered(group: Group) -> Group:
-    """Move a group so that its corner is at 0, 0."""
-    x, y = group.size.x, group.size.y
+    """Move a group so that its corner is at 0, 0, with free ground all around it."""
+    x, y = group.size.x - AROUND, group.size.y - AROUND
     return replace(
         group,
         frame=group.frame.moved(-x, -y),
-        size=Box(0, 0, even(group.size.w), even(group.size.h)),
+        size=Box(
+            0, 0, even(group.size.w + 2 * AROUND), even(group.size.h + 2 * AROUND)
+        ),
         guests={n: f.moved(-x, -y) for n, f in group.guests.items()},
         lanes={n: lane.moved(-x, -y) for n, lane in group.lanes.items()},
     )

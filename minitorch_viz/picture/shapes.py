@@ -44,6 +44,11 @@ class Box:
         """Return the rectangle with a margin around it."""
         return Box(self.x - by, self.y - by, self.w + 2 * by, self.h + 2 * by)
 
+    def meets(self, other: Box) -> bool:
+        """Say whether two rectangles have ground in common."""
+        beside = self.right <= other.x or other.right <= self.x
+        return not (beside or self.bottom <= other.y or other.bottom <= self.y)
+
 
 @dataclass(frozen=True, slots=True)
 class Rect:

@@ -75,7 +75,8 @@ export function stage(scene, label) {
   root.style.setProperty("--mtv-tall", String(height));
   const drawn = scene.elements.map(drawElement), cards = drawn.filter(({ element }) => cardOf(element));
   const frame = svg("path", { class: "mtv-holds", "aria-hidden": "true" }), marks = svg("path", { class: "mtv-differs", "aria-hidden": "true" });
-  root.append(...drawn.map(({ group }) => group), frame, marks);
+  const [badges, others] = [true, false].map((is) => drawn.filter(({ element }) => (element.kind === "badge") === is).map(({ group }) => group));
+  root.append(...others, marks, ...badges, frame); // a badge stands on the frames that it breaks
   /** @type {Map<number, Drawn[]>} */ const due = new Map();
   for (const one of drawn) {
     for (const step of turns(one.element)) {

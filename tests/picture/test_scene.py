@@ -345,3 +345,19 @@ def test_the_words_over_a_ground_stand_between_the_arrows() -> None:
 
     assert len(above) == 3
     assert not [x for x in above if plate.x < x < plate.right]
+
+
+def test_a_gradient_that_is_handed_back_ends_at_its_leaf_not_in_the_sink():
+    source = "x = torch.ones(2, requires_grad=True)\ny = (x * 2).sum()\n"
+    ends = {}
+    for how in ("y.backward()\n", "g = torch.autograd.grad(y, x)\n"):
+        found = drawn(source + how)
+        (sink,) = (e for e in found.elements if e.kind == "accumulate")
+        (box,) = (s.box for s in sink.shapes if isinstance(s, Rect))
+        flows = [e.shapes for e in found.elements if e.kind == "gradient"]
+        arrows = [d for f in flows for d in f if isinstance(d, Path)]
+        tips = [re.match(r"M([\d.]+) ([\d.]+)", a.d) for a in arrows if "head" in a.c]
+        points = [tuple(map(float, tip.groups())) for tip in tips if tip]
+        ends[how[0]] = any(box.x < x < box.right for x, y in points)
+
+    assert ends == {"y": True, "g": False}
