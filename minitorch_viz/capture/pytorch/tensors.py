@@ -125,10 +125,10 @@ def hooked_nodes(tensor: Tensor) -> Iterable[Handle]:
     >>> [node.name for node in hooked_nodes(torch.ones(2, requires_grad=True))]
     []
     """
-    node = grad_fn(tensor)
+    node, invalid = _grad_fn(tensor)
     if node is not None:
         yield node
-    elif tensor.requires_grad and tensor.is_leaf:
+    elif not invalid and tensor.requires_grad and tensor.is_leaf:
         sink = maker(tensor)
         known = None if sink is None else nodes().known(sink)
         if known is not None:
