@@ -208,4 +208,5 @@ def test_what_is_in_view_does_not_scroll(show: Show) -> None:
         places.append(canvas.evaluate("c => c.scrollLeft"))
         player(page).press("ArrowRight")
 
-    assert len(set(places)) <= 2
+    # Nine steps, and what they show lies in three stretches of the picture.
+    assert len(set(places)) <= 3
