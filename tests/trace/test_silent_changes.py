@@ -144,7 +144,7 @@ def test_a_hook_without_a_frame_of_its_own_works_on_tensors() -> None:
 def test_a_repr_of_the_programs_own_works_on_tensors() -> None:
     trace = mv.step(
         "w = torch.zeros(1)\nclass Loud:\n    def __repr__(self):\n"
-        "        w.requires_grad_()\n        return 'loud'\nLoud()\nz = 1\n"
+        "        w.requires_grad_()\n        return 'loud'\nprint(Loud())\nz = 1\n"
     )
 
     assert not seen(trace, 2)["w"].requires_grad
