@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
@@ -332,20 +333,30 @@ class _Desk:
             found.append(Place(number, first.kind, occupants, first.region, host))
         return found
 
-    def _successors(self) -> dict[int, int]:
-        """Say for each block when the next of its kind came: a loop's next turn.
+    def _walked(self, block: Block) -> float:
+        """Say when backward had passed a block's node; 0 if it never did."""
+        if block.node is None:
+            return 0
+        end = self.spent[block.node]
+        return end if end < self.past.died.get(block.node, float("inf")) else 0
 
-        What is gone stays to be seen, faded, but not beside what has come after it.
+    def _successors(self) -> dict[int, int]:
+        """Say for each block when one of its kind came that it has no part in.
+
+        What is gone stays to be seen, faded, but not beside a loop's next turn. Turns
+        that one backward pass walks belong together: no one makes the others go.
         """
         found: dict[int, int] = {}
-        last: dict[Hashable, Block] = {}
-        for key, block in sorted(
-            ((key, b) for key, _, blocks in self.rows for b in blocks),
-            key=lambda pair: pair[1].number,
-        ):
-            if key in last and last[key].birth < block.birth:
-                found[last[key].number] = block.birth
-            last[key] = block
+        rows: dict[Hashable, list[Block]] = {}
+        for key, _, blocks in self.rows:
+            rows.setdefault(key, []).extend(blocks)
+        for blocks in rows.values():
+            blocks.sort(key=lambda block: block.number)
+            births = [block.birth for block in blocks]
+            for block in blocks:
+                later = bisect_left(births, max(block.birth + 1, self._walked(block)))
+                if later < len(births):
+                    found[block.number] = births[later]
         return found
 
 

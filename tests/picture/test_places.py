@@ -63,6 +63,21 @@ def test_of_two_turns_only_the_newer_is_seen_once_the_older_is_gone():
     assert [m.end for m in muls] == [*(s.start for s in sums[1:]), None]
 
 
+def test_turns_that_one_backward_pass_walks_are_seen_together():
+    chain = "    y = torch.ones(())\n    for i in range(3):\n        y = y * w\n"
+    found = planned(
+        "w = torch.ones((), requires_grad=True)\nfor k in range(2):\n"
+        + chain
+        + "    y.backward()\n"
+    )
+    muls = [found.at[b.number] for b in blocks(found) if b.operation.name == "mul"]
+
+    # All are there until the next chain begins, and then none is.
+    assert {m.end for m in muls[:3]} == {muls[3].start}
+    assert [m.end for m in muls[3:]] == [None] * 3
+    assert [m.place for m in muls[:3]] == [m.place for m in muls[3:]]
+
+
 def test_a_node_that_a_later_turn_leads_to_keeps_its_place():
     source = (
         "w, h = torch.ones(2, requires_grad=True).unbind()\n"
