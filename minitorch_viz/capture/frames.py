@@ -19,11 +19,14 @@ def clear(error: BaseException, home: str, keep: Collection[str] = ()) -> None:
     ...     error.__traceback__.tb_next.tb_frame.f_locals
     {}
     """
-    seen: BaseException | None = error
-    while seen is not None:
-        for frame, _ in walk_tb(seen.__traceback__):
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    # A program may have made its errors causes of one another.
+    while link is not None and not any(link is each for each in chain):
+        chain.append(link)
+        for frame, _ in walk_tb(link.__traceback__):
             code = frame.f_code
             if code.co_filename.startswith(home) and code.co_name not in keep:
                 with suppress(RuntimeError):  # it still runs
                     frame.clear()
-        seen = seen.__cause__ or seen.__context__
+        link = link.__cause__ or link.__context__
