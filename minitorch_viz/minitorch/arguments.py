@@ -6,6 +6,7 @@ calls that work pay nothing for it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ def checked(
     """
     first = _FIRST.get(function.__code__.co_varnames[0], object)
 
+    @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
@@ -46,8 +48,6 @@ def checked(
             raise
 
     run.__name__ = run.__qualname__ = name
-    run.__doc__, run.__module__ = function.__doc__, function.__module__
-    run.__wrapped__ = function  # type: ignore[attr-defined]
     return run
 
 

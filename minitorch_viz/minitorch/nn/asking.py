@@ -6,6 +6,7 @@ method of the tensor is called, or in the parser of the function they end in.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Sequence
@@ -38,6 +39,7 @@ def asks(*steps: str) -> Callable[[Function], Function]:
         kinds = list(function.__annotations__.values())
         tensors = 2 if kinds[1:2] == ["Tensor"] else 1
 
+        @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
             for value in args[:tensors]:
                 if not isinstance(value, Tensor):
@@ -48,9 +50,6 @@ def asks(*steps: str) -> Callable[[Function], Function]:
                 _ask(function, steps, args, kwargs)
                 raise
 
-        run.__name__, run.__qualname__ = function.__name__, function.__qualname__
-        run.__doc__, run.__module__ = function.__doc__, function.__module__
-        run.__wrapped__ = function  # type: ignore[attr-defined]
         return cast("Function", run)
 
     return mark
