@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from ..snapshot import NodeState, TensorState
+from .containers import nameless
 from .registry import Registry
 
 
@@ -57,8 +58,10 @@ class Adapter(Protocol):
     def is_tensor(self, value: object) -> bool:
         """True for the engine's tensors."""
 
-    def inner_tensors(self, value: object) -> Iterable[tuple[str, Any]]:
-        """Yield the tensors inside a container, module or object."""
+    def inner_tensors(
+        self, value: object, called: Callable[[Any], str | None] = nameless
+    ) -> Iterable[tuple[str, Any]]:
+        """Yield the tensors inside a container, module, optimizer or object."""
 
     def is_node(self, value: object) -> bool:
         """True for what the adapter hands out for the engine's nodes."""

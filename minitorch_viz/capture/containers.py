@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from types import GetSetDescriptorType
 from typing import Any, TypeGuard, TypeVar
@@ -16,20 +16,50 @@ _module_of, _bases_of, _names_in = (
 )
 
 
-def inside(value: object, tensor: type[_T], module: type) -> Iterator[tuple[str, _T]]:
+def nameless(_: object) -> str | None:
+    """Call no tensor by any name.
+
+    >>> nameless(1) is None
+    True
+    """
+    return None
+
+
+def inside(
+    value: object,
+    tensor: type[_T],
+    module: type,
+    optimizer: type | None = None,
+    called: Callable[[Any], str | None] = nameless,
+) -> Iterator[tuple[str, _T]]:
     """Yield the tensors inside a container, module or object, with how to reach each.
 
+    What a tensor is the key of is reached by what that is `called`, if by anything.
     Runs no code of the program's: a class of its own may do anything when asked.
 
     >>> list(inside(["a", 1], str, Exception))
     [('[0]', 'a')]
+    >>> list(inside({2.5: "a"}, str, Exception, called=lambda key: f"key{key:.0f}"))
+    [('[key2]', 'a')]
     """
     if _is(value, module):
         yield from _module_tensors(value, tensor)
         return
-    for way, item in islice(_items(value), MOST_ITEMS):
+    if optimizer is not None and _is(value, optimizer):
+        items = _kept_by_optimizer(value, called)
+    else:
+        items = _items(value, called)
+    for way, item in islice(items, MOST_ITEMS):
         if _is(item, tensor):
             yield way, item
+
+
+def _kept_by_optimizer(
+    value: object, called: Callable[[Any], str | None]
+) -> Iterator[tuple[str, object]]:
+    """What an optimizer keeps for each parameter, such as its momentum."""
+    for way, kept in _items(_own(value).get("state"), called):
+        yield from ((f".state{way}[{n!r}]", item) for n, item in _named(kept))
 
 
 def _is(value: object, kind: type[_T]) -> TypeGuard[_T]:
@@ -37,15 +67,18 @@ def _is(value: object, kind: type[_T]) -> TypeGuard[_T]:
     return issubclass(type(value), kind)
 
 
-def _items(value: object) -> Iterator[tuple[str, object]]:
+def _items(
+    value: object, called: Callable[[Any], str | None]
+) -> Iterator[tuple[str, object]]:
     if _is(value, list):
         yield from ((f"[{i}]", item) for i, item in enumerate(list.__iter__(value)))
     elif _is(value, tuple):
         yield from ((f"[{i}]", item) for i, item in enumerate(tuple.__iter__(value)))
     elif _is(value, dict):
         for key, item in list(dict.items(value)):
-            if type(key) in (int, str):
-                yield f"[{key!r}]", item
+            name = repr(key) if type(key) in (int, str) else called(key)
+            if name is not None:
+                yield f"[{name}]", item
     elif _module_of(type(value)) == "__main__":
         yield from ((f".{n}", item) for n, item in _own(value).items())
 

@@ -20,7 +20,7 @@ from ..minitorch.nn.parameter import Parameter
 from ..minitorch.tensor import Tensor, needs_grad
 from ..minitorch.thread import alone, born, thread
 from ..snapshot import TensorState
-from .containers import inside
+from .containers import inside, nameless
 from .frames import clear
 from .fresh import fresh
 from .graph import Counter, describe_node, edges, node_name, saved_counters, variable
@@ -88,13 +88,15 @@ def is_node(value: object) -> TypeGuard[Node]:
     return issubclass(type(value), Node)
 
 
-def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
+def inner_tensors(
+    value: object, called: Callable[[Any], str | None] = nameless
+) -> Iterator[tuple[str, Tensor]]:
     """Yield the tensors inside a container, module or object, with how to reach each.
 
     >>> [way for way, _ in inner_tensors([engine.ones(1)])]
     ['[0]']
     """
-    return inside(value, Tensor, engine.nn.Module)
+    return inside(value, Tensor, engine.nn.Module, engine.optim.Optimizer, called)
 
 
 def grad_fn(tensor: Tensor) -> Node | None:

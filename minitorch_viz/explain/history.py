@@ -283,6 +283,8 @@ class Moment:
         alone = made is None or self.past.alone(made)
         if short(tensor.expression) and alone:
             return say("{}", short(tensor.expression))
+        if tensor.expression in self.past.names(key, len(self.past.trace.steps)):
+            return say("{}", tensor.expression)  # how it will be reached
         if made is None:
             return say("an inner tensor")
         return say("the result of {}", f"{made.name}()")

@@ -282,6 +282,9 @@ def wrote_all(moment: Moment, ran: list[OperationState], start: int) -> Segments
     found = [tensor for key in keys if (tensor := moment.now(key)) and tensor.names]
     if not found:
         return []
+    leaves = [tensor for tensor in found if tensor.requires_grad]
+    others = len(found) - len(leaves) if leaves else 0
+    found = leaves or found
     old = [moment.past.tensor(tensor.id, start - 1) for tensor in found]
     steps = {
         (before.version, tensor.version)
@@ -304,4 +307,5 @@ def wrote_all(moment: Moment, ran: list[OperationState], start: int) -> Segments
         first,
         say("Grad mode is off inside, so nothing is recorded.") if hidden else [],
         say(same) if leaf else [],
+        say("It also writes into {:t} more.", number(others)) if others else [],
     )

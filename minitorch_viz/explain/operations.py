@@ -29,6 +29,8 @@ def created(moment: Moment, operation: OperationState) -> Segments:
         return _several(moment, operation)
     name = moment.name(tensor.id)
     made = say("You made {}, so it is a leaf.", name)
+    if not moment.past.alone(operation):
+        made = say("{} makes {}, a leaf.", _call(moment, operation), name)
     if tensor.requires_grad:
         place = say(
             "It requires grad, so it gets a place to keep one: {}, still `None`.",
@@ -40,6 +42,11 @@ def created(moment: Moment, operation: OperationState) -> Segments:
     else:
         why = say("It requires no grad: autograd has nothing to record for it.")
     return fit(made, why, rebound(moment, tensor))
+
+
+def _call(moment: Moment, operation: OperationState) -> Segments:
+    code = short(moment.past.code(operation.site))
+    return say("{}", code) if code else say("The call")
 
 
 def _several(moment: Moment, operation: OperationState) -> Segments:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..snapshot import TensorState
 from .history import Moment, short
-from .words import Segments, fit, listing, say
+from .words import Segments, fit, listing, number, say
 
 _LONGEST_OUTPUT = 60
 _HOOK = "and may look at the gradient or change it"
@@ -22,10 +22,26 @@ def changes(moment: Moment) -> Iterator[Segments]:
     ['code', 'y']
     """
     yield _hooked(moment)
+    kept = [new for _, new in moment.changed() if new.expression in new.names]
+    yield _kept(moment, kept)
     for old, new in moment.changed():
-        if not all(name.endswith(".grad") for name in new.names or ("",)):
+        if new not in kept and not all(
+            name.endswith(".grad") for name in new.names or ("",)
+        ):
             yield _change(moment, old, new)
     yield _gone(moment)
+
+
+def _kept(moment: Moment, kept: list[TensorState]) -> Segments:
+    """Say that a library's call keeps some of what it made: an optimizer's state."""
+    kept = [new for new in kept if (old := moment.was(new.id)) and not old.names]
+    if not kept:
+        return []
+    code = short(moment.past.code(moment.step.site)) or "The call"
+    names = [say("{}", new.names[0]) for new in kept]
+    if len(names) > 2:
+        names = [names[0], say("{:t} more", number(len(names) - 1))]
+    return say("{} keeps what it made for later: {}.", code, listing(names))
 
 
 def _hooked(moment: Moment) -> Segments:

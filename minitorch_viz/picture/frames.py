@@ -143,7 +143,8 @@ def _finish(
     bottom = max((b.bottom for b in parts), default=0.0) + (32 if seed else 0)
     box = Box(x, y, right - x, bottom - y)
     inlets = _inlets(place, pill, marks.chips.get(place.number, 0.0))
-    band = _band(place, box) if place.host is not None and place.region else None
+    apart = place.host is not None and place.region != plan.places[place.host].region
+    band = _band(place, box) if apart and place.region else None
     return Frame(
         box, pill, tuple(boxes), tuple(slots), tuple(sinks), number, tuple(tags),
         inlets, seed, band,

@@ -100,7 +100,8 @@ def _call_inner(told: History) -> None:
             _, made = told.operations.get(
                 (states and states[0][1].made_by) or "", _NONE
             )
-            if made and made.site and made.site == operation.site:
+            reached = states and states[0][1].expression in states[-1][1].names
+            if made and made.site and made.site == operation.site and not reached:
                 called = f"{made.name}()"
                 states[:] = [(at, replace(s, expression=called)) for at, s in states]
 

@@ -11,7 +11,7 @@ from unicodedata import combining, east_asian_width
 
 FONTS = Path(__file__).parent / "fonts"
 #: What tells parameters apart stands at the end of such names.
-_PATH = re.compile(r"\w+(\[\d+\])*(\.\w+(\[\d+\])*)+")
+_PATH = re.compile(r"\w+(\[[^][()]*\])*(\.\w+(\[[^][()]*\])*)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,9 +197,10 @@ def _titles(planned: Plan, placed: Layout) -> list[Element]:
 
 
 def _entered(planned: Plan, region: Any, birth: int) -> int:
-    """Find the step at which a mode was first entered."""
+    """Find the step at which a block first entered a mode; a call's is no news yet."""
     for step in planned.past.steps[:birth]:
-        if step.kind == "mode" and any((m.name, m.line) == region for m in step.modes):
+        block = step.kind == "mode" and step.level == "statement"
+        if block and any((m.name, m.line) == region for m in step.modes):
             return step.index
     return birth
 

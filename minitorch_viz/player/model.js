@@ -141,8 +141,8 @@ function innerOf(history) {
   for (const [id, [{ state }]] of history) {
     if (id[0] !== "o" || state.inplace || !state.site) continue;
     for (const { tensor } of state.inputs ?? []) {
-      const made = history.get(history.get(tensor)?.[0].state.made_by)?.[0].state;
-      if (made && JSON.stringify(made.site) === JSON.stringify(state.site)) inner.set(tensor, `${made.name}()`);
+      const states = history.get(tensor), made = history.get(states?.[0].state.made_by)?.[0].state, reached = states?.at(-1)?.state.names.includes(states[0].state.expression);
+      if (made && !reached && JSON.stringify(made.site) === JSON.stringify(state.site)) inner.set(tensor, `${made.name}()`);
     }
   }
   return inner;

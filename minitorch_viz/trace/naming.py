@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import repeat
 from operator import is_
 from typing import Any
@@ -108,8 +109,8 @@ class Naming:
     # -- what there is -----------------------------------------------------------------
     def _read(self, name: str, value: Any, old: Holding | None) -> Holding:
         world, new = self.world, Holding()
-        is_tensor, inner = world.capture.is_tensor, world.capture.inner_tensors
-        known = world.registry.known
+        is_tensor, known = world.capture.is_tensor, world.registry.known
+        inner = partial(world.capture.inner_tensors, called=self._called)
         pairs = list(tensors_of(name, value, is_tensor, inner))
         taken = list(self.leftovers.without(pairs, lambda t: known("t", t) is not None))
         for full, tensor in taken:
@@ -127,6 +128,13 @@ class Naming:
             new.looks = [looks.get(entity) for entity in new.entities]
         self._compare(new, [tensor for _, tensor in taken])
         return new
+
+    def _called(self, key: Any) -> str | None:
+        """Return what a dict's key is called if it is a tensor that has a name."""
+        if not self.world.capture.is_tensor(key):
+            return None
+        entity = self.world.registry.known("t", key)
+        return next(iter(self.world.names.get(entity or "", ())), None)
 
     def _compare(self, held: Holding, tensors: list[Any]) -> None:
         """Describe the tensors that look otherwise than at the last look."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 from ..capture import minitorch
 from ..capture.adapter import Adapter, under
 from ..capture.registry import in_order
+from ..snapshot import OperationState, Site, TensorState
 from .errors import Culprits
 from .instrument import Instrumented, Statement
 from .leftovers import Leftovers
@@ -91,7 +93,36 @@ class Stops:
         last.kind = _kind(token, last.kind)
         last.action = action or last.action
         token.closing = last
+        if last.level == "statement" and last.kind != "loop":
+            self._call_inner(last)
         return last
+
+    def _call_inner(self, last: Draft) -> None:
+        """Call what a library's call made by the way it is reached from now on.
+
+        Its code is the call, which made other things too: `opt.step()`.
+        """
+        drafts = [last]
+        for draft in reversed(self.log.drafts[:-1]):
+            if draft.level == "statement":
+                break
+            drafts.append(draft)
+        ran: dict[Site | None, set[str]] = {}
+        for draft in drafts:
+            for state in draft.changes.values():
+                if isinstance(state, OperationState):
+                    ran.setdefault(state.site, set()).add(state.name)
+        for entity, state in list(last.changes.items()):
+            if not isinstance(state, TensorState) or not state.names:
+                continue
+            way = state.names[0]
+            if state.site is None or len(ran.get(state.site, ())) < 2 or "[" not in way:
+                continue
+            for draft in drafts:
+                old = draft.changes.get(entity)
+                if isinstance(old, TensorState):
+                    draft.changes[entity] = replace(old, expression=way)
+            self.world.states[entity] = replace(state, expression=way)
 
     def mergeable(self, statement: Statement) -> bool:
         """True if nothing but names and deaths has changed since a finer stop."""

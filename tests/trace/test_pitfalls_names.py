@@ -139,3 +139,28 @@ def test_locals_stay_the_functions_own() -> None:
     )
 
     assert text(trace, "result") == "['x']\n"
+
+
+def test_what_an_optimizer_keeps_has_the_name_by_which_it_is_reached() -> None:
+    trace = mv.step(
+        "w = torch.ones(2, requires_grad=True)\n"
+        "opt = torch.optim.SGD([w], lr=0.1, momentum=0.9)\n"
+        "for k in range(2):\n    w.sum().backward()\n    opt.step()\n"
+    )
+    way = "opt.state[w]['momentum_buffer']"
+    held = [s for s in trace.at(-1).tensors.values() if way in s.names]
+
+    assert len(held) == 1
+    # So it is called from its first step on, inside the very call that makes it.
+    assert {
+        state.expression
+        for step in trace.steps
+        for key, state in step.changes.items()
+        if key == held[0].id
+    } <= {way, "w.sum()", "opt.step()"}
+
+
+def test_a_tensor_as_a_key_is_called_by_its_name() -> None:
+    trace = mv.step("w = torch.ones(2)\nkept = {w: w * 2}\nkept[w] += 1\n")
+
+    assert "kept[w]" in {n for s in trace.at(-1).tensors.values() for n in s.names}

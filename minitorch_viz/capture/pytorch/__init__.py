@@ -5,15 +5,15 @@ Imported only where PyTorch is loaded already or was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import torch as engine
 from torch import Tensor
 
-from ..containers import inside
+from ..containers import inside, nameless
 from ..frames import clear
 from .fresh import fresh
 from .graph import describe_node, edges, saved_counters, variable
@@ -67,13 +67,15 @@ __all__ = [
 ]
 
 
-def inner_tensors(value: object) -> Iterator[tuple[str, Tensor]]:
+def inner_tensors(
+    value: object, called: Callable[[Any], str | None] = nameless
+) -> Iterator[tuple[str, Tensor]]:
     """Yield the tensors inside a container, module or object, with how to reach each.
 
     >>> [way for way, _ in inner_tensors(engine.nn.Linear(1, 1))]
     ['.weight', '.bias']
     """
-    return inside(value, Tensor, engine.nn.Module)
+    return inside(value, Tensor, engine.nn.Module, engine.optim.Optimizer, called)
 
 
 def is_node(value: object) -> TypeGuard[Handle]:
