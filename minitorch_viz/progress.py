@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from .doors import find
 
@@ -15,58 +15,85 @@ PATIENCE, PAUSE = 1.0, 0.1
 Thing = TypeVar("Thing")
 
 
+class Bar:
+    """A bar that appears if things take long; it is told how many are `done`.
+
+    It says so on what was the error stream when it was made: a program that is traced
+    has one of its own.
+
+    >>> bar = Bar("reading", 3)
+    >>> bar.at(1), bar.close()
+    (None, None)
+    """
+
+    def __init__(self, words: str, count: int) -> None:
+        self._words, self._count, self._stream = words, count, sys.stderr
+        self._next = time.monotonic() + PATIENCE
+        self._drawn: _Line | _Log | _Cell | None = None
+
+    def at(self, done: int) -> None:
+        """Show how far it is, unless that was shown a moment ago."""
+        now = time.monotonic()
+        if now >= self._next or (self._drawn is not None and done == self._count):
+            self._next = now + PAUSE
+            self._drawn = self._drawn or _bar(self._words, self._count, self._stream)
+            self._drawn.show(done)
+
+    def close(self) -> None:
+        """Leave the line below the bar to others, or take the bar away."""
+        if self._drawn is not None:
+            self._drawn.close()
+
+
 def progress(things: Iterable[Thing], count: int, words: str) -> Iterator[Thing]:
     """Pass things on, and tell how far that is if it takes long.
 
     >>> list(progress("abc", 3, "reading"))
     ['a', 'b', 'c']
     """
-    shown = time.monotonic() + PATIENCE - PAUSE
-    bar = None
+    bar = Bar(words, count)
     for done, thing in enumerate(things, 1):
         yield thing
-        now = time.monotonic()
-        if now - shown >= PAUSE or (bar is not None and done == count):
-            bar = bar or _bar(words, count)
-            bar.show(done)
-            shown = now
-    if bar is not None:
-        bar.close()
+        bar.at(done)
+    bar.close()
 
 
-def _bar(words: str, count: int) -> _Line | _Log | _Cell:
+def _bar(words: str, count: int, stream: TextIO | None) -> _Line | _Log | _Cell:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if hasattr(shell, "kernel"):
         return _Cell(words, count)
-    terminal = sys.stderr is not None and sys.stderr.isatty()
-    return _Line(words, count) if terminal else _Log(words, count)
+    terminal = stream is not None and stream.isatty()
+    return (_Line if terminal else _Log)(words, count, stream)
 
 
 class _Line:
     """A bar on a terminal's line."""
 
-    def __init__(self, words: str, count: int) -> None:
-        self.words, self.count = words, count
+    def __init__(self, words: str, count: int, stream: TextIO | None) -> None:
+        self.words, self.count, self.stream = words, count, stream
 
     def show(self, done: int) -> None:
         bar = "#" * (30 * done // self.count)
         said = f"\r{self.words} [{bar:30}] {done}/{self.count}"
-        print(said, end="", flush=True, file=sys.stderr)
+        if self.stream is not None:
+            self.stream.write(said)
+            self.stream.flush()
 
     def close(self) -> None:
-        print(file=sys.stderr)
+        if self.stream is not None:
+            self.stream.write("\n")
 
 
 class _Log:
     """A line at each quarter: a log can't be redrawn."""
 
-    def __init__(self, words: str, count: int) -> None:
-        self.words, self.count, self.told = words, count, 0
+    def __init__(self, words: str, count: int, stream: TextIO | None) -> None:
+        self.words, self.count, self.told, self.stream = words, count, 0, stream
 
     def show(self, done: int) -> None:
         quarter = 4 * done // self.count
-        if quarter > self.told and sys.stderr is not None:
-            print(f"{self.words}: {done}/{self.count}", file=sys.stderr)
+        if quarter > self.told and self.stream is not None:
+            self.stream.write(f"{self.words}: {done}/{self.count}\n")
         self.told = quarter
 
     def close(self) -> None:

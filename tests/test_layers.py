@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "snapshot": ("codec", "doors"),
     "capture": (*RECORDS, "minitorch", "numpy"),
     "capture.pytorch": (*RECORDS, "capture", "minitorch.events", "torch", "numpy"),
-    "trace": (*RECORDS, "capture", "minitorch.events"),
+    "trace": (*RECORDS, "progress", "capture", "minitorch.events"),
     "trace.model": RECORDS,
     "explain": (*RECORDS, "trace.model"),
     "predict": (*RECORDS, "trace.model", "explain"),

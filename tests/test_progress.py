@@ -72,6 +72,21 @@ def test_a_page_of_many_pictures_says_how_far_it_is(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     start = "y = x = torch.ones(2, requires_grad=True)\n"
-    payload(mv.step(start + "for i in range(301):\n    y = y * x"))
+    trace = mv.step(start + "for i in range(301):\n    y = y * x")
+    capsys.readouterr()
+    payload(trace)
 
     assert capsys.readouterr().err.startswith("drawing 40 pictures: 10/40\n")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_run_says_how_far_it_is_and_the_program_does_not_see_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    trace = mv.step("for i in range(8):\n    x = torch.ones(1)\n", max_steps=20)
+
+    words = "statements run, of at most: "
+    assert [line.removeprefix(words) for line in capsys.readouterr().err.split("\n")][
+        :3
+    ] == ["5/20", "10/20", "15/20"]
+    assert trace.output == ()

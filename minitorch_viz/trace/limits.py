@@ -7,9 +7,11 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+
+from ..progress import Bar
 
 
 class Stopped(BaseException):
@@ -53,6 +55,7 @@ class Meter:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.bar = Bar("statements run, of at most", limits.statements)
         self.statements = 0
         self.events = 0
         self.stopped: str | None = None
@@ -70,6 +73,7 @@ class Meter:
     def statement(self) -> None:
         """Count a statement."""
         self.statements += 1
+        self._tell()
         if self.statements > self.limits.statements:
             self.stop(
                 f"Stopped after {self.limits.statements:,} statements (max_steps): "
@@ -79,11 +83,19 @@ class Meter:
     def event(self) -> None:
         """Count something that the engine did."""
         self.events += 1
+        self._tell()
         if self.events > self.limits.events:
             self.stop(
                 f"Stopped after {self.limits.events:,} tensor operations and backward "
                 "nodes (max_events): what the program would do next is not shown."
             )
+
+    def _tell(self) -> None:
+        """Say how far the run is; how it is said must not stop it."""
+        busy, self.busy = self.busy, True
+        with suppress(Exception):
+            self.bar.at(min(self.statements, self.limits.statements))
+        self.busy = busy
 
     def stop_for_time(self) -> None:
         """Note that the time is over."""

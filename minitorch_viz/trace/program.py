@@ -200,6 +200,7 @@ class Recording:
             self.recorder.end(error)
             uncaught = error
         self.recorder.finish(uncaught)
+        self.meter.bar.close()
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
