@@ -110,8 +110,9 @@ class OpNode(Node):
             if first is None:
                 return self.undefined()
         if isinstance(first, Tensor):
+            operands = self._operands()  # what can't be used is told of
             with silence(), inside_formula():
-                return self.plan.apply(grads, self._operands())
+                return self.plan.apply(grads, operands)
         found: list[Gradient]
         if self.packed:
             # What unpacks them is the user's, and may run operations itself.

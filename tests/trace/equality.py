@@ -59,6 +59,7 @@ def same(a: object, b: object) -> bool:
 
 
 def _same_text(a: str, b: str) -> bool:
+    a, b = " ".join(a.split()), " ".join(b.split())
     found = _NUMBER.findall(a), _NUMBER.findall(b)
     return _NUMBER.sub("#", a) == _NUMBER.sub("#", b) and all(
         math.isclose(float(x), float(y), rel_tol=2e-3, abs_tol=2e-4)

@@ -37,7 +37,8 @@ LEFT_OUT = {
     "deaths after an error": "PyTorch's Python frames hold on to other things than "
     "ours, until the error is forgotten",
     "empty memory": "what `torch.empty` happens to find",
-    "NumPy's memory": "PyTorch makes a storage of its own over NumPy's memory",
+    "room for out=": "NumPy makes a new array where PyTorch resizes a storage",
+    "one bool": "PyTorch keeps a bool that a tensor is multiplied by as a tensor",
     "the handle": "a node's `metadata` holds the stepper's note, if it is printed",
 }
 #: Stands for what isn't the program's.
@@ -91,6 +92,8 @@ class Plain:
                     self._named |= {state.grad} if state.grad else set()
         self._inner = set(unfinished)
         self._find_inner()
+        #: What an `out=` was resized into -> what it had been.
+        self._resized = dict(self._moves())
         self._ids = self._count()
         self._storages: dict[str, str] = {}
         self._ends: dict[int, int] = {}
@@ -109,6 +112,23 @@ class Plain:
             made = tensor.made_by is not None and tensor.made_by not in self._inner
             if not made and tensor.id not in self._named:
                 self._inner.add(tensor.id)
+
+    def _moves(self) -> Iterator[tuple[str, str]]:
+        before: dict[str, str] = {}
+        for step in self.trace.steps:
+            states = step.changes.values()
+            written = {
+                output
+                for o in states
+                if isinstance(o, OperationState) and o.inplace and o.name[-1] != "_"
+                for output in o.outputs
+            }
+            for state in states:
+                if isinstance(state, TensorState):
+                    old = before.get(state.id, state.storage)
+                    if state.id in written and old != state.storage:
+                        yield state.storage, old
+                    before[state.id] = state.storage
 
     def _count(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -257,16 +277,17 @@ class Plain:
         return {
             **_fields(given, "id", "storage", "value", *ids),
             **{name: self.id(getattr(given, name)) for name in ids},
-            "storage": None if name == "from_numpy" else self.storage(given.storage),
+            "storage": self.storage(given.storage),
             "value": None if empty else self.value(given.value),
         }
 
     def storage(self, name: str) -> str:
+        name = self._resized.get(name, name)
         return self._storages.setdefault(name, f"s{len(self._storages)}")
 
     def node(self, given: NodeState) -> Record:
         sliced = given.name == "CopySlices"
-        kept = [] if sliced else [each for each in given.saved if not each.text]
+        kept = [] if sliced else [e for e in given.saved if not self.is_plain(e)]
         return {
             **_fields(given, "id", "edges", "saved", "variable", "released"),
             "edges": [(self.id(e.node), e.input_nr) for e in given.edges],
@@ -274,6 +295,11 @@ class Plain:
             "released": not sliced and given.released,
             "variable": self.id(given.variable),
         }
+
+    def is_plain(self, given: SavedState) -> bool:
+        value = self.value(given.value)
+        one_bool = value is not None and value.text in ("True", "False")
+        return bool(given.text) or (one_bool and self.id(given.tensor) == INNER)
 
     def saved(self, given: SavedState) -> tuple[Any, ...]:
         tensor, value = self.id(given.tensor), self.value(given.value)

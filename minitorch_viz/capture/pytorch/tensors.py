@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor
@@ -159,9 +160,16 @@ def storage(tensor: Tensor) -> Any:
     True
     """
     try:
-        return tensor.untyped_storage()
+        place = tensor.untyped_storage()
+        address = place.data_ptr()
+        # NumPy's memory has a storage for each tensor over it.
+        return _places.setdefault(address, place) if address else place
     except (NotImplementedError, RuntimeError):  # sparse tensors have none
         return tensor
+
+
+#: The storage at each address, for as long as it lives.
+_places: WeakValueDictionary[int, Any] = WeakValueDictionary()
 
 
 def version_of(tensor: Tensor) -> int | None:
@@ -187,7 +195,12 @@ def counter(tensor: Tensor) -> Hashable | None:
     >>> counter(x) == counter(x.detach())
     True
     """
-    return None if version_of(tensor) is None else counter_of(storage(tensor))
+    if version_of(tensor) is None:
+        return None
+    try:
+        return counter_of(tensor.untyped_storage())
+    except (NotImplementedError, RuntimeError):
+        return counter_of(tensor)
 
 
 def counter_of(place: Any) -> Hashable:
