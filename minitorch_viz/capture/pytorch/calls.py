@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor
+from torch.nn import Parameter
 from torch.overrides import TorchFunctionMode
 
 from ...minitorch.events import Changed, Created, Operated
@@ -35,6 +36,9 @@ _FLAGS = frozenset(
 _SETTERS = frozenset({"data", "grad", "requires_grad"})
 #: Attributes that are operations.
 _DERIVED = frozenset({"H", "T", "imag", "mH", "mT", "real"})
+_PLAIN = frozenset({Tensor, Parameter})
+#: Calls whose result nobody may have seen before they give it its class.
+_SUBCLASSING = frozenset({"as_subclass", "_make_subclass", "_make_wrapper_subclass"})
 #: The walk back tells of itself, and what only looks is nobody's business.
 _SILENT = frozenset(
     {
@@ -70,16 +74,18 @@ class Calls(TorchFunctionMode):
         if name in ("__get__", "__set__", "__delete__"):
             owner = getattr(func.__self__, "__name__", "")
             return self._attribute(func, name, owner, args)
-        if name in _SILENT or listener.is_constructing:
+        if name in _SILENT or name in _SUBCLASSING or listener.is_constructing:
             return func(*args, **kwargs)
         if name in _FLAGS and isinstance(args[0], Tensor):
             result = func(*args, **kwargs)
             listener.tell(Changed(args[0]))
             return result
         if name not in _FACTORIES:
-            tell: Callable[[Any], None] = listener.tell
+            # What a subclass makes gets its class only after the operation.
+            known = _PLAIN.issuperset(types)
+            tell: Callable[[Any], None] | None = listener.tell if known else None
             if name == "__setitem__" and not isinstance(args[2], Tensor):
-                tell = _filling(tell, args[2])
+                tell = tell and _filling(tell, args[2])
             with operations(tell) as hearing:
                 result = func(*args, **kwargs)
             if hearing.made(result):

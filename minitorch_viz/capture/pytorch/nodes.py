@@ -151,12 +151,12 @@ def maker(tensor: Tensor) -> Any:
     >>> maker(torch.ones(2, requires_grad=True)).name()
     'torch::autograd::AccumulateGrad'
     """
-    if tensor.grad_fn is not None or not tensor.requires_grad:
-        return tensor.grad_fn
     try:
+        if tensor.grad_fn is not None or not tensor.requires_grad:
+            return tensor.grad_fn
         return get_gradient_edge(tensor).node
     except (AssertionError, AttributeError, RuntimeError):
-        # In inference mode, or a view without a node.
+        # In inference mode, a view without a node, or a forbidden one.
         return None
 
 

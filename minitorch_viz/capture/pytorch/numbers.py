@@ -15,7 +15,15 @@ from ..registry import Registry
 #: Tensors from this size on are read again only when something may have written, and
 #: on another device not at all.
 LARGE = 4096
-_WIDENED = {torch.bfloat16}
+#: What NumPy doesn't know, and what of it does.
+_WIDENED = {
+    torch.complex32: torch.complex64,
+    **{
+        dtype: torch.float32
+        for name, dtype in vars(torch).items()
+        if name == "bfloat16" or name.startswith("float8")
+    },
+}
 
 
 def value_of(tensor: Tensor | None, registry: Registry) -> int | None:
@@ -43,6 +51,8 @@ def describe(tensor: Tensor) -> ValueState:
 
 def _unreadable(tensor: Tensor) -> str | None:
     """Why the numbers of a tensor aren't shown."""
+    if tensor.is_nested:
+        return f"nested, {tensor._nested_tensor_size().shape[0]} tensors"
     if tensor.is_meta:
         return "meta: no values"
     if torch._is_functional_tensor(tensor) or _is_wrapped(tensor):
@@ -64,13 +74,14 @@ def _is_wrapped(tensor: Tensor) -> bool:
 
 
 def _shape(tensor: Tensor) -> str:
-    return "" if tensor.dim() == 0 else f"{tuple(tensor.shape)} "
+    plain = tensor.is_nested or tensor.dim() == 0
+    return "" if plain else f"{tuple(tensor.shape)} "
 
 
 def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
     plain = tensor.detach()
     if plain.dtype in _WIDENED:
-        plain = plain.float()
+        plain = plain.to(_WIDENED[plain.dtype])
     if plain.device.type != "cpu":
         plain = plain.cpu()
     if plain.is_conj() or plain.is_neg():

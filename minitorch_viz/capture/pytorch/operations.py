@@ -102,6 +102,8 @@ def operations(tell: Tell | None) -> Iterator[Hearing]:
     ['add', 'exp']
     """
     before = _current.hearing
+    if torch._C._len_torch_dispatch_stack():  # a mode of the program's comes first
+        tell = None
     hearing = Hearing(tell)
     _switch(hearing)
     try:
@@ -158,6 +160,11 @@ def _is_composed(name: str) -> bool:
     return bool(torch._C._dispatch_has_kernel_for_dispatch_key(name, _COMPOSED.name))
 
 
+if not hasattr(torch.library.Library, "fallback"):
+    raise ImportError(
+        f"stepping needs PyTorch 2.7 or newer, and {torch.__version__} is installed; "
+        "engine='minitorch' needs none"
+    )
 #: Kept for as long as the process lives: without it the fallback would be gone.
 _library = torch.library.Library("_", "IMPL")
 _library.fallback(_operate, _KEY)

@@ -20,6 +20,7 @@ from .listener import Listener
 from .nodes import nodes
 from .operations import anew
 from .quiet import quiet
+from .saved import packing
 
 Action = Literal["enter", "exit", "call"]
 #: Makers of tensors that no mode of PyTorch's hears of.
@@ -68,6 +69,9 @@ def patched(listener: Listener) -> Iterator[None]:
             put(torch, name, functools.partial(_factory, listener, name))
         hooks = torch.autograd.graph.saved_tensors_hooks
         put(hooks, "__init__", functools.partial(_packing, listener))
+        entered = functools.partial(packing.append, None)
+        put(hooks, "__enter__", functools.partial(_counting, entered))
+        put(hooks, "__exit__", functools.partial(_counting, packing.pop))
         put(torch.autograd.Function, "apply", functools.partial(_apply, listener))
         with _uncompiled():
             yield
@@ -174,6 +178,16 @@ def _packing(listener: Listener, init: Any) -> Any:
         init(self, pack_hook if library else pack, unpack_hook)
 
     return start
+
+
+def _counting(count: Callable[[], Any], method: Any) -> Any:
+    @functools.wraps(method)
+    def counted(self: Any, *args: Any) -> Any:
+        found = method(self, *args)
+        count()
+        return found
+
+    return counted
 
 
 def _eager(compile: Any) -> Any:

@@ -18,13 +18,22 @@ _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+) instead")
 _WRAP = 1 << 64
 
 
+#: Blocks in which hooks pack what is saved, where PyTorch doesn't tell of them.
+packing: list[None] = []
+#: Before 2.9 or so what was saved can only be seen by unpacking it.
+_SHOWS_DATA = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
+
+
 class Kept:
     """One saved field of a node: a plain value's text, or a tensor by weak reference.
 
     PyTorch holds what it saved, so the references last until the node lets go.
     """
 
-    __slots__ = ("_memory", "_output", "field", "freed", "is_result", "text", "version")
+    __slots__ = (
+        *("_memory", "_output", "_where", "field", "freed", "is_result", "text"),
+        "version",
+    )
 
     def __init__(self, field: str, text: str = "", *, freed: bool = False) -> None:
         self.field, self.text, self.freed = field, text, freed
@@ -34,16 +43,20 @@ class Kept:
         self.is_result = False
         self._memory: weakref.ref[Tensor] | None = None
         self._output: weakref.ref[Tensor] | None = None
+        self._where: tuple[Any, ...] = ()
 
     def keep(self, data: Tensor, version: int, *, is_result: bool) -> None:
         """Note a tensor that was saved."""
         self._memory, self.version = weakref.ref(data), version
-        self.is_result = is_result
+        self._where, self.is_result = _place(data), is_result
 
     @property
     def memory(self) -> Tensor | None:
         """What looks into the memory that is kept, until it is let go."""
-        return None if self._memory is None else self._memory()
+        found = None if self._memory is None else self._memory()
+        if found is None and self._output is not None:
+            return self._output()
+        return found
 
     @property
     def tensor(self) -> Tensor | None:
@@ -54,10 +67,9 @@ class Kept:
 
     def find(self, output: Tensor) -> None:
         """See whether an output of the node is what was saved."""
-        memory = self.memory
-        if memory is None or self._output is not None or not self.is_result:
+        if self.version is None or self._output is not None or not self.is_result:
             return
-        if _place(output) == _place(memory):
+        if _place(output) == self._where:
             self._output = weakref.ref(output)
 
     def release(self) -> None:
@@ -66,8 +78,11 @@ class Kept:
 
 
 def _place(tensor: Tensor) -> tuple[Any, ...]:
-    storage = tensor.untyped_storage()
-    return storage._cdata, tensor.storage_offset(), tensor.shape, tensor.stride()
+    try:
+        storage = tensor.untyped_storage()
+        return storage._cdata, tensor.storage_offset(), tensor.shape, tensor.stride()
+    except (NotImplementedError, RuntimeError):  # sparse, say
+        return (id(tensor),)
 
 
 def kept_by(node: Any) -> list[Kept]:
@@ -118,11 +133,11 @@ def _signed(value: Any) -> Any:
 def _read_tensor(
     node: Any, raw: Any, field: str, way: tuple[str, int | None]
 ) -> Iterator[Kept]:
-    if raw.unpack_hook is not None:
+    if _is_packed(raw):
         yield Kept(field, PACKED)
         return
-    data = raw.data
     unpacked, error = _unpacked(node, way)
+    data = raw.data if _SHOWS_DATA else unpacked
     if data is None:
         if error is not None:  # a tensor that isn't there reads as None
             yield Kept(field, freed=True)
@@ -138,6 +153,14 @@ def _read_tensor(
         own = field == "result" if unpacked is None else unpacked.grad_fn is node
         kept.keep(data, version, is_result=own)
     yield kept
+
+
+def _is_packed(raw: Any) -> bool:
+    """Whether a hook of the program's has what was saved."""
+    if _SHOWS_DATA:
+        return raw.unpack_hook is not None
+    # A node is looked at as soon as it is there: the hooks are still in force.
+    return bool(packing)
 
 
 def _unpacked(
@@ -170,8 +193,12 @@ def _read_custom(node: Any) -> Iterator[Kept]:
         return
     raws = node._raw_saved_tensors or ()
     for i, (tensor, raw) in enumerate(zip(tensors, raws, strict=True)):
-        if tensor is None or raw.unpack_hook is not None:
+        if tensor is None or _is_packed(raw):
             continue
         kept = Kept(f"tensors[{i}]")
-        kept.keep(raw.data, tensor._version, is_result=tensor.grad_fn is node)
+        kept.keep(
+            raw.data if _SHOWS_DATA else tensor,
+            tensor._version,
+            is_result=tensor.grad_fn is node,
+        )
         yield kept

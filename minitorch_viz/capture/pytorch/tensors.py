@@ -55,14 +55,14 @@ def describe_tensor(
     given, base = grad(tensor), tensor._base
     place = _storage_id(tensor, registry)
     version = version_of(tensor)
-    same = quick and tensor.numel() > LARGE
+    same = quick and not tensor.is_nested and tensor.numel() > LARGE
     if same and old is not None and (old.storage, old.version) == (place, version):
         value = old.value
     else:
         value = value_of(tensor, registry)
     return replace(
         old or TensorState(entity),
-        shape=tuple(tensor.shape),
+        shape=() if tensor.is_nested else tuple(tensor.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         device=str(tensor.device),
         requires_grad=tensor.requires_grad,

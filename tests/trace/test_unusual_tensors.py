@@ -1,0 +1,112 @@
+"""Unusual tensors and modules of PyTorch are shown as far as known, and run as ever."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+
+import pytest
+
+import minitorch_viz as mv
+
+pytestmark = pytest.mark.needs("torch")
+PROGRAMS = {
+    "sparse": """
+        x = torch.eye(3).to_sparse().requires_grad_()
+        y = torch.sparse.mm(x, torch.ones(3, 2, requires_grad=True))
+        y.sum().backward()
+        print(x.grad is not None, y)""",
+    "csr": """
+        x = torch.eye(3).to_sparse_csr()
+        print(x @ torch.ones(3))""",
+    "quantized": """
+        x = torch.quantize_per_tensor(torch.rand(4), 0.1, 0, torch.quint8)
+        y = x.dequantize() * 2
+        print(x, y.shape)""",
+    "complex": """
+        x = torch.tensor([1 + 2j, 3j], requires_grad=True)
+        y = (x.conj() * x).real.sum()
+        y.backward()
+        print(x.grad, torch.view_as_real(x).shape, x.imag)""",
+    "meta": """
+        m = torch.nn.Linear(4, 2, device="meta")
+        y = m(torch.ones(3, 4, device="meta"))
+        y.sum().backward()
+        print(y.shape, m.weight.grad.device)""",
+    "fake": """
+        from torch._subclasses.fake_tensor import FakeTensorMode
+        with FakeTensorMode():
+            x = torch.ones(2, 3, requires_grad=True)
+            y = (x @ x.T).sum()
+        print(type(y).__name__, y.shape)""",
+    "compiled": """
+        m = torch.compile(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU()))
+        y = m(torch.ones(1, 2)).sum()
+        y.backward()
+        print(y.shape)""",
+    "compiled_function": """
+        @torch.compile
+        def double(x):
+            return x * 2
+        print(double(torch.ones(2)))""",
+    "data_parallel": """
+        m = torch.nn.DataParallel(torch.nn.Linear(2, 1))
+        m(torch.ones(3, 2)).sum().backward()
+        print(m.module.weight.grad)""",
+    "small_floats": """
+        x = torch.ones(3).to(torch.float8_e4m3fn)
+        y = torch.ones(2, dtype=torch.bfloat16, requires_grad=True)
+        z = torch.zeros(2, dtype=torch.complex32)
+        (y * 2).sum().backward()
+        print(x.float(), y.grad, z.shape)""",
+    "nested": """
+        x = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
+        print([each.shape for each in x.unbind()])""",
+    "subclass": """
+        class Tagged(torch.Tensor):
+            pass
+        x = torch.ones(2).as_subclass(Tagged)
+        y = x * 2 + 1
+        print(type(y).__name__, y.sum())""",
+    "functional": """
+        f = torch.func.grad(lambda x: (x ** 2).sum())
+        print(f(torch.ones(2)), torch.func.vmap(lambda x: x * 2)(torch.ones(3)))""",
+    "autocast": """
+        m = torch.nn.Linear(2, 2)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            y = m(torch.ones(1, 2))
+        y.float().sum().backward()
+        print(y.dtype, m.weight.grad.dtype)""",
+    "resized": """
+        x = torch.ones(3)
+        y = x * 2
+        x.resize_(5)
+        print(x.shape, y)""",
+}
+
+
+def alone(source: str) -> str:
+    """Return what a program prints by itself."""
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(source, {"__name__": "__main__"})
+    return shown.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_it_runs_and_prints_as_without_the_stepper(name: str) -> None:
+    source = "import torch\ntorch.manual_seed(0)" + PROGRAMS[name].replace(
+        "\n        ", "\n"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wanted = alone(source)
+        trace = mv.step(source, engine="torch")
+
+    assert trace.stopped is None
+    assert [s.error for s in trace.steps if s.error] == []
+    got = "".join(p.text for p in trace.output if p.stream == "stdout")
+    # A notebook's cell shows what its last line is; these all print.
+    assert got == wanted
