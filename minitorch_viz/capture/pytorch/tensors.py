@@ -161,6 +161,8 @@ def storage(tensor: Tensor) -> Any:
     """
     try:
         place = tensor.untyped_storage()
+        if type(tensor) not in (Tensor, torch.nn.Parameter):  # a fake one has no memory
+            return place
         address = place.data_ptr()
         # NumPy's memory has a storage for each tensor over it.
         return _places.setdefault(address, place) if address else place
