@@ -298,7 +298,7 @@ ERRORS = {
         "Line 3 ran with grad mode off."
     ),
     "torch.tensor([1], requires_grad=True)": "Only floating point tensors",
-    "(a * 2).backward()": "this tensor holds several",
+    "(a * 2).backward()": "a * 2 holds several",
     "(a * 2).requires_grad = False": "Only a leaf may have its requires_grad changed",
     "raise KeyError('here. And more')": "KeyError: 'here.",
 }

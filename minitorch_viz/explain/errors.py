@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from ..snapshot import SavedState, TensorState
@@ -11,27 +10,50 @@ from .history import Moment
 from .operations import OFF
 from .words import Segments, fit, say
 
-#: How PyTorch's messages begin, against the kind of refusal they are.
-_KINDS = (
-    ("one of the variables needed for gradient computation has been", "modified"),
-    ("Trying to backward through the graph a second time", "freed"),
-    (
-        "a leaf Variable that requires grad is being used in an in-place",
-        "leaf in-place",
-    ),
-    ("a view of a leaf Variable that requires grad is being used", "view of leaf"),
-    ("element 0 of tensors does not require grad", "no grad_fn"),
-    ("One of the differentiated Tensors does not require grad", "no grad_fn"),
-    ("only Tensors of floating point", "integer"),
-    ("grad can be implicitly created only for scalar outputs", "not a number"),
-    ("you can only change requires_grad flags of leaf variables", "flag"),
-    ("A view was created in no_grad mode", "view under no_grad"),
-    ("Inference tensors cannot be saved for backward", "inference"),
-    ("Can't call numpy() on Tensor that requires grad", "numpy"),
-)
+#: What is said of a refusal; `{}` is the tensor that it is about.
+_SAID = {
+    "view of leaf": "This writes into a view of a leaf that requires grad, and so into "
+    "the leaf itself. In grad mode that is refused; under `no_grad()` it is allowed.",
+    "leaf in-place": "{} is a leaf that requires grad. Writing into it in grad mode "
+    "would change the point where its gradient is asked for; under `no_grad()` it is "
+    "allowed.",
+    "integer": "Only floating point tensors can require grad: between whole numbers "
+    "there is no slope. Write `1.` instead of `1`, for instance.",
+    "not a number": "A walk back starts with a 1 for a single number; {} holds "
+    "several. Make one of them, with `.sum()`, or pass `gradient=`.",
+    "flag": "Only a leaf may have its `requires_grad` changed; {} was computed, so its "
+    "inputs decide. `.detach()` gives one that requires no grad.",
+    "not differentiated": "{} requires no grad, so nothing was recorded for it and "
+    "there is no gradient to ask for.",
+    "not used": "{} played no part in making what is differentiated: no path leads "
+    "back to it. With `allow_unused=True` its gradient would be None.",
+    "view under no_grad": "{} is a view made with grad mode off, so autograd doesn't "
+    "know how it hangs on its base. Make it in grad mode, or write to it under "
+    "`no_grad()` too.",
+    "one of several views": "{} is one of several views that one operation returned, "
+    "and a write into one of those can't be recorded. Take it by an index instead, or "
+    "clone it.",
+    "inference saved": "{} was made in inference mode, where no versions are counted, "
+    "so a graph may not save it. Clone it first, or make it under `no_grad()` instead.",
+    "inference written": "{} was made in inference mode, where no versions are "
+    "counted, so a write would go unnoticed. Outside that mode, write into a clone.",
+    "inference flag": "{} was made in inference mode and can't require grad outside "
+    "it. A clone can.",
+    "numpy": "{} requires grad, and what NumPy does with it couldn't be recorded. "
+    "`.detach().numpy()` says that this is meant.",
+    "nothing to keep": "{} requires no grad, so no gradient will come to it that could "
+    "be kept.",
+    "nothing to hook": "{} requires no grad, so no gradient will come to it and the "
+    "hook would never run.",
+    "history copied": "{} was computed, and its history can't be copied with it. "
+    "`.detach().clone()` copies the numbers alone.",
+    "result optimized": "{} was computed, so its `.grad` stays None and a step would "
+    "not reach what it was made from. An optimizer takes leaves.",
+}
 
 
-_SENTENCE_END = re.compile(r"(?<!\.)\. |\.(?=[A-Z][a-z]+ )")
+#: A full stop before a space, or after a plain word where the space is missing.
+_SENTENCE_END = re.compile(r"(?<!\.)\.(?= )|(?<!\S)[^\s.]+\.(?=[A-Z][a-z]+ )")
 
 
 def failed(moment: Moment) -> Segments:
@@ -60,55 +82,22 @@ def failed(moment: Moment) -> Segments:
 
 
 def _reason(moment: Moment, error: ErrorState) -> Segments:
-    match kind_of(error):
+    match error.kind:
         case "modified":
             return _modified(moment, error)
         case "freed":
             return _freed(moment, error)
-        case "leaf in-place":
-            return _leaf(moment, error)
-        case "view of leaf":
-            return say(
-                "This writes into a view of a leaf that requires grad, and so into "
-                "the leaf itself. In grad mode that is refused; under `no_grad()` "
-                "it is allowed."
-            )
         case "no grad_fn":
             return _no_grad_fn(moment, error)
-        case "integer":
-            return say(
-                "Only floating point tensors can require grad: between whole "
-                "numbers there is no slope. Write `1.` instead of `1`, for "
-                "instance."
-            )
-        case "not a number":
-            return say(
-                "A walk back starts with a 1 for a single number; this tensor holds "
-                "several. Make one of them, with `.sum()`, or pass `gradient=`."
-            )
-        case "flag":
-            return say(
-                "Only a leaf may have its `requires_grad` changed; this tensor was "
-                "computed, so its inputs decide. `.detach()` gives one that "
-                "requires no grad."
-            )
+        case kind if kind in _SAID:
+            return say(_SAID[kind], _about(moment, error))
         case _:
             return _other(moment, error)
 
 
-def kind_of(error: ErrorState) -> str:
-    """Return which refusal of autograd's an error is, or an empty text.
-
-    >>> kind_of(ErrorState("RuntimeError", "Only Tensors of floating point dtype ..."))
-    'integer'
-    """
-    # The recorder knows the kind of what the engine refused; else the words do.
-    if error.kind and error.kind != "other":
-        return error.kind
-    for start, kind in _KINDS:
-        if error.message.lower().startswith(start.lower()):
-            return kind
-    return ""
+def _about(moment: Moment, error: ErrorState) -> Segments:
+    key = error.culprit_tensor
+    return say("this tensor") if key is None else moment.name(key)
 
 
 def _culprit(moment: Moment, error: ErrorState) -> SavedState | None:
@@ -160,19 +149,8 @@ def _freed(moment: Moment, error: ErrorState) -> Segments:
     )
 
 
-def _leaf(moment: Moment, error: ErrorState) -> Segments:
-    key = error.culprit_tensor or getattr(_subject(moment), "id", None)
-    who = moment.name(key) if moment.now(key) is not None else say("This tensor")
-    return say(
-        "{} is a leaf that requires grad. Writing into it in grad mode "
-        "would change the point where its gradient is asked for; under "
-        "`no_grad()` it is allowed.",
-        who,
-    )
-
-
 def _no_grad_fn(moment: Moment, error: ErrorState) -> Segments:
-    tensor = _subject(moment)
+    tensor = moment.now(error.culprit_tensor)
     if tensor is None:
         return say(
             "What `backward()` starts from requires no grad and has no "
@@ -204,32 +182,6 @@ def _why_not_recorded(moment: Moment, tensor: TensorState) -> Segments:
     return say("Nothing it was made from requires grad.")
 
 
-def _subject(moment: Moment) -> TensorState | None:
-    """Find the tensor whose method the failing statement called, if it can be told."""
-    code = moment.past.code(moment.step.part) or moment.past.code(moment.step.site)
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return None
-    for item in ast.walk(tree):
-        owner = None
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute):
-            owner = ast.unparse(item.func.value)
-        elif isinstance(item, ast.AugAssign):
-            owner = ast.unparse(item.target)
-        found = _find(moment, owner)
-        if found is not None:
-            return found
-    return None
-
-
-def _find(moment: Moment, code: str | None) -> TensorState | None:
-    for tensor in reversed(moment.past.tensors(moment.index)):
-        if code is not None and (code in tensor.names or code == tensor.expression):
-            return tensor
-    return None
-
-
 def _other(moment: Moment, error: ErrorState) -> Segments:
     first = first_sentence(error.message)
     if not first:
@@ -242,8 +194,11 @@ def first_sentence(message: str) -> str:
 
     >>> first_sentence("It broke. Hint: mend it.")
     'It broke.'
+    >>> first_sentence("It takes a torch.nn.Parameter or None")
+    'It takes a torch.nn.Parameter or None.'
     """
     line = message.strip().split("\n")[0]
-    words = _SENTENCE_END.split(line)[0].split()
-    end = "" if not words or words[-1][-1] in ".!?:…" else "."
-    return " ".join(words[:30]) + (" …" if len(words) > 30 else end)
+    end = _SENTENCE_END.search(line)
+    words = line[: end and end.end()].split()
+    stop = "" if not words or words[-1][-1] in ".!?:…" else "."
+    return " ".join(words[:30]) + (" …" if len(words) > 30 else stop)

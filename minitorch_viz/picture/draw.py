@@ -88,7 +88,19 @@ def _card(
         top = (box.middle[0], frame.pill.bottom)
         found.append(_stem(place, one, top, (box.middle[0], box.y), gone))
     found.append(badge(box.x + 10, box.y - 3, "new", (one.start,), (id,)))
+    found += [
+        _cross(box, id, on) for s, end in seen.bad(id) for on in [span(one, s, end)]
+    ]
     return found
+
+
+def _cross(box: Box, id: str, on: tuple[Span, ...]) -> Element:
+    """Mark the corner of a card that an error is about."""
+    shapes = (
+        Rect(Box(box.x - 9, box.y - 9, 18, 18), "badbox", 9),
+        Text(box.x, box.y + 4, "✕", "t badge-t", "middle"),
+    )
+    return Element("note", on, shapes, (id,))
 
 
 def _looks(one: Occupant, said: words.CardWords) -> list[tuple[str, tuple[Span, ...]]]:

@@ -3,7 +3,7 @@
 
 import { button, make, retext } from "./elements.js";
 import { textAt } from "./drawing.js";
-import { measure, pan, side } from "./sides.js";
+import { measure, pan, put, side } from "./sides.js";
 
 /**
  * @typedef {import("./stage.js").Drawn} Drawn
@@ -33,7 +33,7 @@ export function drawers(whole, built, explain, signal) {
     const [from, above] = origin(fold), stage = built(fold), place = side("inner", "inside of what is folded");
     const title = make("h3"), close = button("✕", "Close", "Close", "mtv-shut");
     close.addEventListener("click", () => toggle(fold), { signal });
-    place.canvas.append(stage.root);
+    put(place, stage);
     const drawer = { fold, box: make("section", "mtv-drawer", make("div", "mtv-heading", title, close), place.box), title, place, stage, from, above, open: false };
     made.set(fold, drawer);
     return drawer;

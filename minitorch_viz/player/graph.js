@@ -3,7 +3,7 @@
 
 import { drawSample, explained, legendOf } from "./drawing.js";
 import { differing, stage } from "./stage.js";
-import { follow, measure, pan, side } from "./sides.js";
+import { follow, measure, pan, put, side } from "./sides.js";
 import { drawers } from "./drawers.js";
 import { button, make, retext } from "./elements.js";
 import { at, inside } from "./model.js";
@@ -76,8 +76,8 @@ export function picture(context) {
       [open, paired] = [now, pair];
       frame.classList.toggle("mtv-pair", pair);
       body.classList.toggle("mtv-paired", pair);
-      later.canvas.replaceChildren(now.later.root);
-      if (pair) earlier.canvas.replaceChildren(now.earlier().root);
+      put(later, now.later);
+      if (pair) put(earlier, now.earlier());
       legend.replaceChildren(...now.samples);
       below.replaceChildren(now.drawers.box);
       fit();

@@ -18,6 +18,13 @@ export function side(name, label) {
   return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, scale: 1, x: 0, y: 0 };
 }
 
+/** @param {Side} one @param {import("./stage.js").Stage} stage */
+export function put({ box, canvas }, { root, wide, high }) {
+  box.style.setProperty("--mtv-units", String(wide));
+  box.style.setProperty("--mtv-tall", String(high));
+  canvas.replaceChildren(root);
+}
+
 /** @param {Side} one @param {number} units */
 export function measure(one, units) {
   const { canvas } = one, drawn = /** @type {Element} */ (canvas.firstElementChild);

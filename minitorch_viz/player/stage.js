@@ -8,7 +8,7 @@ import { classesAt, drawShape, svg, textAt } from "./drawing.js";
  * @typedef {import("./model.js").Scene} Scene
  * @typedef {import("./model.js").Element} SceneElement
  * @typedef {{group: SVGElement, element: SceneElement, classes: string, texts: {node: SVGElement, when: [number, string][]}[]}} Drawn
- * @typedef {{root: SVGElement, wide: number, drawn: Drawn[], news: Set<Drawn>, show(shown: number, before: number): Iterable<Drawn>,
+ * @typedef {{root: SVGElement, wide: number, high: number, drawn: Drawn[], news: Set<Drawn>, show(shown: number, before: number): Iterable<Drawn>,
  *   hold(ids: string[]): void, mark(elements: SceneElement[]): void}} Stage
  */
 
@@ -71,8 +71,6 @@ function drawElement(element) {
 export function stage(scene, label) {
   const { width, height } = scene, large = scene.elements.length > LARGE ? " mtv-large" : "";
   const root = svg("svg", { class: `mtv-picture${large}`, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
-  root.style.setProperty("--mtv-units", String(width));
-  root.style.setProperty("--mtv-tall", String(height));
   const drawn = scene.elements.map(drawElement), cards = drawn.filter(({ element }) => cardOf(element));
   const frame = svg("path", { class: "mtv-holds", "aria-hidden": "true" }), marks = svg("path", { class: "mtv-differs", "aria-hidden": "true" });
   const [badges, others] = [true, false].map((is) => drawn.filter(({ element }) => (element.kind === "badge") === is).map(({ group }) => group));
@@ -109,7 +107,7 @@ export function stage(scene, label) {
     reached = kept.length ? kept : cards.filter(isOn).slice(0, 1);
     reached[0]?.group.setAttribute("tabindex", "0");
   };
-  return { root, wide: width, drawn, news, show, hold, mark: (elements) => setAll(marks, { d: boxed(elements) }) };
+  return { root, wide: width, high: height, drawn, news, show, hold, mark: (elements) => setAll(marks, { d: boxed(elements) }) };
 }
 
 /** @param {Drawn} one */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 
 from ..capture.text import class_name, message
 from ..snapshot import NodeState, Site
+from .blame import candidates, refusal
 from .model import ErrorState
 from .world import World
 
@@ -21,14 +21,6 @@ _next_run = count().__next__
 _traceback_of: Callable[[BaseException], TracebackType | None] = BaseException.__dict__[
     "__traceback__"
 ].__get__
-_KINDS = (
-    ("a view of a leaf Variable that requires grad is being used", "view of leaf"),
-    (
-        "a leaf Variable that requires grad is being used in an in-place",
-        "leaf in-place",
-    ),
-    ("does not require grad and does not have a grad_fn", "no grad_fn"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +68,22 @@ class Culprits:
         """Return the line whose operation made `node`."""
         return self._recorded.get(node)
 
-    def explain(self, error: ErrorState, statement: str, scope: str) -> ErrorState:
-        """Return `error` with its kind, and the culprits where they are known."""
+    def explain(self, error: ErrorState, codes: list[str], scope: str) -> ErrorState:
+        """Return `error` with its kind, and the culprits where they are known.
+
+        `codes` is what failed, the smallest part first.
+        """
         failure, self.failure = self.failure, None
         if failure is not None:
             return self._explain_saved(error, failure)
-        kind = next((k for text, k in _KINDS if text in error.message), "other")
-        error = replace(error, kind=kind)
-        if kind == "other" or error.type != "RuntimeError":
+        found = refusal(error.type, error.message)
+        if found is None:
             return replace(error, kind="other")
-        name = _receiver(statement)
-        prefix = "" if scope == "<module>" else f"{scope}."
-        culprit = name and (self._world.named(prefix + name) or self._world.named(name))
-        return replace(error, culprit_tensor=culprit or None)
+        said = (each for code in codes for each in candidates(code, error.message))
+        states = (self._world.meant(each, scope) for each in said)
+        about = (s for s in states if s and found.fits is not None and found.fits(s))
+        culprit = next((state.id for state in about), None)
+        return replace(error, kind=found.kind, culprit_tensor=culprit)
 
     def _explain_saved(self, error: ErrorState, failure: Failure) -> ErrorState:
         node = self._world.states.get(failure.node)
@@ -115,35 +110,6 @@ class Culprits:
             return None
         counters = self._world.capture.saved_counters(node, failure.field)
         return next((line for c in counters if (line := self._written.get(c))), None)
-
-
-def _receiver(statement: str) -> str | None:
-    """The source of what a statement writes to or calls: `x` in `x[0] += 1`."""
-    try:
-        node = ast.parse(statement.strip()).body[0]
-    except (SyntaxError, IndexError):
-        return None
-    target: ast.expr | None = None
-    if isinstance(node, ast.AugAssign):
-        target = node.target
-    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-        target = node.targets[0]
-    elif isinstance(node, ast.Expr | ast.Assign) and isinstance(node.value, ast.Call):
-        function = node.value.func
-        target = function.value if isinstance(function, ast.Attribute) else None
-    target = _root(target)
-    return None if target is None else ast.unparse(target)
-
-
-def _root(target: ast.expr | None) -> ast.expr | None:
-    """What subscripts and method calls start from: `x` of `x.view(4)[0]`."""
-    while True:
-        if isinstance(target, ast.Subscript):
-            target = target.value
-        elif isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute):
-            target = target.func.value
-        else:
-            return target
 
 
 def program_frames(error: BaseException, filename: str) -> list[tuple[FrameType, int]]:

@@ -88,7 +88,7 @@ class GradientState:
 class ErrorState:
     """An exception, where it was raised, and what autograd refused.
 
-    `kind` is `modified`, `freed`, `leaf in-place`, `view of leaf`, `no grad_fn` or
+    `kind` is `modified`, `freed`, what autograd refused (see `trace.blame`) or
     `other`. `culprit_node`, `culprit_field` and `culprit_tensor` name a saved tensor
     that was modified or freed; `saved_line` and `changed_line` say by which lines.
     `caught` means that the program went on.

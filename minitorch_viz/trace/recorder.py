@@ -231,8 +231,9 @@ class Recorder:
         stops = self.stops
         state = errors.state_of(error, place.part or place.site)
         stops.world.unsure = True  # so may its `__str__`
-        statement = "" if place.site is None else self.program.source.at(place.site)
-        state = stops.culprits.explain(state, statement, place.frame)
+        sites = [each for each in (place.part, place.site) if each is not None]
+        codes = [self.program.source.at(each) for each in sites]
+        state = stops.culprits.explain(state, codes, place.frame)
         draft = stops.draft("statement", "error", place)
         draft.action = "raised"
         if self._told.stage(error) is not None:

@@ -208,9 +208,16 @@ class World:
         if isinstance(old, TensorState) and old.names != names:
             self._note(replace(old, names=names))
 
-    def named(self, name: str) -> str | None:
-        """Return the id of the tensor with this name."""
-        return next((e for e, given in self.names.items() if name in given), None)
+    def meant(self, code: str, scope: str) -> TensorState | None:
+        """Return the newest tensor that `code` names, or else that it made."""
+        tensors = [s for s in self.states.values() if isinstance(s, TensorState)][::-1]
+        for name in (f"{scope}.{code}", code):
+            for state in tensors:
+                if name in state.names:
+                    return state
+        codes = (code, f"({code})")
+        made = (s for s in tensors if s.expression in codes and not s.names)
+        return next(made, None)
 
     # -- what changed ------------------------------------------------------------------
     def something_happened(self) -> bool:

@@ -316,6 +316,18 @@ def test_a_caught_error_is_over_when_the_program_works_on() -> None:
     assert over == len(trace.steps) - 1
 
 
+def test_the_tensor_an_error_is_about_is_crossed_while_the_error_stands() -> None:
+    source = "z = x * 1\ntry: x += 1\nexcept RuntimeError: pass\ny = x * 2\n"
+    trace = mv.step("import torch\nx = torch.ones(2, requires_grad=True)\n" + source)
+    raised = next(s.index for s in trace.steps if s.error)
+    (cross,) = [e for e in scene(trace).elements if says(e, raised) == ["✕"]]
+
+    assert cross.of == ("t0",)
+    assert visible(cross, raised)
+    assert not visible(cross, raised - 1)
+    assert not visible(cross, len(trace.steps) - 1)
+
+
 def test_what_was_freed_before_the_program_is_named_without_a_value() -> None:
     x = torch.ones(2, requires_grad=True)
     y = (x * (x + 1)).sum()

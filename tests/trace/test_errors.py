@@ -11,7 +11,9 @@ HEAD = "x = torch.ones(2, requires_grad=True)\n"
 def error_of(source: str) -> tuple[ErrorState, dict[str, str]]:
     trace = mv.step(HEAD + source)
     step = next(s for s in trace.steps if s.error)
-    names = {s.id: s.names[0] for s in trace.at(step.index).tensors.values() if s.names}
+    steps = trace.steps[: step.index + 1]
+    tensors = [t for s in steps for t in trace.at(s.index).tensors.values()]
+    names = {s.id: s.names[0] if s.names else s.expression for s in tensors}
     assert step.error is not None
     return step.error, names
 
@@ -25,7 +27,7 @@ def error_of(source: str) -> tuple[ErrorState, dict[str, str]]:
         ("x[0] = 5", "view of leaf", "x"),
         ("x[0] += 5", "view of leaf", "x"),
         ("v = x[:1]\nv.mul_(2)", "view of leaf", "v"),
-        ("x.view(2)[0] = 1", "view of leaf", "x"),
+        ("x.view(2)[0] = 1", "view of leaf", None),
         ("def f(t):\n    t += 1\nf(x)", "leaf in-place", "x"),
         (
             "model = torch.nn.Linear(1, 1)\nmodel.weight.fill_(2.0)",
@@ -33,11 +35,58 @@ def error_of(source: str) -> tuple[ErrorState, dict[str, str]]:
             "model.weight",
         ),
         ("x.detach().sum().backward()", "no grad_fn", None),
+        ("y = x * 2\ny.requires_grad = False", "flag", "y"),
+        ("y = x * 2\ny.numpy()", "numpy", "y"),
+        ("(x*2).numpy()", "numpy", "(x*2)"),
+        ("y = x * 2\ny.backward()", "not a number", "y"),
+        ("torch.tensor([1], requires_grad=True)", "integer", None),
+        ("z = torch.ones(2)\nz.retain_grad()", "nothing to keep", "z"),
+        ("z = torch.ones(2)\nz.register_hook(print)", "nothing to hook", "z"),
+        ("y = x * 2\ncopy = __import__('copy').deepcopy(y)", "history copied", "y"),
+        ("y = x * 2\ntorch.optim.SGD([y], lr=1.0)", "result optimized", "y"),
+        ("y = x * 2\na, b = y.unbind()\na += 1", "one of several views", "a"),
+        (
+            "y = x * 2\nwith torch.no_grad(): v = y[:1]\nv.add_(1)",
+            "view under no_grad",
+            "v",
+        ),
+        (
+            "with torch.inference_mode(): c = x * 1\nd = x * c",
+            "inference saved",
+            "c",
+        ),
+        (
+            "with torch.inference_mode(): c = x * 1\nc += x",
+            "inference written",
+            "c",
+        ),
+        (
+            "with torch.inference_mode(): c = x * 1\nc.requires_grad_()",
+            "inference flag",
+            "c",
+        ),
+        (
+            "z = torch.ones(2)\ntorch.autograd.grad((x * z).sum(), [x, z])",
+            "not differentiated",
+            "z",
+        ),
+        (
+            "z = torch.ones(2, requires_grad=True)\n"
+            "torch.autograd.grad((x * 2).sum(), [x, z])",
+            "not used",
+            "z",
+        ),
+        (
+            "z = torch.ones(2, requires_grad=True)\n"
+            "torch.autograd.grad((x * 2).sum(), inputs=z)",
+            "not used",
+            "z",
+        ),
         ("y = x.detach()\ny.backward()", "no grad_fn", "y"),
         ("1 / 0", "other", None),
         ("x.view(3)", "other", None),
         ("raise TypeError('a leaf Variable that requires grad')", "other", None),
-        ("(x * 2).backward()", "other", None),
+        ("(x * 2).backward()", "not a number", None),
     ],
 )
 def test_an_error_has_its_kind_and_its_tensor(
