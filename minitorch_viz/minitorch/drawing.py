@@ -14,7 +14,7 @@ from .creation import filled, filled_like, made
 from .devices import device_of
 from .dtypes import dtype as Dtype
 from .random import Generator, default_generator
-from .sources import source_for
+from .sources import source_for, source_like
 from .storage import Array
 from .tensor import Tensor
 
@@ -76,8 +76,10 @@ def randint_like(
     tensor([0., 0.], dtype=torch.float64)
     """
     bounds = (0, low) if high is None else (low, high)
-    size, kind = input._array.shape, dtype or input.dtype
-    return randint(*bounds, size, dtype=kind, device=input.device)
+    kind = (dtype or input.dtype).np
+    drawn = source_like(None, input._array).integers(input._array.size, *bounds)
+    array = drawn.reshape(input._array.shape).astype(kind)
+    return made("randint_like", array, device=input.device)
 
 
 def randperm(

@@ -309,12 +309,12 @@ def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> 
         arrived(node, received, found)
     if run.needed is not None:
         _leave_out(node, found, run)
-    if run.check_nan:
-        _look_for_nan(node, found)
-    if not run.keep_graph:
-        node.release()
     if node.post_hooks:
         found = call_post_hooks(node, received, found)
+    if not run.keep_graph:
+        node.release()
+    if run.check_nan:
+        _look_for_nan(node, found)
     if any(writes):
         _carry(node, received, found, writes, run)
     if node.writes:
@@ -354,7 +354,9 @@ def _carry(
         for (after, number), grad in zip(node.next_functions, found, strict=True):
             passed_on = grad is before or (grad is not None and grad.base is before)
             if passed_on and after is not None:
-                run.inbox[after][_GRADS + 1 + 2 * number] = times
+                box, place = run.inbox[after], _GRADS + 2 * number
+                if box[place] is None:
+                    box[place + 1] = times
 
 
 def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
@@ -392,10 +394,12 @@ def _settle(
             wanted = box[1][number]
             if type(grad) is not ndarray and isinstance(grad, generic):
                 grad = asarray(grad)
-            if grad.dtype is not wanted[1] or grad.shape != wanted[0]:
-                grad = fit(grad, wanted, node, index)
             place = _GRADS + number + number
             before = box[place]
+            if grad.dtype is not wanted[1] or grad.shape != wanted[0]:
+                grad = fit(grad, wanted, node, index)
+                if before is None:  # a sum, or of another type: new memory
+                    box[place + 1] = 0
             if before is None:
                 box[place] = grad
             elif (

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from .dtypes import float64
-from .events import Created
 from .op import OPS, call
 from .random import Generator
 from .sources import source_like
 from .storage import Array
-from .tensor import Tensor, needs_grad, wrap
-from .thread import thread
+from .tensor import Tensor
 
 
 def bernoulli(
@@ -29,17 +26,14 @@ def bernoulli(
     source, like = source_like(generator, input._array), input._array
     if p is not None:
         drawn = source.bernoulli(like.size, p).reshape(like.shape)
-        return _made("bernoulli", drawn.astype(like.dtype))
+        return _drawn("bernoulli", input, drawn.astype(like.dtype))
     if like.dtype.kind != "f":
         raise NotImplementedError(
             f'"bernoulli_tensor_cpu_p_" not implemented for '
             f"'{input.dtype.scalar_name}'"
         )
     drawn = source.chances(like).astype(like.dtype)
-    if needs_grad(input):
-        found: Tensor = call(OPS["bernoulli"], (input,), (drawn,))
-        return found
-    return _made("bernoulli", drawn)
+    return _drawn("bernoulli", input, drawn)
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
@@ -54,10 +48,7 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     counts = [_count(float(each), source) for each in means.reshape(-1)]
     drawn = np.array(counts, means.dtype).reshape(means.shape)
-    if needs_grad(input):
-        found: Tensor = call(OPS["poisson"], (input,), (drawn,))
-        return found
-    return _made("poisson", drawn)
+    return _drawn("poisson", input, drawn)
 
 
 def _count(mean: float, source: Generator) -> int:
@@ -93,11 +84,9 @@ def _rejected(mean: float, source: Generator) -> int:
             return count
 
 
-def _made(name: str, array: Any) -> Tensor:
-    tensor = wrap(array)
-    if thread.now.observer is not None:
-        thread.now.observer(Created(name, (tensor,)))
-    return tensor
+def _drawn(name: str, input: Tensor, drawn: Array) -> Tensor:
+    found: Tensor = call(OPS[name], (input,), (drawn,))
+    return found
 
 
 def multinomial(
@@ -121,7 +110,8 @@ def multinomial(
         drawn = np.stack([_with_replacement(row, num_samples, source) for row in rows])
     else:
         drawn = _without_replacement(rows, num_samples, source)
-    return _made("multinomial", drawn.reshape(*weights.shape[:-1], num_samples))
+    drawn = drawn.reshape(*weights.shape[:-1], num_samples)
+    return _drawn("multinomial", input, drawn)
 
 
 def _check(input: Tensor, num_samples: int, replacement: bool) -> None:
@@ -167,7 +157,7 @@ def _without_replacement(rows: Array, count: int, source: Generator) -> Array:
         raise RuntimeError(_INVALID.format("sum of probabilities <= 0"))
     drawn = source.exponential(rows.size).astype(rows.dtype).reshape(rows.shape)
     order = np.argsort(-(rows / drawn), -1, kind="stable")
-    return order[:, :count]
+    return order[:, :count].copy()
 
 
 _INVALID = "invalid multinomial distribution ({})"

@@ -18,8 +18,8 @@ from .operations import operations
 #: Calls that make tensors out of numbers.
 _FACTORIES = frozenset(
     {
-        *("arange", "as_tensor", "asarray", "bernoulli", "empty", "eye", "from_numpy"),
-        *("full", "linspace", "logspace", "multinomial", "normal", "ones", "rand"),
+        *("arange", "as_tensor", "asarray", "empty", "eye", "from_numpy", "full"),
+        *("linspace", "logspace", "normal", "ones", "rand"),
         *("randint", "randn", "randperm", "range", "scalar_tensor", "tensor", "zeros"),
         *("empty_like", "full_like", "ones_like", "rand_like", "randint_like"),
         *("randn_like", "zeros_like", "new_empty", "new_full", "new_ones"),

@@ -46,6 +46,7 @@ _EACH = "aten::_foreach_"
 _WHOLE = frozenset({"aten::argsort", "aten::isfinite", "aten::isreal"})
 #: How many outputs the program sees; the others are kept for backward.
 _SHOWN = {
+    "linalg_inv_ex": 1,
     "linalg_solve_ex": 1,
     "log_sigmoid": 1,
     "mkldnn_rnn_layer": 3,

@@ -107,8 +107,10 @@ def nansum(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
 
 def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return the mean of the elements that are numbers."""
-    numbers = run("logical_not", run("isnan", self))
-    return run("div", nansum(self, dim, keepdim), sum(numbers, dim, keepdim))
+    seen = self.detach()
+    numbers = call_inplace(OPS["logical_not"], run("ne", seen, seen))
+    count = sum(numbers, dim, keepdim)
+    return run("div", nansum(self, dim, keepdim), count)
 
 
 def fliplr(self: Tensor) -> Tensor:

@@ -57,6 +57,8 @@ def dot(self: Tensor, tensor: Tensor) -> Tensor:
 
 def _batched_product(self: Tensor, other: Tensor) -> Tensor:
     """Multiply batches, after `_matmul_impl` in PyTorch's LinearAlgebra.cpp."""
+    if other._array.ndim > self._array.ndim:
+        transpose(other, -2, -1)  # PyTorch looks at it this way before it decides
     if _folds(self, other):
         return _folded_product(self, other)
     a, b = self._array, other._array

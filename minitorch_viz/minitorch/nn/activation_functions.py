@@ -12,6 +12,7 @@ from ..bind import named
 from ..functions.arithmetic import softened, to_dtype
 from ..functions.shaping import reshape
 from ..inplace import call_inplace
+from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
@@ -110,7 +111,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 @asks("nn.log_sigmoid(...)")
 def logsigmoid(input: Tensor) -> Tensor:
     """Return `log(sigmoid(x))`."""
-    return _run("log_sigmoid", input)
+    return call_keeping("log_sigmoid", (input,))
 
 
 @asks("nn.hardtanh(input, min_val, max_val)")

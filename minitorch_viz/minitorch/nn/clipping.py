@@ -9,6 +9,7 @@ import numpy as np
 
 from ..functions.shaping import reshape
 from ..grad_mode import unrecorded
+from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 
@@ -69,9 +70,11 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
     tensor([ 1., -1.])
     """
     with unrecorded():
-        for each in _gradients(parameters):
-            each.clamp_(min=-clip_value)
-            each.clamp_(max=clip_value)
+        gradients = _gradients(parameters)
+        for each in gradients:
+            call_inplace(OPS["clamp_min"], each, (), (-clip_value,))
+        for each in gradients:
+            call_inplace(OPS["clamp_max"], each, (), (clip_value,))
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:

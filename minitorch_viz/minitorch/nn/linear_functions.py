@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functions.products import addmm, matmul
-from ..functions.shaping import t, view
+from ..functions.shaping import squeeze, t, view
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor
@@ -43,7 +43,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         return matmul(input, t(weight))
     if x.ndim == 2:
         return addmm(bias, input, t(weight))
-    if not x.flags.c_contiguous or bias._array.ndim != 1:
+    row = bias._array.ndim == 1 or squeeze(bias)._array.ndim == 1
+    if not row or not x.flags.c_contiguous:
         return call_inplace(OPS["add"], matmul(input, t(weight)), (bias,), (1,))
     rows = _run("view", input, args=((math.prod(x.shape[:-1]), x.shape[-1]),))
     found = addmm(bias, rows, t(weight))

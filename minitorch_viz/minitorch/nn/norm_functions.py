@@ -15,6 +15,7 @@ from ..functions.joining import repeat
 from ..functions.reducing import mean, norm
 from ..functions.shaping import expand, view
 from ..grad_mode import unrecorded
+from ..inplace import call_inplace
 from ..keeping import call_keeping
 from ..kernels import refuse
 from ..op import OPS, call
@@ -248,7 +249,8 @@ def cosine_similarity(
         )
     shape = _broadcast(x1._array.shape, x2._array.shape)
     pair = [x if x.dtype.is_floating_point else to_dtype(x, kind) for x in (x1, x2)]
-    pair = [x if x._array.shape == shape else expand(x, shape) for x in pair]
+    if any(x._array.shape != shape for x in pair):
+        pair = [expand(x, shape) for x in reversed(pair)][::-1]
     dims = all_dims(dim, len(shape))
     # Clones, because their edit below must not reach what the norm saves.
     lengths = [
@@ -257,8 +259,10 @@ def cosine_similarity(
     ]
     with unrecorded():
         for each in lengths:
-            each.clamp_(min=eps)
-    units = (_run("div", x, length) for x, length in zip(pair, lengths, strict=True))
+            call_inplace(OPS["clamp_min"], each, (), (eps,))
+    # In the order in which PyTorch's compiler evaluates the operands of a product.
+    second = _run("div", pair[1], lengths[1])
+    units = _run("div", pair[0], lengths[0]), second
     return _run("sum.dim", _run("mul", *units), args=(dims, False))
 
 

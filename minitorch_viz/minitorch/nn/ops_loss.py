@@ -328,7 +328,7 @@ def _logit_target_slope(
 ) -> Any:
     slope = -self
     if pos_weight is not None:
-        slope = do.log_sigmoid(-self) - pos_weight * do.log_sigmoid(self)
+        slope = do.log_sigmoid(-self)[0] - pos_weight * do.log_sigmoid(self)[0]
     slope = slope if weight is None else slope * weight
     return _share(grad * slope, math.prod(self.shape), reduction)
 

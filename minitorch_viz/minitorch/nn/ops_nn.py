@@ -126,15 +126,19 @@ slope(
         self * beta > threshold, grad_output, grad_output * do.sigmoid(self * beta)
     ),
 )
-_row(
+Op(
     "log_sigmoid",
-    lambda self, /: -np.logaddexp(-self, 0).astype(self.dtype),
-    lambda grad, self: do.log_sigmoid_backward(grad, self),
-    "log_sigmoid_cpu",
+    lambda self, /: (
+        -np.logaddexp(-self, 0).astype(self.dtype),
+        np.exp(-np.abs(self)),
+    ),
+    cast=kernel("log_sigmoid_cpu", "biu"),
+    outputs=("result", "buffer"),
+    self=lambda grad, self, buffer: do.log_sigmoid_backward(grad, self, buffer),
 )
 slope(
     "log_sigmoid_backward",
-    lambda grad_output, self, /: grad_output * do.sigmoid(-self),
+    lambda grad_output, self, /, buffer: grad_output * do.sigmoid(-self),
 )
 Op(
     "hardtanh",

@@ -95,7 +95,7 @@ Op(
     "index_copy",
     lambda self, index, source, /, dim: _index_fill(self, index, source, dim),
     self=lambda grad, index, dim: do.index_fill(grad, index, 0, dim),
-    source=lambda grad, index, dim: do.index_select(grad, index, dim),
+    source=lambda grad, index, source, dim: _taken(grad, index, source, dim),
 )
 Op(
     "gather",
@@ -142,8 +142,8 @@ Op(
         self, index, _scaled(source, alpha), dim
     ),
     self=lambda grad: grad,
-    source=lambda grad, index, dim, alpha: _times(
-        do.index_select(grad, index, dim), alpha
+    source=lambda grad, index, source, dim, alpha: _times(
+        _taken(grad, index, source, dim), alpha
     ),
 )
 Op(
@@ -179,6 +179,11 @@ def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
     else:
         found[indices] = values
     return found
+
+
+def _taken(grad: Any, index: Any, source: Any, dim: int) -> Any:
+    found = do.index_select(grad, index, dim)
+    return found if source.ndim else do.reshape(found, ())
 
 
 def _times(values: Any, alpha: float) -> Any:

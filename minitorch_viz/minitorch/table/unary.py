@@ -398,3 +398,4 @@ _DRAWN = (
 )
 for _name in _DRAWN.split():
     Op(_name, lambda self, /, drawn: drawn, self=_zero)
+Op("multinomial", lambda self, /, drawn: drawn)
