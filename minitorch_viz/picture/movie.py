@@ -11,7 +11,9 @@ from ..progress import progress
 from ..trace.model import LEVELS, Trace
 from .bitmap import densest, png
 from .scene import Scene
-from .sheet import Sheet, sheet
+from .shapes import Box, Rect
+from .sheet import Mark, Sheet, sheet
+from .style import THEMES
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,6 +24,8 @@ STOP, END, DOTS, LEAST, PIXELS = 1600, 4000, 108.0, 72.0, 1_600_000
 COLOURS = {".gif": 160, ".apng": 256}
 #: Nobody watches more stops than these, and all of them are in memory at once.
 LONGEST = 300
+#: How high the bar is that tells where in the movie a frame is.
+BAR = 5.0
 
 
 def stops(trace: Trace) -> list[int]:
@@ -46,10 +50,24 @@ def movie(scene: Scene, trace: Trace, theme: str, part: str, suffix: str) -> byt
             " trace fewer with max_steps"
         )
     pages = [sheet(scene, trace, step, theme, part) for step in stops(trace)]
-    high = max(page.h for page in pages)
-    pages = [replace(page, h=high) for page in pages]
+    high = max(page.h for page in pages) + BAR
+    pages = [
+        replace(page, h=high, marks=page.marks + _bar(page.w, high, k, count, theme))
+        for k, page in enumerate(pages)
+    ]
     frames = progress(_frames(pages, suffix), len(pages), f"drawing {len(pages)} stops")
     return _joined(frames, len(pages), suffix)
+
+
+def _bar(
+    wide: float, high: float, stop: int, count: int, theme: str
+) -> tuple[Mark, ...]:
+    """Show along the lower edge how much of the movie has been seen."""
+    colours, seen = THEMES[theme], wide * (stop + 1) / count
+    return tuple(
+        Mark(Rect(Box(0, high - BAR, w, BAR), ""), {"fill": colours[colour]})
+        for w, colour in ((wide, "rule"), (seen, "muted"))
+    )
 
 
 def _frames(pages: list[Sheet], suffix: str) -> Iterator[Image]:

@@ -84,3 +84,20 @@ def test_a_movie_has_the_colours_of_the_pictures(tmp_path, suffix):
 
     assert {LIGHT[name] for name in ("bg", "ink", "rec-soft", "grad")} <= seen
     assert size[0] * size[1] <= 1.01 * movie.PIXELS
+
+
+def test_a_bar_tells_how_much_of_the_movie_has_been_seen(tmp_path):
+    path, muted = (
+        trace(SHORT).save(tmp_path / "x.apng"),
+        PIL.new("RGB", (1, 1), LIGHT["muted"]),
+    )
+    with PIL.open(path) as film:
+        seen = []
+        for k in range(film.n_frames):
+            film.seek(k)
+            frame = film.convert("RGB")
+            row = [frame.getpixel((x, frame.height - 2)) for x in range(frame.width)]
+            seen.append(row.count(muted.getpixel((0, 0))) / frame.width)
+
+    count = len(stops(trace(SHORT)))
+    assert seen == pytest.approx([(k + 1) / count for k in range(count)], abs=0.01)
