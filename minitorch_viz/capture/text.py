@@ -83,8 +83,10 @@ def operand_text(value: object) -> str:
     >>> operand_text(2.0), operand_text((1, 2))
     ('2.0', '(1, 2)')
     """
+    # A device as a program writes it: `cuda:0`.
+    written = str if class_name(value) == "device" else repr
     try:
-        text = masked(repr(value))
+        text = masked(written(value))
     except BaseException as error:  # noqa: BLE001 - the program didn't ask for its repr
         text = f"<{class_name(value)}: its repr raised {class_name(error)}>"
     return text if len(text) <= 60 else text[:57] + "..."

@@ -13,7 +13,9 @@ from .places import Plan
 from .shapes import Box, Element, Path, Rect, Text
 from .style import SIZE, SMALL
 
-HEIGHT, STOPS, RULERS, EDGE, WIDEST = 104.0, 5, 2, 128.0, 720.0
+HEIGHT, STOPS, RULERS, EDGE = 104.0, 5, 2, 128.0
+#: A ruler is as wide as this, and wider where its stops would be closer than that.
+USUAL, APART = 720.0, 230.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def rulers(plan: Plan, wide: float, top: float) -> tuple[list[Element], float]:
             Element(
                 "note",
                 on,
-                (Text(max(12, (wide - WIDEST) / 2 + 12), top + 4, said, "t s"),),
+                (Text((wide - min(wide, USUAL)) / 2 + 12, top + 4, said, "t s"),),
             )
         )
         top += 20
@@ -107,24 +109,24 @@ def _ruler(plan: Plan, counter: Written, wide: float, top: float) -> list[Elemen
     on = ((counter.born, None),)
     name = words.names_of(plan, counter.tensors)
     title = elide(f"versions of {name}", wide - 40, SMALL, bold=True)
-    shapes = (
-        Path(line((12, top), (wide - 12, top)), "rule"),
-        Text(max(12, (wide - WIDEST) / 2 + 12), top + 20, title, "t s b"),
-    )
-    found = [Element("ruler", on, shapes, counter.tensors)]
     first = counter.rises[0][1]
     levels = [(counter.born, first), *((s, after) for s, _, after in counter.rises)]
+    stops = _stops(wide, min(STOPS, len(levels)))
+    shapes = (
+        Path(line((12, top), (wide - 12, top)), "rule"),
+        Text(stops[0] - EDGE + 12, top + 18, title, "t s b"),
+    )
+    found = [Element("ruler", on, shapes, counter.tensors)]
     for number, (start, _) in enumerate(levels):
         end = levels[number + 1][0] if number + 1 < len(levels) else plan.past.length
         shown = levels[max(0, number - STOPS + 1) : number + 1]
-        stops = _stops(wide, min(STOPS, len(levels)))
         found += _moment(plan, counter, shown, stops, (start, end), top + 50)
     return found
 
 
 def _stops(wide: float, count: int) -> list[float]:
     """Spread the stops, in the middle of a wide picture."""
-    room = min(wide, WIDEST)
+    room = min(wide, max(USUAL, 2 * EDGE + APART * (count - 1)))
     left, step = (wide - room) / 2 + EDGE, (room - 2 * EDGE) / max(1, count - 1)
     return [left + k * step for k in range(count)]
 

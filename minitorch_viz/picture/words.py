@@ -10,6 +10,8 @@ from .places import OPERANDS, Occupant, Plan
 
 Spoken = tuple[tuple[int, str], ...]
 
+#: Whose names would tell a reader nothing: `2`, `float64`, `cuda:0` say what they are.
+BARE = OPERANDS | {"dtype", "device"}
 #: Why an operation left no node, as a ghost's second line.
 REASONS = {
     "grad mode off": "grad mode is off",
@@ -185,9 +187,12 @@ def operands(state: OperationState) -> str:
     >>> from ..snapshot import OperandState
     >>> operands(OperationState("o0", "mul", (OperandState("other", None, "2"),)))
     '2'
+    >>> kind = OperandState("dtype", text="torch.int64")
+    >>> operands(OperationState("o0", "to", (kind,)))
+    'int64'
     """
     said = [
-        o.text if o.name in OPERANDS else f"{o.name}={o.text}"
+        o.text.removeprefix("torch.") if o.name in BARE else f"{o.name}={o.text}"
         for o in state.inputs
         if o.tensor is None and o.node is None and not _untold(o)
     ]

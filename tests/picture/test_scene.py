@@ -188,6 +188,17 @@ def test_the_ruler_tells_who_needs_which_version_and_who_wrote():
     assert "saved by MulBackward0" in words(IN_PLACE, end - 1, "ruler")
 
 
+def test_a_ruler_of_many_versions_is_as_wide_as_its_words() -> None:
+    source = (
+        "h = torch.ones(2, requires_grad=True) * 1\na, b, c = h.sin(), h.cos(), h * 1\n"
+    )
+    source += "h.mul_(2)\nh.add_(1)\nz = h * h\nh[0] = 5.\nz.sum().backward()\n"
+    said = words(source, last(source), "ruler")
+
+    assert "needed by MulBackward0" in said
+    assert "line 4 wrote: h.mul_(2)" in said
+
+
 def test_a_program_that_writes_nothing_has_no_ruler():
     assert not [e for e in drawn(DETACH).elements if e.kind == "ruler"]
 

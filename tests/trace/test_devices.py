@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import minitorch_viz as mv
 from minitorch_viz.minitorch import cuda
+from minitorch_viz.picture.words import operands
 from minitorch_viz.snapshot import NodeState, OperationState, TensorState
 
 PROGRAM = """
@@ -45,6 +46,7 @@ def test_the_copy_is_an_operation_with_a_node_that_keeps_nothing() -> None:
     nodes = [n for n in states(trace, NodeState) if n.name == "ToCopyBackward0"]
 
     assert [o.name for o in copies[0].inputs] == ["self", "dtype", "device"]
+    assert operands(copies[0]) == "float32, cuda:0"
     assert all(node.saved == () for node in nodes)
 
 
