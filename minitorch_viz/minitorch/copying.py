@@ -106,16 +106,15 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
 def _reduce(self: Tensor, protocol: int) -> Any:
     where = str(device_of(self._array))
     array = strip(self._array)
-    parts = type(self), array, self._requires_grad, self._inference, where
+    parts = type(self), array, self._requires_grad, where
     return _rebuilt, parts
 
 
-def _rebuilt(
-    kind: type[Tensor], array: Any, requires_grad: bool, inference: bool, where: str
-) -> Tensor:
+def _rebuilt(kind: type[Tensor], array: Any, requires_grad: bool, where: str) -> Tensor:
     made, array = object.__new__(kind), put(array, resolve(where))
     made._array, made._requires_grad = array, requires_grad
-    made._counter, made._inference = None if inference else [1], inference
+    made._inference = inference = thread.now.inference
+    made._counter = None if inference else [1]
     return made
 
 

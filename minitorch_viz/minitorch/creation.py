@@ -60,7 +60,11 @@ def tensor(
     """
     if isinstance(data, Tensor):
         warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
-    return made("tensor", array_from(data, dtype), requires_grad, device)
+    copied = made("tensor", array_from(data, dtype), requires_grad, device)
+    if isinstance(data, Tensor) and data._inference and copied._counter is not None:
+        # The copy is seen, as in `table/fills.py`.
+        copied._counter[0] = 1
+    return copied
 
 
 def array_from(data: Any, dtype: Dtype | None) -> Array:

@@ -161,6 +161,13 @@ METHODS: dict[str, Callable[..., Any]] = {
         f"new_{name}": _new_as(name)
         for name in ("tensor", "zeros", "ones", "empty", "full")
     },
+    "where": checked(
+        lambda self, condition, other: functions.arithmetic.where(
+            condition, self, other
+        ),
+        "where",
+        "Tensor",
+    ),
     "bernoulli": sampling.bernoulli,
     "multinomial": sampling.multinomial,
     "expand_as": lambda self, other: functions.shaping.expand(self, other._array.shape),

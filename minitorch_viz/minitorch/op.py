@@ -33,7 +33,7 @@ from .plans import plan as make_plan
 from .promotion import FLOATS, as_array, floating, promoted
 from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked
-from .storage import Array
+from .storage import Array, laid_out
 from .tensor import Tensor, needs_grad, wrap
 from .thread import Now, thread
 from .tracebacks import noticed
@@ -157,6 +157,8 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
             arrays.append(array_of(value))
             plain = False
         bit += bit
+    if op.view and not arrays[0].size:
+        arrays[0] = laid_out(arrays[0])
     try:
         if op.cast is not None:
             arrays = op.cast(inputs, arrays)

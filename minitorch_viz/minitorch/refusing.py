@@ -33,6 +33,7 @@ def requiring(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> int:
                     inference = True
         elif value.__class__ is list and any(map(needs_grad, value)):
             mask |= 1 << index
+            inference = inference or any(each._inference for each in value)
     if not inference:
         return mask
     held = (x for value in args if isinstance(value, Held) for x in value.tensors)
@@ -67,16 +68,28 @@ def refusal(
     first, though not before what its parser refuses. Of what is to be written it saves
     a copy.
     """
-    now = thread.now
-    mask = requiring(op, inputs) if now.grad and not now.inference else 0
-    if mask:
-        for which in op.plan(mask).inputs:
-            value = None if written and not which else inputs[which]
-            for each in value if type(value) is list else (value,):
-                if isinstance(each, Tensor) and each._inference:
-                    return RuntimeError(INFERENCE_SAVED)
+    if saves_inference(op, inputs, written=written):
+        return RuntimeError(INFERENCE_SAVED)
     fits = not isinstance(error, ValueError)
     return error if fits else broadcast_error(arrays) or error
+
+
+def saves_inference(op: Op, inputs: Sequence[Any], *, written: bool = False) -> bool:
+    """Return True if the node would save an inference tensor, which PyTorch refuses."""
+    now = thread.now
+    mask = requiring(op, inputs) if now.grad and not now.inference else 0
+    for which in op.plan(mask).inputs if mask else ():
+        value = None if written and not which else inputs[which]
+        for each in value if type(value) is list else (value,):
+            if isinstance(each, Tensor) and each._inference:
+                return True
+    return False
+
+
+def check_saved(op: Op, *inputs: Any) -> None:
+    """Refuse to save an inference tensor, before the kernel has looked at anything."""
+    if saves_inference(op, inputs):
+        raise RuntimeError(INFERENCE_SAVED)
 
 
 def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:

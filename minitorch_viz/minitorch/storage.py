@@ -61,10 +61,21 @@ def element_strides(array: Array) -> tuple[int, ...]:
     (3, 1)
     """
     size = array.itemsize
-    if not array.size and not any(array.strides):
-        # NumPy gives an empty array strides of 0, PyTorch those of sizes of at least 1.
-        return contiguous_strides(array.shape, 1)
-    return tuple(stride // size for stride in array.strides)
+    return tuple(stride // size for stride in laid_out(array).strides)
+
+
+def laid_out(array: Array) -> Array:
+    """Return an array with the strides that PyTorch gives it if it is empty.
+
+    NumPy gives a fresh one strides of 0, PyTorch those of sizes of at least 1.
+
+    >>> laid_out(np.zeros((0, 3), np.float32)).strides
+    (12, 4)
+    """
+    if array.size or any(array.strides):
+        return array
+    strides = contiguous_strides(array.shape, array.itemsize)
+    return np.ndarray(array.shape, array.dtype, array, 0, strides)
 
 
 def contiguous_strides(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from ..inplace import call_inplace
 from ..op import OPS
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .joining import flip, stack
+from .joining import flip, nonzero, stack
 from .products import dot, mm, mv, outer
 from .reducing import max as maximum_of
 from .reducing import mean, min, sum
@@ -39,9 +39,9 @@ def trace(self: Tensor) -> Tensor:
     return run("trace", self)
 
 
-def broadcast_to(self: Tensor, size: Sequence[int]) -> Tensor:
+def broadcast_to(self: Tensor, *size: Any) -> Tensor:
     """Return a view repeated to this size."""
-    return expand(self, size)
+    return expand(self, *size)
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -195,8 +195,8 @@ def bincount(self: Tensor, minlength: int = 0) -> Tensor:
 
 def argwhere(self: Tensor) -> Tensor:
     """Return where elements aren't zero, a row each."""
-    refuse_looking("nonzero", self._array)
-    return wrap(beside(np.argwhere(strip(self._array)), self._array))
+    found: Tensor = nonzero(self)
+    return found
 
 
 def cumsum_(self: Tensor, dim: int) -> Tensor:

@@ -11,6 +11,7 @@ import numpy as np
 from ..bind import all_dims, one_dim, sizes
 from ..devices import beside, refuse_looking, strip
 from ..op import OPS, call
+from ..storage import window
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .putting import check_alike
@@ -213,8 +214,14 @@ def masked_select(self: Tensor, mask: Tensor) -> Tensor:
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     """Return where elements aren't zero."""
     refuse_looking("nonzero", self._array)
-    found = np.nonzero(strip(self._array))
+    array = strip(self._array)
+    found = np.nonzero(np.atleast_1d(array))
     if as_tuple:
         return tuple(wrap(beside(each, self._array)) for each in found)
-    rows = np.stack(found, axis=1) if found else np.zeros((0, 0), np.int64)
-    return wrap(beside(rows, self._array))
+    # As in PyTorch all first places lie together, then all second ones, and so on.
+    shape, flat = (found[0].size, array.ndim), np.concatenate(found)
+    rows = window(flat, shape, (flat.itemsize, flat.itemsize * shape[0]))
+    made = wrap(beside(rows, self._array))
+    if self._inference and made._counter is not None:
+        made._counter[0] = 1
+    return made

@@ -19,7 +19,7 @@ from ..inplace import call_inplace
 from ..keeping import call_keeping
 from ..kernels import refuse
 from ..op import OPS, call
-from ..refusing import broadcast_error
+from ..refusing import broadcast_error, check_saved
 from ..tensor import Tensor
 from .asking import asks
 
@@ -108,6 +108,7 @@ def layer_norm(
             "layer_norm(): argument 'normalized_shape' (position 2) must be tuple of "
             "ints, not int"
         )
+    check_saved(OPS["native_layer_norm"], input, weight, bias)
     parameters = {"weight": weight, "bias": bias}
     given = {name: each for name, each in parameters.items() if each is not None}
     _check_mixed(input, list(given.values()))

@@ -360,4 +360,9 @@ slope(
     ),
 )
 for _name in ("mse_loss", "smooth_l1_loss", "binary_cross_entropy"):
-    OPS[_name].leave = written(lambda inputs, args: 2 * bool(args[0]))
+    # The mean or sum is written over what held the losses; one alone isn't resized.
+    OPS[_name].leave = written(
+        lambda inputs, args: (
+            bool(args[0]) * (1 + any(x._array.ndim for x in inputs[:2]))
+        )
+    )

@@ -6,6 +6,7 @@ tensors alone, outside their mode, it doesn't run, and the results show both.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,9 +28,11 @@ from . import (
 _ROWS = binary, indices, joins, measures, products, reductions, scans, unary, views
 
 Leave = Callable[[Tensor, Sequence[Any], Sequence[Any]], None]
+#: How often a kernel writes, or what finds that by the inputs and the arguments.
+Times = int | Callable[[Sequence[Any], Sequence[Any]], int]
 
 
-def written(times: int | Callable[[Sequence[Any], Sequence[Any]], int]) -> Leave:
+def written(times: Times) -> Leave:
     """Return what lets a result start at this version, or one found by the arguments.
 
     >>> made = wrap([1.0])
@@ -44,31 +47,96 @@ def written(times: int | Callable[[Sequence[Any], Sequence[Any]], int]) -> Leave
     return leave
 
 
-def _views(shape: Callable[[Tensor, Sequence[Any]], Any], times: int = 0) -> Leave:
+def _views(shape: Callable[[Tensor, Sequence[Any]], Any], times: Times = 0) -> Leave:
     """Return what makes a result the view of an inner one; `shape` says which."""
+    count = written(times)
 
     def leave(made: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> None:
         inner = shape(made, args)
+        count(made, inputs, args)
         if inner is None:
             return
         base = wrap(made._array.reshape(inner))
-        base._counter = made._counter = [times]
-        made._base, made._made_version = base, times
+        base._counter = made._counter
+        made._base, made._made_version = base, made._version
 
     return leave
 
 
 def _spread(inputs: Sequence[Any], args: Sequence[Any]) -> int:
-    """A spread over all of float32 is a kernel of its own, which fills its result."""
+    """A spread of nothing, and one that comes to one number, are filled in."""
     array, dims = inputs[0]._array, args[0]
-    whole = not dims or len(dims) == array.ndim
-    return int(whole and array.dtype.itemsize == 4)
+    single = not dims or all(n == 1 or d in dims for d, n in enumerate(array.shape))
+    return int(not array.size or (single and array.itemsize > _HALF))
+
+
+_HALF = 2
+
+
+def _norm(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """Along what has one element a norm is the absolute value; of nothing it is 0."""
+    shape, dims = inputs[0]._array.shape, args[1]
+    sizes = [shape[d] for d in dims] or shape
+    return int(0 in shape or math.prod(sizes) == 1)
+
+
+def _extreme(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """One number is filled in; the dimension that is lost is squeezed out."""
+    array = inputs[0]._array
+    return int(not array.ndim) or 2 * bool(array.size and not args[1])
+
+
+def _mode(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    array = inputs[0]._array
+    return 2 * bool(array.size and not (array.ndim and args[1]))
+
+
+def _least(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """The vectorized kernel fills its result first; there is none for int64."""
+    array = inputs[0]._array
+    return int(array.size > 0 and array.dtype.name != "int64")
+
+
+def _where(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """Along a dimension of one element the answer is 0, and filled in."""
+    shape, dim = inputs[0]._array.shape, args[0]
+    return int(dim is not None and bool(shape) and shape[dim] == 1)
+
+
+def _single(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    return int(not inputs[0]._array.ndim)
+
+
+def _single_or_nothing(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    return int(not inputs[0]._array.ndim or not inputs[0]._array.size)
+
+
+def _whole(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """Whole numbers are what they are: the result is filled, or a copy."""
+    return int(inputs[0]._array.dtype.kind != "f")
+
+
+def _alike(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """Tensors of several types are copied side by side."""
+    arrays = [each._array for each in inputs[0]]
+    return int(len({x.dtype for x in arrays}) > 1 and any(x.size for x in arrays))
+
+
+def _nothing_between(inputs: Sequence[Any], args: Sequence[Any]) -> int:
+    """A product over a dimension of size 0 is filled with zeros."""
+    first, second = (each._array for each in inputs)
+    return int(not first.shape[-1] and 0 not in (first.shape[-2], second.shape[-1]))
 
 
 def _flipped(inputs: Sequence[Any], args: Sequence[Any]) -> int:
     """What doesn't change is copied."""
     shape = inputs[0]._array.shape
     return int(inputs[0]._array.size <= 1 or all(shape[d] == 1 for d in args[0]))
+
+
+def _turned(inputs: Sequence[Any], dims: Sequence[int]) -> int:
+    """A quarter turn flips, and swaps two dimensions of what that made."""
+    return 1 + _flipped(inputs, (dims[1:],))
 
 
 def _stacked(made: Tensor, args: Sequence[Any]) -> tuple[int, ...] | None:
@@ -81,22 +149,56 @@ def _stacked(made: Tensor, args: Sequence[Any]) -> tuple[int, ...] | None:
 
 _ONCE = """
 abs logical_not logical_and logical_or logical_xor nan_to_num sum sum.dim nansum prod
-prod.dim amax amin max min any any.dim all all.dim sort argsort median.dim kthvalue
-cummax cummin logsumexp pow.base mv dot addmm scatter scatter.value scatter_add
-index_copy diagonal_copy clone to_copy unique2
+prod.dim max min any any.dim all all.dim sort argsort median.dim kthvalue
+cummax cummin logsumexp pow.base mv dot scatter scatter.value scatter_add
+index_copy diagonal_copy clone to_copy
 """
 _TWICE = """
-mean mean.dim max.dim min.dim mode index_add index_put index_fill masked_fill diag_embed
+mean mean.dim index_add index_put index_fill masked_fill diag_embed
 """
+#: The rows whose kernels ask of their inputs and arguments whether they write.
+_ASKING: dict[str, Callable[[Sequence[Any], Sequence[Any]], int]] = {
+    "var std": _spread,
+    "linalg_vector_norm norm.dim": _norm,
+    "max.dim min.dim": _extreme,
+    "mode": _mode,
+    "amax": lambda inputs, args: int(inputs[0]._array.size > 0),
+    "amin": _least,
+    "argmax argmin": _where,
+    "topk logcumsumexp": _single,
+    "cumsum cumprod": _single_or_nothing,
+    "round floor ceil trunc isfinite isinf": _whole,
+    "cat": _alike,
+    "mm bmm": _nothing_between,
+    "pow.scalar": lambda inputs, args: int(args[0] in (0, 1)),
+    "count_nonzero": lambda inputs, args: int(
+        inputs[0]._array.dtype.kind == "b" and bool(args[0] or args[0] == 0)
+    ),
+    "median": lambda inputs, args: int(
+        not inputs[0]._array.size and inputs[0]._array.dtype.name == "float32"
+    ),
+    "unique2": lambda inputs, args: int(inputs[0]._array.size > 0),
+    "addmm": lambda inputs, args: int(
+        inputs[1]._array.shape[0] * inputs[2]._array.shape[1] > 0
+    ),
+    "flip": _flipped,
+    "rot90": lambda inputs, args: (
+        _turned(inputs, args[1]) if args[0] % 2 else int(args[0] % 4 == 0)
+    ),
+}
 
 for _names, _times in ((_ONCE, 1), (_TWICE, 2)):
     for _name in _names.split():
         OPS[_name].leave = written(_times)
-OPS["var"].leave = OPS["std"].leave = written(_spread)
-OPS["flip"].leave = written(_flipped)
-OPS["rot90"].leave = written(lambda inputs, args: int(args[0] % 4 != 2))
+for _names, _ask in _ASKING.items():
+    for _name in _names.split():
+        OPS[_name].leave = written(_ask)
 OPS["repeat"].leave = _views(
-    lambda made, args: made._array.shape if 0 not in args[0] else None, 1
+    lambda made, args: made._array.shape if 0 not in args[0] else None,
+    lambda inputs, args: int(0 not in args[0]),
 )
-OPS["roll"].leave = _views(lambda made, args: None if args[1] else (-1,))
-OPS["stack"].leave = _views(_stacked)
+OPS["roll"].leave = _views(
+    lambda made, args: None if args[1] else (-1,),
+    lambda inputs, args: int(not inputs[0]._array.size),
+)
+OPS["stack"].leave = _views(_stacked, _alike)

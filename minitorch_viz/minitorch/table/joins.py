@@ -206,9 +206,18 @@ def _on_diagonal(self: Array, offset: int, dim1: int, dim2: int) -> Array:
 
 Op(
     "rot90",
-    lambda self, /, k, dims: np.array(np.rot90(self, k, dims), order="C"),
+    lambda self, /, k, dims: _turned(self, k % 4, dims),
     self=lambda grad, k, dims: do.rot90(grad, -k, dims),
 )
+
+
+def _turned(self: Array, k: int, dims: Sequence[int]) -> Array:
+    """Turn a copy; a quarter turn is one that was flipped, with dimensions swapped."""
+    if not k:
+        return np.array(self, order="C")
+    first, second = dims if k < 3 else dims[::-1]
+    flipped: Array = do.flip(self, dims if k == 2 else (second,))
+    return flipped if k == 2 else flipped.swapaxes(first, second)
 
 
 def _blocks(tensors: Sequence[Array]) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..fitting import sum_to
 from ..op import Op, do
-from ..storage import Array, Geometry, window
+from ..storage import Array, Geometry, laid_out, window
 
 # Views: every forward here returns a window into its input, never a copy.
 
@@ -231,10 +231,7 @@ Op(
 
 def _unsqueezed_array(array: Array, dim: int) -> Array:
     """Put in a dimension with the stride PyTorch gives it; NumPy's would be 0."""
-    if not array.size:
-        found: Array = array[(slice(None),) * dim + (None,)]
-        return found
-    stride = array.itemsize
+    array, stride = laid_out(array), array.itemsize
     if dim < array.ndim:
         stride = array.shape[dim] * array.strides[dim]
     shape = (*array.shape[:dim], 1, *array.shape[dim:])
