@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from . import dtypes, functions
-from .devices import CPU, META, NO_DATA, device_of, put, resolve, strip
+from .devices import CPU, META, NO_DATA, beside, device_of, put, resolve, strip
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .op import OPS, call
-from .storage import address, owner
+from .storage import address, copied, owner
 from .tensor import Tensor
 from .thread import thread
 
@@ -93,7 +93,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     made_ = memo.get(id(self))
     if made_ is None:
         made_ = object.__new__(type(self))
-        made_._array = self._array.copy(order="K")
+        made_._array = beside(copied(self._array, memo), self._array)
         # The copy is written into new memory: a normal tensor, unless in the mode.
         made_._inference = thread.now.inference
         made_._counter = None if made_._inference else [1]

@@ -15,6 +15,7 @@ from .devices import META, NO_DATA, device_of, put, reserved, resolve, strip
 from .dtypes import _Default as state
 from .dtypes import dtype as Dtype
 from .events import Created, silence
+from .kinds import type_name
 from .promotion import exact
 from .storage import Array, overlaps
 from .tensor import Tensor, wrap
@@ -76,6 +77,7 @@ def array_from(data: Any, dtype: Dtype | None) -> Array:
         return np.array(data._array, wanted)
     if isinstance(data, (np.ndarray, np.generic)):
         dtypes.from_numpy(data.dtype)
+        _check_strides(data)
         return np.array(data, wanted, order="C")
     plain = _plain(data)
     if wanted is None:
@@ -192,9 +194,30 @@ def from_numpy(ndarray: Array) -> Tensor:
     tensor([0., 0.], dtype=torch.float64)
     """
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+        raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
     dtypes.from_numpy(ndarray.dtype)
-    return made("from_numpy", np.asarray(ndarray), device="cpu")
+    _check_strides(ndarray)
+    return made("from_numpy", np.asarray(_Memory(ndarray)), device="cpu")
+
+
+def _check_strides(array: Any) -> None:
+    if any(stride < 0 for stride in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors "
+            "with negative strides are not currently supported. (You can probably work "
+            "around this by making a copy of your array  with array.copy().) "
+        )
+
+
+class _Memory:
+    """NumPy's memory under a tensor, whose storage begins where the array does."""
+
+    def __init__(self, array: Array) -> None:
+        self._array = array
+
+    @property
+    def __array_interface__(self) -> Any:
+        return self._array.__array_interface__
 
 
 # Filled

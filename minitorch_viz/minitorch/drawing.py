@@ -15,19 +15,28 @@ from .devices import device_of
 from .dtypes import dtype as Dtype
 from .random import Generator, default_generator
 from .sources import source_for, source_like
-from .storage import Array
+from .storage import Array, as_it_lies, overlaps
 from .tensor import Tensor
 
 
 def _drawn(
-    name: str, draw: Callable[[Generator, int, Dtype], Array]
+    name: str, draw: Callable[[Generator, int, Dtype, bool], Array]
 ) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
     def fill(
         shape: Any, kind: Any, generator: Generator | None = None, device: Any = None
     ) -> Array:
         source = source_for(generator, device)
         count = math.prod(shape)
-        return draw(source, count, dtypes.from_numpy(kind)).reshape(shape)
+        return draw(source, count, dtypes.from_numpy(kind), False).reshape(shape)
+
+    def fill_like(like: Array, kind: Any) -> Array:
+        source, empty = (
+            source_for(None, device_of(like)),
+            np.empty_like(like, subok=False),
+        )
+        wanted = dtypes.from_numpy(kind)
+        drawn = draw(source, like.size, wanted, not empty.flags.c_contiguous)
+        return as_it_lies(drawn, empty)
 
     def run(*size: Any, generator: Generator | None = None, **options: Any) -> Tensor:
         device = options.get("device")
@@ -36,13 +45,13 @@ def _drawn(
         )
 
     text = f"Return a tensor drawn by `{name}`, the numbers PyTorch draws."
-    return named(run, name, text), filled_like(
-        f"{name}_like", lambda like, kind: fill(like.shape, kind, None, device_of(like))
-    )
+    return named(run, name, text), filled_like(f"{name}_like", fill_like)
 
 
-rand, rand_like = _drawn("rand", lambda g, n, kind: g.uniform(n, dtype=kind))
-randn, randn_like = _drawn("randn", lambda g, n, kind: g.normal(n, dtype=kind))
+rand, rand_like = _drawn("rand", lambda g, n, kind, _: g.uniform(n, dtype=kind))
+randn, randn_like = _drawn(
+    "randn", lambda g, n, kind, apart: g.normal(n, dtype=kind, scattered=apart)
+)
 
 
 def randint(
@@ -76,9 +85,10 @@ def randint_like(
     tensor([0., 0.], dtype=torch.float64)
     """
     bounds = (0, low) if high is None else (low, high)
-    kind = (dtype or input.dtype).np
-    drawn = source_like(None, input._array).integers(input._array.size, *bounds)
-    array = drawn.reshape(input._array.shape).astype(kind)
+    kind, like = dtype or input.dtype, input._array
+    empty = np.empty(like.shape) if overlaps(like) else np.empty_like(like, subok=False)
+    drawn = source_like(None, like).integers(like.size, *bounds)
+    array = as_it_lies(drawn, empty).astype(kind.np)
     return made("randint_like", array, device=input.device)
 
 
@@ -110,10 +120,11 @@ def normal(mean: Any, std: Any, size: Any = None) -> Tensor:
         kind = dtypes.get_default_dtype()
         drawn = default_generator.normal(math.prod(size), mean, std, kind)
         return made("normal", drawn.reshape(tuple(size)))
+    kind = next((x.dtype for x in (mean, std) if isinstance(x, Tensor)), dtypes.float32)
     means, spreads = (
-        np.asarray(x._array if isinstance(x, Tensor) else x, np.float32)
+        np.asarray(x._array if isinstance(x, Tensor) else x, kind.np)
         for x in (mean, std)
     )
     shape = np.broadcast_shapes(means.shape, spreads.shape)
-    drawn = default_generator.normal(math.prod(shape)).reshape(shape)
+    drawn = default_generator.normal(math.prod(shape), dtype=kind).reshape(shape)
     return made("normal", drawn * spreads + means)

@@ -159,7 +159,9 @@ def _outside(self: Tensor, op: str, reason: str) -> Tensor:
 
 
 def detach_(self: Tensor) -> Tensor:
-    """Take this tensor out of the graph that made it."""
+    """Take this tensor out of the graph that made it; inference mode knows no graph."""
+    if thread.now.inference:
+        return self
     if self._base is not None:
         raise RuntimeError(_NO_DETACH)
     self._grad_fn, self._requires_grad, self._output_nr = None, False, 0

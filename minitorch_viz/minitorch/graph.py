@@ -139,6 +139,9 @@ def saved_field(field: str) -> property:
     def look(self: Node) -> Any:
         saved = self.saved
         if field not in saved:
+            op = getattr(self, "op", None)
+            if op is not None and field in (*op.inputs, *op.outputs):
+                return None  # a tensor that only the other inputs' gradients need
             raise AttributeError(
                 f"'{type(self).__name__}' object has no attribute '_saved_{field}'"
             )

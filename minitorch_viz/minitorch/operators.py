@@ -60,16 +60,19 @@ def _swapped(name: str) -> Callable[..., Any]:
     return run
 
 
-def _remainder(self: Tensor, other: Any) -> Any:
-    if not isinstance(other, _OPERAND):
-        return NotImplemented
-    return remainder(self, other)
-
-
 def _modulo(self: Tensor, other: Any) -> Any:
     if isinstance(other, Tensor):
         return call_inplace(OPS["remainder"], self, (other,))
     return call_inplace(OPS["remainder.scalar"], self, (), (other,))
+
+
+def _of_operands(run: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an operator that leaves to Python what is no tensor and no number."""
+
+    def asked(self: Tensor, other: Any) -> Any:
+        return run(self, other) if isinstance(other, _OPERAND) else NotImplemented
+
+    return asked
 
 
 def _rsub(self: Tensor, other: Any) -> Any:
@@ -88,10 +91,6 @@ def _rdiv(self: Tensor, other: Any) -> Any:
 
 def _filled(like: Tensor, number: float) -> Tensor:
     return wrap(np.full_like(like._array, number))
-
-
-def _power(self: Tensor, other: Any) -> Any:
-    return power(self, other)
 
 
 def _rpower(self: Tensor, other: Any) -> Any:
@@ -133,21 +132,21 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__add__": _operator("add"),
     "__radd__": _operator("add"),
     "__sub__": _operator("sub"),
-    "__rsub__": _rsub,
+    "__rsub__": _of_operands(_rsub),
     "__mul__": _operator("mul"),
     "__rmul__": _operator("mul"),
     "__truediv__": _operator("div"),
-    "__rtruediv__": _rdiv,
+    "__rtruediv__": _of_operands(_rdiv),
     "__floordiv__": _operator("floor_divide"),
     "__ifloordiv__": _operator("floor_divide", inplace=True),
-    "__imod__": _modulo,
+    "__imod__": _of_operands(_modulo),
     "__ilshift__": _operator("bitwise_left_shift", inplace=True),
     "__irshift__": _operator("bitwise_right_shift", inplace=True),
     "__rfloordiv__": _swapped("floor_divide"),
-    "__mod__": _remainder,
+    "__mod__": _of_operands(remainder),
     "__rmod__": _swapped("remainder.reversed"),
-    "__pow__": _power,
-    "__rpow__": _rpower,
+    "__pow__": _of_operands(power),
+    "__rpow__": _of_operands(_rpower),
     "__matmul__": _matmul,
     "__neg__": function(OPS["neg"]),
     "__pos__": _positive,
@@ -174,7 +173,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__isub__": _operator("sub", inplace=True),
     "__imul__": _operator("mul", inplace=True),
     "__itruediv__": _operator("div", inplace=True),
-    "__ipow__": pow_,
+    "__ipow__": _of_operands(pow_),
     "__getitem__": getitem,
     "__setitem__": setitem,
     "__hash__": object.__hash__,

@@ -164,8 +164,10 @@ class Generator:
         mean: float = 0.0,
         std: float = 1.0,
         dtype: dtype = float32,
+        *,
+        scattered: bool = False,
     ) -> Array:
-        """Draw from the normal distribution.
+        """Draw from the normal distribution; one by one for `scattered` memory.
 
         >>> Generator().manual_seed(0).normal(2)
         array([ 1.5409961, -0.2934289], dtype=float32)
@@ -173,7 +175,7 @@ class Generator:
         _check_floating(dtype, "normal_kernel_cpu")
         if std < 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
-        if count < 16:
+        if count < 16 or scattered:
             drawn = np.array([self._next_normal() for _ in range(count)])
             return fma64(drawn, std, mean).astype(dtype.np)
         return self._normal_blocks(count, mean, std, dtype)
@@ -227,7 +229,8 @@ class Generator:
                 "request to PyTorch.)"
             )
         bits = 53 if chances.dtype == np.float64 else 24
-        return self._unit(chances.size, bits).reshape(chances.shape) < chances
+        drawn = self._unit(chances.size, bits).reshape(chances.shape)
+        return np.asarray(drawn < chances, order="C")
 
     def exponential(self, count: int, rate: float = 1.0) -> NDArray[np.float64]:
         """Draw from the exponential distribution, on CPUs that aren't Intel's.

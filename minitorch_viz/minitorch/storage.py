@@ -91,6 +91,39 @@ def contiguous_strides(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:
     return tuple(reversed(strides))
 
 
+def copied(array: Array, memo: dict[Any, Any]) -> Array:
+    """Return what `array` looks at in a copy of all the memory under it.
+
+    Arrays over one memory share its copy if they are copied with one `memo`.
+
+    >>> whole, memo = np.arange(4.0), {}
+    >>> one, other = copied(whole[1:], memo), copied(whole, memo)
+    >>> one.base is other.base
+    True
+    """
+    whole = owner(array)
+    far = np.argsort([-n for n in whole.strides], kind="stable")
+    room = memo.setdefault(("memory", id(whole)), whole.transpose(far).copy())
+    start = address(array) - address(whole)
+    return np.ndarray(array.shape, array.dtype, room, start, array.strides)
+
+
+def as_it_lies(values: Array, like: Array) -> Array:
+    """Return values one after the other in memory, in the order in which `like` lies.
+
+    >>> as_it_lies(np.arange(4), np.zeros((2, 2)).T)
+    array([[0, 2],
+           [1, 3]])
+    """
+    if like.flags.c_contiguous:
+        return values.reshape(like.shape)
+    made = np.empty_like(like, values.dtype, subok=False)
+    far = np.argsort([-n for n in made.strides], kind="stable")
+    turned = made.transpose(far)
+    turned[...] = values.reshape(turned.shape)
+    return made
+
+
 def overlaps(array: Array) -> bool:
     """Return True if two elements of `array` share one place in memory.
 

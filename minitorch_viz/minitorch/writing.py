@@ -12,6 +12,7 @@ from . import creation
 from .inplace import call_inplace, check_tracked
 from .op import OPS
 from .sources import source_like
+from .storage import as_it_lies
 from .tensor import Tensor
 
 
@@ -56,7 +57,7 @@ def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
             *args,
             **kwargs,
         )
-        return call_inplace(OPS[name], self, (), (drawn.reshape(self._array.shape),))
+        return call_inplace(OPS[name], self, (), (as_it_lies(drawn, self._array),))
 
     run.__name__ = f"{name}_"
     return run
@@ -95,9 +96,20 @@ exponential_ = _draw_over(
     "exponential",
     lambda g, n, kind, lambd=1.0: g.exponential(n, lambd).astype(kind.np),
 )
-normal_ = _draw_over(
-    "normal", lambda g, n, kind, mean=0.0, std=1.0: g.normal(n, mean, std, kind)
+_normal = _draw_over(
+    "normal",
+    lambda g, n, kind, mean, std, scattered: g.normal(
+        n, mean, std, kind, scattered=scattered
+    ),
 )
+
+
+def normal_(
+    self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any = None
+) -> Tensor:
+    """Write numbers drawn from the normal distribution."""
+    scattered = not self._array.flags.c_contiguous
+    return _normal(self, mean, std, scattered, generator=generator)
 
 
 def _geometric(g: Any, n: int, kind: Any, p: float) -> Any:

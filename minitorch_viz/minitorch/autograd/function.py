@@ -100,9 +100,8 @@ class FunctionNode(Node):
             elif grad is not None:
                 raise RuntimeError(
                     f"function {type(self).__name__} returned a gradient different "
-                    "from "
-                    f"None at position {place}, but the corresponding forward input "
-                    "was not a Variable"
+                    f"than None at position {place}, but the corresponding forward "
+                    "input was not a Variable"
                 )
         return matched
 

@@ -18,8 +18,19 @@ from .shaping import diagonal, movedim, permute, reshape, unsqueeze, view
 
 def einsum(equation: str, *operands: Any) -> Tensor:
     """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
+    if not operands:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or "
+            "at least one operand and its subscripts list"
+        )
     first = operands[0]
-    listed = list(operands if isinstance(first, Tensor) else first)
+    listed = list(first if isinstance(first, (list, tuple)) else operands)
+    for place, each in enumerate(listed):
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"expected Tensor as element {place} in argument 1, but got "
+                f"{type(each).__name__}"
+            )
     names, wanted = _subscripts(equation, listed)
     summed = sorted({n for each in names for n in each} - set(wanted))
     order = [*wanted, *summed]

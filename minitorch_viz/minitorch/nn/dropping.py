@@ -13,6 +13,7 @@ from ..devices import beside
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..sources import source_like
+from ..storage import as_it_lies
 from ..tensor import Tensor, wrap
 from .asking import asks
 
@@ -58,9 +59,7 @@ def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
     made = wrap(beside(noise, like._array))
     if p < 1:
         kept = source_like(None, like._array).bernoulli(noise.size, 1 - p)
-        far = np.argsort([-n for n in noise.strides], kind="stable")
-        turned = made._array.transpose(far)
-        turned[...] = kept.reshape(turned.shape)
+        made._array[...] = as_it_lies(kept, noise)
         if like._array.dtype.kind != "f":
             raise RuntimeError(
                 "result type Float can't be cast to the desired output type "

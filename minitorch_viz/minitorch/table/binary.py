@@ -279,16 +279,27 @@ def _one_type(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 
 _lerp_kernel = kernel("lerp_kernel_scalar", "biu")
 _lerp_between = kernel("lerp_kernel_tensor", "biu")
+
+
+def _mixed(self: Array, end: Array, weight: Any) -> Any:
+    """Start from the nearer end, as PyTorch does: it shows where one is infinite."""
+    apart = end - self
+    near, far = self + weight * apart, end - apart * (1 - weight)
+    if isinstance(weight, np.ndarray):
+        return np.where(np.abs(weight) < 0.5, near, far)
+    return near if abs(weight) < 0.5 else far
+
+
 Op(
     "lerp",
-    lambda self, end, /, weight: self + weight * (end - self),
+    lambda self, end, /, weight: _mixed(self, end, weight),
     cast=_one_type,
     self=lambda grad, weight: grad * (1 - weight),
     end=lambda grad, weight: grad * weight,
 )
 Op(
     "lerp.tensor",
-    lambda self, end, weight, /: self + weight * (end - self),
+    lambda self, end, weight, /: _mixed(self, end, weight),
     node="LerpBackward1",
     cast=_one_type,
     self=lambda grad, weight: grad * (1 - weight),

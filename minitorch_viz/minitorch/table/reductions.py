@@ -274,16 +274,20 @@ Op(
 
 
 def _softmax(self: Array, dim: int) -> Array:
-    if not self.ndim or not self.size:
+    if not self.size:
         return np.ones_like(self)
+    if not self.ndim:
+        return _softmax(self.reshape(1), 0).reshape(())
     raised = EXP(self - _top(self, (dim,)))
     found: Array = raised / np.add.reduce(raised, axis=dim, keepdims=True)
     return found
 
 
 def _log_softmax(self: Array, dim: int) -> Array:
-    if not self.ndim or not self.size:
+    if not self.size:
         return np.zeros_like(self)
+    if not self.ndim:
+        return _log_softmax(self.reshape(1), 0).reshape(())
     low = self - _top(self, (dim,))
     found: Array = low - LOG(np.add.reduce(EXP(low), axis=dim, keepdims=True))
     return found
