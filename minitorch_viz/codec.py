@@ -27,8 +27,11 @@ def encode(value: Any) -> Any:
     >>> encode((EdgeState("n0"),))
     [{'node': 'n0', 'input_nr': 0}]
     """
-    if dataclasses.is_dataclass(value):
-        return {name: encode(getattr(value, name)) for name in hints(type(value))}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind in _HINTS or dataclasses.is_dataclass(kind):
+        return {name: encode(getattr(value, name)) for name in hints(kind)}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):

@@ -21,11 +21,19 @@ _POINTS = {
     "source": "n",
     "outputs": "t",
     "operation": "o",
+    "call": "c",
+    "inside": "c",
     "deleted": "tno",
     "culprit_node": "n",
     "culprit_tensor": "t",
 }
-_NOUNS = {"t": "a tensor", "n": "a node", "o": "an operation", "tno": "a record"}
+_NOUNS = {
+    "t": "a tensor",
+    "n": "a node",
+    "o": "an operation",
+    "c": "a call",
+    "tno": "a record",
+}
 
 
 def check(record: Any, where: str, known: Collection[str], lines: int) -> None:

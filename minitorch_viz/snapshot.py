@@ -155,6 +155,7 @@ class OperationState:
 
     Reasons: `grad mode off`, `inference mode`, `no input requires grad`, `detach`,
     `.data`, `non-differentiable`. A factory (`randn`) has `creates` True and no reason.
+    `call` is the innermost call of a module that it ran in.
 
     >>> OperationState("o0", "detach", reason="detach").is_ghost
     True
@@ -171,6 +172,7 @@ class OperationState:
     creates: bool = False
     site: Site | None = None
     under: str = "grad mode on"
+    call: str | None = None
 
     @property
     def is_ghost(self) -> bool:
@@ -194,29 +196,51 @@ class ModeState:
     scoped: bool = True
 
 
-EntityState = TensorState | NodeState | OperationState
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """One call of a module: where the program keeps it, and its class.
+
+    `inside` is the call of the module that called it; `path` is "" where the program's
+    names don't lead to the module.
+
+    >>> CallState("c0", "model.layers[0]", "Linear").training
+    True
+    """
+
+    id: str
+    path: str = ""
+    kind: str = "Module"
+    inside: str | None = None
+    site: Site | None = None
+    training: bool = True
+
+
+EntityState = TensorState | NodeState | OperationState | CallState
 KINDS: dict[str, type[EntityState]] = {
     "t": TensorState,
     "n": NodeState,
     "o": OperationState,
+    "c": CallState,
 }
 
 
 def kind_of(entity: str, where: str = "id") -> type[EntityState]:
     """Return the record class of an id: `t0` a tensor, `n0` a node, `o0` an operation.
 
+    `c0` is a call of a module.
+
     >>> kind_of("n12").__name__
     'NodeState'
     """
     kind = KINDS.get(entity[:1])
     if kind is None or not entity[1:].isdecimal() or not entity.isascii():
-        raise wrong(where, "an id like 't0', 'n0' or 'o0'", entity)
+        raise wrong(where, "an id like 't0', 'n0', 'o0' or 'c0'", entity)
     return kind
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything there was to see at one moment; ids are `t0`, `n0`, `o0`, `s0`.
+    """Everything there was to see at one moment; ids are `t0`, `n0`, `o0`, `c0`, `s0`.
 
     >>> Snapshot.from_json(Snapshot().to_json()) == Snapshot()
     True
@@ -225,6 +249,7 @@ class Snapshot:
     tensors: dict[str, TensorState] = field(default_factory=dict)
     nodes: dict[str, NodeState] = field(default_factory=dict)
     operations: dict[str, OperationState] = field(default_factory=dict)
+    calls: dict[str, CallState] = field(default_factory=dict)
     values: tuple[ValueState, ...] = ()
     grad_enabled: bool = True
     inference_mode: bool = False
@@ -244,7 +269,8 @@ class Snapshot:
         check_format(data, FORMAT, VERSION)
         rest = {k: v for k, v in data.items() if k not in ("format", "version")}
         snapshot: Snapshot = decode(cls, rest, "snapshot")
-        for table in (snapshot.tensors, snapshot.nodes, snapshot.operations):
+        tables = snapshot.tensors, snapshot.nodes, snapshot.operations, snapshot.calls
+        for table in tables:
             for entity, state in table.items():
                 if entity != state.id or kind_of(entity) is not type(state):
                     raise wrong(f"snapshot.{entity}.id", repr(entity), state.id)

@@ -63,6 +63,12 @@ class Adapter(Protocol):
     ) -> Iterable[tuple[str, Any]]:
         """Yield the tensors inside a container, module, optimizer or object."""
 
+    def inner_modules(self, value: object) -> Iterable[tuple[str, Any]]:
+        """Yield the modules that a value is or holds, and those inside them."""
+
+    def is_training(self, module: Any) -> bool:
+        """Say whether a module is in training mode."""
+
     def is_node(self, value: object) -> bool:
         """True for what the adapter hands out for the engine's nodes."""
 

@@ -54,6 +54,39 @@ def inside(
             yield way, item
 
 
+def modules_inside(value: object, module: type[_T]) -> Iterator[tuple[str, _T]]:
+    """Yield the modules that a value is or holds, and theirs, with how to reach each.
+
+    >>> [way for way, _ in modules_inside(["a"], str)]
+    ['[0]']
+    """
+    items = [("", value)] if _is(value, module) else _items(value, nameless)
+    for way, item in islice(items, MOST_ITEMS):
+        if _is(item, module):
+            yield from _module_tree(item, module, way)
+
+
+def _module_tree(value: _T, module: type[_T], way: str) -> Iterator[tuple[str, _T]]:
+    yield way, value
+    for name, inner in _named(_own(value).get("_modules")):
+        if _is(inner, module) and way.count(".") < MOST_DEPTH:
+            yield from _module_tree(inner, module, way + _step(name))
+
+
+def is_training(module: object) -> bool:
+    """Say whether a module is in training mode.
+
+    >>> is_training(None)
+    True
+    """
+    return _own(module).get("training") is not False
+
+
+def _step(name: str) -> str:
+    """Write how a sub-module is reached: its number is an index."""
+    return f"[{name}]" if name.isdecimal() else f".{name}"
+
+
 def _kept_by_optimizer(
     value: object, called: Callable[[Any], str | None]
 ) -> Iterator[tuple[str, object]]:
@@ -109,5 +142,4 @@ def _module_tensors(
                 yield f"{way}.{name}", tensor
     for name, inner in _named(own.get("_modules")):
         if inner is not None and way.count(".") < MOST_DEPTH:
-            step = f"[{name}]" if name.isdecimal() else f".{name}"
-            yield from _module_tensors(inner, kind, way + step)
+            yield from _module_tensors(inner, kind, way + _step(name))

@@ -20,7 +20,7 @@ from ..minitorch.nn.parameter import Parameter
 from ..minitorch.tensor import Tensor, needs_grad
 from ..minitorch.thread import alone, born, thread
 from ..snapshot import TensorState
-from .containers import inside, nameless
+from .containers import inside, is_training, modules_inside, nameless
 from .frames import clear
 from .fresh import fresh
 from .graph import Counter, describe_node, edges, node_name, saved_counters, variable
@@ -47,9 +47,11 @@ __all__ = [
     "grad",
     "grad_fn",
     "hooked_nodes",
+    "inner_modules",
     "inner_tensors",
     "is_node",
     "is_tensor",
+    "is_training",
     "let_go",
     "listen",
     "looking",
@@ -97,6 +99,15 @@ def inner_tensors(
     ['[0]']
     """
     return inside(value, Tensor, engine.nn.Module, engine.optim.Optimizer, called)
+
+
+def inner_modules(value: object) -> Iterator[tuple[str, engine.nn.Module]]:
+    """Yield the modules that a value is or holds, and those inside them.
+
+    >>> [way for way, _ in inner_modules([engine.nn.Sequential(engine.nn.ReLU())])]
+    ['[0]', '[0][0]']
+    """
+    return modules_inside(value, engine.nn.Module)
 
 
 def grad_fn(tensor: Tensor) -> Node | None:

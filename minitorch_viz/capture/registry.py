@@ -22,7 +22,7 @@ class Registry:
     def __init__(self) -> None:
         self._ids: dict[tuple[str, int], str] = {}
         self._references: dict[str, weakref.ref[Any]] = {}
-        self._counts = {"t": 0, "n": 0, "o": 0, "s": 0}
+        self._counts = {"t": 0, "n": 0, "o": 0, "c": 0, "s": 0}
         self._values: dict[ValueState, int] = {}
         #: What small arrays held, and what was seen of a tensor: to be read but once.
         self.read: dict[tuple[object, ...], int] = {}

@@ -32,24 +32,24 @@ def operation_name(name: str) -> str:
 def operation_of(
     node: NodeState,
     entity: str,
-    tensors: dict[str, TensorState],
-    nodes: dict[str, NodeState],
+    leaf: Callable[[str], str | None],
+    made: Callable[[str], dict[int, str]],
 ) -> OperationState:
     """Return the operation behind a node that nobody saw run, told by its edges.
 
-    >>> operation_of(NodeState("n0", "MulBackward0"), "o0", {}, {}).name
-    'mul'
+    `leaf` says for a node which leaf it adds to, `made` which tensors are its outputs.
+
+    >>> node = NodeState("n0", "MulBackward0")
+    >>> operation_of(node, "o0", lambda node: None, lambda node: {0: "t0"}).outputs
+    ('t0',)
     """
-    made = {(t.grad_fn, t.output_nr): t.id for t in tensors.values() if t.grad_fn}
     inputs = []
     for edge in node.edges:
         if edge.node is None:
             continue
-        source = nodes.get(edge.node)
-        tensor = source.variable if source else None
-        tensor = tensor or made.get((edge.node, edge.input_nr))
+        tensor = leaf(edge.node) or made(edge.node).get(edge.input_nr)
         inputs.append(OperandState("", tensor, node=None if tensor else edge.node))
-    outputs = tuple(entity for (maker, _), entity in made.items() if maker == node.id)
+    outputs = tuple(made(node.id).values())
     return OperationState(
         entity, operation_name(node.name), tuple(inputs), outputs, node.id
     )
@@ -75,7 +75,7 @@ def take(named: Iterable[tuple[str, Any]], describe: Describe) -> Snapshot:
                 nodes[state.id] = state
     _give_names(names, tensors)
     operations = _operations(tensors, nodes, registry)
-    return Snapshot(tensors, nodes, operations, registry.values())
+    return Snapshot(tensors, nodes, operations, values=registry.values())
 
 
 def _give_names(names: dict[str, list[str]], tensors: dict[str, TensorState]) -> None:
@@ -90,8 +90,17 @@ def _give_names(names: dict[str, list[str]], tensors: dict[str, TensorState]) ->
 def _operations(
     tensors: dict[str, TensorState], nodes: dict[str, NodeState], registry: Registry
 ) -> dict[str, OperationState]:
+    made: dict[str, dict[int, str]] = {}
+    for tensor in tensors.values():
+        if tensor.grad_fn is not None:
+            made.setdefault(tensor.grad_fn, {})[tensor.output_nr] = tensor.id
     found = [
-        operation_of(node, registry.number("o"), tensors, nodes)
+        operation_of(
+            node,
+            registry.number("o"),
+            lambda node: nodes[node].variable if node in nodes else None,
+            lambda node: made.get(node, {}),
+        )
         for node in nodes.values()
         if node.variable is None
     ]

@@ -65,6 +65,20 @@ class ModeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleCalled:
+    """A module is called: what happens until it has returned happens in it."""
+
+    module: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleReturned:
+    """The module that was called last returns, or raises."""
+
+    module: Any
+
+
+@dataclass(frozen=True, slots=True)
 class BackwardStarted:
     """A backward pass begins at `roots`, with these gradients."""
 
@@ -107,6 +121,8 @@ Event = (
     | Operated
     | Changed
     | ModeChanged
+    | ModuleCalled
+    | ModuleReturned
     | BackwardStarted
     | NodeRan
     | NodeReleased
@@ -135,6 +151,16 @@ def observe(observer: Observer | None) -> Iterator[None]:
         yield
     finally:
         now.observer = before
+
+
+def tell(event: Event) -> None:
+    """Tell this thread's observer of an event, if there is one.
+
+    >>> tell(BackwardFinished())
+    """
+    observer = thread.now.observer
+    if observer is not None:
+        observer(event)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..snapshot import (
+    CallState,
     EntityState,
     NodeState,
     OperandState,
@@ -43,6 +44,8 @@ class Source:
 class Block:
     """A card, or a pill with its cards, from the step at which it appears.
 
+    `calls` are the calls of modules that it was made in, the outermost first.
+
     >>> Block(0, "leaf", 1, outputs=("t0",)).writes
     False
     """
@@ -56,6 +59,7 @@ class Block:
     outputs: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     region: Region | None = None
+    calls: tuple[CallState, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -143,6 +147,7 @@ class Builder:
                 outputs,
                 self._sources(state.inputs, state.node, step.index),
                 region(step, state.under),
+                self.past.around(state),
             )
         )
 
@@ -291,6 +296,7 @@ class Builder:
                 (id,),
                 (),
                 region(step, state.made_under),
+                self.past.around(made[1]) if made else (),
             )
         )
 
@@ -323,14 +329,16 @@ def behind_first(changes: dict[str, EntityState]) -> list[NodeState]:
     """
     nodes = {s.id: s for s in changes.values() if isinstance(s, NodeState)}
     order: dict[str, NodeState] = {}
-    for root in nodes:
-        path = [root]
+    for root, state in nodes.items():
+        path = {root: iter(state.edges)}  # where the walk stands at each
         while path:
-            node = nodes[path[-1]]
-            behind = [e.node for e in node.edges if e.node in nodes]
-            ahead = [id for id in behind if id not in order and id not in path]
-            if ahead:
-                path.append(str(ahead[0]))
+            last = next(reversed(path))
+            for edge in path[last]:
+                id = edge.node
+                if id in nodes and id not in order and id not in path:
+                    path[str(id)] = iter(nodes[str(id)].edges)
+                    break
             else:
-                order[path.pop()] = node
+                order[last] = nodes[last]
+                del path[last]
     return list(order.values())

@@ -77,7 +77,8 @@ def note(
     The third text takes the second's place when the walk comes by.
     """
     there, source, here = use
-    if not source.cut or there.block.kind != "ghost" or source.tensor is None:
+    bare = not source.cut or there.block.kind != "ghost" or source.tensor is None
+    if bare or plan.places[link.source].kind == "stub":
         return None
     names = words.card(plan, there, source.output or 0).name
     name = [text for step, text in names if step <= here.start or text == names[0][1]]

@@ -10,7 +10,7 @@ from .measure import width
 from .merge import spans
 from .places import Occupant, Place, Plan
 from .saved import even
-from .shapes import Box, Element, Path, Rect, Span, Text
+from .shapes import Box, Element, Path, Rect, Shape, Span, Text
 from .style import SIZE, SMALL
 
 HIGH, BEHIND = 50.0, 4.0
@@ -20,7 +20,8 @@ def frame(plan: Plan, place: Place) -> Frame:
     """Lay out a fold for the longest of its titles."""
     fold = plan.folds[place.number]
     said = [width(t, SIZE, mono=True, bold=True) for _, t in fold.title]
-    wide = even(max([LEAST, width(fold.note, SMALL), *said]) + 58)
+    said += [width(t, SMALL) for _, t in fold.note]
+    wide = even(max([LEAST, *said]) + 58)
     step = 28.0
     count = len(place.first.sources)
     if count > 1:
@@ -47,14 +48,15 @@ def elements(plan: Plan, place: Place, placed: Frame, seen: Events) -> list[Elem
         "bad": spans(s for id in of for s in seen.bad(id)),
         "gone": _gone(plan, one, fold.occupants),
     }
-    shapes = (
+    shapes: tuple[Shape, ...] = (
         Rect(box.moved(2 * BEHIND, 2 * BEHIND), "op", 9),
         Rect(box.moved(BEHIND, BEHIND), "op", 9),
         Rect(box, "op", 9),
-        Path(_sign(box.x + 20, box.middle[1]), "fold-sign"),
         Text(box.x + 38, box.y + 21, fold.title, "t m fn"),
         Text(box.x + 38, box.y + 38, fold.note, "t s seg"),
     )
+    if fold.opens is not None:
+        shapes += (Path(_sign(box.x + 20, box.middle[1]), "fold-sign"),)
     on = span(one, one.start)
     found = Element("fold", on, shapes, tuple(dict.fromkeys(of)), marks, fold.opens)
     return [found, badge(box.x + 10, box.y - 3, "new", starts[:1], ())]

@@ -6,18 +6,16 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-from .measure import elide
-from .parts import Part, Way, ways
-from .places import Plan
-from .style import SIZE
-from .words import Spoken, spoken
+from ..snapshot import CallState
+from .parts import Part, Way, modules, ways, woven
+from .places import CARDS, Place, Plan
 
-#: Above so many places a picture folds; then it opens while so many things are seen,
-#: and a longer row is cut into stretches.
-MANY, SEEN, ROW = 300, 60, 100
-#: A part of fewer things isn't worth a fold.
+#: So many things a picture shows whole. Of more the calls of modules fold, and of
+#: many all else as well; it opens while so many are seen. A longer row than `ROW` is
+#: cut into stretches.
+SEEN, MANY, ROW = 30, 300, 100
+#: A part of fewer things isn't worth a fold (of a module, one thing).
 LEAST = 4
-WIDEST = 250.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +38,78 @@ class Group:
         return tuple(found)
 
 
-def fold(plan: Plan) -> Group:
-    """Fold a plan's places: the group is the whole picture.
+def fold(plan: Plan) -> Group | None:
+    """Fold a plan's places: the group is the whole picture. None: all is to be seen.
 
     >>> from .history import History
     >>> from .places import plan
-    >>> fold(plan(History(()))).items
-    ()
+    >>> fold(plan(History(()))) is None
+    True
     """
-    found = ways(plan.past.steps)
-    listed = [
-        (place.number, found[place.first.birth])
-        for place in plan.places
-        if place.host is None
-    ]
+    hosts = [place for place in plan.places if place.host is None]
+    found = ways(plan.past.steps) if len(hosts) > MANY else None
+    few = len(plan.places) <= SEEN
+    within = {p.number: () if few else _way(p, found) for p in hosts}
     used: dict[int, set[int]] = {}
     for link in plan.links:
-        used.setdefault(link.source, set()).add(plan.home(link.target))
-    return _opened(plan, Group(None, _grouped(listed, 0)), used)
+        source, target = plan.home(link.source), plan.home(link.target)
+        if source != target:
+            used.setdefault(source, set()).add(target)
+    for place in hosts:
+        if place.kind == "leaf":
+            users = sorted(used.get(place.number, ()))
+            owned = (_owned(plan, place, within[user]) for user in users)
+            within[place.number] = next(filter(None, owned), within[place.number])
+    items = _grouped(plan, list(within.items()), 0)
+    if found is None and not any(isinstance(item, Group) for item in items):
+        return None
+    return _opened(plan, Group(None, items), used)
 
 
-def _grouped(listed: Sequence[tuple[int, Way]], depth: int) -> tuple[int | Group, ...]:
+def _way(place: Place, found: Sequence[Way] | None) -> Way:
+    """Say in what a place lies: in a picture that isn't large only modules count."""
+    block = place.first
+    return (
+        modules(block.calls)
+        if found is None
+        else woven(found[block.birth], block.calls)
+    )
+
+
+def _owned(plan: Plan, leaf: Place, way: Way) -> Way:
+    """Cut the way of what uses a leaf behind the module that owns the leaf."""
+    names = names_of(plan, leaf)
+    ends = [k for k, part in enumerate(way, 1) if part.call and owns(part.call, names)]
+    return way[: ends[-1]] if ends else ()
+
+
+def names_of(plan: Plan, leaf: Place) -> set[str]:
+    """Return all names that the tensors of a leaf's place ever have.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> names_of(plan(History(())), Place(0, "leaf", ()))
+    set()
+    """
+    ids = [id for one in leaf.occupants for id in one.block.outputs]
+    return {n for id in ids for _, state in plan.past.tensors[id] for n in state.names}
+
+
+def owns(call: CallState, names: Iterable[str]) -> bool:
+    """Say whether a name leads through the module that was called.
+
+    >>> owns(CallState("c0", "net[0]"), ["net[0].weight"])
+    True
+    """
+    path = call.path
+    return bool(path) and any(
+        name.startswith(path) and name[len(path) :][:1] in (".", "[") for name in names
+    )
+
+
+def _grouped(
+    plan: Plan, listed: Sequence[tuple[int, Way]], depth: int
+) -> tuple[int | Group, ...]:
     """Gather what lies in the same part; too small parts are their things."""
     rows: dict[Part | int, list[tuple[int, Way]]] = {}
     for number, way in listed:
@@ -70,11 +119,25 @@ def _grouped(listed: Sequence[tuple[int, Way]], depth: int) -> tuple[int | Group
     found: list[int | Group] = []
     for part, members in rows.items():
         if isinstance(part, int):
-            found.append(part)
+            alone = Group(None, (part,))
+            found.append(alone if wide(plan, alone) else part)
             continue
-        items = _grouped(members, depth + 1)
-        found += items if len(members) < LEAST else [Group(part, items)]
+        items = _grouped(plan, members, depth + 1)
+        least = LEAST if part.call is None else 2
+        found += items if len(members) < least else [Group(part, items)]
     return tuple(found)
+
+
+def wide(plan: Plan, group: Group) -> bool:
+    """Say whether a group is one operation with more results than fit side by side.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> wide(plan(History(())), Group(None, ()))
+    False
+    """
+    (alone,) = group.items if len(group.items) == 1 else (None,)
+    return isinstance(alone, int) and len(plan.places[alone].first.outputs) > CARDS
 
 
 def _opened(plan: Plan, group: Group, used: dict[int, set[int]]) -> Group:
@@ -96,9 +159,11 @@ def _next(items: tuple[int | Group, ...]) -> tuple[int | Group, ...]:
     """Open the groups with the fewest things: all turns of a loop, or none of them."""
     alike: dict[Hashable, list[Group]] = {}
     for item in items:
-        if isinstance(item, Group):
+        if isinstance(item, Group) and item.items != item.places[:1]:
             part = item.part
-            key = (part.kind, part.site) if part is not None else id(item)
+            key: Hashable = id(item)
+            if part is not None:
+                key = part.kind, part.turn if part.call else part.site
             alike.setdefault(key, []).append(item)
     rows = [(sum(len(g.items) for g in groups), groups) for groups in alike.values()]
     chosen = min(rows, key=lambda row: row[0], default=(0, []))[1]
@@ -141,68 +206,3 @@ def _parted(
         parts = [tuple(apart[k : k + size]) for k in range(0, len(apart), size)]
         return (*(Group(None, p) for p in parts), *parted, *rest)
     return (*apart, *parted, *rest)
-
-
-def title(plan: Plan, group: Group, found: Sequence[Way]) -> Spoken:
-    """Say what a fold stands for; another turn in its places has another number."""
-    part = group.part
-    if part is None:
-        return ((0, _stretch(plan, group, found)),)
-    if part.kind != "turn":
-        return ((0, _line(plan, part)),)
-    said: dict[int, str] = {}
-    for number in group.places:
-        for one in plan.places[number].occupants:
-            for each in found[one.start]:
-                if each.kind == "turn" and each.site == part.site:
-                    said.setdefault(one.start, f"turn {each.turn}")
-    return spoken(sorted(said.items())) or ((0, f"turn {part.turn}"),)
-
-
-def _line(plan: Plan, part: Part) -> str:
-    lines, site = plan.source.splitlines(), part.site
-    if site is None or not 0 < site.line <= len(lines):
-        return "what one statement ran"
-    text = lines[site.line - 1][site.column :]
-    if site.end_line == site.line and part.kind == "call":
-        text = text[: site.end_column - site.column]
-    text = " ".join(text.split()).removesuffix(":")
-    return elide(text, WIDEST, SIZE, mono=True, bold=True) or "what one statement ran"
-
-
-def _stretch(plan: Plan, group: Group, found: Sequence[Way]) -> str:
-    turns: set[int] = set()
-    lines: set[int] = set()
-    for number in group.places:
-        first = plan.places[number].first
-        turn = [p.turn for p in found[first.birth] if p.kind == "turn"]
-        turns.add(turn[-1] if turn else 0)
-        if first.site is not None:
-            lines.add(first.site.line)
-    if len(lines) > 1:
-        return f"lines {min(lines)} to {max(lines)}"
-    if turns - {0}:
-        return f"turns {min(turns - {0})} to {max(turns)}"
-    return f"line {lines.pop()}" if lines else "a part of it"
-
-
-def contents(plan: Plan, places: Iterable[int]) -> str:
-    """Count what a fold holds: `12 operations · 3 leaves`.
-
-    >>> from .history import History
-    >>> from .places import plan
-    >>> contents(plan(History(())), ())
-    ''
-    """
-    kinds = [plan.places[number].kind for number in places]
-    counts = {
-        "operation": kinds.count("operation") + kinds.count("node"),
-        "ghost": kinds.count("ghost"),
-        "leaf": kinds.count("leaf"),
-    }
-    many = {"leaf": "leaves"}
-    return " · ".join(
-        f"{n} {name if n == 1 else many.get(name, name + 's')}"
-        for name, n in counts.items()
-        if n
-    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 from ..snapshot import (
+    CallState,
     EntityState,
     NodeState,
     OperationState,
@@ -15,6 +17,10 @@ from ..snapshot import (
     ValueState,
 )
 from ..trace.model import Step, Trace
+
+#: Modules in modules: of what lies deeper only the innermost are known.
+DEEPEST = 50
+State = TypeVar("State")
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class History:
     tensors: dict[str, list[tuple[int, TensorState]]] = field(default_factory=dict)
     nodes: dict[str, list[tuple[int, NodeState]]] = field(default_factory=dict)
     operations: dict[str, tuple[int, OperationState]] = field(default_factory=dict)
+    calls: dict[str, CallState] = field(default_factory=dict)
     died: dict[str, int] = field(default_factory=dict)
     values: tuple[ValueState, ...] = ()
 
@@ -54,13 +61,20 @@ class History:
 
     def tensor(self, id: str, step: int) -> TensorState:
         """Return a tensor's state at a step, or its first one when it comes later."""
-        states = self.tensors[id]
-        return states[max(0, bisect_right(states, step, key=lambda s: s[0]) - 1)][1]
+        return state_at(self.tensors[id], step)
 
     def node(self, id: str, step: int) -> NodeState:
         """Return a node's state at a step, or its first one when it comes later."""
-        states = self.nodes[id]
-        return states[max(0, bisect_right(states, step, key=lambda s: s[0]) - 1)][1]
+        return state_at(self.nodes[id], step)
+
+    def around(self, operation: OperationState | None) -> tuple[CallState, ...]:
+        """Return the calls of modules that an operation ran in, the outermost first."""
+        found: list[CallState] = []
+        id = operation.call if operation is not None else None
+        while id in self.calls and len(found) < DEEPEST:
+            found.append(self.calls[id])
+            id = found[-1].inside
+        return tuple(reversed(found))
 
     def text(self, value: int | None) -> str:
         """Return how a value is written on one line ("" where there is none)."""
@@ -69,6 +83,15 @@ class History:
     def value(self, value: int | None) -> ValueState | None:
         """Return what a tensor held, None where that isn't known."""
         return None if value is None else self.values[value]
+
+
+def state_at(states: list[tuple[int, State]], step: int) -> State:
+    """Return the newest state at a step, or the first one where it comes later.
+
+    >>> state_at([(2, "a"), (5, "b")], 4)
+    'a'
+    """
+    return states[max(0, bisect_right(states, step, key=lambda s: s[0]) - 1)][1]
 
 
 def history(trace: Trace) -> History:
@@ -84,6 +107,8 @@ def history(trace: Trace) -> History:
                 told.tensors.setdefault(id, []).append((step.index, state))
             elif isinstance(state, NodeState):
                 told.nodes.setdefault(id, []).append((step.index, state))
+            elif isinstance(state, CallState):
+                told.calls[id] = state
             else:
                 told.operations.setdefault(id, (step.index, state))
         for id in step.deleted:
@@ -115,8 +140,8 @@ def as_trace(snapshot: Snapshot) -> Trace:
     >>> as_trace(Snapshot({"t0": TensorState("t0")})).steps[0].changes["t0"].id
     't0'
     """
-    changes: dict[str, EntityState] = {**snapshot.operations, **snapshot.nodes}
-    changes.update(snapshot.tensors)
+    changes: dict[str, EntityState] = {**snapshot.calls, **snapshot.operations}
+    changes |= {**snapshot.nodes, **snapshot.tensors}
     step = Step(
         index=0,
         level="statement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..snapshot import Site
+from ..snapshot import CallState, Site
 from ..trace.model import Step
 
 #: Calls of calls, loops in loops: what lies deeper counts to the last of these.
@@ -14,9 +14,10 @@ DEEPEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a run: a statement with what it calls, a loop, or one turn of it.
+    """A stretch of a run: a statement with what it calls, a loop, a turn, a module.
 
-    `step` tells two runs of one statement apart.
+    `step` tells two runs of one statement apart. A module is one `call` of it, and
+    `turn` says how deep it lies.
 
     >>> Part("turn", 7, None, 2).turn
     2
@@ -26,6 +27,7 @@ class Part:
     step: int
     site: Site | None
     turn: int = 0
+    call: CallState | None = None
 
 
 Way = tuple[Part, ...]
@@ -48,6 +50,38 @@ def ways(steps: Sequence[Step]) -> list[Way]:
             way += (Part("call", step.index, step.site),)
         found[step.index] = way[:DEEPEST]
     return found
+
+
+def modules(calls: Sequence[CallState]) -> Way:
+    """Return the parts that are calls of modules.
+
+    >>> [part.kind for part in modules([CallState("c0")])]
+    ['module']
+    """
+    return tuple(Part("module", 0, c.site, k, c) for k, c in enumerate(calls))
+
+
+def woven(way: Way, calls: Sequence[CallState]) -> Way:
+    """Put the modules into a way, each right behind the statement that called it.
+
+    >>> [part.kind for part in woven((Part("loop", 7, None),), [CallState("c0")])]
+    ['loop', 'module']
+    """
+    found: list[Part] = []
+    left = list(modules(calls))
+    for part in way:
+        found.append(part)
+        while left and part.kind == "call" and _holds(part.site, left[0].site):
+            found.append(left.pop(0))
+    return (*found, *left)
+
+
+def _holds(outer: Site | None, inner: Site | None) -> bool:
+    if outer is None or inner is None:
+        return False
+    start = (outer.line, outer.column) <= (inner.line, inner.column)
+    ends = (inner.end_line, inner.end_column), (outer.end_line, outer.end_column)
+    return start and ends[0] <= ends[1]
 
 
 def _loops(steps: Sequence[Step]) -> list[Way]:

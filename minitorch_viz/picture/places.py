@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +17,8 @@ from .views import View, chosen
 
 #: Parameters of operations where a number may stand for a tensor.
 OPERANDS = frozenset(("self", "other", "input", "exponent", "value"))
+#: Of more results than that an operation is folded: they would stand side by side.
+CARDS = 8
 #: After so many places that use a leaf, each further one gets a stub of its own.
 USES = 4
 
@@ -80,16 +81,16 @@ class Link:
 class Fold:
     """What stands folded at a place: its title over time, and all that it holds.
 
-    `opens` is the number of the plan of its inside.
+    `opens` is the number of the plan of its inside, None where that isn't drawn.
 
-    >>> Fold(((0, "turn 1"),), "4 operations", (), 0).note
-    '4 operations'
+    >>> Fold(((0, "turn 1"),), ((0, "4 operations"),), (), 0).opens
+    0
     """
 
     title: tuple[tuple[int, str], ...]
-    note: str
+    note: tuple[tuple[int, str], ...]
     occupants: tuple[Occupant, ...]
-    opens: int
+    opens: int | None
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,23 @@ class Plan:
         return found
 
     @cached_property
+    def entering(self) -> dict[int, list[int]]:
+        """The links that enter each place, by number."""
+        found: dict[int, list[int]] = {}
+        for number, link in enumerate(self.links):
+            found.setdefault(link.target, []).append(number)
+        return found
+
+    @cached_property
+    def guests(self) -> dict[int, list[int]]:
+        """The places that stand beside each place."""
+        found: dict[int, list[int]] = {}
+        for place in self.places:
+            if place.host is not None:
+                found.setdefault(place.host, []).append(place.number)
+        return found
+
+    @cached_property
     def bundles(self) -> dict[int, list[tuple[int, ...]]]:
         """The links that enter each place, those that run side by side together."""
         found: dict[int, list[tuple[int, ...]]] = {}
@@ -145,13 +163,9 @@ class Plan:
             alike.setdefault(key, []).append(number)
         return tuple(tuple(alike[key]) for key in keys)
 
-    @cached_property
-    def _guests(self) -> Counter[int | None]:
-        return Counter(place.host for place in self.places)
-
     def alone(self, place: Place) -> bool:
         """Say whether a place is the only one beside another: a tie runs to it."""
-        return place.host is not None and self._guests[place.host] == 1
+        return place.host is not None and len(self.guests[place.host]) == 1
 
     def home(self, place: int) -> int:
         """Return the place that one stands beside, or the place itself."""
@@ -290,7 +304,7 @@ class _Desk:
             return None
         aside = block.writes or state.reason in ("detach", ".data") or state.view
         place = self.of[block.sources[0].block]
-        free = self.rows[place][1] is None
+        free = self.rows[place][1] is None and len(block.outputs) <= CARDS
         return place if aside and free and self._open(place, block) else None
 
     def _open(self, place: int, guest: Block) -> bool:
@@ -370,6 +384,7 @@ def _key(block: Block, host: int | None) -> Hashable:
         len(block.outputs),
         len(block.sources),
         block.region,
+        block.calls[-1].path if block.calls else "",
         host,
     )
 
@@ -393,16 +408,16 @@ def stubbed(plan: Plan) -> Plan:
     ()
     """
     places, links = list(plan.places), plan.links
-    users: dict[int, list[int]] = {}
+    users: dict[int, dict[int, int]] = {}
     stubs: dict[tuple[int, int], int] = {}
     kept = []
     for link in links:
-        seen = users.setdefault(link.source, [])
+        seen = users.setdefault(link.source, {})
         beside = places[link.target].host == link.source
-        if link.target not in seen and not beside:
-            seen.append(link.target)
+        if not beside:
+            seen.setdefault(link.target, len(seen))
         leaf = places[link.source].kind == "leaf" and not link.slot
-        if leaf and not beside and seen.index(link.target) >= USES:
+        if leaf and not beside and seen[link.target] >= USES:
             number = stubs.setdefault((link.source, link.target), len(places))
             if number == len(places):
                 places.append(_stub(number, places[link.source], link))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..snapshot import CallState
 from .blocks import Block, Source
-from .folds import MANY, Group, contents, fold, title
+from .folds import Group, fold, names_of, owns, wide
 from .parts import Way, ways
 from .places import Fold, Link, Occupant, Place, Plan, stubbed
+from .titles import contents, title
 
 Use = tuple[Occupant, Source, Occupant]
+#: The insides of folds have so many things at most: a page must stay a page.
+INSIDE = 2000
 
 
 def scopes(base: Plan) -> Iterator[Plan]:
@@ -23,32 +27,42 @@ def scopes(base: Plan) -> Iterator[Plan]:
     >>> len(list(scopes(seated(History(())))))
     1
     """
-    if sum(place.host is None for place in base.places) <= MANY:
+    folded = fold(base)
+    if folded is None:
         yield stubbed(base)
         return
     found = ways(base.past.steps)
-    waiting, count, whole = [fold(base)], 0, True
+    waiting, count, left = [folded], 0, INSIDE
     while waiting:
         group = waiting.pop(0)
+        opens: dict[int, int] = {}
         inner = [item for item in group.items if isinstance(item, Group)]
-        scope = _Scope(base, group, found, count)
-        waiting += inner
-        count += len(inner)
-        plan = scope.plan()
-        yield stubbed(plan if whole else replace(plan, tensors=()))
-        whole = False
+        drawn: list[Group] = []
+        for item in reversed(inner):  # the newest first: nearest to the result
+            if len(item.items) <= left:
+                left -= len(item.items)
+                drawn.insert(0, item)
+        for item in drawn:
+            opens[id(item)], count = count, count + 1
+        waiting += drawn
+        plan = _Scope(base, group, found, opens).plan()
+        yield stubbed(plan)
 
 
 class _Scope:
     """One plan in the making: its own places, its folds, and stubs of what is outside.
 
-    `opens` is the number of the first of its folds.
+    `opens` has the number of each fold's inside, by the fold's group's id.
     """
 
-    def __init__(self, base: Plan, group: Group, found: list[Way], opens: int) -> None:
+    def __init__(
+        self, base: Plan, group: Group, found: list[Way], opens: dict[int, int]
+    ) -> None:
         self.base, self.group, self.found, self.opens = base, group, found, opens
         self.places: list[Place] = []
         self.folds: dict[int, Fold] = {}
+        #: The folds that are modules.
+        self.calls: dict[int, CallState] = {}
         #: A base plan's place -> the place here that shows it, or holds it folded.
         self.where: dict[int, int] = {}
         self.given: set[int] = set()
@@ -59,9 +73,11 @@ class _Scope:
     def plan(self) -> Plan:
         """Return the plan."""
         self._sit()
-        for link in self.base.links:
-            if link.target in self.where:
-                self._link(link)
+        entering = self.base.entering
+        for number in sorted(
+            k for place in self.where for k in entering.get(place, ())
+        ):
+            self._link(self.base.links[number])
         for number, sources in self.inlets.items():
             place = self.places[number]
             block = replace(place.first, sources=tuple(sources.values()))
@@ -72,21 +88,18 @@ class _Scope:
         return Plan(
             base.past, tuple(self.places),
             tuple(Link(*key, uses=tuple(uses)) for key, uses in self.links.items()),
-            base.moved, base.sinks, self._at(), base.source, base.tensors, self.folds,
+            base.moved, base.sinks, self._at(), base.source, self._tensors(),
+            self.folds,
         )  # fmt: skip
 
     def _sit(self) -> None:
-        guests: dict[int, list[int]] = {}
-        for place in self.base.places:
-            if place.host is not None:
-                guests.setdefault(place.host, []).append(place.number)
+        guests = self.base.guests
         rows: list[tuple[int, int | Group]] = []
         for item in self.group.items:
             if isinstance(item, int):
                 rows += [(item, item), *((n, n) for n in guests.get(item, ()))]
             else:
-                rows.append((min(item.places), item))
-        opens = {id(i): n for n, i in enumerate(self._inner(), self.opens)}
+                rows.append((_order(self.base, item), item))
         for _, item in sorted(rows, key=lambda row: row[0]):
             number = len(self.places)
             if isinstance(item, int):
@@ -95,29 +108,29 @@ class _Scope:
             else:
                 held = [n for p in item.places for n in (p, *guests.get(p, ()))]
                 self.where.update(dict.fromkeys(held, number))
-                self.places.append(self._fold(item, held, number, opens[id(item)]))
-
-    def _inner(self) -> list[Group]:
-        return [item for item in self.group.items if isinstance(item, Group)]
+                self.places.append(self._fold(item, held, number))
 
     def _moved(self, place: Place, number: int) -> Place:
         occupants = tuple(replace(one, place=number) for one in place.occupants)
         host = None if place.host is None else self.where[place.host]
         return replace(place, number=number, occupants=occupants, host=host)
 
-    def _fold(self, group: Group, held: list[int], number: int, opens: int) -> Place:
+    def _fold(self, group: Group, held: list[int], number: int) -> Place:
         members = [self.base.places[n] for n in held]
         occupants = tuple(one for place in members for one in place.occupants)
         birth = min(one.start for one in occupants)
         block = Block(-number - 1, "fold", birth)
         regions = {place.region for place in members}
+        opens = self.opens.get(id(group))
         self.folds[number] = Fold(
             title(self.base, group, self.found),
-            contents(self.base, held),
+            contents(self.base, group, held, opens=opens is not None),
             occupants,
             opens,
         )
-        if all(place.kind == "leaf" for place in members):
+        if group.part is not None and group.part.call is not None:
+            self.calls[number] = group.part.call
+        if wide(self.base, group) or all(place.kind == "leaf" for place in members):
             self.given.add(number)
         region = regions.pop() if len(regions) == 1 else None
         return Place(number, "fold", (Occupant(block, number, birth, None),), region)
@@ -127,7 +140,10 @@ class _Scope:
         if source == target and target in self.folds:
             return
         inlet, output, slot = link.inlet, link.output, link.slot
-        if source is None or source in self.given:
+        owned = source in self.calls and self.base.places[link.source].kind == "leaf"
+        if owned and self._is_own(link, target):
+            return
+        if source is None or source in self.given or owned:
             source, output, slot = self._stub(link, target), 0, False
         elif source in self.folds:
             output, slot = None, False
@@ -138,6 +154,11 @@ class _Scope:
             inlet = list(doors).index(door)
         key = source, output, slot, target, inlet
         self.links.setdefault(key, []).extend(link.uses)
+
+    def _is_own(self, link: Link, target: int) -> bool:
+        """Say whether a module that folds uses what is its own: that goes unsaid."""
+        names = names_of(self.base, self.base.places[link.source])
+        return target in self.calls and owns(self.calls[target], names)
 
     def _stub(self, link: Link, target: int) -> int:
         """Repeat what stands elsewhere beside its user: one stub for each use."""
@@ -150,13 +171,33 @@ class _Scope:
         self.places[number] = replace(place, occupants=place.occupants + more)
         return number
 
+    def _tensors(self) -> tuple[str, ...]:
+        """List what has a card here; what an error is about is told of in the whole."""
+        ids = [
+            id
+            for place in self.places
+            if place.kind not in ("fold", "stub")
+            for one in place.occupants
+            for id in one.block.outputs
+        ]
+        if self.group.part is None and len(self.where) == len(self.base.places):
+            errors = (step.error for step in self.base.past.steps)
+            ids += [e.culprit_tensor for e in errors if e and e.culprit_tensor]
+        shown = frozenset(ids)
+        return tuple(id for id in self.base.tensors if id in shown)
+
     def _at(self) -> dict[int, Occupant]:
-        found = {}
-        for number, one in self.base.at.items():
-            here = self.where.get(one.place)
-            if here is not None:
-                found[number] = replace(one, place=here)
-        return found
+        return {
+            one.block.number: replace(one, place=here)
+            for place, here in self.where.items()
+            for one in self.base.places[place].occupants
+        }
+
+
+def _order(base: Plan, group: Group) -> int:
+    """Say where a fold stands among others: what it owns was there before."""
+    does = [n for n in group.places if base.places[n].kind != "leaf"]
+    return min(does or group.places)
 
 
 def _shown(use: Use, number: int) -> Occupant:

@@ -73,11 +73,17 @@ def card(plan: Plan, occupant: Occupant, output: int) -> CardWords:
 
 
 def stub(plan: Plan, occupant: Occupant) -> tuple[Spoken, str]:
-    """Tell what a stub stands for, and how that looks; a node has no card."""
+    """Tell what a stub stands for, and how that looks; a node has no card.
+
+    A stub is one use: what it was called then.
+    """
     block = occupant.block
     if block.outputs:
         said = card(plan, occupant, 0)
-        return said.name, said.look[-1][1] if said.look else "plain"
+        called = [text for step, text in said.name if step <= occupant.start]
+        called = (called or [text for _, text in said.name[:1]])[-1:]
+        look = said.look[-1][1] if said.look else "plain"
+        return tuple((occupant.start, text) for text in called), look
     name = plan.past.node(block.node, occupant.start).name if block.node else ""
     return ((occupant.start, name.rpartition("::")[2]),), "operation"
 

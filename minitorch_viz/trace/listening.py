@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from types import CodeType
@@ -13,6 +14,7 @@ from ..snapshot import OperandState, OperationState
 from .errors import Failure
 from .log import Token
 from .model import GradientState, Kind
+from .names import frames_of, visible
 from .places import Place
 from .stops import Stops
 from .world import Origin
@@ -89,8 +91,9 @@ class Listening:
         made = tuple(self._world.tensor(output) for output in outputs)
         self._world.origin = Origin(site=place.site, made_under=mode)
         state = OperationState(
-            self._newest, name, outputs=made, site=site, under=mode, **fields
-        )
+            self._newest, name, outputs=made, site=site, under=mode,
+            call=self._world.calls.now(), **fields,
+        )  # fmt: skip
         self._world.operation(state)
 
     def _under(self) -> str:
@@ -114,6 +117,19 @@ class Listening:
         self._world.tensor(event.tensor)
         self._world.touch_storage(event.tensor)
         self._world.touch(self._world.nodes_behind(event.tensor))
+
+    # -- modules -----------------------------------------------------------------------
+    def _on_modulecalled(self, event: Any, place: Place) -> None:
+        self._world.calls.enter(event.module, place.part or place.site, self._bound)
+
+    def _on_modulereturned(self, event: Any, _: Place) -> None:
+        self._world.calls.leave(event.module)
+
+    def _bound(self) -> list[tuple[str, Any]]:
+        """List what the program can name now."""
+        frames = frames_of(sys._getframe(), self._stops.places.filename)
+        found = visible(self._stops.program.names, frames)
+        return [(name, value) for _, name, value in found]
 
     # -- modes -------------------------------------------------------------------------
     def _on_modechanged(self, event: Any, place: Place) -> None:

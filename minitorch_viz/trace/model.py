@@ -22,6 +22,7 @@ from ..codec import (
 )
 from ..snapshot import (
     KINDS,
+    CallState,
     EntityState,
     ModeState,
     NodeState,
@@ -212,6 +213,7 @@ class Trace:
             {s.id: s for s in found if isinstance(s, TensorState)},
             {s.id: s for s in found if isinstance(s, NodeState)},
             {s.id: s for s in found if isinstance(s, OperationState)},
+            {s.id: s for s in found if isinstance(s, CallState)},
             self.values,
             step.grad_enabled,
             step.inference_mode,
@@ -293,6 +295,7 @@ def json_schema() -> dict[str, Any]:
         TensorState,
         NodeState,
         OperationState,
+        CallState,
     ):  # only what changed is written
         definitions.pop(kind.__name__)
         schema(kind, definitions, partial=True)

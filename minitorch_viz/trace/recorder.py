@@ -12,6 +12,7 @@ from typing import Any
 from ..capture import minitorch
 from ..capture.adapter import Adapter
 from ..capture.text import class_name, message, shown
+from ..minitorch.events import ModuleCalled, ModuleReturned
 from . import errors
 from .instrument import Instrumented, Statement
 from .limits import Meter, Stopped
@@ -21,6 +22,9 @@ from .model import ErrorState
 from .names import frames_of
 from .places import Place
 from .stops import Stops
+
+#: What computes nothing, and only says where other things happen.
+_AROUND = (ModuleCalled, ModuleReturned)
 
 
 class Recorder:
@@ -93,7 +97,8 @@ class Recorder:
             self._lose(failed)
         finally:
             self.meter.busy = False
-        self.meter.event()
+        if not isinstance(event, _AROUND):
+            self.meter.event()
 
     def _lose(self, failed: Exception) -> None:
         """Stop: a program that breaks Python or the engine can be shown no further."""
@@ -104,8 +109,8 @@ class Recorder:
         self.elsewhere += count
         self.capture.listen(self._count)
 
-    def _count(self, _: Any) -> None:
-        self.elsewhere += 1
+    def _count(self, event: Any) -> None:
+        self.elsewhere += not isinstance(event, _AROUND)
 
     # -- statements --------------------------------------------------------------------
     def _mark_begin(self, statement: Statement, frame: FrameType, _: Any) -> None:

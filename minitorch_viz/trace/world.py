@@ -11,6 +11,7 @@ from ..capture.adapter import Adapter
 from ..capture.registry import Registry
 from ..capture.walk import operation_of
 from ..snapshot import EntityState, NodeState, OperationState, Site, TensorState
+from .calls import Calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class World:
         self._outputs: dict[str, dict[str, None]] = {}
         self._recorded: set[str] = set()
         self._hooked: dict[str, None] = {}
+        self.calls = Calls(capture, self.registry, self._note)
 
     # -- touching ----------------------------------------------------------------------
     def tensor(self, tensor: Any, again: bool = True, quick: bool = False) -> str:
@@ -174,22 +176,28 @@ class World:
     def _add_unseen(self, node: NodeState) -> None:
         """Add the operation behind a node that appeared without an event."""
         self._describe_fresh()  # first what it leads to, so that its inputs are known
-        tensors, nodes = self.tables()
         entity = self.registry.number("o")
-        state = operation_of(node, entity, tensors, nodes)
-        self._note(replace(state, site=self.origin.site, under=self.origin.made_under))
+        state = operation_of(node, entity, self._leaf_of, self._made_by)
+        origin, call = self.origin, self.calls.now()
+        self._note(replace(state, site=origin.site, under=origin.made_under, call=call))
         for output in state.outputs:
             made = self.states[output]
             if isinstance(made, TensorState) and made.made_by is None:
                 self._note(replace(made, made_by=entity))
 
-    def tables(self) -> tuple[dict[str, TensorState], dict[str, NodeState]]:
-        """Return the live tensors and nodes by id."""
-        states = self.states.values()
-        return (
-            {s.id: s for s in states if isinstance(s, TensorState)},
-            {s.id: s for s in states if isinstance(s, NodeState)},
-        )
+    def _leaf_of(self, node: str) -> str | None:
+        """Return the leaf of an AccumulateGrad."""
+        state = self.states.get(node)
+        return state.variable if isinstance(state, NodeState) else None
+
+    def _made_by(self, node: str) -> dict[int, str]:
+        """Return the live outputs of a node by their numbers."""
+        known = (self.states.get(each) for each in self._outputs.get(node, ()))
+        return {
+            state.output_nr: state.id
+            for state in known
+            if isinstance(state, TensorState) and state.grad_fn == node
+        }
 
     def _note(self, state: EntityState) -> None:
         old = self.states.get(state.id)

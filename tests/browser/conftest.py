@@ -121,7 +121,9 @@ def open_file(context: BrowserContext) -> Callable[[Path], Page]:
 def show(open_file: Callable[[Path], Page], tmp_path: Path) -> Show:
     """Trace a program, save its page and open it from disk."""
 
-    def show_it(program: str, level: str = "backward", **options: object) -> Page:
+    def show_it(
+        program: str | Path, level: str = "backward", **options: object
+    ) -> Page:
         trace = mv.step(program, level=level, **options)  # type: ignore[arg-type]
         trace.save(tmp_path / "page.html")
         return open_file(tmp_path / "page.html")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -19,6 +21,7 @@ for i in range(80):
     y = block(y)
 y.sum().backward()
 """
+BLOCK = Path(__file__).parents[2] / "examples" / "transformer_block.py"
 PLACES = """() => {
     const drawn = [...document.querySelectorAll(".mtv-later .mtv-el")];
     const boxes = drawn.map(e => e.getBBox());
@@ -100,3 +103,24 @@ def test_each_lens_folds_and_opens_by_itself(show: Show) -> None:
     expect(page.locator(".mtv-drawer")).to_have_count(0)
     page.locator('[data-lens="program"]').click()
     expect(page.locator(".mtv-drawer")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    "engine", ["minitorch", pytest.param("torch", marks=pytest.mark.needs("torch"))]
+)
+def test_a_module_opens_into_what_it_ran_and_moves_nothing(
+    show: Show, engine: str
+) -> None:
+    page = show(BLOCK, "statement", engine=engine)
+    player(page).focus()
+    player(page).press("End")
+    picture, drawer = page.locator(".mtv-later"), page.locator(".mtv-drawer")
+    before = page.evaluate(PLACES), page.evaluate(PANE)
+
+    expect(picture.locator("g[data-fold].mtv-on")).to_have_count(6)
+    expect(picture.locator(".mtv-on", has_text="GeluBackward0")).to_have_count(0)
+    picture.locator("g[data-fold]", has_text="block.mlp: Sequential").click()
+    expect(drawer.locator("h3")).to_have_text("block.mlp: Sequential")
+    expect(drawer.locator(".mtv-on", has_text="GeluBackward0")).to_have_count(1)
+    expect(drawer.locator(".mtv-on", has_text="AccumulateGrad")).to_have_count(4)
+    assert (page.evaluate(PLACES), page.evaluate(PANE)) == before

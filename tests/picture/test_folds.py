@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,19 @@ for epoch in range(3):
     loss = y.sum()
     loss.backward()
 """
-FOLDED = {"long": LONG, "straight": STRAIGHT, "leaves": LEAVES, "trained": TRAINED}
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BLOCK, RNN = (
+    (EXAMPLES / f"{name}.py").read_text("utf-8")
+    for name in ("transformer_block", "rnn")
+)
+FOLDED = {
+    "long": LONG,
+    "straight": STRAIGHT,
+    "leaves": LEAVES,
+    "trained": TRAINED,
+    "block": BLOCK,
+    "rnn": RNN,
+}
 
 
 def plans(source, lens="program"):
@@ -149,7 +162,7 @@ def test_another_turn_in_the_same_places_has_another_number():
         "w = torch.ones(3, requires_grad=True)\nfor epoch in range(5):\n"
         "    y0 = w + 1\n" + lines + "    loss = y170.sum()\n"
     )
-    said = [fold.shapes[4].t for fold in folds(pictures(source)[0])]
+    said = [fold.shapes[3].t for fold in folds(pictures(source)[0])]
 
     assert [text[0][1] for text in said] == ["turn 1", "turn 2"]
     assert said[0][-1][1] == "turn 5"

@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from minitorch_viz.snapshot import (
+    CallState,
     EntityState,
     NodeState,
     OperationState,
@@ -135,7 +136,7 @@ class Plain:
         counts = dict.fromkeys("tno", 0)
         for entity in sorted(self._last, key=lambda e: int(e[1:])):
             state = self._last[entity]
-            if entity in self._inner:
+            if entity in self._inner or isinstance(state, CallState):
                 found[entity] = INNER
             elif not (isinstance(state, NodeState) and state.variable):
                 found[entity] = f"{entity[0]}{counts[entity[0]]}"
@@ -257,11 +258,22 @@ class Plain:
         inputs = [(self.id(i.tensor), self.id(i.node)) for i in named]
         plain = (None, None)
         return {
-            **_fields(given, "id", "inputs", "outputs", "node"),
+            **_fields(given, "id", "inputs", "outputs", "node", "call"),
+            "calls": self.calls(given.call),
             "inputs": [each for each in inputs if each != plain],
             "outputs": [self.id(each) for each in given.outputs],
             "node": self.id(given.node),
         }
+
+    def calls(self, id: str | None) -> list[Record]:
+        """Return the calls of modules around an operation, the innermost first."""
+        found = []
+        while id is not None:
+            call = self._last[id]
+            assert isinstance(call, CallState)
+            found.append(_fields(call, "id", "inside"))
+            id = call.inside
+        return found
 
     def state(self, given: EntityState) -> Record:
         if isinstance(given, TensorState):

@@ -218,7 +218,7 @@ def test_what_is_no_trace_is_refused_with_the_reason(text: str, message: str) ->
         ("steps.1.changes.t0.shape", "2", r"changes.t0.shape must be a list"),
         ("steps.1.changes.t0.id", "t7", r"changes.t0.id must be 't0', got 't7'"),
         ("steps.1.changes.t0.value", 999, r"changes.t0.value must be in the value"),
-        ("steps.1.changes.x0", {}, "must be an id like 't0', 'n0' or 'o0'"),
+        ("steps.1.changes.x0", {}, "must be an id like 't0', 'n0', 'o0' or 'c0'"),
         ("steps.1.site.line", "1", r"site.line must be integer, got '1'"),
         ("source", 3, "trace.source must be string, got 3"),
         ("values.0.text", None, r"values\[0\].text must be string, got None"),

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 import torch as engine
 from torch import Tensor
 
-from ..containers import inside, nameless
+from ..containers import inside, is_training, modules_inside, nameless
 from ..frames import clear
 from .fresh import fresh
 from .graph import describe_node, edges, saved_counters, variable
@@ -46,9 +46,11 @@ __all__ = [
     "grad",
     "grad_fn",
     "hooked_nodes",
+    "inner_modules",
     "inner_tensors",
     "is_node",
     "is_tensor",
+    "is_training",
     "let_go",
     "listen",
     "looking",
@@ -76,6 +78,15 @@ def inner_tensors(
     ['.weight', '.bias']
     """
     return inside(value, Tensor, engine.nn.Module, engine.optim.Optimizer, called)
+
+
+def inner_modules(value: object) -> Iterator[tuple[str, engine.nn.Module]]:
+    """Yield the modules that a value is or holds, and those inside them.
+
+    >>> [way for way, _ in inner_modules([engine.nn.Sequential(engine.nn.ReLU())])]
+    ['[0]', '[0][0]']
+    """
+    return modules_inside(value, engine.nn.Module)
 
 
 def is_node(value: object) -> TypeGuard[Handle]:

@@ -25,7 +25,7 @@ class Listener:
 
     def __init__(self, observer: Callable[[Any], None], thread: int) -> None:
         self._observer = observer
-        self._thread = thread
+        self._thread: int | None = thread
         #: A node that ran, and will have been let go of once anything else happens.
         self._letting_go: Handle | None = None
         #: Modules of PyTorch's own that are being made.
@@ -39,6 +39,10 @@ class Listener:
     def is_here(self) -> bool:
         """True on the thread that is listened to."""
         return threading.get_ident() == self._thread
+
+    def close(self) -> None:
+        """Hear of nothing more: somebody may have kept a watched function."""
+        self._thread = None
 
     @property
     def is_constructing(self) -> bool:

@@ -35,6 +35,7 @@ def observe(observer: Callable[[Any], None]) -> Iterator[None]:
             yield
     finally:
         _listeners.remove(listener)
+        listener.close()
 
 
 @contextmanager

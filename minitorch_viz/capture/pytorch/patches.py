@@ -11,7 +11,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from ...minitorch.events import Created, ModeChanged, Operated
+from ...minitorch.events import (
+    Created,
+    ModeChanged,
+    ModuleCalled,
+    ModuleReturned,
+    Operated,
+)
 from ..walk import operation_name
 from .backward import Walk
 from .calls import Calls
@@ -64,6 +70,7 @@ def patched(listener: Listener) -> Iterator[None]:
             if "__init__" in vars(module):
                 put(module, "__init__", functools.partial(_module, listener))
         put(torch.nn.Parameter, "__deepcopy__", functools.partial(_copy, listener))
+        put(torch.nn.Module, "__call__", functools.partial(_called, listener))
         put(torch, "compile", _eager)
         for name in _UNHEARD:
             put(torch, name, functools.partial(_factory, listener, name))
@@ -221,6 +228,21 @@ def _copy(listener: Listener, copy: Any) -> Any:
         return made
 
     return deepcopy
+
+
+def _called(listener: Listener, call: Any) -> Any:
+    @functools.wraps(call)
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not listener.is_here or listener.is_constructing:
+            return call(self, *args, **kwargs)
+        listener.settle()
+        listener.tell(ModuleCalled(self))
+        try:
+            return call(self, *args, **kwargs)
+        finally:
+            listener.tell(ModuleReturned(self))
+
+    return called
 
 
 def _module(listener: Listener, init: Any) -> Any:
