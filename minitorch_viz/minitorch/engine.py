@@ -13,6 +13,18 @@ from typing import Any
 import numpy as np
 from numpy import add, asarray, generic, ndarray
 
+from .boxes import (
+    BUMPS,
+    GRAD,
+    KIND,
+    MORE,
+    SHAPE,
+    TARGETS,
+    WAITING,
+    bumps,
+    place_of,
+    received,
+)
 from .events import NodeRan, Observer, silence
 from .fitting import fit
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
@@ -38,10 +50,7 @@ class Pass:
 
     def __init__(self, *, keep_graph: bool, create_graph: bool) -> None:
         self.keep_graph, self.create_graph = keep_graph, create_graph
-        #: What every node that hasn't run waits for and has received: the number of
-        #: edges to come, what fits, and two entries for each of its outputs: the
-        #: gradient, and how often that was added to in place. PyTorch counts that as
-        #: its version, which the `.grad` that becomes of it shows.
+        #: What every node that hasn't run waits for and has received; see `box_of`.
         self.inbox: dict[Node, list[Any]] = {}
         self.ready: list[tuple[int, int, Node]] = []
         self.captures: Captures = {}
@@ -87,18 +96,14 @@ class Pass:
         _count(roots, self)
         for (node, number), grad in zip(roots, grads, strict=True):
             if node is not None:
-                box, place = self.inbox[node], _GRADS + 2 * number
-                if box[place] is None:
-                    box[place] = grad
+                place = place_of(self.inbox[node], number)
+                if place[GRAD] is None:
+                    place[GRAD] = grad
                 else:
-                    _add(box, place, grad, self)
+                    _add(place, grad, self)
         for node in dict.fromkeys(edge[0] for edge in roots):
-            if node is not None and not self.inbox[node][0]:
+            if node is not None and not self.inbox[node][WAITING]:
                 self.push(node)
-
-
-#: Where the gradients begin in what a node has received.
-_GRADS = 2
 
 
 def steps(
@@ -110,16 +115,13 @@ def steps(
     are counted first (PyTorch's `compute_dependencies`).
     """
     run.start(roots, grads)
-    now, simple = thread.now, run.simple
+    now = thread.now
     outer = now.grad
     try:
         while run.next is not None or run.ready:
             now.grad = run.create_graph
             node = run.take()
-            if simple and node.plain:
-                found = now.quiet(_formulas, node, run)
-                _settle(node, found, run, now.observer)
-            elif not (_told(node, run) if run.told else _evaluate(node, run)):
+            if not (_told(node, run) if run.told else _evaluate(node, run)):
                 continue
             now.grad = outer
             yield node
@@ -172,79 +174,74 @@ def _walk(run: Pass, observer: Observer | None) -> None:
         else:
             return
         if node.plain:
-            found = _formulas(node, run)
+            _formulas(node, run, observer)
         elif type(node) is AccumulateGrad and not node.watched:
             box = run.inbox.pop(node)
-            received, node.bumps = [box[_GRADS]], [box[_GRADS + 1]]
+            grads, node.bumps = [box[GRAD]], [box[BUMPS]]
             del box
-            node.run(received)
+            node.run(grads)
             if observer is not None:
                 observer(NodeRan(node, ()))
-            continue
         else:
             run.next = node
             return
-        _settle(node, found, run, observer)
 
 
-def _formulas(node: Any, run: Pass) -> list[Gradient]:
-    """Apply the formulas of a plain node to what it received; free what it kept."""
+def _formulas(node: Any, run: Pass, observer: Observer | None) -> None:
+    """Apply the formulas of a plain node to what it received, and send that on."""
     box = run.inbox.pop(node)
-    if len(box) == _GRADS + 2:
-        first = box[_GRADS]
-        grads: Sequence[Gradient] = (first,)
-    else:
-        grads = box[_GRADS::2]
+    first = box[GRAD]
+    grads: Sequence[Gradient] = (first,)
+    if len(box) > MORE:
+        grads = received(box)
         first = next((grad for grad in grads if grad is not None), None)
-    if first is None:
-        found: list[Gradient] = node.undefined()
+    if first is not None:
+        found = node.plan.run(node, first, grads, run.keep_graph)
+        if box[BUMPS] or len(box) > MORE:
+            _carry(node, grads, found, bumps(box), run)
     else:
-        found = node.plan.run(node, first, grads)
-        if box[_GRADS + 1] or len(grads) > 1:
-            _carry(node, grads, found, box[_GRADS + 1 :: 2], run)
-    if not run.keep_graph:
-        node.kept = None
-    return found
+        found = node.undefined()
+        if not run.keep_graph:
+            node.release()
+    targets = box[TARGETS]
+    # Else these names would count as holders of what was received.
+    del box, first, grads
+    _settle(node, targets, found, run, observer)
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
     inbox = run.inbox
     for node, _ in roots:
-        if node is not None:
-            inbox[node] = _box(0, node.shapes)
-    stack = list(inbox)
-    feeders: dict[Node, list[Node]] = {}
-    captures = run.captures
+        if node is not None and node not in inbox:
+            inbox[node] = box = node.plan.box(node)
+            box[WAITING] = 0
+    stack = list(inbox.values())
     while stack:
-        node = stack.pop()
-        for target in node.targets:
+        for target in stack.pop()[TARGETS]:
             if target is None:
                 continue
             after = target[0] if type(target) is tuple else target
             box = inbox.get(after)
             if box is None:
-                inbox[after] = _box(1, after.shapes)
-                stack.append(after)
+                inbox[after] = box = after.plan.box(after)
+                stack.append(box)
             else:
-                box[0] += 1
-            if captures:
-                feeders.setdefault(after, []).append(node)
-    if captures:
-        run.needed = _leading_to(run.captures, feeders)
+                box[WAITING] += 1
+    if run.captures:
+        run.needed = _leading_to(run)
         if run.accumulate:
             run.needed |= set(run.captures)
 
 
-def _box(waiting: int, shapes: Any) -> list[Any]:
-    if len(shapes) == 1:
-        return [waiting, shapes, None, 0]
-    return [waiting, shapes] + [None, 0] * len(shapes)
-
-
-def _leading_to(captures: Captures, feeders: dict[Node, list[Node]]) -> set[Node]:
+def _leading_to(run: Pass) -> set[Node]:
     """Return the nodes that lie on a way to what was asked for."""
+    feeders: dict[Node, list[Node]] = {}
+    for node, box in run.inbox.items():
+        for target in box[TARGETS]:
+            after = target[0] if type(target) is tuple else target
+            feeders.setdefault(after, []).append(node)
     needed: set[Node] = set()
-    stack = [f for node in captures for f in feeders.get(node, ())]
+    stack = [f for node in run.captures for f in feeders.get(node, ())]
     while stack:
         node = stack.pop()
         if node not in needed:
@@ -268,59 +265,62 @@ def _told(node: Node, run: Pass) -> bool:
 def _evaluate(node: Node, run: Pass) -> bool:
     """Run one node with its hooks, and send on what it gives; False if not needed."""
     box = run.inbox.pop(node)
-    received, writes = box[_GRADS::2], box[_GRADS + 1 :: 2]
+    grads, writes, targets = received(box), bumps(box), box[TARGETS]
     # Else this would count as a holder of what was received.
     box.clear()
-    if run.needed is not None and not _capture(node, received, writes, run):
+    if run.needed is not None and not _capture(node, grads, writes, run):
+        _settle(node, targets, [None] * len(targets), run)
         return False
     if node.tensor_hooks or node.retains or type(node) is AccumulateGrad:
-        call_tensor_hooks(node, received, writes)
+        call_tensor_hooks(node, grads, writes)
     if node.pre_hooks:
-        call_pre_hooks(node, received, writes)
-    _run(node, received, writes, run)
+        call_pre_hooks(node, grads, writes)
+    _run(node, targets, grads, writes, run)
     return True
 
 
-def _capture(
-    node: Node, received: list[Gradient], writes: list[int], run: Pass
-) -> bool:
+def _capture(node: Node, grads: list[Gradient], writes: list[int], run: Pass) -> bool:
     """Put what was asked for in its place; return False if the node needn't run."""
     assert run.needed is not None
     needed = node in run.needed
     if not needed and node in run.captures:
-        call_tensor_hooks(node, received, writes)
+        call_tensor_hooks(node, grads, writes)
     # Else what accumulates would find its gradient held by somebody.
     captures = {} if run.accumulate else run.captures.get(node, {})
     for number, places in captures.items():
-        if received[number] is not None:
-            taken = shown(received[number], writes[number])
+        if grads[number] is not None:
+            taken = shown(grads[number], writes[number])
             run.captured.update(dict.fromkeys(places, taken))
-    if not needed:
-        _settle(node, [None] * len(node.targets), run)
     return needed
 
 
-def _run(node: Node, received: list[Gradient], writes: list[int], run: Pass) -> None:
+def _run(
+    node: Node,
+    targets: Sequence[Any],
+    grads: list[Gradient],
+    writes: list[int],
+    run: Pass,
+) -> None:
     node.bumps = writes
-    found = node.run(received)
-    if found is received or type(found) is not list:
+    found = node.run(grads)
+    if found is grads or type(found) is not list:
         found = list(found)
     if watched():
-        arrived(node, received, found)
+        arrived(node, grads, found)
     if run.needed is not None:
         _leave_out(node, found, run)
     if node.post_hooks:
-        found = call_post_hooks(node, received, found)
+        found = call_post_hooks(node, grads, found)
     if not run.keep_graph:
         node.release()
     if run.check_nan:
         _look_for_nan(node, found)
     if any(writes):
-        _carry(node, received, found, writes, run)
+        _carry(node, grads, found, writes, run)
     if node.writes:
         _count_writes(node, found, run)
-    received.clear()
-    _settle(node, found, run, thread.now.observer)
+    grads.clear()
+    _settle(node, targets, found, run, thread.now.observer)
 
 
 def _leave_out(node: Node, found: list[Gradient], run: Pass) -> None:
@@ -342,21 +342,21 @@ def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
 
 def _carry(
     node: Node,
-    received: Sequence[Gradient],
+    grads: Sequence[Gradient],
     found: Sequence[Gradient],
     writes: Sequence[int],
     run: Pass,
 ) -> None:
     """Let a gradient that is passed on, or looked at anew, keep its version."""
-    for before, times in zip(received, writes, strict=True):
+    for before, times in zip(grads, writes, strict=True):
         if not times:
             continue
         for (after, number), grad in zip(node.next_functions, found, strict=True):
             passed_on = grad is before or (grad is not None and grad.base is before)
             if passed_on and after is not None:
-                box, place = run.inbox[after], _GRADS + 2 * number
-                if box[place] is None:
-                    box[place + 1] = times
+                place = place_of(run.inbox[after], number)
+                if place[GRAD] is None:
+                    place[BUMPS] = times
 
 
 def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
@@ -364,62 +364,67 @@ def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
     for (after, number), grad in zip(node.next_functions, found, strict=True):
         if after is None or grad is None or grad.shape != after.shapes[number][0]:
             continue
-        box, place = run.inbox[after], _GRADS + 2 * number
+        place = place_of(run.inbox[after], number)
         if isinstance(grad, Tensor):
             handed_on = grad._requires_grad and grad._grad_fn is None
             if grad._counter is not None and grad._base is None and not handed_on:
                 grad._counter[0] = node.writes
-        elif box[place] is None:
-            box[place + 1] = node.writes
+        elif place[GRAD] is None:
+            place[BUMPS] = node.writes
 
 
 def _settle(
-    node: Node, found: list[Gradient], run: Pass, observer: Observer | None = None
+    node: Node,
+    targets: Sequence[Any],
+    found: list[Gradient],
+    run: Pass,
+    observer: Observer | None = None,
 ) -> None:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
     inbox = run.inbox
     sent: list[Gradient] = []
-    for index, target in enumerate(node.targets):
+    for index, target in enumerate(targets):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
         if target is None:
             if observer is not None:
                 sent.append(None)
             continue
-        after, number = target, 0
         if type(target) is tuple:
             after, number = target
-        box = inbox[after]
+            box = inbox[after]
+            place = place_of(box, number)
+        else:
+            after = target
+            place = box = inbox[after]
         if grad is not None:
-            wanted = box[1][number]
             if type(grad) is not ndarray and isinstance(grad, generic):
                 grad = asarray(grad)
-            place = _GRADS + number + number
-            before = box[place]
-            if grad.dtype is not wanted[1] or grad.shape != wanted[0]:
-                grad = fit(grad, wanted, node, index)
+            before = place[GRAD]
+            if grad.dtype is not place[KIND] or grad.shape != place[SHAPE]:
+                grad = fit(grad, (place[SHAPE], place[KIND]), node, index)
                 if before is None:  # a sum, or of another type: new memory
-                    box[place + 1] = 0
+                    place[BUMPS] = 0
             if before is None:
-                box[place] = grad
+                place[GRAD] = grad
             elif (
                 type(before) is ndarray
                 and before.base is None
                 and getrefcount(before) <= 3
             ):
-                # Nobody but the box and `before` holds it.
+                # Nobody but `place` and `before` holds it.
                 run.add(before, grad, before)
-                box[place + 1] += 1
+                place[BUMPS] += 1
             else:
-                _add(box, place, grad, run)
+                _add(place, grad, run)
             del before
         if observer is not None:
             # A copy: whoever keeps it must not change who else holds a gradient.
             sent.append(grad.copy() if isinstance(grad, ndarray) else grad)
         # Else the name would count as a holder while the next one is added.
         del grad
-        if box[0] > 1:
-            box[0] -= 1
+        if box[WAITING] > 1:
+            box[WAITING] -= 1
         elif run.next is None and not run.ready:
             run.next = after
         else:
@@ -428,11 +433,11 @@ def _settle(
         observer(_new_tuple(NodeRan, (node, tuple(sent))))
 
 
-def _add(box: list[Any], place: int, grad: Gradient, run: Pass) -> None:
+def _add(place: list[Any], grad: Gradient, run: Pass) -> None:
     """Replace a gradient that others hold too by a sum."""
     if isinstance(grad, Tensor):
         with silence():
-            box[place] = box[place] + grad
+            place[GRAD] = place[GRAD] + grad
     else:
-        box[place] = asarray(run.add(box[place], grad))
-        box[place + 1] = 0
+        place[GRAD] = asarray(run.add(place[GRAD], grad))
+        place[BUMPS] = 0

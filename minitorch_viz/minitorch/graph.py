@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .boxes import box_of
 from .events import silence
 from .saved import hooked, read
 from .shown import Named
@@ -29,6 +30,14 @@ NOWHERE: Edge = (None, 0)
 next_number = count().__next__
 
 
+class _Plan:
+    """What stands for the plan of a node that isn't an operation in the table."""
+
+    @staticmethod
+    def box(node: Node) -> list[Any]:
+        return box_of(node.targets, node.shapes)
+
+
 class Node:
     """A recorded operation: gradients come in per output and leave per input.
 
@@ -46,6 +55,7 @@ class Node:
     writes = 0
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
+    plan: Any = _Plan
     #: How often what arrived was added to in place on its way here.
     bumps: Sequence[int] = (0,)
     targets: tuple[Any, ...] = ()
@@ -104,6 +114,10 @@ class Node:
             for each in saved:
                 if each is not None:
                     each.free()
+
+    def let_go(self) -> None:
+        """Lead nowhere from the first input on: what it was is gone."""
+        self.targets = (None, *self.targets[1:])
 
     def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_inputs, grad_outputs)` after this node ran."""

@@ -169,7 +169,7 @@ def _node_before_write(
         kept = call(OPS["clone"], (inputs[0],), ("K",))
     node = make_node(op, (kept, *inputs[1:]), args, mask)
     if mask & 1:
-        node.targets = (target_of(inputs[0]), *node.targets[1:])
+        node.target0 = target_of(inputs[0])
     return node
 
 
@@ -349,7 +349,7 @@ class CopySlices(Node):
         self.freed = True
         function = self.function
         function.release()
-        function.targets = (None, *function.targets[1:])
+        function.let_go()
 
 
 def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:

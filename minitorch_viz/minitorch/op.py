@@ -27,7 +27,7 @@ from .dtypes import from_numpy
 from .events import Operated
 from .graph import Node, saved_field
 from .held import Held
-from .opnode import OpNode, make_node, record
+from .opnode import OpNode, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import FLOATS, as_array, floating, promoted
@@ -233,13 +233,12 @@ def _single(
     node = None
     kind = made.dtype
     if mask and (kind in FLOATS or kind.kind == "f"):
-        node = make_node(op, inputs, args, mask)
-        finish = node.plan.finish
-        if finish is not None:
-            finish(node, (output,))
+        plan = op._plans.get(mask) or op.plan(mask)
+        node = plan.make(inputs, args, made.shape, kind)
+        if plan.finish is not None:
+            plan.finish(node, (output,))
         if hooked:
             noticed(node, (output,))
-        node.shapes = ((made.shape, kind),)
         output._requires_grad, output._grad_fn = True, node
     elif mask & op.differentiable and op.name != "to_copy":
         raise RuntimeError(f"Autograd not support dtype: {output.dtype.scalar_name}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .boxes import TARGETS
 from .events import silence
-from .graph import Gradient, Node, next_number
+from .graph import Gradient, Node
 from .held import Counters, SavedHeld
 from .plans import Plan
 from .promotion import as_array
@@ -19,77 +20,103 @@ from .tracebacks import noticed
 if TYPE_CHECKING:
     from .op import Op
 
-_new = object.__new__
-
 
 class OpNode(Node):
     """The node of an operation in the table.
 
-    What it saves lies bare in two tuples: most are used once, and seen by nobody.
+    What it saves lies bare in its attributes, as functions in its plan put it there:
+    `kept0`, `counter0`, `version0` and so on for saved inputs, and the arrays of saved
+    results; `plain0` and so on for plain values. Most are used once; nobody sees them.
     """
 
     op: Op
     plan: Plan
-    #: The saved inputs, and the arrays of saved results; None once they are freed.
-    kept: tuple[Any, ...] | None
-    #: The counter and the version of each, then the plain values that are saved.
-    facts: tuple[Any, ...]
-    #: True if `saved_tensors_hooks` packed some of them, as a SavedTensor.
+    #: True once nothing is kept any more.
+    freed: bool
+    #: The size and element type of the output; if there are several, those of each and
+    #: None.
+    shape: tuple[Any, ...]
+    kind: Any
+    #: Where the gradient of the first input goes, if it requires grad.
+    target0: Any
+    #: True if `saved_tensors_hooks` packed some of what is kept, as a SavedTensor.
     packed = False
+
+    @property
+    def targets(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """Where each gradient goes."""
+        found: tuple[Any, ...] = self.plan.box(self)[TARGETS]
+        return found
+
+    def let_go(self) -> None:
+        """Lead nowhere from the first input on: what it was is gone."""
+        self.target0 = None
+
+    @property
+    def shapes(self) -> tuple[Any, ...]:
+        """What the gradient of each output fits."""
+        return self.shape if self.kind is None else ((self.shape, self.kind),)
+
+    @shapes.setter
+    def shapes(self, shapes: tuple[Any, ...]) -> None:
+        self.shape, self.kind = shapes[0] if len(shapes) == 1 else (shapes, None)
 
     @property
     def saved(self) -> dict[str, Any]:  # type: ignore[override]
         """Field -> SavedTensor or plain value, made for those who look."""
-        plan, facts = self.plan, self.facts
+        plan = self.plan
         found: dict[str, Any] = {}
         for i, (field, number) in enumerate(plan.kept):
-            value = None if self.kept is None else self.kept[i]
-            counter, version = facts[2 * i : 2 * i + 2]
+            value, counter, version = self._kept(i)
             if counter.__class__ is Counters:
                 value = SavedHeld.look(field, value, counter, version)
             elif value.__class__ is not SavedTensor:
-                value = look(field, value, counter, version, number, self.kept is None)
+                value = look(field, value, counter, version, number, self.freed)
             found[field] = value
-        found |= zip(plan.plain, facts[2 * len(plan.kept) :], strict=True)
+        found |= {
+            field: getattr(self, f"plain{i}") for i, field in enumerate(plan.plain)
+        }
         return {field: found[field] for field, _, _ in plan.fields if field in found}
+
+    def _kept(self, i: int) -> tuple[Any, Any, Any]:
+        names = f"kept{i}", f"counter{i}", f"version{i}"
+        value, counter, version = (getattr(self, name) for name in names)
+        return value, counter, version
 
     def keep(self, field: str, tensor: Tensor) -> None:
         """Save an output that is nobody's as a tensor of its own."""
         for i, (name, _) in enumerate(self.plan.kept):
-            if name == field and self.kept is not None:
+            if name == field:
                 kept = SavedTensor(tensor) if self.packed else tensor
-                self.kept = *self.kept[:i], kept, *self.kept[i + 1 :]
+                setattr(self, f"kept{i}", kept)
 
     def pack(self, outputs: Sequence[Tensor]) -> None:
         """Let `saved_tensors_hooks` keep what they will instead of each tensor."""
-        assert self.kept is not None
-        kept, facts = list(self.kept), list(self.facts)
         for i, (_, number) in enumerate(self.plan.kept):
-            counter = facts[2 * i]
+            value, counter, _ = self._kept(i)
             if counter.__class__ is list:
-                value = kept[i] if number < 0 else outputs[number]
-                kept[i] = SavedTensor(value, number)
+                packed = SavedTensor(value if number < 0 else outputs[number], number)
                 self.packed, self.plain = True, False
-                facts[2 * i : 2 * i + 2] = NUMBER, 0
-        self.kept, self.facts = tuple(kept), tuple(facts)
+                setattr(self, f"kept{i}", packed)
+                setattr(self, f"counter{i}", NUMBER)
+                setattr(self, f"version{i}", 0)
 
     def release(self) -> None:
         """Free what was saved; running again then raises."""
-        if self.packed:
-            for kept in self.kept or ():
-                if kept.__class__ is SavedTensor:
-                    kept.free()
-        else:
-            self.kept = None
+        self.freed = not self.packed
+        for i in range(len(self.plan.kept)):
+            if not self.packed:
+                setattr(self, f"kept{i}", None)
+            elif (kept := getattr(self, f"kept{i}")).__class__ is SavedTensor:
+                kept.free()
 
-    def check(self) -> tuple[Any, ...]:
+    def check(self) -> None:
         """Raise if something saved is freed, or was modified since."""
         for saved in self.saved.values():
             if saved.__class__ is SavedTensor:
                 saved.array(self)
             elif saved.__class__ is SavedHeld:
                 saved.operand(self)
-        return self.kept or (None,) * len(self.plan.kept)
 
     def undefined(self) -> list[Gradient]:
         """Return no gradient for none; PyTorch looks at what is saved even then."""
@@ -122,7 +149,7 @@ class OpNode(Node):
             ]
             found = thread.now.quiet(self.plan.apply, grads, values)
         else:
-            found = thread.now.quiet(self.plan.run, self, first, grads)
+            found = thread.now.quiet(self.plan.run, self, first, grads, True)
         return found
 
     def _operands(self) -> list[Any]:
@@ -143,23 +170,8 @@ def record(
     mask: int,
 ) -> OpNode:
     """Make the node of an operation that ran, and hang the outputs under it."""
-    node: OpNode = _new(op.node_type)
-    node.sequence = next_number()
-    node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    plan.begin(node, inputs, args)
-    if plan.finish is not None:
-        plan.finish(node, outputs)
-    if hooked:
-        noticed(node, outputs)
-    if len(outputs) == 1:
-        output = outputs[0]
-        made = output._array
-        kind = made.dtype
-        node.shapes = ((made.shape, kind),)
-        if kind.kind == "f":
-            output._requires_grad, output._grad_fn = True, node
-        return node
-    node.shapes = shapes_of(outputs)
+    node = make_node(op, inputs, args, mask)
+    save_outputs(node, outputs)
     for number, output in enumerate(outputs):
         if output._array.dtype.kind == "f":
             output._requires_grad, output._grad_fn = True, node
@@ -169,11 +181,7 @@ def record(
 
 def make_node(op: Op, inputs: Sequence[Any], args: Sequence[Any], mask: int) -> OpNode:
     """Make the node of an operation: its edges, and what it saves of the inputs."""
-    node: OpNode = _new(op.node_type)
-    node.sequence = next_number()
-    node.plan = plan = op._plans.get(mask) or op.plan(mask)
-    plan.begin(node, inputs, args)
-    return node
+    return op.plan(mask).make(inputs, args, (), None)
 
 
 def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:

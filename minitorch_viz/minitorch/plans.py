@@ -4,21 +4,27 @@ An operation's row says what each formula needs. For every set of inputs that re
 grad, functions are written from that and compiled, since they run for every operation
 of every program. For `x * 2`, which needs `other`:
 
-    def begin(node, inputs, args):  # saves
+    def make(inputs, args, shape, kind):  # saves
+        node = new(Mul)
+        ...
         input1 = inputs[1]
         counter1 = input1._counter if ... else counter_of(input1)
-        node.kept = (input1,)
-        node.facts = (counter1, counter1[0])
-        node.targets = (target_of(inputs[0]), None)
+        node.kept0, node.counter0, node.version0 = input1, counter1, counter1[0]
+        node.target0 = target_of(inputs[0])
+        return node
 
-    def run(node, first, grads):  # computes, on arrays
-        kept = node.kept
-        counter0, version0 = node.facts
-        if kept is None or counter0[0] != version0:
-            kept = node.check()
-        saved0 = kept[0]
-        if saved0.__class__ is Tensor: ...
-        return [f0(first, saved0), None]
+    def run(node, first, grads, keep):  # computes, on arrays
+        saved0 = node.kept0
+        if node.freed or node.counter0[0] != node.version0:
+            node.check()
+        if type(saved0) is Tensor: ...
+        found = [f0(first, saved0), None]
+        if not keep:
+            node.kept0, node.freed = None, True
+        return found
+
+All of it lies on the node itself: each tuple more that lives as long as the graph would
+cost Python's collector time.
 """
 
 from __future__ import annotations
@@ -30,9 +36,10 @@ from typing import TYPE_CHECKING, Any
 
 from numpy import ndarray
 
+from .boxes import box_of
 from .devices import device_of
 from .dtypes import device as Device
-from .graph import Gradient, Node, target_of
+from .graph import Gradient, Node, next_number, target_of
 from .held import counters_of
 from .promotion import as_array
 from .saved import NUMBER, counter_of
@@ -41,6 +48,7 @@ from .tensor import Tensor
 
 if TYPE_CHECKING:
     from .op import Op
+    from .opnode import OpNode
 
 Formula = Callable[..., Any]
 #: (field, kind, which): kind is input, output, held, arg, sizes, strides or device
@@ -55,16 +63,21 @@ class Plan:
     inputs: frozenset[int]
     #: what is saved, in the order in which it is shown
     fields: tuple[Field, ...]
-    #: (field, which) of what `kept` holds; -1 for inputs, else the number of an output
+    #: (field, which) of what is kept with a counter; -1 for inputs, else the number of
+    #: an output
     kept: tuple[tuple[str, int], ...]
-    #: the fields of plain values, which `facts` holds behind counters and versions
+    #: the fields of plain values
     plain: tuple[str, ...]
-    #: (node, inputs, args): save what is needed of them, and note where edges lead
-    begin: Callable[[Node, Sequence[Any], Sequence[Any]], None]
+    #: (inputs, args, shape and type of the output) -> the node, which has saved what is
+    #: needed of them and knows where edges lead
+    make: Callable[[Sequence[Any], Sequence[Any], tuple[int, ...], Any], OpNode]
     #: (node, outputs): save what is needed of them; None if nothing is
     finish: Callable[[Node, Sequence[Tensor]], None] | None
-    #: (node, the first gradient that isn't None, all) -> a gradient for every edge
-    run: Callable[[Node, Gradient, Sequence[Gradient]], list[Gradient]]
+    #: (node) -> what a backward pass notes of it
+    box: Callable[[Node], list[Any]]
+    #: (node, the first gradient that isn't None, all, whether to keep what is saved) ->
+    #: a gradient for every edge
+    run: Callable[[Node, Gradient, Sequence[Gradient], bool], list[Gradient]]
     #: (grads, saved values) -> a gradient for every edge
     apply: Callable[[Sequence[Gradient], Sequence[Any]], list[Gradient]]
 
@@ -87,16 +100,19 @@ def plan(op: Op, mask: int) -> Plan:
     kept = results + inputs + held
     plain = [field for field in fields if field not in kept]
     known = _KNOWN | {f"f{i}": f for i, f in formulas.items()}
-    return Plan(
+    known["Type"] = op.node_type
+    known["plan"] = made = Plan(
         frozenset(which for _, _, which in inputs),
         tuple(fields),
         tuple((n, w if kind == "output" else -1) for n, kind, w in kept),
         tuple(name for name, _, _ in plain),
-        _compiled("begin", _begin(op, mask, inputs, held, plain), known),
+        _compiled("make", _make(op, mask, kept, plain), known),
         _compiled("finish", _finish(results), known) if results else None,
+        _compiled("box", _box(op, formulas), known),
         _compiled("run", _run(op, formulas, kept, plain), known),
         eval(_apply(op, formulas, fields), known),
     )
+    return made
 
 
 def _compiled(name: str, text: str, known: dict[str, Any]) -> Callable[..., Any]:
@@ -133,55 +149,53 @@ def _field(op: Op, name: str) -> Field:
     return name, kind, op.inputs.index(owner)
 
 
-def _begin(
-    op: Op,
-    mask: int,
-    inputs: Sequence[Field],
-    held: Sequence[Field],
-    plain: Sequence[Field],
-) -> str:
-    used = {which for _, _, which in inputs}
-    if not op.many:
-        used |= {i for i in op.edges if mask >> i & 1}
-    lines = [f"input{w} = inputs[{w}]" for w in sorted(used)]
-    lines += [
-        f"""if type(input{w}) is Tensor and not input{w}._inference:
-        counter{w} = input{w}._counter or counter_of(input{w})
-    elif type(input{w}) is float:
-        counter{w} = NUMBER
-    else:
-        counter{w} = counter_of(input{w})"""
-        for _, _, w in inputs
-    ]
-    lines += [f"held{w} = counters_of(args[{w}])" for _, _, w in held]
-    facts = [f"counter{w}, counter{w}[0]" for _, _, w in inputs]
-    facts += [f"held{w}, held{w}[0]" for _, _, w in held]
-    facts += [_PLAIN[kind].format(which) for _, kind, which in plain]
-    kept = [f"input{w}" for _, _, w in inputs] + [f"args[{w}]" for _, _, w in held]
+def _make(op: Op, mask: int, kept: Sequence[Field], plain: Sequence[Field]) -> str:
     wanted = [i for i in op.edges if mask >> i & 1]
-    targets = [_target(op, i) if i in wanted else "None" for i in _ends(op, wanted)]
-    lines += [
-        f"node.kept = ({_row(kept)})",
-        f"node.facts = ({_row(facts)})",
-        f"node.targets = ({_row(targets)})",
-    ]
-    return "\n    ".join(["def begin(node, inputs, args):", *lines])
+    used = {which for _, kind, which in kept if kind == "input"}
+    used |= set() if op.many else set(wanted)
+    lines = ["node = new(Type)", "node.sequence = next_number()", "node.plan = plan"]
+    lines += ["node.shape, node.kind, node.freed = shape, kind, False"]
+    lines += [f"input{w} = inputs[{w}]" for w in sorted(used)]
+    for i, (_, kind, w) in enumerate(kept):
+        if kind == "input":
+            lines.append(f"node.kept{i} = input{w}")
+            lines.append(_COUNTER.format(i=i, w=w))
+        elif kind == "held":
+            lines.append(f"node.kept{i} = args[{w}]")
+            lines.append(f"node.counter{i} = counter{i} = counters_of(args[{w}])")
+        else:
+            continue
+        lines.append(f"node.version{i} = counter{i}[0]")
+    for i, (_, kind, w) in enumerate(plain):
+        lines.append(f"node.plain{i} = {_PLAIN[kind].format(w)}")
+    if op.many:
+        (w,) = wanted
+        lines.append(f"node.edges = tuple(map(target_of, inputs[{w}]))")
+    lines += [] if op.many else [f"node.target{i} = {_target(i)}" for i in wanted]
+    text = ["def make(inputs, args, shape, kind):", *lines, "return node"]
+    return "\n    ".join(text)
+
+
+_COUNTER = """if type(input{w}) is Tensor and not input{w}._inference:
+        node.counter{i} = counter{i} = input{w}._counter or counter_of(input{w})
+    elif type(input{w}) is float:
+        node.counter{i} = counter{i} = NUMBER
+    else:
+        node.counter{i} = counter{i} = counter_of(input{w})"""
 
 
 def _finish(results: Sequence[Field]) -> str:
-    lines = [f"counter{w} = counter_of(outputs[{w}])" for _, _, w in results]
-    # Indices own no node: they are kept as they are.
-    arrays = (
-        f"outputs[{w}]._array if outputs[{w}]._array.dtype.kind == 'f'"
-        f" else outputs[{w}]"
-        for _, _, w in results
-    )
-    facts = (f"counter{w}, counter{w}[0]" for _, _, w in results)
-    lines += [
-        f"node.kept = ({_row(arrays)}*node.kept)",
-        f"node.facts = ({_row(facts)}*node.facts)",
-    ]
-    return "\n    ".join(["def finish(node, outputs):", *lines])
+    lines = ["def finish(node, outputs):"]
+    for i, (_, _, w) in enumerate(results):
+        # Indices own no node: they are kept as they are.
+        lines += [
+            f"output = outputs[{w}]",
+            "array = output._array",
+            f"node.kept{i} = array if array.dtype.kind == 'f' else output",
+            f"node.counter{i} = counter = counter_of(output)",
+            f"node.version{i} = counter[0]",
+        ]
+    return "\n    ".join(lines)
 
 
 def _ends(op: Op, wanted: Container[int]) -> list[int]:
@@ -190,9 +204,7 @@ def _ends(op: Op, wanted: Container[int]) -> list[int]:
     return [i for i in op.edges if i in wanted or not few]
 
 
-def _target(op: Op, i: int) -> str:
-    if op.many:
-        return f"*map(target_of, inputs[{i}])"
+def _target(i: int) -> str:
     return (
         f"input{i}._grad_fn if input{i}._grad_fn is not None"
         f" and input{i}._base is None and not input{i}._output_nr"
@@ -200,29 +212,28 @@ def _target(op: Op, i: int) -> str:
     )
 
 
+def _box(op: Op, wanted: Container[int]) -> str:
+    ends = (f"node.target{i}" if i in wanted else "None" for i in _ends(op, wanted))
+    targets = "node.edges" if op.many else f"({_row(ends)})"
+    return f"""def box(node):
+    if node.kind is None:
+        return box_of({targets}, node.shape)
+    return [node.shape, node.kind, None, 0, 1, {targets}]"""
+
+
 def _run(
     op: Op, formulas: dict[int, Formula], kept: Sequence[Field], plain: Sequence[Field]
 ) -> str:
-    lines = ["def run(node, first, grads):"]
+    lines = ["def run(node, first, grads, keep):"]
     values = {"grad": "first" if len(op.outputs) == 1 else "grads[0]", "grads": "grads"}
     values |= {name: f"saved{i}" for i, (name, _, _) in enumerate(kept)}
-    values |= {name: f"plain{i}" for i, (name, _, _) in enumerate(plain)}
-    many = range(len(kept))
-    facts = [f"counter{i}, version{i}" for i in many]
-    facts += [f"plain{i}" for i in range(len(plain))]
-    if facts:
-        lines.append(f"    {_row(facts)} = node.facts")
+    values |= {name: f"node.plain{i}" for i, (name, _, _) in enumerate(plain)}
+    lines += [f"    saved{i} = node.kept{i}" for i in range(len(kept))]
     if kept:
-        moved = [f"counter{i}[0] != version{i}" for i in many]
-        lines += [
-            "    kept = node.kept",
-            f"    if {' or '.join(['kept is None', *moved])}:",
-            "        kept = node.check()",
-            f"    {_row(f'saved{i}' for i in many)} = kept",
-        ]
-    elif any(name == "indices" for name, _, _ in plain):
-        lines += ["    if node.kept is None:", "        node.check()"]
-    for i in many:
+        moved = [f"node.counter{i}[0] != node.version{i}" for i in range(len(kept))]
+        lines += [f"    if {' or '.join(['node.freed', *moved])}:"]
+        lines += ["        node.check()"]
+    for i in range(len(kept)):
         lines += [
             f"    if type(saved{i}) is Tensor:",
             f"        saved{i} = saved{i}._array",
@@ -236,8 +247,12 @@ def _run(
         for i, formula in formulas.items()
     }
     found = ", ".join(calls.get(i, "None") for i in _ends(op, formulas))
-    lines.append(f"    return {f'list({found})' if op.many else f'[{found}]'}")
-    return "\n".join(lines)
+    lines += [f"    found = {f'list({found})' if op.many else f'[{found}]'}"]
+    if kept:
+        freed = " = ".join(f"node.kept{i}" for i in range(len(kept)))
+        lines += ["    if not keep:", f"        {freed} = None"]
+        lines += ["        node.freed = True"]
+    return "\n".join([*lines, "    return found"])
 
 
 def _row(items: Iterable[str]) -> str:
@@ -278,11 +293,14 @@ _KNOWN = {
     "NUMBER": NUMBER,
     "Tensor": Tensor,
     "as_array": as_array,
+    "box_of": box_of,
     "device": _device,
     "counter_of": counter_of,
     "counters_of": counters_of,
     "frozen": _frozen,
     "ndarray": ndarray,
+    "new": object.__new__,
+    "next_number": next_number,
     "sizes": _sizes,
     "strides": _strides,
     "target_of": target_of,
