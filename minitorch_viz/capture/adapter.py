@@ -26,6 +26,8 @@ class Adapter(Protocol):
 
     #: What traces call the engine.
     NAME: str
+    #: How warnings begin that are to be told once, though the engine repeats them.
+    ONCE: tuple[str, ...]
     #: What a program calls `torch`.
     engine: ModuleType
 

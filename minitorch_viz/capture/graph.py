@@ -73,9 +73,8 @@ def saved_counters(node: Node, field: str) -> Iterable[Hashable]:
     >>> list(saved_counters((x * x).grad_fn, "self")) == [Counter(x._counter)]
     True
     """
-    kept = node.saved.get(field)
-    for each in kept if isinstance(kept, list) else [kept]:
-        if isinstance(each, SavedTensor) and each._counter is not None:
+    for name, each in _saved_fields(node):
+        if name == field and isinstance(each, SavedTensor) and each._counter:
             yield Counter(each._counter)
 
 

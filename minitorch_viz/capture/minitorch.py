@@ -31,11 +31,14 @@ from .registry import Registry
 LARGE = 4096
 _memory_of = attrgetter("_array", "_counter")
 NAME = "minitorch"
+#: The engine keeps by itself what it has warned of.
+ONCE: tuple[str, ...] = ()
 #: Functions that PyTorch, too, has written in Python.
 _PYTHON = frozenset({"__call__", "backward", "forward", "grad", "step"})
 _HOME = str(Path(engine.__file__).parent)
 __all__ = [
     "NAME",
+    "ONCE",
     "Node",
     "Tensor",
     "counter",

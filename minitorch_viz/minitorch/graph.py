@@ -59,6 +59,8 @@ class Node:
     #: How often what arrived was added to in place on its way here.
     bumps: Sequence[int] = (0,)
     targets: tuple[Any, ...] = ()
+    #: The node that runs this one as a part of itself, if one does.
+    whole: weakref.ref[Node] | None = None
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
     #: (shape, array type) of every output, which incoming gradients must fit

@@ -6,7 +6,7 @@ After `torch/csrc/autograd/variable.cpp`: writing to a view gives its base a
 
 from __future__ import annotations
 
-import warnings
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +18,7 @@ from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
 from .graph import Gradient, Node, target_of
 from .kernels import BY_ZERO
+from .once import warn_once
 from .op import OPS, Op, arrays_of, call, do, emit
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
@@ -319,6 +320,7 @@ class CopySlices(Node):
     def __init__(self, base: Tensor, view: Tensor, function: Node) -> None:
         super().__init__()
         self.function = function
+        function.whole = weakref.ref(self)
         self.geometry = Geometry.of(base._array, view._array)
         self.targets = (target_of(base), *function.targets[1:])
         self.shapes = ((base._array.shape, base._array.dtype),)
@@ -391,7 +393,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     if out._array.shape != found.shape:
         if out._array.size:
             have, want = list(out._array.shape), list(found.shape)
-            warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=4)
+            warn_once(_RESIZED.format(have, want), beginning=24, stacklevel=5)
         out._array = np.empty(found.shape, out._array.dtype)
     out._array[...] = found
     bump(out)

@@ -28,7 +28,8 @@ class _Anomaly(threading.local):
 
 class _Saving(threading.local):
     def __init__(self) -> None:
-        self.hooks: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
+        #: What packs, what unpacks, and what is around the first of them.
+        self.hooks: list[tuple[Callable[..., Any], ...]] = []
         #: Why none may be put in force, if so.
         self.disabled: str | None = None
         #: The backward pass that runs.
@@ -141,8 +142,8 @@ class SavedTensor:
         if output_nr >= 0:
             self._output_nr = output_nr
         if saving.hooks:
-            pack, unpack = saving.hooks[-1]
-            with no_grad():
+            pack, unpack, around = saving.hooks[-1]
+            with around(), no_grad():
                 self._packed = unpack, pack(value if output_nr < 0 else value.detach())
             self._counter = self._array = None
         elif output_nr < 0:
@@ -240,7 +241,8 @@ class SavedTensor:
         if thread.now.observer is not None:
             field = self.field or _field_of(self, node)
             kind = "freed" if self.freed else "modified"
-            thread.now.observer(NodeFailed(node, field, kind))  # type: ignore[arg-type]
+            whole = node.whole and node.whole()
+            thread.now.observer(NodeFailed(whole or node, field, kind))  # type: ignore[arg-type]
         raise RuntimeError(BACKWARD_TWICE if self.freed else self._modified(node))
 
     def _modified(self, node: Node) -> str:

@@ -108,6 +108,9 @@ _REFUSALS = (
         "inference flag",
         _is_inference,
     ),
+    # Where nobody told which node it is: a look at what PyTorch's node has saved.
+    Refusal("Trying to backward through the graph a second time", "freed"),
+    Refusal("has been modified by an inplace operation", "modified"),
     Refusal("Can't call numpy() on Tensor that requires grad", "numpy", _requires_grad),
     Refusal(
         "can't retain_grad on Tensor that has requires_grad=False",

@@ -90,7 +90,7 @@ class Culprits:
         saved = None
         if isinstance(node, NodeState):
             fields = {each.field: each for each in node.saved}
-            saved = fields.get(failure.field) or fields.get(f"{failure.field}[0]")
+            saved = fields.get(failure.field)
         changed = self._freed.get(failure.node)
         if failure.kind == "modified":
             changed = self._line_that_wrote(failure)
@@ -98,7 +98,7 @@ class Culprits:
             error,
             kind=failure.kind,
             culprit_node=failure.node,
-            culprit_field=failure.field,
+            culprit_field=failure.field or None,
             culprit_tensor=saved.tensor if saved else None,
             saved_line=self._recorded.get(failure.node),
             changed_line=changed,

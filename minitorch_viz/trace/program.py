@@ -103,7 +103,7 @@ def _run(
         _ONE_AT_A_TIME,
         capture.fresh() if namespace is None else nullcontext(),
         _predefined(scope, program.tree, capture),
-        captured(recording.recorder.stops.log),
+        captured(recording.recorder.stops.log, capture.ONCE),
         called_torch(capture),
     ):
         recording.run(own if namespace is None else execute, scope)

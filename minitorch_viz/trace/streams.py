@@ -40,8 +40,10 @@ class Stream(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def captured(log: Log) -> Iterator[None]:
+def captured(log: Log, once: tuple[str, ...] = ()) -> Iterator[None]:
     r"""Take down what the block prints, and its warnings, instead of showing them.
+
+    Warnings that begin like one of `once` are taken down the first time only.
 
     >>> log = Log()
     >>> with captured(log):
@@ -49,11 +51,17 @@ def captured(log: Log) -> Iterator[None]:
     >>> log.output
     [Output(stream='stdout', text='hello\n')]
     """
+    given: set[str] = set()
 
     def show(
         message: Warning | str, category: type[Warning], *_: Any, **__: Any
     ) -> None:
-        text = f"{category.__name__}: {masked(str(message))}"
+        text = str(message)
+        begun = next((each for each in once if text.startswith(each)), None)
+        if begun in given:
+            return
+        given.update([begun] if begun else [])
+        text = f"{category.__name__}: {masked(text)}"
         log.warnings.append(text)
         log.show("warning", text + "\n")
 

@@ -27,6 +27,9 @@ LEFT_OUT = {
     "plain saved values": "shapes, strides and flags that a formula may ask for",
     "order of saved": "PyTorch lists its fields by name, ours by formula",
     "copy slices": "PyTorch keeps to itself what an operation on a view has saved",
+    "a look at what was saved": "PyTorch tells which node failed in a walk back, not "
+    "whose saved tensors a program asked for in vain",
+    "workspace": "what oneDNN's LSTM layer keeps for its own walk back",
     "nodes nobody called for": "of what the derivative of a derivative is made "
     "(`create_graph=True`), and in which order it runs, is up to the formulas; "
     "what arrives at the program's own tensors is compared",
@@ -39,6 +42,7 @@ LEFT_OUT = {
     "ours, until the error is forgotten",
     "empty memory": "what `torch.empty` happens to find",
     "room for out=": "NumPy makes a new array where PyTorch resizes a storage",
+    "numbers": "a call may make a tensor of a number, for itself",
     "one bool": "PyTorch keeps a bool that a tensor is multiplied by as a tensor",
     "the handle": "a node's `metadata` holds the stepper's note, if it is printed",
 }
@@ -176,6 +180,7 @@ class Plain:
                 if late:
                     late -= 1
                 else:
+                    changes = {e: s for e, s in changes.items() if e not in deleted}
                     gone, deleted = self._gone(deleted), []
                 found.append(self._end(step, self._new(changes), gone, warnings))
                 changes, warnings = {}, []
@@ -246,6 +251,10 @@ class Plain:
         return *ends, given.input_nr, given.edge, self.value(given.value)
 
     def error(self, given: ErrorState) -> ErrorState:
+        node = self._last.get(given.culprit_node or "")
+        if isinstance(node, NodeState) and node.name == "CopySlices":
+            unknown = dict.fromkeys(("culprit_field", "culprit_tensor", "changed_line"))
+            given = replace(given, **unknown)  # type: ignore[arg-type]
         return replace(
             given,
             culprit_node=self.id(given.culprit_node),
@@ -255,7 +264,8 @@ class Plain:
     def operation(self, given: OperationState) -> Record:
         # Our rows have indices last.
         named = sorted(given.inputs, key=lambda i: i.name.startswith("indices"))
-        inputs = [(self.id(i.tensor), self.id(i.node)) for i in named]
+        kept = [i for i in named if not self._is_number(i.tensor)]
+        inputs = [(self.id(i.tensor), self.id(i.node)) for i in kept]
         plain = (None, None)
         return {
             **_fields(given, "id", "inputs", "outputs", "node", "call"),
@@ -274,6 +284,11 @@ class Plain:
             found.append(_fields(call, "id", "inside"))
             id = call.inside
         return found
+
+    def _is_number(self, entity: str | None) -> bool:
+        state = self._last.get(entity or "")
+        inner = isinstance(state, TensorState) and entity in self._inner
+        return inner and state.shape == ()
 
     def state(self, given: EntityState) -> Record:
         if isinstance(given, TensorState):
@@ -300,6 +315,8 @@ class Plain:
     def node(self, given: NodeState) -> Record:
         sliced = given.name == "CopySlices"
         kept = [] if sliced else [e for e in given.saved if not self.is_plain(e)]
+        if given.name == "MkldnnRnnLayerBackward0":
+            kept = [each for each in kept if each.field != "result3"]
         return {
             **_fields(given, "id", "edges", "saved", "variable", "released"),
             "edges": [(self.id(e.node), e.input_nr) for e in given.edges],

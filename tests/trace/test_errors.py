@@ -131,6 +131,32 @@ def test_a_modified_tensor_names_both_lines(
     assert error.culprit_tensor is not None
 
 
+def test_what_a_write_through_a_view_saved_is_the_bases_node() -> None:
+    error, _ = error_of("w = x * 1\nw[:] *= w\nw.sum().backward()")
+
+    assert error.kind == "modified"
+    assert (error.saved_line, error.changed_line) == (3, 3)
+    trace = mv.step(HEAD + "w = x * 1\nw[:] *= w\nw.sum().backward()")
+    nodes = trace.at(len(trace.steps) - 1).nodes
+    assert nodes[error.culprit_node or ""].name == "CopySlices"
+
+
+def test_an_index_that_was_modified_names_both_lines() -> None:
+    error, names = error_of(
+        "i = torch.tensor([0])\ny = x[i]\ni.add_(1)\ny.sum().backward()"
+    )
+
+    assert error.culprit_field == "indices[0]"
+    assert names[error.culprit_tensor or ""] == "i"
+    assert (error.saved_line, error.changed_line) == (3, 4)
+
+
+def test_a_look_at_what_was_freed_is_told_as_that() -> None:
+    error, _ = error_of("y = x.exp()\ny.sum().backward()\ny.grad_fn._saved_result")
+
+    assert error.kind == "freed"
+
+
 def test_a_write_through_data_is_no_culprit_because_nothing_is_raised() -> None:
     trace = mv.step(HEAD + "y = x.exp()\ny.data.add_(1)\ny.sum().backward()")
 

@@ -7,6 +7,7 @@ import gc
 import io
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,20 @@ def plainly(text: str) -> tuple[dict[str, Any], str, list[str]]:
         with contextlib.suppress(Exception):
             exec(compile(text, "<plain>", "exec", dont_inherit=True), scope)
         seen = state(scope)
-    told = [f"{w.category.__name__}: {w.message}" for w in warned]
+    told = [f"{w.category.__name__}: {w.message}" for w in once(warned)]
     return seen, ADDRESS.sub("", printed.getvalue()), [ADDRESS.sub("", t) for t in told]
+
+
+def once(warned: list[Any]) -> Iterator[Any]:
+    """Leave out what PyTorch says once in a process, but for the first time."""
+    from minitorch_viz.capture.pytorch import ONCE
+
+    given = set()
+    for each in warned:
+        text = next((o for o in ONCE if str(each.message).startswith(o)), None)
+        if text is None or text not in given:
+            yield each
+        given.add(text)
 
 
 def traced(text: str) -> tuple[dict[str, Any], str, list[str]]:
@@ -115,3 +128,27 @@ def test_nothing_is_left_behind() -> None:
     assert torch.autograd.Function.apply == apply
     assert torch.nn.Parameter.__new__ is new
     assert torch.overrides._get_current_function_mode_stack() == []
+
+
+@pytest.mark.needs("torch")
+def test_what_python_has_warned_of_stays_known() -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    scope: dict[str, Any] = {"warnings": warnings}
+    warn = compile("warnings.warn('once a line')", "<warns>", "exec")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("default")
+        exec(warn, scope)
+        mv.snapshot(x=x, y=y)
+        exec(warn, scope)
+
+    assert len(warned) == 1
+
+
+@pytest.mark.needs("torch")
+def test_what_pytorch_says_once_is_told_once_in_each_run() -> None:
+    again = "for _ in range(2): torch.ones(2, 2, 2).T"
+    for _ in range(2):
+        trace = mv.step(f"import torch\n{again}", engine="torch")
+        told = [text for step in trace.steps for text in step.warnings]
+        assert len(told) == 1

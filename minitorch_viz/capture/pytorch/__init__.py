@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..containers import inside, is_training, modules_inside, nameless
 from ..frames import clear
-from .fresh import fresh
+from .fresh import ONCE, fresh
 from .graph import describe_node, edges, saved_counters, variable
 from .listening import listen, modes, observe, recorded_by, remembering, settle
 from .nodes import Handle, own_nodes
@@ -37,6 +37,7 @@ NAME = "torch"
 _HOME = str(Path(__file__).parent)
 __all__ = [
     "NAME",
+    "ONCE",
     "counter",
     "describe_node",
     "describe_tensor",

@@ -100,9 +100,10 @@ class Walk:
         for kept in node.kept:
             now = None if kept.memory is None else kept.memory._version
             if kept.freed if kind == "freed" else now != kept.version:
-                field = kept.field.partition("[")[0]
-                self._listener.tell(NodeFailed(node, field, kind))
+                self._listener.tell(NodeFailed(node, kept.field, kind))
                 return
+        # Of a write through a view PyTorch keeps to itself what it has saved.
+        self._listener.tell(NodeFailed(node, "", kind))
 
 
 def _behind(roots: Sequence[Tensor]) -> Iterator[Any]:

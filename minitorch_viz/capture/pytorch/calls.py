@@ -11,7 +11,7 @@ from torch.nn import Parameter
 from torch.overrides import TorchFunctionMode
 
 from ...minitorch.events import Changed, Created, Operated
-from .library import rebuilds
+from .library import rebuilds, works_unseen
 from .listener import Listener
 from .operations import operations
 
@@ -76,6 +76,9 @@ class Calls(TorchFunctionMode):
             return self._attribute(func, name, owner, args)
         if name in _SILENT or name in _SUBCLASSING or listener.is_constructing:
             return func(*args, **kwargs)
+        caller = sys._getframe(1)
+        if works_unseen(caller):
+            return func(*args, **kwargs)
         if name in _FLAGS and isinstance(args[0], Tensor):
             result = func(*args, **kwargs)
             listener.tell(Changed(args[0]))
@@ -92,7 +95,7 @@ class Calls(TorchFunctionMode):
                 listener.tell(Created(name, (result,)))
             return result
         result = func(*args, **kwargs)
-        if _is_new(result, args) and not rebuilds(sys._getframe(1)):
+        if _is_new(result, args) and not rebuilds(caller):
             listener.tell(Created(name, (result,)))
         return result
 

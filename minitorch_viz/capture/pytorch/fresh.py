@@ -15,6 +15,23 @@ from ..process import kept_process
 
 #: What programs replace parts of, when they try things out.
 _ASSIGNED = ("torch.nn.", "torch.autograd", "torch.optim")
+#: How warnings begin that PyTorch gives once in a process. Each run is to hear of them,
+#: so they are given every time, and told once.
+ONCE: tuple[str, ...] = (
+    "An output with one or more elements was resized",
+    "Casting complex values to real discards the imaginary part",
+    "Converting a tensor with requires_grad=True to a scalar",
+    "Sparse CSR tensor support is in beta state",
+    "Tensor.T is deprecated on 0-D tensors",
+    "The PyTorch API of nested tensors is in prototype stage",
+    "The given NumPy array is not writable",
+    "The use of `x.T` on tensors of dimension other than 2",
+    "Using backward() with create_graph=True",
+    "torch.chain_matmul is deprecated",
+    "torch.meshgrid: in an upcoming release",
+    "torch.qr is deprecated",
+    "torch.quantize_per_tensor, torch.quantize_per_channel and other",
+)
 
 
 @contextmanager

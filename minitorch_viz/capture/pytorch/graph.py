@@ -48,7 +48,7 @@ def saved_counters(node: Handle, field: str) -> Iterable[Hashable]:
     """
     for kept in node.kept:
         memory = kept.memory
-        if kept.field.partition("[")[0] == field and memory is not None:
+        if kept.field == field and memory is not None:
             found = counter(memory)
             if found is not None:
                 yield found
@@ -125,8 +125,4 @@ def _nbytes(tensor: Tensor) -> int:
 
 
 def _count_hooks(node: Handle) -> int:
-    count = node.hooks
-    for tensor in node.tensors():
-        count += len(tensor._backward_hooks or ())
-        count += len(getattr(tensor, "_post_accumulate_grad_hooks", None) or ())
-    return count
+    return node.hooks + sum(map(len, node.tensor_hooks()))

@@ -14,6 +14,17 @@ _STEP = (os.path.join("optim", "optimizer.py"), "_use_grad")  # noqa: PTH118 - t
 _OPTIMIZERS = os.path.join(_HOME, "optim")  # noqa: PTH118 - the same
 _DECORATORS = os.path.join("utils", "_contextlib.py")  # noqa: PTH118 - the same
 
+#: Where PyTorch shuffles and draws seeds, and looks for the sink of a leaf.
+_UNSEEN = {
+    f"{_HOME}{os.path.join(*file)}": names  # noqa: PTH118 - the same
+    for file, names in {
+        ("autograd", "graph.py"): ("_get_grad_fn_or_grad_acc", "get_gradient_edge"),
+        ("utils", "data", "dataloader.py"): ("__init__",),
+        ("utils", "data", "dataset.py"): ("random_split",),
+        ("utils", "data", "sampler.py"): ("__iter__",),
+    }.items()
+}
+
 
 def is_library(frame: FrameType) -> bool:
     """True for a frame of PyTorch's own Python code.
@@ -57,6 +68,17 @@ def switched_by_library(frame: FrameType) -> bool:
     # A decorator: it works for whom it decorates.
     code = getattr(local(frame, "func"), "__code__", None)
     return code is not None and code.co_filename.startswith(_HOME)
+
+
+def works_unseen(frame: FrameType) -> bool:
+    """True where PyTorch makes tensors that it keeps to itself: an order, a seed.
+
+    >>> import sys
+    >>> works_unseen(sys._getframe())
+    False
+    """
+    code = frame.f_code
+    return code.co_name in _UNSEEN.get(code.co_filename, ())
 
 
 def rebuilds(frame: FrameType) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.autograd.graph import get_gradient_edge
 
@@ -37,6 +38,8 @@ class Handle:
         self.outputs: dict[int, weakref.ref[Tensor]] = {}
         #: Hooks on the node itself, as they were counted last.
         self.hooks = 0
+        #: Those of its outputs: they stay when a tensor is written to and moves on.
+        self._registered: dict[int, Any] = {}
 
     @property
     def is_sink(self) -> bool:
@@ -68,8 +71,20 @@ class Handle:
             each.release()
         self.released = any(each.freed for each in self.kept)
 
+    def tensor_hooks(self) -> Iterator[Any]:
+        """Yield the tables of hooks on tensors that this node runs."""
+        for number, reference in self.outputs.items():
+            tensor = reference()
+            if tensor is not None and _is_made_by(self, tensor):
+                self._registered[number] = tensor._backward_hooks or ()
+        yield from self._registered.values()
+        leaf = self.variable
+        if leaf is not None:
+            yield leaf._backward_hooks or ()
+            yield getattr(leaf, "_post_accumulate_grad_hooks", None) or ()
+
     def tensors(self) -> Iterator[Tensor]:
-        """Yield the live tensors whose hooks this node runs."""
+        """Yield the live tensors that it has made, or adds a gradient to."""
         for reference in (*self.outputs.values(), self._leaf):
             tensor = None if reference is None else reference()
             if tensor is not None:
@@ -144,6 +159,14 @@ class Nodes:
                 waiting.extend(n for n, _ in node.next_functions if n is not None)
 
 
+def _is_made_by(handle: Handle, tensor: Tensor) -> bool:
+    try:
+        node = tensor.grad_fn
+    except RuntimeError:  # a forbidden view
+        return False
+    return node is not None and nodes().known(node) is handle
+
+
 def maker(tensor: Tensor) -> Any:
     """Return the node that a tensor's gradient goes to, None if there is none.
 
@@ -154,10 +177,10 @@ def maker(tensor: Tensor) -> Any:
     try:
         if tensor.grad_fn is not None or not tensor.requires_grad:
             return tensor.grad_fn
-        return get_gradient_edge(tensor).node
+        with torch._C._InferenceMode(False):  # where no sink is to be seen
+            return get_gradient_edge(tensor).node
     except (AssertionError, AttributeError, RuntimeError):
-        # In inference mode, a view without a node, or a forbidden one.
-        return None
+        return None  # a view without a node, or a forbidden one
 
 
 def _notes(node: Any) -> dict[str, Any]:

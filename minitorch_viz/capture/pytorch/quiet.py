@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -18,3 +20,20 @@ def quiet() -> Iterator[None]:
     """
     with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch():
         yield
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Let nobody be warned in the block.
+
+    `warnings.catch_warnings` would have Python forget which warnings were given.
+
+    >>> with unwarned():
+    ...     warnings.warn("careful")
+    """
+    before: Any = warnings.filters
+    warnings.filters = [("ignore", None, Warning, None, 0)]
+    try:
+        yield
+    finally:
+        warnings.filters = before

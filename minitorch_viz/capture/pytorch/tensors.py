@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
@@ -15,6 +14,7 @@ from ...snapshot import TensorState
 from ..registry import Registry
 from .nodes import Handle, maker, nodes
 from .numbers import LARGE, value_of
+from .quiet import unwarned
 
 
 def is_tensor(value: object) -> TypeGuard[Tensor]:
@@ -84,8 +84,7 @@ def describe_tensor(
 def _grad_fn(tensor: Tensor) -> tuple[Handle | None, bool]:
     """The node behind a tensor, and whether reading it raises (a forbidden view)."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with unwarned():
             node = tensor.grad_fn
     except RuntimeError:
         return None, True
@@ -147,8 +146,7 @@ def grad(tensor: Tensor) -> Tensor | None:
             return tensor.grad
     except RuntimeError:  # a forbidden view
         return None
-    with warnings.catch_warnings():  # somebody may have set it all the same
-        warnings.simplefilter("ignore")
+    with unwarned():  # somebody may have set it all the same
         return tensor.grad
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
+from ..events import silence
 from ..graph import Node, RemovableHandle, edge_of
 from ..saved import hooked, saving
 from ..tensor import Tensor
@@ -71,10 +73,13 @@ class saved_tensors_hooks:
     tensor([0.])
     """
 
+    #: What the program's own hooks do is told of.
+    _around: Callable[[], AbstractContextManager[Any]] = nullcontext
+
     def __init__(
         self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]
     ) -> None:
-        self._hooks = pack_hook, unpack_hook
+        self._hooks = pack_hook, unpack_hook, self._around
 
     def __enter__(self) -> None:
         if saving.disabled is not None:
@@ -98,6 +103,8 @@ class save_on_cpu(saved_tensors_hooks):
     >>> x.grad
     tensor([2.7183])
     """
+
+    _around = staticmethod(silence)
 
     def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
         super().__init__(lambda tensor: tensor.cpu(), lambda packed: packed)
@@ -161,7 +168,9 @@ class _All:
     """Waits for the gradients that this backward pass will bring."""
 
     def __init__(self, tensors: Sequence[Tensor], fn: Callable[..., Any]) -> None:
-        self._tensors, self._fn = tensors, fn
+        self._fn = fn
+        #: Held, as PyTorch holds them: the sink of a leaf lives as long as the hook.
+        self._nodes = [edge_of(each)[0] for each in tensors]
         self._run: object = None
         self._left = 0
         self._grads: list[Tensor | None] = []
@@ -170,14 +179,14 @@ class _All:
         """Keep a gradient; call the hook with the last one."""
         run = saving.run
         if run is not self._run:
-            self._run, self._grads = run, [None] * len(self._tensors)
-            others = (t for i, t in enumerate(self._tensors) if i != place)
-            self._left = 1 + sum(edge_of(t)[0] in run.inbox for t in others)
+            self._run, self._grads = run, [None] * len(self._nodes)
+            others = (node for i, node in enumerate(self._nodes) if i != place)
+            self._left = 1 + sum(node in run.inbox for node in others)
         self._grads[place] = grad
         self._left -= 1
         if not self._left:
-            self._run = None
-            self._fn(self._grads)
+            self._run, grads, self._grads = None, self._grads, []
+            self._fn(grads)
 
 
 class _Any:

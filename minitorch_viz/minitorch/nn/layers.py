@@ -226,7 +226,8 @@ class Embedding(Module):
         self.weight = _parameter(
             num_embeddings, embedding_dim, dtype=dtype, device=device
         )
-        self.weight.requires_grad = not _freeze
+        with observe(None):
+            self.weight.requires_grad = not _freeze
         _ready(self)
 
     @classmethod

@@ -81,6 +81,8 @@ def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
         check_asked(data)
     made = object.__new__(cls)
     made._array, made._counter = data._array[...], data._counter
+    if made._counter is None and not thread.now.inference:
+        made._counter = [0]  # counts what is written from outside inference mode
     made._inference = data._inference
     made._requires_grad = requires_grad
     return made
