@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .further import FURTHER
+from .networks import NETWORKS
 from .statements import OPERATIONS, Statement, values
+from .training import TRAINING
 from .world import World
 
 MODES = (
@@ -262,7 +264,7 @@ GRAPH: dict[Statement, int] = {
     define: 1,
     new_tensor: 2,
 }
-STATEMENTS = {**OPERATIONS, **GRAPH, **FURTHER}
+STATEMENTS = {**OPERATIONS, **GRAPH, **FURTHER, **NETWORKS, **TRAINING}
 
 
 def statement(w: World) -> None:

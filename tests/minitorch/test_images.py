@@ -40,6 +40,7 @@ CONVOLUTIONS: dict[str, tuple[Callable[..., Any], tuple[int, ...], tuple[int, ..
 }
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 @pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_convolutions_have_gradients_first_and_second(name: str) -> None:
     function, shape, kernel = CONVOLUTIONS[name]

@@ -5,39 +5,165 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..creation import zeros_like
 from ..functions.joining import stack
-from ..functions.shaping import view
-from ..grad_mode import enable_grad
+from ..functions.shaping import reshape, squeeze, view
+from ..grad_mode import enable_grad, set_grad_enabled
 from ..tensor import Tensor
+from ..thread import thread
 from .passes import grad
+from .strictness import (
+    GRADIENT_INDEPENDENT,
+    HESSIAN_CONSTANT,
+    HESSIAN_OF_LINEAR,
+    HESSIAN_TRICK,
+    INDEPENDENT,
+    JACOBIAN_CONSTANT,
+    NO_GRADIENTS,
+    NO_VECTOR,
+    NOT_TOGETHER,
+    OF_OUTPUT,
+    SLOPE_INDEPENDENT,
+    TRICK_INDEPENDENT,
+)
 
 Inputs = Tensor | Sequence[Tensor]
+_OUTPUTS = "outputs of the user-provided function"
 
 
-def _prepared(inputs: Inputs, create_graph: bool) -> tuple[Tensor, ...]:
-    listed = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
-    if create_graph:
-        return tuple(x.view_as(x) for x in listed)
-    return tuple(x.detach().requires_grad_() for x in listed)
+def _listed(value: Any, what: str, name: str) -> tuple[bool, tuple[Tensor, ...]]:
+    """Return whether several were given, and all of them as a tuple."""
+    several = isinstance(value, tuple)
+    listed = value if several else (value,)
+    for place, each in enumerate(listed):
+        if not isinstance(each, Tensor):
+            where = f"value at index {place}" if several else f"given {what}"
+            raise TypeError(
+                f"The {what} given to {name} must be either a Tensor or a tuple of "
+                f"Tensors but the {where} has type {type(each)}."
+            )
+    return several, listed
 
 
-def _rows(output: Tensor, inputs: Sequence[Tensor], create_graph: bool) -> list[Tensor]:
-    """Return the Jacobian of one output with respect to every input."""
-    rows: list[Any] = [
-        grad(
-            each,
-            inputs,
-            retain_graph=True,
-            create_graph=create_graph,
-            materialize_grads=True,
+def _prepared(
+    inputs: Sequence[Tensor], create_graph: bool, *, need: bool = True
+) -> tuple[Tensor, ...]:
+    """Return the points to differentiate at: new tensors, told apart from captured."""
+    return tuple(
+        x.view_as(x)
+        if create_graph and x.requires_grad
+        else x.detach().requires_grad_(need)
+        for x in inputs
+    )
+
+
+def _finished(found: Any, create_graph: bool) -> Any:
+    """Return nested tuples of tensors, without a graph unless one was asked for."""
+    if isinstance(found, Tensor):
+        return found if create_graph else found.detach()
+    return tuple(_finished(each, create_graph) for each in found)
+
+
+def _vector(
+    v: Any, several: bool, like: Sequence[Tensor], name: str, create_graph: bool
+) -> tuple[Tensor, ...]:
+    """Return what a Jacobian is to be multiplied with, which must be of its size."""
+    _, listed = _listed(v, "v", name)
+    found = _prepared(listed, create_graph, need=False)
+    if len(found) != len(like):
+        raise RuntimeError(
+            f"v is a tuple of invalid length: should be {len(like)} but got "
+            f"{len(found)}."
+            if several
+            else "The given v should contain a single Tensor."
         )
-        for each in output.reshape(-1)
-    ]
-    found = [
-        view(stack([row[i] for row in rows]), (*output._array.shape, *x._array.shape))
-        for i, x in enumerate(inputs)
-    ]
-    return found if create_graph else [each.detach() for each in found]
+    for place, (one, other) in enumerate(zip(found, like, strict=True)):
+        if one._array.shape != other._array.shape:
+            entry = f"Entry {place} in " if several else ""
+            raise RuntimeError(
+                f"{entry}v has invalid size: should be {other.shape} but got "
+                f"{one.shape}."
+            )
+    return found
+
+
+def _is_scalar(tensors: Sequence[Tensor]) -> bool:
+    return len(tensors) == 1 and tensors[0]._array.size == 1
+
+
+def _strictly(found: Sequence[Tensor | None], message: str) -> None:
+    """Refuse what doesn't require grad, in strict mode."""
+    for place, each in enumerate(found):
+        if each is None:
+            raise RuntimeError(INDEPENDENT.format(place))
+        if not each.requires_grad:
+            raise RuntimeError(message.format(place))
+
+
+def _slopes(
+    outputs: Sequence[Tensor | None],
+    inputs: Sequence[Tensor],
+    starts: Sequence[Tensor] | None = None,
+    **flags: bool,
+) -> tuple[Tensor | None, ...]:
+    """Return gradients, passing by outputs that have none."""
+    kept = [n for n, out in enumerate(outputs) if out is not None and out.requires_grad]
+    if not kept:
+        return (None,) * len(inputs)
+    given = None if starts is None else [starts[n] for n in kept]
+    wanted: Any = [outputs[n] for n in kept]
+    return tuple(grad(wanted, inputs, given, allow_unused=True, **flags))
+
+
+def _filled(
+    found: Sequence[Tensor | None],
+    like: Sequence[Tensor],
+    strict: bool,
+    create_graph: bool,
+    refusals: tuple[str, str],
+) -> tuple[Tensor, ...]:
+    """Return gradients with zeros where there is none, which strict mode refuses."""
+    unused, constant = refusals
+    for place, each in enumerate(found):
+        if strict and each is None:
+            raise RuntimeError(unused.format(place))
+        if strict and create_graph and each is not None and not each.requires_grad:
+            raise RuntimeError(constant.format(place))
+    pairs = zip(found, like, strict=True)
+    return tuple(zeros_like(x) if each is None else each for each, x in pairs)
+
+
+def _unpacked(found: Sequence[Any], several: bool) -> Any:
+    return found if several else found[0]
+
+
+def _ran(
+    func: Callable[..., Any], points: Sequence[Tensor], name: str, strict: bool
+) -> tuple[bool, tuple[Tensor, ...]]:
+    several, outputs = _listed(func(*points), _OUTPUTS, name)
+    if strict:
+        _strictly(outputs, NO_GRADIENTS)
+    return several, outputs
+
+
+def _one_row(
+    output: Tensor,
+    element: int,
+    number: int,
+    points: Sequence[Tensor],
+    create_graph: bool,
+    strict: bool,
+) -> list[Tensor]:
+    """Return the derivatives of one element of an output."""
+    outputs = (reshape(output, (-1,))[element],)
+    found = _slopes(outputs, points, retain_graph=True, create_graph=create_graph)
+    for place, each in enumerate(found):
+        if strict and each is None:
+            raise RuntimeError(OF_OUTPUT.format(number, place))
+        if strict and create_graph and each is not None and not each.requires_grad:
+            raise RuntimeError(JACOBIAN_CONSTANT.format(number))
+    pairs = zip(found, points, strict=True)
+    return [zeros_like(x) if each is None else each for each, x in pairs]
 
 
 def jacobian(
@@ -55,15 +181,26 @@ def jacobian(
             [0., 4.]])
     """
     with enable_grad():
-        points = _prepared(inputs, create_graph)
-        outputs = func(*points)
-        single = isinstance(outputs, Tensor)
-        found = [
-            _rows(output, points, create_graph)
-            for output in ((outputs,) if single else outputs)
-        ]
-    each = [row[0] if isinstance(inputs, Tensor) else tuple(row) for row in found]
-    return each[0] if single else tuple(each)
+        several_in, listed = _listed(inputs, "inputs", "jacobian")
+        points = _prepared(listed, create_graph)
+        several, outputs = _ran(func, points, "jacobian", strict)
+        if vectorize and strict:
+            raise RuntimeError(NOT_TOGETHER)
+        found = []
+        for number, output in enumerate(outputs):
+            rows = [
+                _one_row(output, element, number, points, create_graph, strict)
+                for element in range(output._array.size)
+            ]
+            parts = [
+                view(
+                    stack([row[place] for row in rows], 0),
+                    (*output._array.shape, *x._array.shape),
+                )
+                for place, x in enumerate(points)
+            ]
+            found.append(_unpacked(tuple(parts), several_in))
+        return _unpacked(_finished(found, create_graph), several)
 
 
 def hessian(
@@ -80,15 +217,42 @@ def hessian(
     tensor([[ 6.,  0.],
             [ 0., 12.]])
     """
+    several, _ = _listed(inputs, "inputs", "hessian")
 
-    def slope(*points: Tensor) -> Any:
-        found = jacobian(func, points, create_graph=True)
-        return found[0] if isinstance(inputs, Tensor) else found
+    def single(*points: Tensor) -> Tensor:
+        several_out, outputs = _ran(func, points, "hessian", strict)
+        return squeeze(_only(several_out, outputs, "hessian"))
 
-    return jacobian(slope, inputs, create_graph)
+    def slopes(*points: Tensor) -> Any:
+        found = jacobian(single, points, create_graph=True)
+        if strict:
+            _strictly(found, HESSIAN_OF_LINEAR)
+        return found
+
+    rows = jacobian(slopes, inputs, create_graph, strict, vectorize)
+    return rows if several else rows[0]
 
 
-def vjp(func: Callable[..., Any], inputs: Inputs, v: Any = None) -> Any:
+def _only(several: bool, outputs: Sequence[Tensor], name: str) -> Tensor:
+    if several:
+        raise RuntimeError(
+            f"The function given to {name} should return a single Tensor"
+        )
+    if outputs[0]._array.size != 1:
+        raise RuntimeError(
+            f"The Tensor returned by the function given to {name} should contain a "
+            "single element"
+        )
+    return outputs[0]
+
+
+def vjp(
+    func: Callable[..., Any],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
     """Return `func(inputs)`, and `v` times its Jacobian.
 
     >>> from minitorch_viz import minitorch as torch
@@ -96,40 +260,34 @@ def vjp(func: Callable[..., Any], inputs: Inputs, v: Any = None) -> Any:
     tensor([6.])
     """
     with enable_grad():
-        points = _prepared(inputs, False)
-        outputs = func(*points)
-    found = grad(outputs, points, v, materialize_grads=True)
-    outputs = outputs.detach() if isinstance(outputs, Tensor) else outputs
-    return outputs, found[0] if isinstance(inputs, Tensor) else found
+        several_in, listed = _listed(inputs, "inputs", "vjp")
+        points = _prepared(listed, create_graph)
+        several, outputs = _ran(func, points, "vjp", strict)
+        starts = None
+        if v is not None:
+            starts = _vector(v, several, outputs, "vjp", create_graph)
+        elif not _is_scalar(outputs):
+            raise RuntimeError(
+                "The vector v can only be None if the user-provided function returns a "
+                "single Tensor with a single element."
+            )
+    with set_grad_enabled(create_graph or thread.now.grad):
+        found = _slopes(outputs, points, starts, create_graph=create_graph)
+        refusals = INDEPENDENT, JACOBIAN_CONSTANT
+        products = _filled(found, points, strict, create_graph, refusals)
+    return (
+        _unpacked(_finished(outputs, create_graph), several),
+        _unpacked(_finished(products, create_graph), several_in),
+    )
 
 
-def hvp(func: Callable[..., Tensor], inputs: Inputs, v: Any) -> Any:
-    """Return `func(inputs)`, and its Hessian times `v`.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> hvp(lambda x: (x**3).sum(), torch.tensor([2.0]), torch.ones(1))[1]
-    tensor([12.])
-    """
-    with enable_grad():
-        points = _prepared(inputs, False)
-        output = func(*points)
-        slopes: Any = grad(output, points, create_graph=True, materialize_grads=True)
-    vectors = (v,) if isinstance(v, Tensor) else v
-    found = grad(slopes, points, vectors, materialize_grads=True)
-    return output.detach(), found[0] if isinstance(inputs, Tensor) else found
-
-
-def vhp(func: Callable[..., Tensor], inputs: Inputs, v: Any) -> Any:
-    """Return `func(inputs)`, and `v` times its Hessian, which is symmetric.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> vhp(lambda x: (x**3).sum(), torch.tensor([2.0]), torch.ones(1))[1]
-    tensor([12.])
-    """
-    return hvp(func, inputs, v)
-
-
-def jvp(func: Callable[..., Any], inputs: Inputs, v: Any = None) -> Any:
+def jvp(
+    func: Callable[..., Any],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
     """Return `func(inputs)`, and its Jacobian times `v`.
 
     >>> from minitorch_viz import minitorch as torch
@@ -137,16 +295,93 @@ def jvp(func: Callable[..., Any], inputs: Inputs, v: Any = None) -> Any:
     tensor([6.])
     """
     with enable_grad():
-        points = _prepared(inputs, False)
-        outputs = func(*points)
-        single = isinstance(outputs, Tensor)
-        listed = (outputs,) if single else tuple(outputs)
+        several_in, listed = _listed(inputs, "inputs", "jvp")
+        points = _prepared(listed, create_graph)
+        starts = None
+        if v is not None:
+            starts = _vector(v, several_in, points, "jvp", create_graph)
+        elif not _is_scalar(points):
+            raise RuntimeError(NO_VECTOR)
+        several, outputs = _ran(func, points, "jvp", strict)
         # The derivative of a product with the Jacobian by what it is multiplied with.
-        factors = [x.new_zeros(x.shape).requires_grad_() for x in listed]
-        slopes: Any = grad(
-            listed, points, factors, create_graph=True, materialize_grads=True
-        )
-    vectors = (v,) if isinstance(v, Tensor) else v
-    found = grad(slopes, factors, vectors, materialize_grads=True)
-    plain = tuple(x.detach() for x in listed)
-    return (plain[0], found[0]) if single else (plain, found)
+        factors = [zeros_like(x, requires_grad=True) for x in outputs]
+        slopes = _slopes(outputs, points, factors, create_graph=True)
+        if strict:
+            _strictly(slopes, GRADIENT_INDEPENDENT)
+    with set_grad_enabled(create_graph or thread.now.grad):
+        found = _slopes(slopes, factors, starts, create_graph=create_graph)
+        refusals = TRICK_INDEPENDENT, JACOBIAN_CONSTANT
+        products = _filled(found, outputs, strict, create_graph, refusals)
+    return (
+        _unpacked(_finished(outputs, create_graph), several),
+        _unpacked(_finished(products, create_graph), several),
+    )
+
+
+def vhp(
+    func: Callable[..., Tensor],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
+    """Return `func(inputs)`, and `v` times its Hessian.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> vhp(lambda x: (x**3).sum(), torch.tensor([2.0]), torch.ones(1))[1]
+    tensor([12.])
+    """
+    return _with_hessian("vhp", func, inputs, v, create_graph, strict)
+
+
+def hvp(
+    func: Callable[..., Tensor],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
+    """Return `func(inputs)`, and its Hessian times `v`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> hvp(lambda x: (x**3).sum(), torch.tensor([2.0]), torch.ones(1))[1]
+    tensor([12.])
+    """
+    return _with_hessian("hvp", func, inputs, v, create_graph, strict)
+
+
+def _with_hessian(
+    name: str,
+    func: Callable[..., Tensor],
+    inputs: Inputs,
+    v: Any,
+    create_graph: bool,
+    strict: bool,
+) -> Any:
+    """Return a function's value, and `v` times its Hessian or the other way round."""
+    with enable_grad():
+        several_in, listed = _listed(inputs, "inputs", name)
+        points = _prepared(listed, create_graph)
+        starts = None
+        if v is not None:
+            starts = _vector(v, several_in, points, name, create_graph)
+        elif not _is_scalar(points):
+            raise RuntimeError(NO_VECTOR)
+        several, outputs = _ran(func, points, name, strict)
+        _only(several, outputs, name)
+        slopes = _slopes(outputs, points, create_graph=True)
+        if strict:
+            _strictly(slopes, HESSIAN_OF_LINEAR)
+        wanted, refusals = points, (SLOPE_INDEPENDENT, HESSIAN_CONSTANT)
+        if name == "hvp":
+            # As in `jvp`: the derivative by what the Hessian is multiplied with.
+            wanted = tuple(zeros_like(x, requires_grad=True) for x in points)
+            slopes = _slopes(slopes, points, wanted, create_graph=True)
+            refusals = HESSIAN_TRICK, HESSIAN_CONSTANT
+    with set_grad_enabled(create_graph or thread.now.grad):
+        found = _slopes(slopes, wanted, starts, create_graph=create_graph)
+        products = _filled(found, points, strict, create_graph, refusals)
+    return (
+        _finished(outputs[0], create_graph),
+        _unpacked(_finished(products, create_graph), several_in),
+    )

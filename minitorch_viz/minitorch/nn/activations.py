@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import dtypes
 from . import functional
+from .init import constant_
 from .layers import _parameter
 from .module import Module
 
@@ -124,7 +125,12 @@ class PReLU(Module):
         super().__init__()
         self.num_parameters = num_parameters
         self.weight = _parameter(num_parameters, dtype=dtype, device=device)
-        self.weight.data.fill_(init)
+        self._start = init
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set every slope to what it starts with."""
+        constant_(self.weight, self._start)
 
     def forward(self, input: Any) -> Any:
         """Apply the rectifier."""

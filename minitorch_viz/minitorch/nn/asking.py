@@ -23,8 +23,8 @@ def asks(*steps: str) -> Callable[[Function], Function]:
     """Let a function that can't take its arguments fail as PyTorch's does.
 
     A step is a method that is called of an argument (`input.size`), or a function with
-    a parser, of a part of torch, and the arguments that it is given: `...` are the
-    call's own, where the function is that of the parser.
+    a parser, of a part of torch, and the arguments that it is given, or a number: `...`
+    are the call's own, where the function is that of the parser.
 
     >>> @asks("target.size", "nn.mse_loss(input, target)")
     ... def half(input, target):
@@ -72,7 +72,8 @@ def _ask(
             if not isinstance(given[owner], Tensor):
                 getattr(given[owner], name)()
         elif given:
-            refuse(owner, name, [given[n] for n in values.split(", ")], {})
+            read = [given[n] if n in given else int(n) for n in values.split(", ")]
+            refuse(owner, name, read, {})
 
 
 def _bound(

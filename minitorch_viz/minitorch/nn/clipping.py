@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
@@ -35,23 +37,66 @@ def clip_grad_norm_(
     >>> clip_grad_norm_(w, 1.0), w.grad
     (tensor(5.), tensor([0.6000, 0.8000]))
     """
+    if isinstance(parameters, GeneratorType):
+        parameters = list(parameters)
+        if not parameters:
+            warnings.warn(
+                "`parameters` is an empty generator, no gradient clipping will occur.",
+                stacklevel=2,
+            )
     gradients = _gradients(parameters)
-    if not gradients:
+    total = get_total_norm(gradients, norm_type, error_if_nonfinite)
+    _scale(gradients, max_norm, total)
+    return total
+
+
+def get_total_norm(
+    tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> Tensor:
+    """Return the norm of all tensors, as if they were one vector.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> get_total_norm([torch.tensor([3.0]), torch.tensor([4.0])])
+    tensor(5.)
+    """
+    listed = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    if not listed:
         return wrap(np.zeros((), np.float32))
     with unrecorded():
-        norms = [_norm(each, norm_type) for each in gradients]
+        norms = [_norm(each, norm_type) for each in listed]
         total = _norm(call(OPS["stack"], (norms,), (0,)), norm_type)
-        if error_if_nonfinite and not np.isfinite(total._array):
-            raise RuntimeError(
-                f"The total norm of order {float(norm_type)} for gradients from "
-                "`parameters` is non-finite, so it cannot be clipped. To disable this "
-                "error and scale the gradients by the non-finite norm anyway, set "
-                "`error_if_nonfinite=False`"
-            )
-        factor = (max_norm / (total + 1e-6)).clamp(max=1.0)
+    if error_if_nonfinite and not np.isfinite(total._array):
+        raise RuntimeError(
+            f"The total norm of order {float(norm_type)} for gradients from "
+            "`parameters` is non-finite, so it cannot be clipped. To disable this "
+            "error and scale the gradients by the non-finite norm anyway, set "
+            "`error_if_nonfinite=False`"
+        )
+    return total
+
+
+def clip_grads_with_norm_(
+    parameters: Tensors, max_norm: float, total_norm: Tensor
+) -> None:
+    """Scale the gradients down by a norm that is known.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> w.grad = torch.tensor([3.0, 4.0])
+    >>> clip_grads_with_norm_(w, 1.0, torch.tensor(5.0))
+    >>> w.grad
+    tensor([0.6000, 0.8000])
+    """
+    _scale(_gradients(parameters), max_norm, total_norm)
+
+
+def _scale(gradients: list[Tensor], max_norm: float, total: Tensor) -> None:
+    if not gradients:
+        return
+    with unrecorded():
+        factor = (float(max_norm) / (total + 1e-6)).clamp(max=1.0)
         for each in gradients:
             each.mul_(factor)
-    return total
 
 
 def _norm(values: Tensor, order: float) -> Tensor:
@@ -69,8 +114,14 @@ def clip_grad_value_(parameters: Tensors, clip_value: float) -> None:
     >>> w.grad
     tensor([ 1., -1.])
     """
+    gradients = _gradients(parameters)
+    if not gradients:
+        raise RuntimeError(
+            "Expected !nested_tensorlist[0].empty() to be true, but got false.  (Could "
+            "this error message be improved?  If so, please report an enhancement "
+            "request to PyTorch.)"
+        )
     with unrecorded():
-        gradients = _gradients(parameters)
         for each in gradients:
             call_inplace(OPS["clamp_min"], each, (), (-clip_value,))
         for each in gradients:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functions.shaping import squeeze, unsqueeze
+from ..once import warn_once
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
@@ -184,9 +185,16 @@ def _padded(
     kernel = weight._array.shape[2:]
     total = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
     if any(n % 2 for n in total):
+        warn_once(_UNEVEN)
         pad = tuple(n for each in reversed(total) for n in (0, each % 2))
         input = _run("constant_pad_nd", input, args=(pad, 0.0))
     return input, tuple(n // 2 for n in total)
+
+
+_UNEVEN = (
+    "Using padding='same' with even kernel lengths and odd dilation may require a "
+    "zero-padded copy of the input be created"
+)
 
 
 def _check_moves(

@@ -21,9 +21,13 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
-def _reduced(losses: Tensor, reduction: str) -> Tensor:
+def _check(reduction: str) -> None:
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def _reduced(losses: Tensor, reduction: str) -> Tensor:
+    _check(reduction)
     return losses if reduction == "none" else _run(reduction, losses)
 
 
@@ -98,7 +102,7 @@ def cosine_embedding_loss(
     return _reduced(near + far, reduction)
 
 
-@asks("torch.poisson_nll_loss(input, target, log_input, full, eps, log_input)")
+@asks("torch.poisson_nll_loss(input, target, log_input, full, eps, 1)")
 def poisson_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -114,6 +118,7 @@ def poisson_nll_loss(
     >>> poisson_nll_loss(torch.zeros(1), torch.zeros(1))
     tensor(1.)
     """
+    _check(reduction)
     if log_input:
         losses = _run("exp", input) - target * input
     else:

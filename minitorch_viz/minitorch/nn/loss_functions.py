@@ -12,9 +12,11 @@ import numpy as np
 from ..devices import beside
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand, reshape
+from ..inplace import call_inplace
 from ..keeping import call_keeping
 from ..op import OPS, call
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, needs_grad, wrap
+from ..thread import thread
 from .asking import asks
 from .ops_loss import MEAN, NONE, SUM
 
@@ -38,8 +40,8 @@ def _reduced(losses: Tensor, reduction: str) -> Tensor:
     return mean(losses) if reduction == "mean" else sum(losses)
 
 
-def _compared(name: str, input: Tensor, target: Tensor, *args: Any) -> Tensor:
-    """Run a loss that compares element by element."""
+def _of_one_size(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what is compared element by element, with a warning of two sizes."""
     if target._array.shape != input._array.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size "
@@ -51,10 +53,20 @@ def _compared(name: str, input: Tensor, target: Tensor, *args: Any) -> Tensor:
     a, b = input._array.shape, target._array.shape
     _check_broadcast(a, b)
     shape = a if a == b else np.broadcast_shapes(a, b)
-    inputs = (
+    first, second = (
         x if x._array.shape == shape else expand(x, shape) for x in (input, target)
     )
-    return _run(name, *inputs, args=args)
+    return first, second
+
+
+def _fixed(name: str, **tensors: Tensor | None) -> None:
+    """Refuse gradients with respect to what a loss has none for."""
+    for argument, tensor in tensors.items():
+        if tensor is not None and thread.now.grad and needs_grad(tensor):
+            raise RuntimeError(
+                f"The function '{name}' is not differentiable with respect to argument "
+                f"'{argument}'. This input cannot have requires_grad True."
+            )
 
 
 def _check_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> None:
@@ -74,7 +86,8 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     >>> mse_loss(torch.ones(2), torch.tensor([1.0, 3.0]))
     tensor(2.)
     """
-    return _compared("mse_loss", input, target, _number(reduction))
+    pair = _of_one_size(input, target)
+    return _run("mse_loss", *pair, args=(_number(reduction),))
 
 
 @asks("target.size", "input.size", "nn.l1_loss(input, target)")
@@ -85,7 +98,8 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
     >>> l1_loss(torch.ones(2), torch.tensor([1.0, 3.0]))
     tensor(1.)
     """
-    return _reduced(_compared("sub", input, target, 1).abs(), reduction)
+    pair = _of_one_size(input, target)
+    return _reduced(_run("sub", *pair, args=(1,)).abs(), reduction)
 
 
 @asks("target.size", "input.size", "nn.smooth_l1_loss(input, target)")
@@ -102,7 +116,8 @@ def smooth_l1_loss(
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
-    return _compared("smooth_l1_loss", input, target, _number(reduction), beta)
+    pair = _of_one_size(input, target)
+    return _run("smooth_l1_loss", *pair, args=(_number(reduction), beta))
 
 
 @asks("target.size", "input.size", "nn.huber_loss(input, target)")
@@ -117,7 +132,8 @@ def huber_loss(
     """
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    return _compared("huber_loss", input, target, _number(reduction), delta)
+    pair = _of_one_size(input, target)
+    return _run("huber_loss", *pair, args=(_number(reduction), delta))
 
 
 @asks("nn.nll_loss_nd(input, target, weight)")
@@ -139,6 +155,7 @@ def nll_loss(
     _check_classes(input, target, weight, ignore_index)
     args = number, ignore_index
     if len(shape) <= 2:
+        _fixed("nll_loss_forward", weight=weight)
         return call_keeping("nll_loss", (input, target, weight), args)
     # PyTorch lays further dimensions out as an image.
     classes = shape[1]
@@ -304,6 +321,7 @@ def binary_cross_entropy(
     for name, array in (("input", input._array), ("target", target._array)):
         if not ((array >= 0) & (array <= 1)).all():
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    _fixed("binary_cross_entropy", weight=weight)
     return _run("binary_cross_entropy", input, target, weight, args=(number,))
 
 
@@ -399,7 +417,7 @@ def margin_ranking_loss(
     tensor(1.)
     """
     wrong = _run("add.number", -target * (input1 - input2), args=(margin,))
-    return _reduced(_run("clamp_min", wrong, args=(0.0,)), reduction)
+    return _reduced(call_inplace(OPS["clamp_min"], wrong, (), (0.0,)), reduction)
 
 
 @asks("nn.soft_margin_loss(input, target)")
@@ -412,4 +430,5 @@ def soft_margin_loss(
     >>> soft_margin_loss(torch.zeros(1), torch.ones(1))
     tensor(0.6931)
     """
+    _fixed("soft_margin_loss", target=target)
     return _run("soft_margin_loss", input, target, args=(_number(reduction),))

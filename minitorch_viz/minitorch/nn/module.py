@@ -34,6 +34,9 @@ class Module(Tree):
 
     training: bool
     _hooks: Hooks
+    #: Of which version a state is, and which names older ones lack.
+    _version: int = 1
+    _added: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         # Straight into __dict__: __setattr__ needs these to exist.

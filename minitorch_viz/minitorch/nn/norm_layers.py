@@ -21,6 +21,7 @@ class _BatchNorm(Module):
 
     #: How many dimensions an input may have.
     dims: tuple[int, ...]
+    _version, _added = 2, ("num_batches_tracked",)
 
     def __init__(
         self,

@@ -54,10 +54,16 @@ def state_dict(module: Module, prefix: str, keep_vars: bool) -> OrderedDict[str,
     >>> list(state_dict(nn.Linear(2, 1), "", False))
     ['weight', 'bias']
     """
-    return OrderedDict(
+    found = OrderedDict(
         (path, tensor if keep_vars else tensor.detach())
         for path, tensor in _held(module, prefix)
     )
+    versions = {
+        path: {"version": each._version}
+        for path, each in module.named_modules(None, prefix[:-1], False)
+    }
+    found._metadata = OrderedDict(versions)  # type: ignore[attr-defined]
+    return found
 
 
 def load(module: Module, state: Mapping[str, Any], strict: bool) -> Incompatible:
@@ -69,7 +75,9 @@ def load(module: Module, state: Mapping[str, Any], strict: bool) -> Incompatible
     """
     if not isinstance(state, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
+    versions = getattr(state, "_metadata", {})
     own = dict(_held(module, ""))
+    state = {**_of_old(module, own, versions), **state}
     missing = [path for path in own if path not in state]
     unexpected = [path for path in state if path not in own]
     problems = []
@@ -86,6 +94,21 @@ def load(module: Module, state: Mapping[str, Any], strict: bool) -> Incompatible
             + "\n\t".join(problems)
         )
     return Incompatible(missing, unexpected)
+
+
+def _of_old(
+    module: Module, own: Mapping[str, Tensor], versions: Mapping[str, Any]
+) -> dict[str, Tensor]:
+    """Return what states of an older version, or of none, needn't have."""
+    found = {}
+    for path, each in module.named_modules(None, "", False):
+        version = versions.get(path, {}).get("version")
+        if version is None or version < each._version:
+            for name in each._added:
+                at = f"{path}.{name}" if path else name
+                if at in own:
+                    found[at] = own[at]
+    return found
 
 
 def _copy(path: str, tensor: Tensor, value: Any) -> Iterator[str]:

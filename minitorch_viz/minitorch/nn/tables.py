@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import unrecorded
 from ..op import OPS, call
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, bump, wrap
 from .asking import asks
 
 
@@ -48,15 +47,22 @@ def embedding(
 
 
 def _shorten(weight: Tensor, input: Tensor, longest: float, order: float) -> None:
-    """Scale the rows that are looked up and too long, in place."""
-    rows = np.unique(input._array)
-    found = weight._array[rows]
-    length = (np.abs(found) ** order).sum(1, keepdims=True) ** (1 / order)
-    scale = np.where(length > longest, longest / (length + 1e-7), 1)
-    whole = weight._array.copy()
-    whole[rows] = found * scale
-    with unrecorded():
-        weight.copy_(wrap(whole))
+    """Scale the rows that are looked up and too long, in place.
+
+    PyTorch goes through them in order, and finds a row outside when it comes to it.
+    """
+    table = weight._array
+    count = len(table)
+    for row in np.unique(input._array).tolist():
+        if not -count <= row < count:
+            raise IndexError(
+                f"select(): index {row} out of range for tensor of size "
+                f"{list(table.shape)} at dimension 0"
+            )
+        length = (np.abs(table[row]) ** order).sum() ** (1 / order)
+        if length > longest:
+            table[row] *= longest / (length + 1e-7)
+    bump(weight)
 
 
 def _check_table(input: Any, weight: Tensor) -> None:

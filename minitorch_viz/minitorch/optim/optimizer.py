@@ -54,9 +54,15 @@ class Optimizer(metaclass=Named):
         if isinstance(held, set):
             raise TypeError(_UNORDERED)
         listed = [held] if isinstance(held, Tensor) else list(held)
-        if listed and all(isinstance(each, tuple) for each in listed):
-            param_group["param_names"] = [name for name, _ in listed]
-            listed = [each for _, each in listed]
+        named = [each for each in listed if isinstance(each, tuple)]
+        if named:
+            if len(named) < len(listed):
+                raise ValueError(
+                    "all optimizer params should be with/without names. Some param "
+                    "names are missing"
+                )
+            param_group["param_names"] = [name for name, _ in named]
+            listed = [each for _, each in named]
         for each in listed:
             _check_parameter(each)
         param_group["params"] = listed
@@ -64,6 +70,7 @@ class Optimizer(metaclass=Named):
             param_group.setdefault(name, value)
         if len(set(map(id, listed))) < len(listed):
             warnings.warn(_TWICE, stacklevel=3)
+        _check_names(param_group, self.param_groups)
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if not known.isdisjoint(map(id, listed)):
             raise ValueError("some parameters appear in more than one parameter group")
@@ -170,6 +177,16 @@ def _check_parameter(parameter: Any) -> None:
         )
     if not (parameter.is_leaf or parameter.retains_grad):
         raise ValueError("can't optimize a non-leaf Tensor")
+
+
+def _check_names(group: Group, others: list[Group]) -> None:
+    """Refuse a group with names beside one without, or the other way round."""
+    if any(("param_names" in group) != ("param_names" in each) for each in others):
+        kind = "with names" if "param_names" in group else "without names"
+        raise ValueError(
+            "all optimizer param groups should be with/without names. cannot add param "
+            f"group {kind} to the optimizer"
+        )
 
 
 def _type_name(value: Any) -> str:
