@@ -86,7 +86,9 @@ def _rsub(self: Tensor, other: Any) -> Any:
 def _rdiv(self: Tensor, other: Any) -> Any:
     if thread.now.formula:
         return call(OPS["div"], (_filled(self, other), self))
-    return call(OPS["mul"], (call(OPS["reciprocal"], (self,)), other))
+    turned = call(OPS["reciprocal"], (self,))  # before PyTorch looks at the other
+    known = isinstance(other, _OPERAND)
+    return call(OPS["mul"], (turned, other)) if known else NotImplemented
 
 
 def _filled(like: Tensor, number: float) -> Tensor:
@@ -136,7 +138,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__mul__": _operator("mul"),
     "__rmul__": _operator("mul"),
     "__truediv__": _operator("div"),
-    "__rtruediv__": _of_operands(_rdiv),
+    "__rtruediv__": _rdiv,
     "__floordiv__": _operator("floor_divide"),
     "__ifloordiv__": _operator("floor_divide", inplace=True),
     "__imod__": _of_operands(_modulo),

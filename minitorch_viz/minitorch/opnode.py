@@ -196,4 +196,5 @@ def save_outputs(node: OpNode, outputs: Sequence[Tensor]) -> None:
 def shapes_of(outputs: Sequence[Tensor]) -> tuple[tuple[tuple[int, ...], Any], ...]:
     """Return what gradients fit; indices, which come last, have none."""
     arrays = [output._array for output in outputs]
-    return tuple((a.shape, a.dtype) for a in arrays if a.dtype.kind == "f")
+    floats = [a for a in arrays if a.dtype.kind == "f"] or arrays[:1]
+    return tuple((a.shape, a.dtype) for a in floats)

@@ -91,6 +91,9 @@ class Calls(TorchFunctionMode):
                 tell = tell and _filling(tell, args[2])
             with operations(tell) as hearing:
                 result = func(*args, **kwargs)
+            if result is NotImplemented:
+                # Else PyTorch would ask the tensors, and so make the call again.
+                raise TypeError(f"{name} knows no such operands")
             if hearing.made(result):
                 listener.tell(Created(name, (result,)))
             return result

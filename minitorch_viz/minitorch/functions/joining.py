@@ -10,9 +10,10 @@ import numpy as np
 
 from ..bind import all_dims, one_dim, sizes
 from ..devices import beside, refuse_looking, strip
-from ..op import OPS, call
+from ..op import OPS, call, emit
 from ..storage import window
 from ..tensor import Tensor, wrap
+from ..thread import thread
 from .arithmetic import run
 from .putting import check_alike
 from .shaping import expand, reshape, unsqueeze
@@ -214,14 +215,17 @@ def masked_select(self: Tensor, mask: Tensor) -> Tensor:
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     """Return where elements aren't zero."""
     refuse_looking("nonzero", self._array)
+    if as_tuple:
+        rows = nonzero(self if self._array.ndim else unsqueeze(self, 0))
+        return unbind(rows, 1)
     array = strip(self._array)
     found = np.nonzero(np.atleast_1d(array))
-    if as_tuple:
-        return tuple(wrap(beside(each, self._array)) for each in found)
     # As in PyTorch all first places lie together, then all second ones, and so on.
     shape, flat = (found[0].size, array.ndim), np.concatenate(found)
     rows = window(flat, shape, (flat.itemsize, flat.itemsize * shape[0]))
     made = wrap(beside(rows, self._array))
+    if thread.now.observer is not None:
+        emit(OPS["nonzero"], (self,), (), (made,), None)
     if self._inference and made._counter is not None:
         made._counter[0] = 1
     return made

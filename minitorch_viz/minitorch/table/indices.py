@@ -61,6 +61,7 @@ Op(
     self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
     value=lambda grad, mask: do.where(mask, grad, 0.0).sum(),
 )
+Op("nonzero", lambda self, /: np.argwhere(self))
 Op(
     "masked_select",
     lambda self, mask, /: np.broadcast_arrays(self, mask)[0][
