@@ -8,6 +8,7 @@ from types import GetSetDescriptorType
 from typing import Any, TypeGuard, TypeVar
 
 _T = TypeVar("_T")
+Kinds = tuple[type, ...]
 #: Containers are looked into at every statement: only so far.
 MOST_ITEMS, MOST_DEPTH = 256, 20
 #: What `kind.__module__` and the like read, which a metaclass may hide.
@@ -54,23 +55,23 @@ def inside(
             yield way, item
 
 
-def modules_inside(value: object, module: type[_T]) -> Iterator[tuple[str, _T]]:
+def modules_inside(value: object, kinds: Kinds) -> Iterator[tuple[str, Any]]:
     """Yield the modules that a value is or holds, and theirs, with how to reach each.
 
-    >>> [way for way, _ in modules_inside(["a"], str)]
+    >>> [way for way, _ in modules_inside(["a"], (str,))]
     ['[0]']
     """
-    items = [("", value)] if _is(value, module) else _items(value, nameless)
+    items = [("", value)] if _is_one(value, kinds) else _items(value, nameless)
     for way, item in islice(items, MOST_ITEMS):
-        if _is(item, module):
-            yield from _module_tree(item, module, way)
+        if _is_one(item, kinds):
+            yield from _module_tree(item, kinds, way)
 
 
-def _module_tree(value: _T, module: type[_T], way: str) -> Iterator[tuple[str, _T]]:
+def _module_tree(value: object, kinds: Kinds, way: str) -> Iterator[tuple[str, Any]]:
     yield way, value
     for name, inner in _named(_own(value).get("_modules")):
-        if _is(inner, module) and way.count(".") < MOST_DEPTH:
-            yield from _module_tree(inner, module, way + _step(name))
+        if _is_one(inner, kinds) and way.count(".") < MOST_DEPTH:
+            yield from _module_tree(inner, kinds, way + _step(name))
 
 
 def is_training(module: object) -> bool:
@@ -93,6 +94,10 @@ def _kept_by_optimizer(
     """What an optimizer keeps for each parameter, such as its momentum."""
     for way, kept in _items(_own(value).get("state"), called):
         yield from ((f".state{way}[{n!r}]", item) for n, item in _named(kept))
+
+
+def _is_one(value: object, kinds: Kinds) -> bool:
+    return issubclass(type(value), kinds)
 
 
 def _is(value: object, kind: type[_T]) -> TypeGuard[_T]:

@@ -104,13 +104,13 @@ def inner_tensors(
     return inside(value, Tensor, engine.nn.Module, engine.optim.Optimizer, called)
 
 
-def inner_modules(value: object) -> Iterator[tuple[str, engine.nn.Module]]:
-    """Yield the modules that a value is or holds, and those inside them.
+def inner_modules(value: object) -> Iterator[tuple[str, Any]]:
+    """Yield the modules and optimizers that a value is or has in it.
 
     >>> [way for way, _ in inner_modules([engine.nn.Sequential(engine.nn.ReLU())])]
     ['[0]', '[0][0]']
     """
-    return modules_inside(value, engine.nn.Module)
+    return modules_inside(value, (engine.nn.Module, engine.optim.Optimizer))
 
 
 def grad_fn(tensor: Tensor) -> Node | None:

@@ -66,14 +66,14 @@ class ModeChanged:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCalled:
-    """A module is called: what happens until it has returned happens in it."""
+    """A module is called, or an optimizer steps: what happens now happens in it."""
 
     module: Any
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleReturned:
-    """The module that was called last returns, or raises."""
+    """What was called last returns, or raises."""
 
     module: Any
 
@@ -161,6 +161,23 @@ def tell(event: Event) -> None:
     observer = thread.now.observer
     if observer is not None:
         observer(event)
+
+
+@contextmanager
+def called(callee: Any) -> Iterator[None]:
+    """Tell that what happens inside the block happens in a module or an optimizer.
+
+    >>> seen = []
+    >>> with observe(seen.append), called("net"):
+    ...     pass
+    >>> seen
+    [ModuleCalled(module='net'), ModuleReturned(module='net')]
+    """
+    tell(ModuleCalled(callee))
+    try:
+        yield
+    finally:
+        tell(ModuleReturned(callee))
 
 
 @contextmanager

@@ -14,6 +14,9 @@ from .shapes import Box, Element, Path, Rect, Shape, Span, Text
 from .style import SIZE, SMALL
 
 HIGH, BEHIND = 50.0, 4.0
+#: How a fold looks of which something was recorded, and one of ghosts alone.
+_RECORDED = "op", "t m fn", "t s seg", "fold-sign"
+_UNRECORDED = "ghost", "t m b", "t s", "grey"
 
 
 def frame(plan: Plan, place: Place) -> Frame:
@@ -48,15 +51,18 @@ def elements(plan: Plan, place: Place, placed: Frame, seen: Events) -> list[Elem
         "bad": spans(s for id in of for s in seen.bad(id)),
         "gone": _gone(plan, one, fold.occupants),
     }
+    kinds = {block.kind for block in blocks}
+    recorded = "ghost" not in kinds or bool(kinds - {"ghost", "leaf"})
+    card, title, note, sign = _RECORDED if recorded else _UNRECORDED
     shapes: tuple[Shape, ...] = (
-        Rect(box.moved(2 * BEHIND, 2 * BEHIND), "op", 9),
-        Rect(box.moved(BEHIND, BEHIND), "op", 9),
-        Rect(box, "op", 9),
-        Text(box.x + 38, box.y + 21, fold.title, "t m fn"),
-        Text(box.x + 38, box.y + 38, fold.note, "t s seg"),
+        Rect(box.moved(2 * BEHIND, 2 * BEHIND), card, 9),
+        Rect(box.moved(BEHIND, BEHIND), card, 9),
+        Rect(box, card, 9),
+        Text(box.x + 38, box.y + 21, fold.title, title),
+        Text(box.x + 38, box.y + 38, fold.note, note),
     )
     if fold.opens is not None:
-        shapes += (Path(_sign(box.x + 20, box.middle[1]), "fold-sign"),)
+        shapes += (Path(_sign(box.x + 20, box.middle[1]), sign),)
     on = span(one, one.start)
     found = Element("fold", on, shapes, tuple(dict.fromkeys(of)), marks, fold.opens)
     return [found, badge(box.x + 10, box.y - 3, "new", starts[:1], ())]

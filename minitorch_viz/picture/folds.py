@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from ..snapshot import CallState
@@ -38,6 +39,34 @@ class Group:
         return tuple(found)
 
 
+def freed(plan: Plan) -> Plan:
+    """Let what a call does to things from outside of it stand in the call.
+
+    Unfolded it stands beside them: an optimizer's writes beside the parameters.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> freed(plan(History(()))).places
+    ()
+    """
+    places = tuple(
+        replace(place, host=None) if _is_foreign(plan, place) else place
+        for place in plan.places
+    )
+    return replace(plan, places=places)
+
+
+def _is_foreign(plan: Plan, place: Place) -> bool:
+    """Say whether a place's outermost call has nothing to do with its host."""
+    calls = place.first.calls
+    if place.host is None or not calls:
+        return False
+    host = plan.places[place.host]
+    if host.kind == "leaf":
+        return not owns(calls[0], names_of(plan, host))
+    return calls[0] not in host.first.calls
+
+
 def fold(plan: Plan) -> Group | None:
     """Fold a plan's places: the group is the whole picture. None: all is to be seen.
 
@@ -63,7 +92,8 @@ def fold(plan: Plan) -> Group | None:
     items = _grouped(plan, list(within.items()), 0)
     if found is None and not any(isinstance(item, Group) for item in items):
         return None
-    return _opened(plan, Group(None, items), used)
+    beside = Counter(place.host for place in plan.places)
+    return _opened(plan, Group(None, items), used, beside)
 
 
 def _way(place: Place, found: Sequence[Way] | None) -> Way:
@@ -140,10 +170,15 @@ def wide(plan: Plan, group: Group) -> bool:
     return isinstance(alone, int) and len(plan.places[alone].first.outputs) > CARDS
 
 
-def _opened(plan: Plan, group: Group, used: dict[int, set[int]]) -> Group:
-    """Show the group's things, and theirs, as far as there is room for all of them."""
+def _opened(
+    plan: Plan, group: Group, used: dict[int, set[int]], beside: Counter[int | None]
+) -> Group:
+    """Show the group's things, and theirs, as far as there is room for all of them.
+
+    `beside` counts what stands at each place's side.
+    """
     items = group.items
-    while len(opened := _next(items)) <= SEEN or len(items) == 1:
+    while _seen(opened := _next(items), beside) <= SEEN or len(items) == 1:
         if opened == items:
             break
         items = opened
@@ -151,8 +186,15 @@ def _opened(plan: Plan, group: Group, used: dict[int, set[int]]) -> Group:
         items = _parted(plan, items, used)
     return Group(
         group.part,
-        tuple(i if isinstance(i, int) else _opened(plan, i, used) for i in items),
+        tuple(
+            i if isinstance(i, int) else _opened(plan, i, used, beside) for i in items
+        ),
     )
+
+
+def _seen(items: tuple[int | Group, ...], beside: Counter[int | None]) -> int:
+    """Count the things that are seen, with what stands beside them."""
+    return sum(1 + beside[i] if isinstance(i, int) else 1 for i in items)
 
 
 def _next(items: tuple[int | Group, ...]) -> tuple[int | Group, ...]:

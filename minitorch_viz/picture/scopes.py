@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..snapshot import CallState
 from .blocks import Block, Source
-from .folds import Group, fold, names_of, owns, wide
+from .folds import Group, fold, freed, names_of, owns, wide
 from .parts import Way, ways
 from .places import Fold, Link, Occupant, Place, Plan, stubbed
 from .titles import contents, title
@@ -27,10 +28,12 @@ def scopes(base: Plan) -> Iterator[Plan]:
     >>> len(list(scopes(seated(History(())))))
     1
     """
-    folded = fold(base)
+    free = freed(base)
+    folded = fold(free)
     if folded is None:
         yield stubbed(base)
         return
+    base = free
     found = ways(base.past.steps)
     waiting, count, left = [folded], 0, INSIDE
     while waiting:
@@ -66,6 +69,7 @@ class _Scope:
         #: A base plan's place -> the place here that shows it, or holds it folded.
         self.where: dict[int, int] = {}
         self.given: set[int] = set()
+        self.many: set[tuple[int, int]] = set()
         self.links: dict[tuple[int, int | None, bool, int, int], list[Use]] = {}
         self.inlets: dict[int, dict[tuple[int, int | None, bool], Source]] = {}
         self.stubs: dict[tuple[int, int | None, bool, int], int] = {}
@@ -74,10 +78,11 @@ class _Scope:
         """Return the plan."""
         self._sit()
         entering = self.base.entering
-        for number in sorted(
-            k for place in self.where for k in entering.get(place, ())
-        ):
-            self._link(self.base.links[number])
+        numbers = sorted(k for place in self.where for k in entering.get(place, ()))
+        links = [self.base.links[number] for number in numbers]
+        self.many = self._between(links)
+        for link in links:
+            self._link(link)
         for number, sources in self.inlets.items():
             place = self.places[number]
             block = replace(place.first, sources=tuple(sources.values()))
@@ -140,10 +145,11 @@ class _Scope:
         if source == target and target in self.folds:
             return
         inlet, output, slot = link.inlet, link.output, link.slot
-        owned = source in self.calls and self.base.places[link.source].kind == "leaf"
+        owned = self._is_owned(link)
         if owned and self._is_own(link, target):
             return
-        if source is None or source in self.given or owned:
+        alone = owned and (source, target) not in self.many
+        if source is None or source in self.given or alone:
             source, output, slot = self._stub(link, target), 0, False
         elif source in self.folds:
             output, slot = None, False
@@ -154,6 +160,25 @@ class _Scope:
             inlet = list(doors).index(door)
         key = source, output, slot, target, inlet
         self.links.setdefault(key, []).extend(link.uses)
+
+    def _is_owned(self, link: Link) -> bool:
+        """Say whether a module that folds owns what a link comes from."""
+        leaf = self.base.places[link.source].kind == "leaf"
+        return leaf and self.where.get(link.source) in self.calls
+
+    def _between(self, links: Iterable[Link]) -> set[tuple[int, int]]:
+        """List the folds of which one takes several things that the other owns.
+
+        One arrow says that better than a stub for each: all weights of a network, and
+        all their gradients, into its optimizer.
+        """
+        taken = {
+            (self.where[link.source], self.where[link.target], link.source, link.slot)
+            for link in links
+            if self._is_owned(link) and self.where[link.target] in self.folds
+        }
+        count = Counter((source, target) for source, target, _, _ in taken)
+        return {pair for pair, times in count.items() if times > 1}
 
     def _is_own(self, link: Link, target: int) -> bool:
         """Say whether a module that folds uses what is its own: that goes unsaid."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ..snapshot import CallState
 from .folds import Group, wide
@@ -92,11 +92,10 @@ def contents(
         state = found[0].first.operation if found[0].kind == "ghost" else None
         return ((0, f"not recorded: {reason(state)}" if state else "1 operation"),)
     kinds = Counter(_kind(plan, place) for place in found)
-    counted = [
-        f"{kinds[kind]} {kind if kinds[kind] == 1 else many}"
-        for kind, many in _COUNTED.items()
-        if kinds[kind]
-    ]
+    counted = [_count(range(kinds[kind]), kind) for kind in _COUNTED if kinds[kind]]
+    written = _written(plan, found)
+    if written:
+        counted.append(f"writes to {_count(written, _owners(plan, written))}")
     counted += [] if opens else [SHUT]
     call = group.part.call if group.part else None
     if call is None:
@@ -113,6 +112,30 @@ _COUNTED = {
     "parameter": "parameters",
     "leaf": "leaves",
 }
+
+
+def _count(things: Collection[object], one: str) -> str:
+    many = _COUNTED.get(one, f"{one}s")
+    return f"{len(things)} {one if len(things) == 1 else many}"
+
+
+def _written(plan: Plan, places: Sequence[Place]) -> set[str]:
+    """List the tensors from outside of some places that are written to in them."""
+    inside = {place.number for place in places}
+    first = [
+        one.block.sources[0]
+        for place in places
+        for one in place.occupants
+        if one.block.writes and one.block.sources
+    ]
+    outside = [source for source in first if plan.at[source.block].place not in inside]
+    return {source.tensor for source in outside if source.tensor is not None}
+
+
+def _owners(plan: Plan, tensors: Iterable[str]) -> str:
+    """Say what tensors are: parameters, if all are."""
+    every = all(plan.past.tensors[id][-1][1].is_parameter for id in tensors)
+    return "parameter" if every else "tensor"
 
 
 def _kind(plan: Plan, place: Place) -> str:

@@ -9,7 +9,13 @@ import pytest
 
 from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch import optim
-from minitorch_viz.minitorch.events import ModeChanged, Operated, observe
+from minitorch_viz.minitorch.events import (
+    ModeChanged,
+    ModuleCalled,
+    ModuleReturned,
+    Operated,
+    observe,
+)
 
 
 def three_steps(make: Callable[[Any], optim.Optimizer]) -> tuple[Any, optim.Optimizer]:
@@ -68,8 +74,14 @@ def test_steps_are_ordinary_in_place_operations_under_no_grad() -> None:
     with observe(seen.append):
         optimizer.step()
 
-    assert [type(event) for event in seen] == [ModeChanged, Operated, ModeChanged]
-    assert (seen[1].op, seen[1].reason) == ("add_", "grad mode off")
+    assert [type(event) for event in seen] == [
+        ModeChanged,
+        ModuleCalled,
+        Operated,
+        ModuleReturned,
+        ModeChanged,
+    ]
+    assert (seen[2].op, seen[2].reason) == ("add_", "grad mode off")
 
 
 def test_a_step_makes_backward_through_older_graphs_fail() -> None:

@@ -12,7 +12,9 @@ import minitorch_viz as mv
 from minitorch_viz.picture.folds import SEEN
 from minitorch_viz.picture.history import history
 from minitorch_viz.picture.places import Plan, seated
+from minitorch_viz.picture.scene import scene
 from minitorch_viz.picture.scopes import scopes
+from minitorch_viz.picture.shapes import Rect, Text
 from minitorch_viz.picture.words import stub
 from minitorch_viz.trace.model import Trace
 
@@ -47,6 +49,11 @@ def notes(plan: Plan) -> list[str]:
 
 def kinds(plan: Plan) -> list[str]:
     return [place.kind for place in plan.places]
+
+
+def operations(plan: Plan) -> list[str]:
+    blocks = (one.block for place in plan.places for one in place.occupants)
+    return [block.operation.name for block in blocks if block.operation]
 
 
 def stubs(plan: Plan) -> list[str]:
@@ -191,3 +198,49 @@ def test_an_input_stands_before_the_modules_that_use_it() -> None:
     ]
 
     assert names == ["words"]
+
+
+TRAINED = """\
+net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+opt = torch.optim.Adam(net.parameters(), lr=0.1)
+for _ in range(2):
+    opt.zero_grad()
+    net(torch.ones(4, 2)).sum().backward()
+    opt.step()
+"""
+
+
+def test_an_optimizer_folds_with_all_it_keeps_and_says_what_it_writes_to() -> None:
+    whole, *inside = plans(START + TRAINED)
+
+    assert titles(whole) == ["net: Sequential", "opt: Adam"]
+    assert notes(whole)[1] == "26 ghosts · 12 leaves · writes to 4 parameters"
+    assert any("addcdiv_" in operations(plan) for plan in inside)
+
+
+def test_a_network_reaches_its_optimizer_by_one_arrow() -> None:
+    whole = plans(START + TRAINED)[0]
+    net, opt = whole.folds
+
+    assert [link.source for link in whole.links if link.target == opt] == [net]
+    assert stubs(whole) == []
+
+
+def test_a_fold_of_ghosts_alone_looks_like_a_ghost() -> None:
+    drawn = scene(trace(START + TRAINED))
+    looks = {
+        says: {shape.c for shape in one.shapes if isinstance(shape, Rect)}
+        for one in drawn.elements
+        if one.kind == "fold"
+        for says in [next(s.at(99) for s in one.shapes if isinstance(s, Text))]
+    }
+
+    assert looks == {"net: Sequential": {"op"}, "opt: Adam": {"ghost"}}
+
+
+def test_what_a_call_makes_of_a_tensor_from_outside_stands_in_the_call() -> None:
+    cell = "cell = nn.Linear(2, 2)\nh = torch.ones(2)\n"
+    whole = plans(START + cell + "for _ in range(9):\n    h = cell(h).exp() + 1\n")[0]
+    views = [p for p in whole.places if p.kind == "ghost"]
+
+    assert views == []

@@ -140,3 +140,28 @@ def test_pytorch_calls_its_modules_as_before_when_a_run_is_over() -> None:
     assert vars(torch.nn.Module)["__call__"] is before
     assert callable(call)
     assert call(torch.nn.ReLU(), torch.ones(1)).item() == 1
+
+
+LOOP = """\
+net = nn.Linear(2, 1)
+opt = torch.optim.Adam(net.parameters(), lr=0.1)
+def closure():
+    opt.zero_grad()
+    loss = net(torch.ones(1, 2)).sum()
+    loss.backward()
+    return loss
+for _ in range(2):
+    opt.step(closure)
+"""
+
+
+@engines
+def test_an_optimizer_s_step_is_a_call_and_its_closure_is_none_of_it(
+    engine: str,
+) -> None:
+    trace = run(LOOP, engine)
+    ran = ran_in(trace)
+
+    assert paths(trace) == 2 * [("net", "Linear"), ("opt", "Adam")]
+    assert {call.inside for call in calls(trace)} == {None}
+    assert (ran["addmm"], ran["sum"], ran["addcdiv_"]) == ("net", "", "opt")

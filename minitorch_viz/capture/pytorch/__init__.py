@@ -81,13 +81,13 @@ def inner_tensors(
     return inside(value, Tensor, engine.nn.Module, engine.optim.Optimizer, called)
 
 
-def inner_modules(value: object) -> Iterator[tuple[str, engine.nn.Module]]:
-    """Yield the modules that a value is or holds, and those inside them.
+def inner_modules(value: object) -> Iterator[tuple[str, Any]]:
+    """Yield the modules and optimizers that a value is or has in it.
 
     >>> [way for way, _ in inner_modules([engine.nn.Sequential(engine.nn.ReLU())])]
     ['[0]', '[0][0]']
     """
-    return modules_inside(value, engine.nn.Module)
+    return modules_inside(value, (engine.nn.Module, engine.optim.Optimizer))
 
 
 def is_node(value: object) -> TypeGuard[Handle]:

@@ -91,6 +91,17 @@ def rebuilds(frame: FrameType) -> bool:
     return frame.f_code.co_filename == f"{_HOME}_utils.py"
 
 
+def is_closure(frame: FrameType) -> bool:
+    """True where an optimizer's step turns to the program's closure and back.
+
+    >>> import sys
+    >>> is_closure(sys._getframe())
+    False
+    """
+    code = frame.f_code
+    return code.co_name == "step" and code.co_filename.startswith(_OPTIMIZERS)
+
+
 def is_step(frame: FrameType) -> bool:
     """True where PyTorch switches grad mode around an optimizer's step.
 

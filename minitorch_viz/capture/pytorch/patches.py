@@ -21,7 +21,7 @@ from ...minitorch.events import (
 from ..walk import operation_name
 from .backward import Walk
 from .calls import Calls
-from .library import is_step, switched_by_library
+from .library import is_closure, is_step, local, switched_by_library
 from .listener import Listener
 from .nodes import nodes
 from .operations import anew
@@ -105,6 +105,9 @@ def _switch(listener: Listener, kind: type, action: Action, method: Any) -> Any:
         if kind is not torch.inference_mode:
             enabled = torch.is_grad_enabled()
         listener.tell(ModeChanged(name, action, enabled))
+        if kind is torch.enable_grad and is_closure(frame):
+            tells = ModuleReturned if action == "enter" else ModuleCalled
+            listener.tell(tells(local(frame, "self")))
         return found
 
     return switch
@@ -112,9 +115,16 @@ def _switch(listener: Listener, kind: type, action: Action, method: Any) -> Any:
 
 def _around_step(listener: Listener, method: Any, switch: Any, mode: bool) -> Any:
     """An optimizer's step, in which nothing is recorded."""
+    frame = sys._getframe(2)
+    ends = listener.steps_on(frame)
     found = method(switch, mode)
-    action: Action = "exit" if listener.steps_on(sys._getframe(2)) else "enter"
+    optimizer = local(frame, "self")
+    if ends:
+        listener.tell(ModuleReturned(optimizer))
+    action: Action = "exit" if ends else "enter"
     listener.tell(ModeChanged("no_grad", action, torch.is_grad_enabled()))
+    if not ends:
+        listener.tell(ModuleCalled(optimizer))
     return found
 
 

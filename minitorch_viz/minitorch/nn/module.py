@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from .. import dtypes
-from ..events import ModuleCalled, ModuleReturned, tell
+from ..events import called
 from ..graph import RemovableHandle
 from ..tensor import Tensor
 from ..thread import thread
@@ -57,17 +57,11 @@ class Module(Tree):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if thread.now.observer is not None:
-            return self._call_told(args, kwargs)
+            with called(self):
+                return call_hooked(self, args, kwargs)
         if not self._hooks:
             return self.forward(*args, **kwargs)
         return call_hooked(self, args, kwargs)
-
-    def _call_told(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        tell(ModuleCalled(self))
-        try:
-            return call_hooked(self, args, kwargs)
-        finally:
-            tell(ModuleReturned(self))
 
     # Attributes: parameters, buffers and modules live in dicts of their own
 

@@ -8,6 +8,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from ..events import called
 from ..grad_mode import enable_grad, no_grad
 from ..graph import RemovableHandle
 from ..nn.module import forget_grad
@@ -92,8 +93,9 @@ class Optimizer(metaclass=Named):
             if closure is not None:
                 with enable_grad():
                     loss = closure()
-            for group in self.param_groups:
-                self._step_group(group)
+            with called(self):
+                for group in self.param_groups:
+                    self._step_group(group)
         for hook in tuple(self._post_hooks.values()):
             hook(self, (closure,) if closure else (), {})
         return loss
