@@ -481,3 +481,109 @@ def test_a_bias_is_told_apart_from_the_product_it_is_added_to():
         "AddmmBackward0 adds up the rows: [3.] to AccumulateGrad for m.bias. For the "
         "product it multiplies by the matrix it saved: "
     ) in told(trace).replace("`", "")
+
+
+@pytest.mark.parametrize(
+    ("register", "when"),
+    [
+        ("m.register_forward_hook(print)", "after each call of its forward"),
+        ("m.register_forward_pre_hook(print)", "before each call of its forward"),
+        ("m.register_full_backward_hook(print)", "on the way back"),
+        ("m.weight.register_post_accumulate_grad_hook(print)", "on the way back, once"),
+    ],
+)
+def test_a_hook_is_said_to_run_when_it_does(register: str, when: str) -> None:
+    texts = said(f"m = torch.nn.Linear(1, 1)\nh = {register}")
+
+    one(texts, f"it runs {when}")
+
+
+def test_only_a_hook_is_said_to_wait() -> None:
+    texts = said("m = torch.nn.Module()\nm.register_buffer('hook', torch.ones(1))")
+
+    assert not [text for text in texts if "waits" in text]
+
+
+@pytest.mark.parametrize("stack", ["", "with torch.no_grad():\n  "])
+def test_a_block_without_a_mode_is_not_said_to_switch_grad_mode(stack: str) -> None:
+    plain_block = "with contextlib.suppress(ValueError): pass"
+    texts = said(f"import contextlib\n{stack}{plain_block}")
+
+    state = "off" if stack else "on"
+    one(texts, f"The block begins; grad mode stays {state}.")
+    assert not [text for text in texts if "already" in text or "plain call" in text]
+
+
+def test_an_exception_that_a_block_swallows_is_not_said_to_meet_an_except() -> None:
+    swallow = "with contextlib.suppress(ZeroDivisionError):\n  1 / 0"
+    texts = said(f"import contextlib\n{swallow}")
+
+    assert "It is caught, so the program goes on." in one(texts, "division by zero")
+
+
+@pytest.mark.parametrize(
+    "stop", ["raise ValueError('mine')", "raise KeyboardInterrupt"]
+)
+def test_a_gradient_that_a_raising_backward_got_is_not_said_to_be_handed_back(
+    stop: str,
+) -> None:
+    source = (
+        "class F(torch.autograd.Function):\n"
+        "  forward = staticmethod(lambda ctx, x: x * 2)\n"
+        "  @staticmethod\n  def backward(ctx, grad):\n    {}\n"
+        "x = torch.ones(2, requires_grad=True)\nF.apply(x).sum().backward()"
+    )
+    texts = said(source.format(stop))
+
+    assert one(texts, "SumBackward0 spreads").endswith(": [1., 1.] to FBackward.")
+
+
+def test_a_gradient_that_a_raising_hook_stopped_is_not_said_to_be_handed_back() -> None:
+    texts = said(
+        "def hook(grad): raise ValueError\n"
+        "x = torch.ones(2, requires_grad=True)\nh = x.register_hook(hook)\n"
+        "(x * 2).sum().backward()"
+    )
+
+    assert "handed back" not in " ".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("write", "name", "value"),
+    [("n[0] = 5", "t", "[5., 1.]"), ("p.detach().numpy()[1] = 7", "p", "[0., 7.]")],
+)
+def test_what_numpy_writes_into_a_tensor_is_said(
+    write: str, name: str, value: str
+) -> None:
+    source = (
+        "import numpy as np\nn = np.arange(2, dtype=np.float32)\n"
+        "t = torch.from_numpy(n)\np = t.clone()\n"
+    )
+    last = said(source + write)[-1]
+
+    assert f"{name} is now {value}." in last
+    assert "No tensor changed" not in last
+
+
+def test_the_tensors_inside_what_a_statement_gave_are_named_together() -> None:
+    texts = said(
+        "class Net(torch.nn.Module):\n"
+        "  def __init__(self):\n    super().__init__()\n"
+        "    self.a, self.b = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)\n"
+        "net = Net()\nx = torch.ones(1, requires_grad=True)\n"
+        "def f():\n  return [x.sin(), x.cos()]\nouts = f()\ndel outs\n"
+    )
+
+    one(texts, "net.a.weight, net.a.bias and two more name tensors in what Net() gave.")
+    one(texts, "outs[0] and outs[1] name tensors in what f() gave.")
+    one(texts, "The tensors that were outs[0] and outs[1] are gone: no name holds them")
+
+
+def test_clearing_the_gradients_of_a_model_names_how_many_there_were() -> None:
+    texts = said(
+        "m = torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.Linear(1, 1))\n"
+        "m(torch.ones(1)).backward()\nm.zero_grad()"
+    )
+
+    begin = "m[0].weight.grad, m[0].bias.grad and two more are None again"
+    assert texts[-1].startswith(begin)

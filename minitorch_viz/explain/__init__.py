@@ -7,6 +7,7 @@ from typing import Any
 
 from ..trace.model import Trace
 from . import backward, errors, modes, statements
+from .changes import changes
 from .history import History, Moment
 from .inplace import wrote
 from .operations import created, recorded, unrecorded
@@ -68,7 +69,7 @@ def _parts(moment: Moment) -> Iterator[Segments]:
         leaf = moment.node.variable is not None
         yield (backward.accumulated if leaf else backward.ran)(moment)
     elif kind not in ("loop", "branch"):
-        yield from statements.changes(moment)
+        yield from changes(moment)
     if kind != "mode":  # what a mode's call gives back is no news
         yield statements.warned(moment) or statements.shown(moment)
     if kind == "return":

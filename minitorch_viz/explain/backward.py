@@ -146,7 +146,10 @@ def _target(moment: Moment, key: str) -> Segments:
     node = moment.past.node(key, moment.index)
     if node is None:
         return say("to a node that is gone")
-    if moment.past.walks[moment.index].handed(key):
+    walk = moment.past.walks[moment.index]
+    # Of a walk that broke off nobody knows whether the sink would have run.
+    unsure = walk.failed and node.variable is not None and key not in walk.nodes
+    if unsure or walk.handed(key):
         return say("for {}", _owner(moment, key) or say("{}", node.name))
     if node.variable is not None:
         return say("to {} for {}", node.name, moment.name(node.variable))

@@ -72,7 +72,7 @@ def failed(moment: Moment) -> Segments:
             "{:e} Nothing handled it in there, so it goes on to the line that called.",
             "The error goes on.",
         )
-    caught = say("An `except` line catches it, so the program goes on.")
+    caught = say("It is caught, so the program goes on.")
     return fit(
         say("{:e}", "Error."),
         _reason(moment, error),

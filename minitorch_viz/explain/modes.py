@@ -20,8 +20,8 @@ def moded(moment: Moment) -> Segments:
     ['code', 'torch.set_grad_enabled(True)']
     """
     before, now = _before(moment).modes, moment.step.modes
-    if moment.step.action == "entered" and now:
-        return _entered(moment, now[-1])
+    if moment.step.action == "entered":
+        return _entered(moment, now[-1]) if now != before else _begun(moment)
     if moment.step.action == "left" and before:
         return _left(moment, before)
     return _called(moment)
@@ -46,6 +46,13 @@ def _where(moment: Moment) -> str:
     """Return what a mode lasts for: a `with` block, or the call of a function."""
     code = moment.past.code(moment.step.site)
     return "in this block" if code.startswith(("with", "async")) else "during this call"
+
+
+def _begun(moment: Moment) -> Segments:
+    """Say that a block begins that has nothing to do with grad mode, as a file's."""
+    return say(
+        "The block begins; grad mode stays {:t}.", _word(moment.step.grad_enabled)
+    )
 
 
 def _entered(moment: Moment, mode: ModeState) -> Segments:

@@ -3,155 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from ..snapshot import TensorState
 from .history import Moment, short
-from .words import Segments, fit, listing, number, say
+from .words import Segments, fit, listing, say
 
 _LONGEST_OUTPUT = 60
-_HOOK = "and may look at the gradient or change it"
-
-
-def changes(moment: Moment) -> Iterator[Segments]:
-    r"""Say what changed other than by an operation: flags, gradients, names.
-
-    >>> import minitorch_viz as mv
-    >>> now = Moment.of(mv.step("x = torch.ones(1)\ny = x"))
-    >>> next(filter(None, changes(now)))[0]
-    ['code', 'y']
-    """
-    yield _hooked(moment)
-    kept = [new for _, new in moment.changed() if new.expression in new.names]
-    yield _kept(moment, kept)
-    for old, new in moment.changed():
-        if new not in kept and not all(
-            name.endswith(".grad") for name in new.names or ("",)
-        ):
-            yield _change(moment, old, new)
-    yield _gone(moment)
-
-
-def _kept(moment: Moment, kept: list[TensorState]) -> Segments:
-    """Say that a library's call keeps some of what it made: an optimizer's state."""
-    kept = [new for new in kept if (old := moment.was(new.id)) and not old.names]
-    if not kept:
-        return []
-    code = short(moment.past.code(moment.step.site)) or "The call"
-    names = [say("{}", new.names[0]) for new in kept]
-    if len(names) > 2:
-        names = [names[0], say("{:t} more", number(len(names) - 1))]
-    return say("{} keeps what it made for later: {}.", code, listing(names))
-
-
-def _hooked(moment: Moment) -> Segments:
-    """Say that the statement registered a hook, and when that will run."""
-    for item in ast.walk(moment.statement or ast.Pass()):
-        function = item.func if isinstance(item, ast.Call) else None
-        if not isinstance(function, ast.Attribute) or "hook" not in function.attr:
-            continue
-        if function.attr.startswith("register_"):
-            owner = short(ast.unparse(function.value))
-            late = "once `.grad` has been filled" if "post_acc" in function.attr else ""
-            return say(
-                f"A hook waits at {{}}: it runs on the way back, {late or _HOOK}.",
-                owner,
-            )
-    return []
-
-
-def _change(moment: Moment, old: TensorState | None, new: TensorState) -> Segments:
-    if old is None:
-        return _appeared(moment, new)
-    if old.requires_grad != new.requires_grad and old.grad_fn == new.grad_fn:
-        return _flag(moment, new)
-    if old.grad_fn is not None and new.grad_fn is None:
-        return say(
-            "{} is cut off from what made it: now a leaf that requires no grad.",
-            moment.name(new.id),
-        )
-    if new.retains_grad and not old.retains_grad:
-        return say(
-            "{} isn't a leaf, so its gradient would be thrown away. "
-            "`retain_grad()` asks to keep it.",
-            moment.name(new.id),
-        )
-    if old.grad != new.grad or _grad_value(moment, old, new):
-        return _grad(moment, new)
-    if old.storage != new.storage:
-        return say(
-            "{} now looks at other memory. Assigning `.data` changes neither "
-            "its version nor what is recorded.",
-            moment.name(new.id),
-        )
-    fresh = [name for name in new.names if name not in old.names]
-    if fresh and old.names:
-        return say(
-            "{} is a second name for the same tensor as {}: nothing is copied.",
-            fresh[0],
-            old.names[0],
-        )
-    return _named(moment, fresh[0], new) if fresh else []
-
-
-def _named(moment: Moment, name: str, new: TensorState) -> Segments:
-    value = getattr(moment.statement, "value", None)
-    code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
-    node = moment.past.node(new.grad_fn, moment.index)
-    flag = say("has no `grad_fn`")
-    if node is not None:
-        flag = say("has the `grad_fn` {}", node.name)
-    elif new.requires_grad:
-        flag = say("is a leaf that requires grad")
-    return say(
-        "From here on {} names {}: it {}.",
-        name.removeprefix(f"{moment.step.frame}."),
-        say("what {} gave", code) if code else say("this tensor"),
-        flag,
-    )
-
-
-def _appeared(moment: Moment, new: TensorState) -> Segments:
-    if not new.names or any(name.endswith(".grad") for name in new.names):
-        return []
-    node = moment.past.node(new.grad_fn, moment.index)
-    if node is not None:
-        return say(
-            "{} is not a leaf: its `grad_fn` is {}.", moment.label(new), node.name
-        )
-    kind = "a leaf" if new.is_leaf else "not a leaf"
-    grad = "requires grad" if new.requires_grad else "requires no grad"
-    return say("{} is {:t} that {:t}.", moment.label(new), kind, grad)
-
-
-def _flag(moment: Moment, new: TensorState) -> Segments:
-    if new.requires_grad:
-        return say(
-            "{} requires grad from here on: operations on it will be recorded, "
-            "and it has a place for a gradient.",
-            moment.name(new.id),
-        )
-    return say(
-        "{} no longer requires grad: from here on operations on it alone "
-        "aren't recorded.",
-        moment.name(new.id),
-    )
-
-
-def _grad_value(moment: Moment, old: TensorState, new: TensorState) -> bool:
-    before, now = moment.was(old.grad), moment.now(new.grad)
-    return before is not None and now is not None and before.value != now.value
-
-
-def _grad(moment: Moment, new: TensorState) -> Segments:
-    grad = moment.grad_name(new)
-    if new.grad is None:
-        return say(
-            "{} is `None` again: the next backward starts from nothing, not "
-            "from zeros.",
-            grad,
-        )
-    return say("{} is now {:t}.", grad, moment.value(new.grad))
 
 
 def warned(moment: Moment) -> Segments:
@@ -209,18 +65,6 @@ def shown(moment: Moment) -> Segments:
             return say("The output shows the value of {}.", code)
         return say("The output shows what {} wrote.", code)
     return say("{:t} {}.", "The value shown is" if echoed else "It prints", text)
-
-
-def _gone(moment: Moment) -> Segments:
-    """Name the tensors whose last name went in this step."""
-    names = []
-    for key in moment.step.deleted:
-        old = moment.was(key)
-        if old is not None and old.names and not old.names[0].endswith(".grad"):
-            names.append(say("{}", old.names[0]))
-    if not names:
-        return []
-    return say("The tensor that was {} is gone: no name holds it.", listing(names[:3]))
 
 
 #: Expressions that only look at something.

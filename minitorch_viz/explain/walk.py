@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ..trace.model import GradientState, Step
+from ..trace.model import GradientState, Step, broke_off
 
 
 @dataclass(slots=True)
 class Walk:
-    """One backward pass, from its first step on.
+    """One backward pass, from its first step on; `failed` means it didn't end.
 
     >>> Walk(3).arrived("n0", 9)
     []
@@ -26,7 +26,6 @@ class Walk:
         """Take the gradients of one step."""
         if step.node is not None and step.operation is None:
             self.nodes.append(step.node)
-        self.failed |= step.error is not None and step.error.culprit_node is not None
         for gradient in step.gradients:
             self.gradients.append((step.index, gradient))
             if gradient.node is not None and gradient.value is not None:
@@ -52,7 +51,7 @@ def walks(steps: tuple[Step, ...]) -> list[Walk]:
     walk = Walk(0)
     for step in steps:
         if any(gradient.source is None for gradient in step.gradients):
-            walk = Walk(step.index)
+            walk = Walk(step.index, failed=broke_off(steps, step))
         walk.add(step)
         found.append(walk)
     return found

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..trace.model import broke_off
 from .blocks import Source
 from .curves import arrow, cut_at, sampled, shifted, straight
 from .events import span
@@ -77,10 +78,10 @@ def _ran(plan: Plan) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     walk = 0
     for step in plan.past.steps:
-        walk += any(g.source is None for g in step.gradients)
         ran = [step.node] if step.node is not None and step.operation is None else []
-        if step.error is not None and step.error.culprit_node is not None:
-            ran = [*plan.past.nodes]
+        if any(g.source is None for g in step.gradients):
+            walk += 1
+            ran += plan.past.nodes if broke_off(plan.past.steps, step) else ()
         found[walk] = found.get(walk, frozenset()).union(ran)
     return found
 

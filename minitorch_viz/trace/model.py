@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -148,6 +148,17 @@ class Step:
     error: ErrorState | None = None
     action: str = ""
     iteration: int | None = None
+
+
+def broke_off(steps: Sequence[Step], step: Step) -> bool:
+    """Say whether the statement that `step` belongs to never came to its end.
+
+    >>> broke_off((), Step(0, "backward", "backward"))
+    True
+    """
+    if step.level == "statement":
+        return step.error is not None
+    return step.parent is None or steps[step.parent].error is not None
 
 
 @dataclass(frozen=True, slots=True)

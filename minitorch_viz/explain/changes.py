@@ -1,0 +1,267 @@
+"""Sentences about what a statement changed other than by an operation."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..snapshot import TensorState
+from .history import Moment, short
+from .words import Segments, listing, number, plain, say
+
+_MOST = 3
+_BACK = "on the way back, and may look at the {} or change {}"
+#: When a hook runs, by the name of the method that registers it.
+_HOOKS = {
+    "register_hook": _BACK.format("gradient", "it"),
+    "register_prehook": _BACK.format("gradients", "them"),
+    "register_post_accumulate_grad_hook": (
+        "on the way back, once `.grad` has been filled"
+    ),
+    "register_full_backward_hook": _BACK.format("gradients", "them"),
+    "register_full_backward_pre_hook": _BACK.format("gradients", "them"),
+    "register_backward_hook": _BACK.format("gradients", "them"),
+    "register_forward_hook": (
+        "after each call of its forward, and may look at the result or change it"
+    ),
+    "register_forward_pre_hook": (
+        "before each call of its forward, and may look at the inputs or change them"
+    ),
+    "register_step_pre_hook": "before each `step()`",
+    "register_step_post_hook": "after each `step()`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What happened to a tensor, and what to say where it happened to several."""
+
+    name: Segments
+    one: Segments
+    several: Segments
+    lead: str = ""
+
+
+def changes(moment: Moment) -> Iterator[Segments]:
+    r"""Say what changed other than by an operation: flags, gradients, names.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)\ny = x"))
+    >>> next(filter(None, changes(now)))[0]
+    ['code', 'y']
+    """
+    yield _hooked(moment)
+    kept = [new for _, new in moment.changed() if new.expression in new.names]
+    yield _kept(moment, kept)
+    found = [
+        _change(moment, old, new)
+        for old, new in moment.changed()
+        if new not in kept
+        and not all(name.endswith(".grad") for name in new.names or ("",))
+    ]
+    yield from _together([change for change in found if change is not None])
+    yield _gone(moment)
+
+
+def _together(found: list[_Change]) -> Iterator[Segments]:
+    """Say in one sentence what happened to several tensors alike."""
+    alike: dict[str, list[_Change]] = {}
+    for change in found:
+        alike.setdefault(plain(change.several), []).append(change)
+    for group in alike.values():
+        names, first = _some([change.name for change in group]), group[0]
+        yield [
+            *say(first.lead),
+            *names,
+            *(first.one if len(group) == 1 else first.several),
+        ]
+
+
+def _some(names: list[Segments]) -> Segments:
+    """List names; of many the first ones and how many more."""
+    if len(names) > _MOST:
+        more = say("{:t} more", number(len(names) - _MOST + 1))
+        names = [*names[: _MOST - 1], more]
+    return listing(names)
+
+
+def _kept(moment: Moment, kept: list[TensorState]) -> Segments:
+    """Say that a library's call keeps some of what it made: an optimizer's state."""
+    kept = [new for new in kept if (old := moment.was(new.id)) and not old.names]
+    if not kept:
+        return []
+    code = short(moment.past.code(moment.step.site)) or "The call"
+    names = [say("{}", new.names[0]) for new in kept]
+    if len(names) > 2:
+        names = [names[0], say("{:t} more", number(len(names) - 1))]
+    return say("{} keeps what it made for later: {}.", code, listing(names))
+
+
+def _hooked(moment: Moment) -> Segments:
+    """Say that the statement registered a hook, and when that will run."""
+    for item in ast.walk(moment.statement or ast.Pass()):
+        if not isinstance(item, ast.Call) or not isinstance(item.func, ast.Attribute):
+            continue
+        if when := _HOOKS.get(item.func.attr):
+            owner = short(ast.unparse(item.func.value)) or "…"
+            return say(f"A hook waits at {{}}: it runs {when}.", owner)
+    return []
+
+
+def _change(
+    moment: Moment, old: TensorState | None, new: TensorState
+) -> _Change | None:
+    name = moment.name(new.id)
+    if old is None:
+        return _appeared(moment, new)
+    if old.value != new.value and replace(old, value=new.value) == new:
+        return _overwritten(moment, new)
+    if old.requires_grad != new.requires_grad and old.grad_fn == new.grad_fn:
+        return _flag(name, new)
+    if old.grad_fn is not None and new.grad_fn is None:
+        return _Change(
+            name,
+            say(" is cut off from what made it: now a leaf that requires no grad."),
+            say(" are cut off from what made them: now leaves that require no grad."),
+        )
+    if new.retains_grad and not old.retains_grad:
+        return _retained(name)
+    if old.grad != new.grad or _grad_value(moment, old, new):
+        return _grad(moment, new)
+    if old.storage != new.storage:
+        free = "Assigning `.data` changes neither the version nor what is recorded."
+        return _Change(
+            name,
+            say(f" now looks at other memory. {free}"),
+            say(f" now look at other memory. {free}"),
+        )
+    fresh = [name for name in new.names if name not in old.names]
+    if fresh and old.names:
+        return _renamed(fresh[0], old.names[0])
+    return _named(moment, fresh[0], new) if fresh else None
+
+
+def _overwritten(moment: Moment, new: TensorState) -> _Change:
+    """Say that numbers changed with no operation: through NumPy, or in a thread."""
+    how = "Their memory was written into from outside, and no version counts that."
+    return _Change(
+        moment.name(new.id),
+        say(f" is now {{:t}}. {how.replace('Their', 'Its')}", moment.value(new.id)),
+        say(f" hold other numbers now. {how}"),
+    )
+
+
+def _flag(name: Segments, new: TensorState) -> _Change:
+    if new.requires_grad:
+        record = "grad from here on: operations on {} will be recorded, and {} a place "
+        return _Change(
+            name,
+            say(f" requires {record.format('it', 'it has')}for a gradient."),
+            say(f" require {record.format('them', 'each has')}for a gradient."),
+        )
+    alone = "grad: from here on operations on {} alone aren't recorded."
+    return _Change(
+        name,
+        say(f" no longer requires {alone.format('it')}"),
+        say(f" no longer require {alone.format('them')}"),
+    )
+
+
+def _retained(name: Segments) -> _Change:
+    return _Change(
+        name,
+        say(
+            " isn't a leaf, so its gradient would be thrown away. "
+            "`retain_grad()` asks to keep it."
+        ),
+        say(
+            " aren't leaves, so their gradients would be thrown away. "
+            "`retain_grad()` asks to keep them."
+        ),
+    )
+
+
+def _renamed(name: str, old: str) -> _Change:
+    return _Change(
+        say("{}", name),
+        say(" is a second name for the same tensor as {}: nothing is copied.", old),
+        say(" are more names for the tensor {}: nothing is copied.", old),
+    )
+
+
+def _named(moment: Moment, name: str, new: TensorState) -> _Change:
+    statement = moment.statement
+    value = getattr(statement, "value", None)
+    code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
+    name = name.removeprefix(f"{moment.step.frame}.")
+    target = (
+        ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else ""
+    )
+    inside = name.startswith((f"{target}.", f"{target}[")) if target else False
+    gave = say("what {} gave", code) if code else []
+    one, several = gave or say("this tensor"), gave or say("these tensors")
+    if inside and code:
+        one, several = say("a tensor in {}", gave), say("tensors in {}", gave)
+    node = moment.past.node(new.grad_fn, moment.index)
+    flag = say("has no `grad_fn`")
+    if node is not None:
+        flag = say("has the `grad_fn` {}", node.name)
+    elif new.requires_grad:
+        flag = say("is a leaf that requires grad")
+    return _Change(
+        say("{}", name),
+        say(" names {}: it {}.", one, flag),
+        say(" name {}.", several),
+        "From here on ",
+    )
+
+
+def _appeared(moment: Moment, new: TensorState) -> _Change | None:
+    if not new.names or any(name.endswith(".grad") for name in new.names):
+        return None
+    name = say("{}", moment.label(new))
+    node = moment.past.node(new.grad_fn, moment.index)
+    if node is not None:
+        return _Change(
+            name,
+            say(" is not a leaf: its `grad_fn` is {}.", node.name),
+            say(" are not leaves: each has a `grad_fn`."),
+        )
+    grad = "grad" if new.requires_grad else "no grad"
+    kinds = ("a leaf", "leaves") if new.is_leaf else ("not a leaf", "not leaves")
+    return _Change(
+        name,
+        say(f" is {kinds[0]} that requires {grad}."),
+        say(f" are {kinds[1]} that require {grad}."),
+    )
+
+
+def _grad_value(moment: Moment, old: TensorState, new: TensorState) -> bool:
+    before, now = moment.was(old.grad), moment.now(new.grad)
+    return before is not None and now is not None and before.value != now.value
+
+
+def _grad(moment: Moment, new: TensorState) -> _Change:
+    grad = moment.grad_name(new)
+    if new.grad is None:
+        follow = "`None` again: the next backward starts from nothing, not from zeros."
+        return _Change(grad, say(f" is {follow}"), say(f" are {follow}"))
+    return _Change(
+        grad, say(" is now {:t}.", moment.value(new.grad)), say(" have changed.")
+    )
+
+
+def _gone(moment: Moment) -> Segments:
+    """Name the tensors whose last name went in this step."""
+    names = []
+    for key in moment.step.deleted:
+        old = moment.was(key)
+        if old is not None and old.names and not old.names[0].endswith(".grad"):
+            names.append(say("{}", old.names[0]))
+    if len(names) == 1:
+        return say("The tensor that was {} is gone: no name holds it.", names[0])
+    if not names:
+        return []
+    gone = "The tensors that were {} are gone: no name holds them."
+    return say(gone, _some(names))
