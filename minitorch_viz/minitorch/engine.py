@@ -31,6 +31,7 @@ from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .mixing import arrived
 from .saved import anomaly
+from .storage import owner
 from .tensor import Tensor
 from .thread import inside_quiet, thread, watched
 from .tracebacks import tell
@@ -309,16 +310,16 @@ def _run(
         arrived(node, grads, found)
     if run.needed is not None:
         _leave_out(node, found, run)
+    if node.writes:
+        _count_writes(node, found, run)
     if node.post_hooks:
-        found = call_post_hooks(node, grads, found)
+        found = call_post_hooks(node, grads, _fitted(node, found))
     if not run.keep_graph:
         node.release()
     if run.check_nan:
         _look_for_nan(node, found)
     if any(writes):
         _carry(node, grads, found, writes, run)
-    if node.writes:
-        _count_writes(node, found, run)
     grads.clear()
     _settle(node, targets, found, run, thread.now.observer)
 
@@ -329,6 +330,15 @@ def _leave_out(node: Node, found: list[Gradient], run: Pass) -> None:
     for index, (after, _) in enumerate(node.next_functions):
         if after not in run.needed and after not in run.captures:
             found[index] = None
+
+
+def _fitted(node: Node, found: Sequence[Gradient]) -> list[Gradient]:
+    """Return gradients as they fit where they go: hooks of the node see them so."""
+    fitted = list(found)
+    for index, (after, number) in enumerate(node.next_functions):
+        if after is not None and fitted[index] is not None:
+            fitted[index] = fit(fitted[index], after.shapes[number], node, index)
+    return fitted
 
 
 def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
@@ -352,11 +362,18 @@ def _carry(
         if not times:
             continue
         for (after, number), grad in zip(node.next_functions, found, strict=True):
-            passed_on = grad is before or (grad is not None and grad.base is before)
+            passed_on = grad is before or _looks_at(grad, before)
             if passed_on and after is not None:
                 place = place_of(run.inbox[after], number)
                 if place[GRAD] is None:
                     place[BUMPS] = times
+
+
+def _looks_at(grad: Gradient, before: Gradient) -> bool:
+    """Return True if a gradient is a view of another, however it was made."""
+    if not isinstance(grad, ndarray) or not isinstance(before, ndarray):
+        return grad is not None and grad.base is before
+    return owner(grad) is owner(before)
 
 
 def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:

@@ -16,6 +16,7 @@ from .functions.shaping import reshape
 from .indexing import getitem, setitem
 from .inplace import call_inplace
 from .op import OPS, call, call_two
+from .saved import RealNumber, WholeNumber
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -23,6 +24,7 @@ assert table.__name__  # importing it fills OPS
 OPS["reshape"].on_tensors = reshape
 _NUMBER = (int, float, np.generic)
 _OPERAND = (*_NUMBER, Tensor)
+_INPUTS = (WholeNumber, RealNumber)
 
 
 def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
@@ -35,7 +37,8 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
         if type(other) is not Tensor:
             if not isinstance(other, _OPERAND):
                 return NotImplemented
-            if numbered and thread.now.formula and isinstance(other, _NUMBER):
+            constant = isinstance(other, _NUMBER) and type(other) not in _INPUTS
+            if numbered and thread.now.formula and constant:
                 return call(OPS[f"{name}.number"], (self,), (other,))
         if bits:  # no short cut: floats are what these refuse
             return call(op, (self, other))

@@ -11,7 +11,7 @@ from .graph import Gradient, Node
 from .held import Counters, SavedHeld
 from .plans import Plan
 from .promotion import as_array
-from .saved import NUMBER, SavedTensor, hooked, look
+from .saved import NUMBER, SavedTensor, as_input, hooked, look
 from .storage import Array
 from .tensor import Tensor
 from .thread import inside_formula, thread
@@ -154,7 +154,7 @@ class OpNode(Node):
 
     def _operands(self) -> list[Any]:
         return [
-            saved.operand(self) if saved.__class__ in _SAVED else saved
+            as_input(saved.operand(self)) if saved.__class__ in _SAVED else saved
             for saved in self.saved.values()
         ]
 

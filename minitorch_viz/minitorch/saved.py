@@ -74,6 +74,14 @@ def read(saved: Any, node: Node) -> Any:
     return saved
 
 
+class WholeNumber(int):
+    """A number that was an input: formulas treat it as PyTorch's 0-dim tensor of it."""
+
+
+class RealNumber(float):
+    """The same, of a number that isn't whole."""
+
+
 #: Stand for the version counter of what has none: a Python number, and None.
 NUMBER, NOTHING = (0,), (None,)
 
@@ -258,6 +266,16 @@ class SavedTensor:
             + f" is at version {self.current_version}; "
             f"expected version {self.version} instead. " + _anomaly_hint()
         )
+
+
+def as_input(number: Any) -> Any:
+    """Return a number that was an input as what formulas know it by.
+
+    >>> type(as_input(2.0)).__name__
+    'RealNumber'
+    """
+    kind = {int: WholeNumber, bool: WholeNumber, float: RealNumber}.get(type(number))
+    return number if kind is None else kind(number)
 
 
 def _field_of(saved: SavedTensor, node: Node) -> str:

@@ -136,6 +136,22 @@ def overlaps(array: Array) -> bool:
     )
 
 
+def like(array: Array, first: Any) -> Array:
+    """Return an array laid out as `first`, or row by row if elements of that overlap.
+
+    >>> like(np.zeros((2, 2)), np.zeros((2, 2)).T).strides
+    (8, 16)
+    """
+    if overlaps(first):
+        made: Array = np.asanyarray(array, order="C")
+        return made
+    if first.flags.c_contiguous and array.flags.c_contiguous:
+        return array
+    made = np.empty_like(first, array.dtype, order="K")
+    made[...] = array
+    return made
+
+
 def sharing(written: Array, read: Array) -> str:
     """Return how two arrays share memory: not at all (""), partly, or wholly.
 

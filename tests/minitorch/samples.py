@@ -91,7 +91,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "var": [([A], ((), 1, False)), ([A], ((1,), 0, True))],
     "std": [([A], ((), 1, False)), ([A], ((1,), 0, False))],
     "linalg_vector_norm": [
-        ([A], (order, (1,), False)) for order in (1, 2, 3, np.inf, -np.inf, 0)
+        ([A], (order, (1,), False)) for order in (1, 2, 3, np.inf, -np.inf, 0.5)
     ],
     "logsumexp": [([A], ((1,), False)), ([A], ((0, 1), True))],
     "threshold_backward": [([A, B], ())],
@@ -257,6 +257,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
             "frac",
             "relu",
             "sign",
+            "sgn",
             "round",
             "floor",
             "ceil",
@@ -294,6 +295,7 @@ SHOWN = {"linalg_det": 1, "linalg_slogdet": 2, "linalg_solve_ex": 1}
 #: Not continuous where a step lies, or flat: a second difference says nothing more.
 ONCE = {
     "sign",
+    "sgn",
     "round",
     "floor",
     "ceil",

@@ -232,6 +232,7 @@ for _name, _node in (("nll_loss", None), ("nll_loss2d", "NllLoss2DBackward0")):
         f"{_name}_backward",
         _nll_backward,
         node=(_node or "NllLossBackward0").replace("0", "Backward0"),
+        edges=("grad_output", "self"),
     )
 
 

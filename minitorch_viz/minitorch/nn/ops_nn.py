@@ -77,6 +77,13 @@ slope(
         grad_output * scale,
         grad_output * (do.exp(self * input_scale) * (input_scale * alpha * scale)),
     ),
+    # Nothing bends at 0 itself.
+    self=lambda grad, grad_output, self, alpha, scale, input_scale: (
+        do.elu_backward(
+            grad * grad_output * input_scale, self, alpha, scale, input_scale
+        )
+        * (self < 0)
+    ),
 )
 _row(
     "celu",
@@ -151,7 +158,7 @@ Op(
 slope(
     "hardtanh_backward",
     lambda grad_output, self, /, min_val, max_val: do.where(
-        (self > min_val) & (self < max_val), grad_output, 0.0
+        (self <= min_val) | (self >= max_val), 0.0, grad_output
     ),
 )
 _row(

@@ -15,7 +15,7 @@ import numpy as np
 from ..kernels import BY_ZERO, kernel, lifted, subtracted, tensors_only, wrapped
 from ..op import Op, do, floating, promoted
 from ..promotion import exact
-from ..storage import Array
+from ..storage import Array, like
 from ..tensor import Tensor
 from .precise import power
 
@@ -127,14 +127,27 @@ Op(
         grad * do.where((self == 0) & (exponent >= 0), 0.0, result * do.log(self))
     ),
 )
+
+
+def _logarithm(number: float) -> float:
+    """Return the logarithm of a base; PyTorch has none for bools."""
+    if isinstance(number, bool):
+        raise RuntimeError(_NO_LOGARITHM)  # noqa: TRY004 - PyTorch's
+    return math.log(number) if number > 0 else math.nan
+
+
+_NO_LOGARITHM = (
+    'false INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/c10/core/Scalar.cpp":42, '
+    "please report a bug to PyTorch. unknown ivalue tag 4"
+)
 Op(
     "pow.base",
     lambda exponent, /, self: _raised_number(self, exponent),
     node="PowBackward2",
     exponent=lambda grad, self, exponent, result: (
-        do.where(exponent >= 0, 0.0, grad * result * -math.inf)
-        if self == 0
-        else grad * (result * math.log(self))
+        grad * do.where(exponent >= 0, 0.0, result * -math.inf)
+        if self == 0 and self is not False
+        else grad * (result * _logarithm(self))
     ),
 )
 Op(
@@ -153,12 +166,20 @@ Op(
     self=lambda grad, self, other: _share(grad, self == other, self > other),
     other=lambda grad, self, other: _share(grad, self == other, other > self),
 )
+
+
+def _inverse_square(self: Any, other: Any) -> Any:
+    """Return one over the squared distance from the origin, and 0 there."""
+    found = do.reciprocal(self * self + other * other)
+    return do.masked_fill(found, (self == 0) & (other == 0), 0.0)
+
+
 Op(
     "atan2",
     lambda self, other, /: np.arctan2(self, other),
     cast=tensors_only(floating),
-    self=lambda grad, self, other: grad * (other / (self * self + other * other)),
-    other=lambda grad, self, other: grad * (-self / (self * self + other * other)),
+    self=lambda grad, self, other: grad * other * _inverse_square(self, other),
+    other=lambda grad, self, other: grad * -self * _inverse_square(self, other),
 )
 Op(
     "remainder",
@@ -174,7 +195,9 @@ Op(
     node="FmodBackward1",
     cast=kernel("fmod_cpu", "b", promoted),
     self=lambda grad: grad,
-    other=lambda grad, self, other: -grad * do.trunc(self / other),
+    other=lambda grad, self, other: (
+        -grad * getattr(do, "div.trunc")(self, other, "trunc")
+    ),
 )
 Op(
     "remainder.scalar",
@@ -248,11 +271,22 @@ Op(
 )
 Op(
     "where",
-    lambda condition, self, other, /: np.where(condition, self, other),
+    lambda condition, self, other, /: _one_or_other(condition, self, other),
     cast=lambda inputs, arrays: [arrays[0], *_to_choose(inputs[1:], arrays[1:])],
     self=lambda grad, condition: do.where(condition, grad, 0.0),
     other=lambda grad, condition: do.where(condition, 0.0, grad),
 )
+
+
+def _one_or_other(condition: Any, self: Any, other: Any) -> Any:
+    """Choose elements; they lie in memory as the first operand of full size does."""
+    found = np.where(condition, self, other)
+    if found.ndim < 2:
+        return found
+    for each in (condition, self, other):
+        if isinstance(each, np.ndarray) and each.shape == found.shape:
+            return found if each.flags.c_contiguous else like(found, each)
+    return found
 
 
 _BOOL = np.dtype(bool)
@@ -261,9 +295,9 @@ _BOOL = np.dtype(bool)
 def _to_choose(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     """Promote what is to be chosen from; a number must fit into the type."""
     found = promoted(inputs, arrays)
-    for value, like in (arrays, arrays[::-1]):
-        if value.__class__ is int and getattr(like, "dtype", _BOOL).kind in "iu":
-            exact(value, like.dtype)
+    for value, beside in (arrays, arrays[::-1]):
+        if value.__class__ is int and getattr(beside, "dtype", _BOOL).kind in "iu":
+            exact(value, beside.dtype)
     return found
 
 

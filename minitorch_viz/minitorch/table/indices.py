@@ -170,7 +170,7 @@ Op(
 
 
 def _zeroed(grad: Any, index: Any, dim: int) -> Any:
-    return do.scatter(grad, index, do.new_zeros(grad, tuple(index.shape)), dim)
+    return getattr(do, "scatter.value")(grad, index, 0, dim)
 
 
 def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:

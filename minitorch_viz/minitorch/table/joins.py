@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Op, do, promoted
-from ..storage import Array
+from ..op import OPS, Op, do, promoted
+from ..storage import Array, laid_out
 from .views import Selected
 
 # Several views at once
@@ -98,7 +98,9 @@ Op(
     lambda tensors, /, dim=0: np.stack(tensors, axis=dim),
     cast=_promoted_list,
     many=True,
-    tensors=lambda grad, dim: do.unbind(grad, dim),
+    tensors=lambda grad, dim: [
+        do.select(grad, dim, place) for place in range(grad.shape[dim])
+    ],
 )
 
 
@@ -130,6 +132,9 @@ Op(
         Selected(dim, slice(start, start + length)),
     ),
 )
+OPS["narrow"].on_tensors = lambda self, dim, start, length: do.slice(
+    self, dim, start, start + length, 1
+)
 Op(
     "flip",
     lambda self, /, dims: (
@@ -139,7 +144,7 @@ Op(
 )
 Op(
     "roll",
-    lambda self, /, shifts, dims=(): np.roll(self, shifts, dims or None),
+    lambda self, /, shifts, dims=(): _rolled(self, shifts, dims),
     self=lambda grad, shifts, dims: do.roll(grad, tuple(-s for s in shifts), dims),
 )
 Op(
@@ -151,13 +156,28 @@ Op(
 )
 
 
+def _rolled(self: Array, shifts: Any, dims: Any) -> Array:
+    """Return memory of its own: what NumPy flattens it looks at anew."""
+    found: Array = np.roll(self, shifts, dims or None)
+    return found if found.base is None else found.copy()
+
+
 def _unrepeated(grad: Any, repeats: Sequence[int], shape: Sequence[int]) -> Any:
-    shape = (1,) * (len(repeats) - len(shape)) + tuple(shape)
-    pairs = [n for pair in zip(repeats, shape, strict=True) for n in pair]
-    if not pairs:
+    if 0 in repeats:
+        return do.new_zeros(grad, tuple(shape))
+    extra = len(repeats) - len(shape)
+    for _ in range(extra):
+        grad = getattr(do, "sum.dim")(grad, (0,), False)
+    sizes: list[int] = []
+    summed = []
+    for times, size in zip(repeats[extra:], shape, strict=True):
+        if times != 1:
+            summed.append(len(sizes))
+            sizes.append(times)
+        sizes.append(size)
+    if not summed:
         return grad
-    folded = do.reshape(grad, tuple(pairs))
-    return getattr(do, "sum.dim")(folded, tuple(range(0, len(pairs), 2)), False)
+    return getattr(do, "sum.dim")(do.reshape(grad, tuple(sizes)), tuple(summed), False)
 
 
 Op(
@@ -217,7 +237,10 @@ def _turned(self: Array, k: int, dims: Sequence[int]) -> Array:
         return np.array(self, order="C")
     first, second = dims if k < 3 else dims[::-1]
     flipped: Array = do.flip(self, dims if k == 2 else (second,))
-    return flipped if k == 2 else flipped.swapaxes(first, second)
+    if k == 2:
+        return flipped
+    turned = laid_out(flipped).swapaxes(first, second)
+    return turned if not turned.size else np.copy(turned, order="K")
 
 
 def _blocks(tensors: Sequence[Array]) -> Array:

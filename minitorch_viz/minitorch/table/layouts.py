@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from ..op import OPS
-from ..storage import Array, overlaps
-from . import indices, joins, reductions, scans, unary
+from ..storage import Array, contiguous_strides, like
+from . import binary, indices, joins, reductions, scans, unary
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS = indices, joins, reductions, scans, unary
+_ROWS = binary, indices, joins, reductions, scans, unary
 
 #: These fill new memory row by row.
 _ROW_BY_ROW = """
 cat stack roll scatter scatter.value scatter_add index_copy index_add masked_fill
-masked_fill.tensor masked_scatter cumsum cumprod logcumsumexp cummax cummin softmax
-log_softmax
+masked_fill.tensor masked_scatter gather pow.base cumsum cumprod logcumsumexp cummax
+cummin softmax log_softmax
 """
 #: These lay a result out as their first input, unless its elements share memory.
 _LIKE_THE_INPUT = """
@@ -30,30 +30,22 @@ nan_to_num
 """
 
 
-def like(array: Array, first: Any) -> Array:
-    """Return an array laid out as `first`, or row by row if elements of that overlap.
-
-    >>> like(np.zeros((2, 2)), np.zeros((2, 2)).T).strides
-    (8, 16)
-    """
-    if overlaps(first):
-        made: Array = np.asanyarray(array, order="C")
-        return made
-    if first.flags.c_contiguous and array.flags.c_contiguous:
-        return array
-    made = np.empty_like(first, array.dtype, order="K")
-    made[...] = array
-    return made
-
-
 def _row_by_row(forward: Callable[..., Any]) -> Callable[..., Any]:
     def run(*values: Any) -> Any:
         found = forward(*values)
         if isinstance(found, tuple):
-            return tuple(np.asanyarray(each, order="C") for each in found)
-        return np.asanyarray(found, order="C")
+            return tuple(map(_in_rows, found))
+        return _in_rows(found)
 
     return run
+
+
+def _in_rows(array: Array) -> Array:
+    if not array.size or array.strides == contiguous_strides(
+        array.shape, array.itemsize
+    ):
+        return array
+    return np.array(array, order="C", subok=True)
 
 
 def _like_the_input(forward: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import get_default_dtype
 from ..op import Op, do, floating
 from ..storage import Array
-from .reductions import count_of, restored, shared, spread_evenly
+from ..tensor import Tensor
+from .reductions import count_of, spread_evenly
+from .views import regained
 
 Dims = tuple[int, ...]
 
@@ -23,13 +26,15 @@ Dims = tuple[int, ...]
 
 def _deviation(grad: Any, self: Any, dim: Dims, correction: float, keep: bool) -> Any:
     shape = tuple(self.shape)
-    count = count_of(shape, dim)
-    centred = self - getattr(do, "mean.dim")(
-        self, dim or tuple(range(len(shape))), True
-    )
-    spread = max(count - correction, 0)
-    factor = 2 / spread if spread else math.nan
-    return restored(grad, shape, dim, keep) * factor * centred
+    spread = count_of(shape, dim) - correction
+    if not dim and spread <= 0:
+        # Numbers alone give the default type, which may be another than this.
+        steep = do.where(self == do.mean(self), math.nan, math.inf)
+        return grad * do.to_copy(steep, get_default_dtype().np)
+    mean = getattr(do, "mean.dim")(self, dim, True) if dim else do.mean(self)
+    grad = grad if keep else regained(grad, dim)
+    factor = 2 / spread if spread else math.inf
+    return factor * grad * (self - mean)
 
 
 def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
@@ -58,7 +63,11 @@ Op(
         _variance(self, dim, correction, keepdim)
     ),
     self=lambda grad, self, result, dim, correction, keepdim: _deviation(
-        do.where(result == 0, 0.0, grad / (result * 2)), self, dim, correction, keepdim
+        do.masked_fill(grad / (result * 2), result == 0, 0.0),
+        self,
+        dim,
+        correction,
+        keepdim,
     ),
 )
 
@@ -79,19 +88,29 @@ def _norm(self: Array, ord: float, dim: Dims, keepdim: bool) -> Any:
 def _norm_slope(
     grad: Any, self: Any, result: Any, ord: float, dim: Dims, keepdim: bool
 ) -> Any:
-    shape = tuple(self.shape)
     if ord == 0:
-        return do.zeros_like(self)
+        return None
+    if not keepdim and self.shape:
+        grad, result = regained(grad, dim), regained(result, dim)
     if abs(ord) == math.inf:
-        return shared(grad, do.abs(self), result, dim, keepdim) * do.sign(self)
-    grad = restored(grad, shape, dim, keepdim)
-    result = restored(result, shape, dim, keepdim)
+        size = do.abs(self)
+        mask = do.logical_or(size == result, do.isnan(size))
+        dims = dim or tuple(range(len(self.shape)))
+        count = getattr(do, "sum.dim")(mask, dims, True)
+        parts = grad / (count if isinstance(grad, Tensor) else count.astype(grad.dtype))
+        return do.sgn(self) * (parts * mask)
     if ord == 1:
-        return do.sign(self) * grad
+        return do.sgn(self) * grad
     if ord == 2:
-        return grad * do.where(result == 0, 0.0, self / result)
-    slope = self * do.abs(self) ** (ord - 2)
-    return do.where(result == 0, 0.0, slope * (grad / result ** (ord - 1)))
+        return grad * do.masked_fill(self / result, result == 0, 0.0)
+    if ord < 1:
+        steep = do.masked_fill(do.abs(self) ** (ord - 1), self == 0, 0.0)
+        return do.sgn(self) * steep * grad * result ** (1 - ord)
+    if ord < 2:
+        slope = do.sgn(self) * do.abs(self) ** (ord - 1)
+    else:
+        slope = self * do.abs(self) ** (ord - 2)
+    return slope * do.masked_fill(grad / result ** (ord - 1), result == 0, 0.0)
 
 
 Op(

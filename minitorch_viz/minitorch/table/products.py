@@ -49,7 +49,7 @@ Op(
     "mv",
     lambda self, vec, /: self @ vec,
     cast=_refusing("addmv_impl_cpu", matrix_and_vector),
-    self=lambda grad, vec: do.unsqueeze(grad, 1) * do.unsqueeze(vec, 0),
+    self=lambda grad, vec: do.reshape(grad, (*grad.shape, 1)) * vec,
     vec=lambda grad, self: do.mv(do.t(self), grad),
 )
 Op(

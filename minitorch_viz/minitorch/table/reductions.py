@@ -16,8 +16,10 @@ import numpy as np
 
 from ..op import Op, do, floating
 from ..storage import Array
+from ..tensor import Tensor
 from .precise import EXP, LOG
 from .slopes import slope
+from .views import regained
 
 Dims = tuple[int, ...]
 
@@ -28,7 +30,7 @@ def restored(grad: Any, shape: Sequence[int], dim: Dims | int, keepdim: bool) ->
     >>> restored(np.ones(2), (2, 3), (1,), False).shape
     (2, 1)
     """
-    if keepdim or not shape:
+    if keepdim:
         return grad
     dims = (dim,) if isinstance(dim, int) else dim or tuple(range(len(shape)))
     kept = tuple(1 if i in dims else n for i, n in enumerate(shape))
@@ -41,7 +43,9 @@ def spread_evenly(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> 
     >>> spread_evenly(np.ones(2), (2, 3), (1,), False).shape
     (2, 3)
     """
-    return do.expand(restored(grad, shape, dim, keepdim), tuple(shape))
+    if not keepdim and shape:
+        grad = regained(grad, dim)
+    return do.expand(grad, tuple(shape))
 
 
 def count_of(shape: Sequence[int], dim: Dims) -> int:
@@ -118,30 +122,29 @@ def shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     shape = self.shape
     mask = self == restored(result, shape, dim, keepdim)
     count = getattr(do, "sum.dim")(mask, dim or tuple(range(len(shape))), True)
-    return (restored(grad, shape, dim, keepdim) / count) * mask
+    grad = restored(grad, shape, dim, keepdim)
+    return (
+        grad / (count if isinstance(grad, Tensor) else count.astype(grad.dtype)) * mask
+    )
 
 
 def evenly(grad: Any, self: Any, result: Any) -> Any:
     """Share what the one extreme of all receives among those that tie for it."""
-    mask = self == result
+    mask = do.isnan(self) if bool(do.isnan(result)) else self == result
     zeros = do.new_zeros(grad, tuple(self.shape))
     return getattr(do, "masked_fill.tensor")(zeros, mask, grad / do.sum(mask))
 
 
 def chosen(grad: Any, indices: Any, shape: Any, dim: int, keepdim: bool) -> Any:
     """Give the whole gradient to the element whose index was returned."""
-    if not shape:
-        return grad
-    grad = restored(grad, shape, (dim,), keepdim)
-    indices = restored(indices, shape, (dim,), keepdim)
+    if not keepdim and shape:
+        grad, indices = do.unsqueeze(grad, dim), do.unsqueeze(indices, dim)
     zeros = do.new_zeros(grad, tuple(shape))
     return do.scatter(zeros, indices, grad, dim)
 
 
 def gathered(grad: Any, self: Any, indices: Any, dim: int) -> Any:
     """Add the gradients up where the returned indices point: some point twice."""
-    if not self.shape:
-        return grad
     if 0 in self.shape:
         return self  # PyTorch's own answer, which may require grad
     return do.scatter_add(do.new_zeros(grad, tuple(self.shape)), indices, grad, dim)
@@ -203,8 +206,11 @@ _extreme_rows("min", np.minimum.reduce, np.argmin)
 def _product_slope(grad: Any, self: Any, result: Any) -> Any:
     if not self.shape:
         return grad
-    if not bool((self == 0).any()):
+    gone = (self == 0).sum().item()
+    if not gone:
         return grad * (result / self)
+    if gone > 1 and not isinstance(grad, Tensor):
+        return np.zeros_like(self)
     slope = _exact_product_slope(grad, do.reshape(self, (-1,)), 0)
     return do.reshape(slope, tuple(self.shape))
 
@@ -267,8 +273,9 @@ Op(
     lambda self, /, dim=(), keepdim=False: _logsumexp(self, dim, keepdim),
     cast=floating,
     self=lambda grad, self, result, dim, keepdim: (
-        restored(grad, self.shape, dim, keepdim)
-        * do.exp(self - restored(result, self.shape, dim, keepdim))
+        grad * do.exp(self - result)
+        if keepdim or not self.shape
+        else regained(grad, dim) * do.exp(self - regained(result, dim))
     ),
 )
 

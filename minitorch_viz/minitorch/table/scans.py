@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ..inplace import call_inplace
 from ..kernels import any_empty, kernel
-from ..op import Op, do
+from ..op import OPS, Op, do
 from ..storage import Array
+from ..tensor import Tensor, bump, wrap
 from . import selecting
 from .reductions import chosen, evenly, gathered, wide
 
@@ -33,10 +35,12 @@ Op(
 
 
 def _cumprod_slope(grad: Any, self: Any, result: Any, dim: int) -> Any:
-    if math.prod(self.shape) <= 1:
+    if math.prod(self.shape) <= 1 or self.shape[dim] == 1:
         return grad
     if not bool((self == 0).any()):
         return _cumsum_reversed(grad * result, dim) / self
+    if isinstance(grad, Tensor):
+        return _cumprod_slope_written(grad, self, dim)
     # Exact at zeros: what stands before an element, times what follows up to each sum.
     size, found = self.shape[dim], []
     one = do.narrow(self, dim, 0, 1) * 0 + 1
@@ -49,8 +53,28 @@ def _cumprod_slope(grad: Any, self: Any, result: Any, dim: int) -> Any:
     return do.cat(found, dim)
 
 
+def _cumprod_slope_written(grad: Tensor, self: Tensor, dim: int) -> Tensor:
+    """Write the gradient of one element after the other into zeros, as PyTorch does."""
+    size, found = self.shape[dim], bump(wrap(np.zeros_like(self._array)))
+    one = do.new_zeros(self, do.narrow(self, dim, 0, 1).shape) + 1
+    for place in range(size):
+        rest = do.narrow(self, dim, place + 1, size - place - 1)
+        parts = [one]
+        if place:
+            before = do.narrow(self, dim, 0, place)
+            parts = [getattr(do, "prod.dim")(before, dim, True)]
+        if place < size - 1:
+            after = do.cumprod(rest, dim)
+            spread = do.expand(parts[0], after.shape) * after if place else after
+            parts = [do.cat([*parts, spread], dim)]
+        share = do.narrow(grad, dim, place, size - place) * parts[0]
+        summed = getattr(do, "sum.dim")(share, (dim,), False)
+        call_inplace(OPS["copy"], do.select(found, dim, place), (summed,))
+    return found
+
+
 def _cumsum_reversed(grad: Any, dim: int) -> Any:
-    if not grad.shape:
+    if math.prod(grad.shape) <= 1 or grad.shape[dim] == 1:
         return grad
     return do.flip(do.cumsum(do.flip(grad, (dim,)), dim), (dim,))
 
@@ -176,10 +200,21 @@ Op(
         np.logaddexp.accumulate(self, axis=dim) if self.ndim else self.copy()
     ),
     cast=kernel("logcumsumexp_out_cpu", "biu"),
-    self=lambda grad, self, result, dim: (
-        _cumsum_reversed(grad * do.exp(-result), dim) * do.exp(self)
-    ),
+    self=lambda grad, self, result, dim: _logcumsumexp_slope(grad, self, result, dim),
 )
+
+
+def _logcumsumexp_slope(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """Sum what rises and what falls apart: each as a logarithm that can't overflow."""
+    if not grad.shape or 0 in grad.shape:
+        return grad
+    size, least = do.log(do.abs(grad)), np.finfo(np.float32).min
+    parts = []
+    for mask in (grad > 0, grad < 0):
+        flipped = do.flip(do.where(mask, size, float(least)) - result, (dim,))
+        summed = do.flip(do.logcumsumexp(flipped, dim), (dim,))
+        parts.append(do.exp(summed + self))
+    return parts[0] - parts[1]
 
 
 def _picked(self: Array, indices: Array, dim: int, keepdim: bool) -> Any:

@@ -69,7 +69,14 @@ class Derivative:
         return wrap(np.zeros_like(wanted._array)) if slope is None else slope
 
 
-def slope(name: str, forward: Forward, *, node: str | None = None) -> Op:
+def slope(
+    name: str,
+    forward: Forward,
+    *,
+    node: str | None = None,
+    edges: Sequence[str] | None = None,
+    **other: Any,
+) -> Op:
     """Add the row of a gradient that PyTorch's graph shows as one operation.
 
     >>> from minitorch_viz import minitorch as torch
@@ -82,6 +89,7 @@ def slope(name: str, forward: Forward, *, node: str | None = None) -> Op:
     names = code.co_varnames[: code.co_argcount]
     inputs, args = names[:count], names[count:]
     formulas: dict[str, Any] = {
-        each: Derivative(forward, inputs, args, each) for each in inputs
+        each: Derivative(forward, inputs, args, each) for each in edges or inputs
     }
+    formulas |= other
     return Op(name, forward, node=node, **formulas)

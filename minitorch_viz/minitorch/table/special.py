@@ -122,7 +122,7 @@ Op(
     "erfc",
     lambda self, /: np.vectorize(math.erfc, otypes=[self.dtype])(self),
     cast=floating,
-    self=lambda grad, self: grad * (-2 / _ROOT_PI * do.exp(-(self * self))),
+    self=lambda grad, self: -2 / _ROOT_PI * do.exp(-(self**2)) * grad,
 )
 
 
@@ -186,8 +186,8 @@ def _xlogy_slope(grad: Any, self: Any, other: Any) -> Any:
     gone = (self == 0) & (other <= 0)
     if isinstance(other, (int, float)):
         log = math.log(other) if other > 0 else math.nan if other else -math.inf
-        return do.where(gone, 0.0, grad * log)
-    return do.where(gone, 0.0, do.xlogy(grad, other))
+        return do.masked_fill(grad * log, gone, 0.0)
+    return do.masked_fill(do.xlogy(grad, other), gone, 0.0)
 
 
 Op(
@@ -219,8 +219,8 @@ Op(
     "hypot",
     lambda self, other, /: np.hypot(self, other),
     cast=kernel("hypot_cpu", "biu", promoted),
-    self=lambda grad, self, result: grad * (self / result),
-    other=lambda grad, other, result: grad * (other / result),
+    self=lambda grad, self, result: grad * self / result,
+    other=lambda grad, other, result: grad * other / result,
 )
 Op(
     "logaddexp2",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import NEGATED_BOOL, kernel, lifted, refusing_bool
-from ..op import Op, do, floating, promoted
+from ..op import OPS, Op, do, floating, promoted
 from ..promotion import exact
 from ..storage import Array, overlaps
 from .precise import EXP, rounded
@@ -77,11 +77,13 @@ Op(
     cast=refusing_bool(NEGATED_BOOL),
     self=lambda grad: -grad,
 )
+# What the sign of a complex number is, too: the name that graphs show.
+Op("sgn", OPS["sign"].forward, self=_zero)
 Op(
     "abs",
     lambda self, /: np.abs(self),
     cast=kernel("abs_cpu", "b"),
-    self=lambda grad, self: grad * do.sign(self),
+    self=lambda grad, self: grad * do.sgn(self),
 )
 Op(
     "frac",
@@ -97,7 +99,7 @@ Op(
 )
 slope(
     "threshold_backward",
-    lambda grad_output, result, /: do.where(result > 0, grad_output, 0.0),
+    lambda grad_output, result, /: do.where(result <= 0, 0.0, grad_output),
 )
 
 Op(
@@ -197,7 +199,7 @@ Op(
     "tan",
     rounded(np.tan),
     cast=floating,
-    self=lambda grad, result: grad * (1 + result * result),
+    self=lambda grad, result: grad * (1 + result**2),
 )
 Op(
     "sinh",
@@ -215,13 +217,13 @@ Op(
     "asin",
     rounded(np.arcsin),
     cast=floating,
-    self=lambda grad, self: grad * do.rsqrt(1 - self * self),
+    self=lambda grad, self: grad * do.rsqrt(-self * self + 1),
 )
 Op(
     "acos",
     rounded(np.arccos),
     cast=floating,
-    self=lambda grad, self: grad * -do.rsqrt(1 - self * self),
+    self=lambda grad, self: grad * -do.rsqrt(-self * self + 1),
 )
 Op(
     "atan",
@@ -233,7 +235,7 @@ Op(
     "asinh",
     rounded(np.arcsinh),
     cast=floating,
-    self=lambda grad, self: grad * do.rsqrt(self * self + 1),
+    self=lambda grad, self: grad * do.rsqrt(self**2 + 1),
 )
 Op(
     "acosh",
@@ -245,13 +247,13 @@ Op(
     "atanh",
     rounded(np.arctanh),
     cast=floating,
-    self=lambda grad, self: grad / (1 - self * self),
+    self=lambda grad, self: grad * 1 / (1 - self**2),
 )
 Op(
     "erf",
     lambda self, /: error_function(self),
     cast=floating,
-    self=lambda grad, self: grad * (_2_OVER_ROOT_PI * do.exp(-(self * self))),
+    self=lambda grad, self: _2_OVER_ROOT_PI * do.exp(-(self**2)) * grad,
 )
 
 
@@ -286,7 +288,7 @@ Op(
     lambda self, /, nan=0.0, posinf=None, neginf=None: np.nan_to_num(
         self, nan=nan, posinf=posinf, neginf=neginf
     ),
-    self=lambda grad, self: do.where(do.isfinite(self), grad, 0.0),
+    self=lambda grad, self: grad * do.isfinite(self),
 )
 
 

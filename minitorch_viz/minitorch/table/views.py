@@ -14,6 +14,18 @@ from ..fitting import sum_to
 from ..op import Op, do
 from ..storage import Array, Geometry, laid_out, window
 
+
+def regained(grad: Any, dims: Sequence[int]) -> Any:
+    """Put back the dimensions that were named, one after the other.
+
+    >>> regained(np.ones(2), (1,)).shape
+    (2, 1)
+    """
+    for dim in sorted(dims):
+        grad = do.unsqueeze(grad, dim)
+    return grad
+
+
 # Views: every forward here returns a window into its input, never a copy.
 
 
@@ -97,7 +109,7 @@ Op(
     "squeeze",
     lambda self, /, dim: self.squeeze(dim) if dim else self[...],
     view=True,
-    self=lambda grad, self_sym_sizes: _unsqueezed(grad, self_sym_sizes),
+    self=lambda grad, dim: regained(grad, dim),
 )
 Op(
     "select",
@@ -164,7 +176,7 @@ for _number, _name in (
         lambda self, /, dim: self.squeeze(dim) if dim else self[...],
         node=f"SqueezeBackward{_number}",
         view=True,
-        self=lambda grad, self_sym_sizes: _unsqueezed(grad, self_sym_sizes),
+        self=lambda grad, dim: regained(grad, dim),
     )
 Op(
     "t.inplace",
@@ -236,10 +248,6 @@ def _unsqueezed_array(array: Array, dim: int) -> Array:
         stride = array.shape[dim] * array.strides[dim]
     shape = (*array.shape[:dim], 1, *array.shape[dim:])
     return window(array, shape, (*array.strides[:dim], stride, *array.strides[dim:]))
-
-
-def _unsqueezed(grad: Any, shape: tuple[int, ...]) -> Any:
-    return grad if tuple(grad.shape) == shape else do.reshape(grad, shape)
 
 
 def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
