@@ -31,7 +31,11 @@ def encode(value: Any) -> Any:
     if kind in _PLAIN:
         return value
     if kind in _HINTS or dataclasses.is_dataclass(kind):
-        return {name: encode(getattr(value, name)) for name in hints(kind)}
+        return {
+            name: item if type(item) in _PLAIN else encode(item)
+            for name in hints(kind)
+            for item in (getattr(value, name),)
+        }
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if isinstance(value, Mapping):

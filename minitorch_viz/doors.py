@@ -6,6 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .collector import waiting
+
 #: What writes a file of each suffix; JSON is written by the record itself.
 SAVERS = {
     ".html": "minitorch_viz.player.page:save",
@@ -53,7 +55,8 @@ def save(
     if suffix == ".html" and lens != "program":
         raise ValueError(f"a page has no lens {lens!r}; pictures do")
     chosen = {"lens": lens} if suffix != ".html" else {}
-    find(SAVERS[suffix])(record, target, step=step, **chosen)
+    with waiting():
+        find(SAVERS[suffix])(record, target, step=step, **chosen)
     return target
 
 
@@ -63,4 +66,5 @@ def mimebundle(record: Any, include: Any = None, exclude: Any = None) -> Any:
     >>> callable(mimebundle)
     True
     """
-    return find(DISPLAY)(record, include=include, exclude=exclude)
+    with waiting():
+        return find(DISPLAY)(record, include=include, exclude=exclude)

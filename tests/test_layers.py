@@ -19,7 +19,7 @@ import pytest
 from minitorch_viz.doors import find
 
 PACKAGE = "minitorch_viz"
-RECORDS = ("codec", "doors", "references", "snapshot")
+RECORDS = ("codec", "collector", "doors", "references", "snapshot")
 
 DRAWING = ("graphviz", "pygraphviz", "resvg_py", "reportlab", "PIL")
 
@@ -27,7 +27,8 @@ DRAWING = ("graphviz", "pygraphviz", "resvg_py", "reportlab", "PIL")
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "minitorch": ("numpy",),
     "codec": (),
-    "doors": (),
+    "collector": (),
+    "doors": ("collector",),
     "progress": ("doors",),
     "references": ("codec", "snapshot"),
     "snapshot": ("codec", "doors"),

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from ..collector import waiting
 from ..snapshot import NodeState, Snapshot, TensorState
 from . import minitorch
 from .adapter import Adapter
@@ -45,7 +46,7 @@ def snapshot(**tensors: Any) -> Snapshot:
     named = [pair for name, value in tensors.items() for pair in _named(name, value)]
     used = [e for e in engines if any(e.is_tensor(t) for _, t in named)] or engines[:1]
     grad, inference = used[-1].modes()
-    with ExitStack() as stack:
+    with waiting(), ExitStack() as stack:
         for engine in used:
             stack.enter_context(engine.looking())
 

@@ -95,7 +95,7 @@ def write(
     `dot` keeps room for an edge's label on its right; here gradients run on the left.
     `stacked` lists places that must stand one above the other.
 
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> from .history import History
     >>> "rankdir=TB" in write(plan(History(())), [], [])
     True

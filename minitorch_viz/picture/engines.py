@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from contextlib import redirect_stderr
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from threading import Lock
 
@@ -21,7 +21,13 @@ def lay_out(dot: str) -> bytes:
     b'{'
     """
     with _LOCK:
-        return _engine()(dot)
+        return _laid_out(_engine(), dot)
+
+
+#: The parts of a large graph are often alike: the same text has the same layout.
+@lru_cache(maxsize=32)
+def _laid_out(engine: Engine, dot: str) -> bytes:
+    return engine(dot)
 
 
 @cache

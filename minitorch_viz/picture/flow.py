@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+
 from . import words
 from .blocks import Source
 from .curves import arrow, line, near_end, shifted, straight
@@ -25,13 +27,14 @@ from .shapes import Box, Element, Path, Point, Rect, Span, Text
 from .style import SMALL
 
 NOTE = 15.0
+Use = tuple[Occupant, Source, Occupant]
 
 
 def wires(plan: Plan, passing: Passing) -> list[Wire]:
     """Say which links the layout routes, and what room each needs beside it.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> wires(plan(History(())), {})
     []
     """
@@ -69,9 +72,7 @@ def _room(plan: Plan, link: Link, said: list[str]) -> tuple[float, float] | None
     return None
 
 
-def note(
-    plan: Plan, link: Link, use: tuple[Occupant, Source, Occupant]
-) -> tuple[str, str, str] | None:
+def note(plan: Plan, link: Link, use: Use) -> tuple[str, str, str] | None:
     """Say that nothing goes back here, where one might have thought that it does.
 
     The third text takes the second's place when the walk comes by.
@@ -92,7 +93,7 @@ def draw(
     """Draw all links, and on them what flows back.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> draw(plan(History(())), Layout(0, 0), [], {})
     []
     """
@@ -101,17 +102,34 @@ def draw(
     for number, link in enumerate(plan.links):
         many = plan.folded(link)
         flows += bundled(plan, placed, number, link, passing) if many else []
-        for use in link.uses:
+        for use, of in _looks(link) if many else _each(link):
             on = _while(use)
             if not on:
                 continue
-            edges += _edge(plan, placed, number, link, use, on)
+            edges += _edge(plan, placed, number, link, use, on, of)
             back = passing.get(use[1].edge, ()) if use[1].edge and not many else ()
             flows += flow(plan, placed, number, link, use, back)
     return [*edges, *flows, *seeds(plan, placed, found)]
 
 
-def _while(use: tuple[Occupant, Source, Occupant]) -> tuple[Span, ...]:
+def _each(link: Link) -> Iterator[tuple[Use, tuple[str, ...]]]:
+    """Yield the uses of a link with what each is about."""
+    for use in link.uses:
+        _, source, here = use
+        yield use, tuple(id for id in (source.tensor, here.block.node) if id)
+
+
+def _looks(link: Link) -> Iterator[tuple[Use, tuple[str, ...]]]:
+    """Yield one use for each look of a link for many, with what they all are about."""
+    found: dict[Hashable, tuple[Use, dict[str, None]]] = {}
+    for use, of in _each(link):
+        key = _while(use), use[1].edge is None, use[1].cut
+        found.setdefault(key, (use, {}))[1].update(dict.fromkeys(of))
+    for use, ids in found.values():
+        yield use, tuple(ids)
+
+
+def _while(use: Use) -> tuple[Span, ...]:
     there, _, here = use
     return span(here, here.start, there.end)
 
@@ -121,15 +139,15 @@ def _edge(
     placed: Layout,
     number: int,
     link: Link,
-    use: tuple[Occupant, Source, Occupant],
+    use: Use,
     on: tuple[Span, ...],
+    of: tuple[str, ...],
 ) -> list[Element]:
     _, source, here = use
     lane = placed.lanes.get(number)
     points = lane.way if lane else placed.routes.get(number) or _aside(placed, link)
     recorded = source.edge is not None
     colour, tip = ("line", "head") if recorded else ("unrec", "head-unrec")
-    of = tuple(i for i in (source.tensor, here.block.node) if i)
     shapes = arrow(points, colour, tip)
     marks = {"gone": _faded(plan, here)}
     found = [Element("edge", on, shapes, of, marks)]
@@ -217,7 +235,7 @@ def _note(
     placed: Layout,
     number: int,
     link: Link,
-    use: tuple[Occupant, Source, Occupant],
+    use: Use,
     on: tuple[Span, ...],
 ) -> list[Element]:
     said, room = note(plan, link, use), placed.rooms.get(number)

@@ -25,12 +25,12 @@ def frame(plan: Plan, place: Place) -> Frame:
     said = [width(t, SIZE, mono=True, bold=True) for _, t in fold.title]
     said += [width(t, SMALL) for _, t in fold.note]
     wide = even(max([LEAST, *said]) + 58)
-    step = 28.0
-    count = len(place.first.sources)
-    if count > 1:
-        step = min(step, (wide - 28) / (count - 1))
-    x = wide / 2 - step * (count - 1) / 2
-    inlets = tuple(x + step * k for k in range(count))
+    # What it goes on from comes in in the middle: a chain of folds runs straight down.
+    sources = [plan.places[source.block].kind for source in place.first.sources]
+    main = next((k for k, s in enumerate(sources) if s not in ("leaf", "stub")), 0)
+    most = max(main, len(sources) - 1 - main, 1)
+    step = min(28.0, (wide / 2 - 14) / most)
+    inlets = tuple(wide / 2 + step * (k - main) for k in range(len(sources)))
     size = Box(0, 0, wide + 2 * BEHIND, HIGH + 2 * BEHIND)
     return Frame(size, Box(0, 0, wide, HIGH), inlets=inlets)
 

@@ -9,7 +9,8 @@ from math import ceil, sqrt
 
 from ..snapshot import CallState
 from .parts import Part, Way, modules, ways, woven
-from .places import CARDS, Place, Plan
+from .places import Place, Plan
+from .seating import CARDS
 
 #: So many things a picture shows whole. Of more the calls of modules fold, and of
 #: many all else as well; it opens while so many are seen. A longer row than `ROW` is
@@ -45,7 +46,7 @@ def freed(plan: Plan) -> Plan:
     Unfolded it stands beside them: an optimizer's writes beside the parameters.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> freed(plan(History(()))).places
     ()
     """
@@ -71,7 +72,7 @@ def fold(plan: Plan) -> Group | None:
     """Fold a plan's places: the group is the whole picture. None: all is to be seen.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> fold(plan(History(()))) is None
     True
     """
@@ -117,7 +118,7 @@ def names_of(plan: Plan, leaf: Place) -> set[str]:
     """Return all names that the tensors of a leaf's place ever have.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> names_of(plan(History(())), Place(0, "leaf", ()))
     set()
     """
@@ -162,7 +163,7 @@ def wide(plan: Plan, group: Group) -> bool:
     """Say whether a group is one operation with more results than fit side by side.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> wide(plan(History(())), Group(None, ()))
     False
     """
@@ -225,7 +226,7 @@ def _parted(
     """Cut a long row of things into stretches; a leaf goes where it is used."""
     leaves = [i for i in items if isinstance(i, int) and plan.places[i].kind == "leaf"]
     row = [i for i in items if i not in set(leaves)]
-    per = ceil(len(row) / ceil(sqrt(len(row) or 1)))
+    per = ceil(len(row) / min(SEEN, ceil(sqrt(len(row) or 1))))
     stretches = [list(row[k : k + per]) for k in range(0, len(row), per or 1)]
     where = {
         place: k
@@ -244,7 +245,7 @@ def _parted(
     parted = [Group(None, tuple(s)) for s in stretches if len(s) >= LEAST]
     rest = [i for s in stretches if len(s) < LEAST for i in s]
     if len(apart) > ROW:
-        size = ceil(sqrt(len(apart)))
+        size = ceil(len(apart) / min(SEEN, ceil(sqrt(len(apart)))))
         parts = [tuple(apart[k : k + size]) for k in range(0, len(apart), size)]
         return (*(Group(None, p) for p in parts), *parted, *rest)
     return (*apart, *parted, *rest)

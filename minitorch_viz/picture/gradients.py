@@ -51,7 +51,7 @@ def gradients(plan: Plan) -> list[Gradient]:
     """List the gradients; a new walk wipes the arrows of the one before.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> gradients(plan(History(())))
     []
     """
@@ -121,7 +121,7 @@ def chips(plan: Plan, found: list[Gradient]) -> dict[int, float]:
     """Measure the widest chip at each place that gradients leave.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> chips(plan(History(())), [])
     {}
     """
@@ -162,7 +162,7 @@ def bundled(
     """Draw the gradients of a link that stands for many: the newest, without values.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> bundled(plan(History(())), Layout(0, 0), 0, Link(0, 0, False, 1, 0, ()), {})
     []
     """
@@ -282,7 +282,7 @@ def seeds(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
     """Draw the gradient that a walk begins with, under the tensor it began at.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> seeds(plan(History(())), Layout(0, 0), [])
     []
     """

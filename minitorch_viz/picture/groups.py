@@ -38,7 +38,7 @@ def groups(plan: Plan, marks: Marks) -> list[Group]:
     """Measure every place and put ghosts beside their hosts.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> groups(plan(History(())), Marks())
     []
     """

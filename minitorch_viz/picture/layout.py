@@ -47,7 +47,7 @@ def layout(plan: Plan, groups: list[Group], wires: list[dot.Wire]) -> Layout:
     """Lay the picture out, once for the whole trace.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> layout(plan(History(())), [], []).h
     0.0
     """

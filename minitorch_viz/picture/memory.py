@@ -25,7 +25,7 @@ def ties(plan: Plan, placed: Layout) -> list[Element]:
     """Draw a double line from a card to the ghost's card that shares its storage.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> ties(plan(History(())), Layout(0, 0))
     []
     """
@@ -74,7 +74,7 @@ def tags(plan: Plan, placed: Layout) -> list[Element]:
     """Put version tags on what is written in place, storage tags on what is shared.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> tags(plan(History(())), Layout(0, 0))
     []
     """

@@ -35,7 +35,7 @@ def rulers(plan: Plan, wide: float, top: float) -> tuple[list[Element], float]:
     """Draw a ruler for each storage that is written in place; return the new bottom.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> rulers(plan(History(())), 560, 40)
     ([], 40)
     """
@@ -63,7 +63,7 @@ def written(plan: Plan) -> list[Written]:
     """List the version counters that rise, tensors that share one together.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> written(plan(History(())))
     []
     """
@@ -83,6 +83,8 @@ def written(plan: Plan) -> list[Written]:
 
 def _ranked(plan: Plan, found: list[Written]) -> list[Written]:
     """Put what an error is about first, then what some node saves."""
+    if not found:
+        return found
     error = _error(plan)
     kept = {
         saved.tensor

@@ -7,7 +7,8 @@ from math import ceil
 from ..snapshot import SavedState
 from . import words
 from .measure import elide, width
-from .places import Occupant, Place, Plan, shown
+from .places import Occupant, Place, Plan
+from .seating import shown
 from .style import SMALL
 
 TAGS = 6

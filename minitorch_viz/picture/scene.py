@@ -11,6 +11,7 @@ from ..progress import progress
 from ..snapshot import Snapshot
 from ..trace.model import Trace
 from . import draw, flow, folded, gradients, memory
+from .blocks import Builder
 from .curves import hatched, plate_on
 from .events import Events, events
 from .frames import Marks, region_title
@@ -20,9 +21,10 @@ from .history import as_trace, history
 from .layout import Layout, layout
 from .measure import width
 from .merge import merged
-from .places import Place, Plan, seated
+from .places import Place, Plan
 from .ruler import rulers
 from .scopes import scopes
+from .seating import seated
 from .shapes import Box, Element, Rect, Text, num
 from .style import SMALL
 from .views import View, view
@@ -78,13 +80,22 @@ def scenes(record: Trace | Snapshot, chosen: View) -> Iterator[Scene]:
     >>> len(list(scenes(Snapshot(), View())))
     1
     """
-    return (made() for made in _planned(record, chosen))
-
-
-def _planned(record: Trace | Snapshot, chosen: View) -> Iterator[Callable[[], Scene]]:
-    """Yield what draws a picture, and then the inside of each fold in it."""
     trace = record if isinstance(record, Trace) else as_trace(record)
-    base = seated(history(trace), trace.source, chosen)
+    return (made() for made in _planned(trace, chosen, _built(trace)))
+
+
+def _built(trace: Trace) -> Builder:
+    """Find out of what the pictures of a trace are made, whatever is chosen of it."""
+    builder = Builder(history(trace))
+    builder.build()
+    return builder
+
+
+def _planned(
+    trace: Trace, chosen: View, builder: Builder
+) -> Iterator[Callable[[], Scene]]:
+    """Yield what draws a picture, and then the inside of each fold in it."""
+    base = seated(builder.past, trace.source, chosen, builder)
     if not base.places:
         yield partial(_empty, trace, chosen)
         return
@@ -101,7 +112,11 @@ def through(record: Trace | Snapshot, lenses: Iterable[str]) -> dict[str, Any]:
     >>> sorted(through(Snapshot(), ["program"])["program"])
     ['elements', 'height', 'width']
     """
-    rows = [(lens, made) for lens in lenses for made in _planned(record, View(lens))]
+    trace = record if isinstance(record, Trace) else as_trace(record)
+    builder = _built(trace)
+    rows = [
+        (lens, made) for lens in lenses for made in _planned(trace, View(lens), builder)
+    ]
     found: dict[str, list[dict[str, Any]]] = {lens: [] for lens, _ in rows}
     words = f"drawing {len(rows)} pictures"
     for lens, made in progress(rows, len(rows), words):

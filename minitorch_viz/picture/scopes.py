@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import inf
 
 from ..snapshot import CallState
 from .blocks import Block, Source
@@ -14,8 +15,9 @@ from .places import Fold, Link, Occupant, Place, Plan, stubbed
 from .titles import contents, title
 
 Use = tuple[Occupant, Source, Occupant]
-#: The insides of folds have so many things at most: a page must stay a page.
-INSIDE = 2000
+#: Of so many places each fold opens; of more the newest do, those nearest to the
+#: result, as far as that makes so many things: a page must stay a page.
+WHOLE, NEAREST = 2000, 700
 
 
 def scopes(base: Plan) -> Iterator[Plan]:
@@ -24,7 +26,7 @@ def scopes(base: Plan) -> Iterator[Plan]:
     A picture that isn't too large has no folds, and all of it is one plan.
 
     >>> from .history import History
-    >>> from .places import seated
+    >>> from .seating import seated
     >>> len(list(scopes(seated(History(())))))
     1
     """
@@ -35,13 +37,14 @@ def scopes(base: Plan) -> Iterator[Plan]:
         return
     base = free
     found = ways(base.past.steps)
-    waiting, count, left = [folded], 0, INSIDE
+    waiting, count = [folded], 0
+    left = NEAREST if len(base.places) > WHOLE else inf
     while waiting:
         group = waiting.pop(0)
         opens: dict[int, int] = {}
         inner = [item for item in group.items if isinstance(item, Group)]
         drawn: list[Group] = []
-        for item in reversed(inner):  # the newest first: nearest to the result
+        for item in reversed(inner):
             if len(item.items) <= left:
                 left -= len(item.items)
                 drawn.insert(0, item)
@@ -116,7 +119,9 @@ class _Scope:
                 self.places.append(self._fold(item, held, number))
 
     def _moved(self, place: Place, number: int) -> Place:
-        occupants = tuple(replace(one, place=number) for one in place.occupants)
+        occupants = tuple(
+            Occupant(one.block, number, one.start, one.end) for one in place.occupants
+        )
         host = None if place.host is None else self.where[place.host]
         return replace(place, number=number, occupants=occupants, host=host)
 
@@ -192,8 +197,14 @@ class _Scope:
         if number == len(self.places):
             self.places.append(Place(number, "stub", ()))
         place = self.places[number]
-        more = tuple(_shown(use, number) for use in link.uses)
-        self.places[number] = replace(place, occupants=place.occupants + more)
+        seen = {(one.block.outputs, one.start, one.end) for one in place.occupants}
+        more = []
+        for one in (_shown(use, number) for use in link.uses):
+            shown = one.block.outputs, one.start, one.end
+            if shown not in seen:
+                seen.add(shown)
+                more.append(one)
+        self.places[number] = replace(place, occupants=(*place.occupants, *more))
         return number
 
     def _tensors(self) -> tuple[str, ...]:
@@ -213,7 +224,7 @@ class _Scope:
 
     def _at(self) -> dict[int, Occupant]:
         return {
-            one.block.number: replace(one, place=here)
+            one.block.number: Occupant(one.block, here, one.start, one.end)
             for place, here in self.where.items()
             for one in self.base.places[place].occupants
         }

@@ -53,7 +53,7 @@ class Stack:
     """The ghosts beside one leaf, below each other, with all lanes among them.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> leaf = Frame(Box(0, 0, 140, 46), cards=(Box(0, 0, 140, 46),), slots=(None,))
     >>> Stack(plan(History(())), 0, leaf, {}).rows
     {}

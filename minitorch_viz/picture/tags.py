@@ -43,7 +43,8 @@ def _one(
     if node in seen.stale and any(s.now != s.version for _, s in states):
         refused = seen.stale[node]
     said = elide(words.saved(plan, tag, born), 130, SMALL, mono=True)
-    shapes = (*_outline(box, frame), *_words(box, said, _lead(states, freed)))
+    outline = _outline(box, frame, freed=freed is not None)
+    shapes = (*outline, *_words(box, said, _lead(states, freed)))
     if versioned(plan, tag) and tag.version is not None:
         shapes += _versions(box, said, tag.version, _now(states, refused))
     marks = {
@@ -55,14 +56,15 @@ def _one(
     return Element("saved", span(one, born), shapes, of, marks)
 
 
-def _outline(box: Box, frame: Frame) -> tuple[Shape, ...]:
+def _outline(box: Box, frame: Frame, *, freed: bool) -> tuple[Shape, ...]:
     """Draw the empty tag, and the line that ties it to its node."""
+    hatches = (hatched(box.grown(-1), "hatch-tag", 7),) if freed else ()
     pill = frame.pill or frame.cards[0]
     start, x, y = pill.middle[1] + (4 if frame.number else 0), box.x - 8, box.middle[1]
     return (
         Path(line((pill.right, start), (x, start), (x, y), (box.x, y)), "line hair"),
         Rect(box, "tag", 0),
-        hatched(box.grown(-1), "hatch-tag", 7),
+        *hatches,
         Rect(Box(box.x, box.y, 4, box.h), "clip"),
     )
 

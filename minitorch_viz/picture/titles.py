@@ -21,7 +21,7 @@ def title(plan: Plan, group: Group, found: Sequence[Way]) -> Spoken:
     """Say what a fold stands for; another turn in its places has another number.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> title(plan(History(())), Group(Part("turn", 0, None, 2), ()), ())
     ((0, 'turn 2'),)
     """
@@ -70,7 +70,32 @@ def _stretch(plan: Plan, group: Group, found: Sequence[Way]) -> str:
         return f"lines {min(lines)} to {max(lines)}"
     if turns - {0}:
         return f"turns {min(turns - {0})} to {max(turns)}"
-    return f"line {lines.pop()}" if lines else "a part of it"
+    return f"line {lines.pop()}" if lines else _span(plan, group.places)
+
+
+def _span(plan: Plan, places: Sequence[int]) -> str:
+    """Say what a part of a bare graph is: by the modules it uses, or by its nodes."""
+    modules: dict[str, None] = {}
+    nodes: Counter[str] = Counter()
+    for number in sorted(places):
+        node = plan.places[number].first.node
+        if node is not None:
+            nodes[plan.past.nodes[node][-1][1].name.rpartition("::")[2]] += 1
+        for link in plan.entering.get(number, ()):
+            source = plan.places[plan.links[link].source]
+            if source.kind == "leaf":
+                owner = _owner(plan, source)
+                modules |= {owner: None} if owner else {}
+    ends = list(dict.fromkeys([*list(modules)[:1], *list(modules)[-1:]]))
+    said = " to ".join(ends) or ", ".join(name for name, _ in nodes.most_common(2))
+    return elide(said, WIDEST, SIZE, mono=True, bold=True) or "a part of it"
+
+
+def _owner(plan: Plan, leaf: Place) -> str:
+    """Return the path of the module that a parameter's name leads through."""
+    state = plan.past.tensors[leaf.first.outputs[0]][-1][1]
+    named = state.is_parameter and state.names
+    return state.names[0].rpartition(".")[0] if named else ""
 
 
 #: Said of a fold whose inside isn't drawn.
@@ -83,7 +108,7 @@ def contents(
     """Count what a fold holds, and say how: `12 operations · 3 parameters · frozen`.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> contents(plan(History(())), Group(None, ()), (), opens=False)
     ((0, 'too much to open'),)
     """

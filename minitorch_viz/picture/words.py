@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..snapshot import OperandState, OperationState, SavedState, TensorState
-from .places import OPERANDS, Occupant, Plan
+from .places import Occupant, Plan
+from .seating import OPERANDS
 
 Spoken = tuple[tuple[int, str], ...]
 

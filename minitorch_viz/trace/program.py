@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -16,6 +15,7 @@ from ..capture import minitorch
 from ..capture.adapter import Adapter
 from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
+from ..collector import waiting
 from ..snapshot import Site
 from .engines import called_torch, choose
 from .instrument import Instrumented
@@ -208,15 +208,9 @@ class Recording:
 
         When the collector runs depends on the whole process; traces must not.
         """
-        collecting = gc.isenabled()
-        gc.disable()
-        recorder = self.recorder
-        try:
-            with listening(recorder.mark), self.capture.observe(recorder.observe):
-                yield
-        finally:
-            if collecting:
-                gc.enable()
+        mark, observe = self.recorder.mark, self.recorder.observe
+        with waiting(), listening(mark), self.capture.observe(observe):
+            yield
 
     def trace(self) -> Trace:
         """Return the finished trace."""

@@ -10,9 +10,9 @@ import pytest
 from minitorch_viz.picture.export import draw
 from minitorch_viz.picture.folds import MANY, ROW
 from minitorch_viz.picture.history import history
-from minitorch_viz.picture.places import seated
 from minitorch_viz.picture.scene import scenes
 from minitorch_viz.picture.scopes import scopes
+from minitorch_viz.picture.seating import seated
 from minitorch_viz.picture.shapes import Rect
 from minitorch_viz.picture.sheet import sheet
 from minitorch_viz.picture.states import states, visible

@@ -11,9 +11,10 @@ import pytest
 import minitorch_viz as mv
 from minitorch_viz.picture.folds import SEEN
 from minitorch_viz.picture.history import history
-from minitorch_viz.picture.places import Plan, seated
+from minitorch_viz.picture.places import Plan
 from minitorch_viz.picture.scene import scene
 from minitorch_viz.picture.scopes import scopes
+from minitorch_viz.picture.seating import seated
 from minitorch_viz.picture.shapes import Rect, Text
 from minitorch_viz.picture.words import stub
 from minitorch_viz.trace.model import Trace

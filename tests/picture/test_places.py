@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from minitorch_viz.picture.history import as_trace, history
-from minitorch_viz.picture.places import USES, plan
+from minitorch_viz.picture.places import USES
+from minitorch_viz.picture.seating import plan
 
 from .programs import CHAIN, DETACH, IN_PLACE, LOOP, TWICE, VIEWS, drawn, trace
 

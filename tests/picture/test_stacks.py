@@ -10,7 +10,7 @@ from minitorch_viz.picture.curves import sampled
 from minitorch_viz.picture.frames import Marks
 from minitorch_viz.picture.groups import groups
 from minitorch_viz.picture.history import history
-from minitorch_viz.picture.places import plan
+from minitorch_viz.picture.seating import plan
 
 from .programs import MANUAL, MOMENTUM, holds, overlap, trace, words
 
