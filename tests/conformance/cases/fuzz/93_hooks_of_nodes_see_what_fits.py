@@ -10,5 +10,4 @@ for run in (lambda: x * y, lambda: x / z, lambda: y + x, lambda: torch.maximum(y
     out.sum().backward()
 for run in (lambda: torch.vstack((y, y * 1)), lambda: torch.hstack((z, y)), lambda: x.roll(1), x.rot90, lambda: x.repeat(2, 1), lambda: torch.meshgrid(y, z.view(1), indexing="ij")[0], lambda: x.expand(2, 2, 3)):
     out = run()
-    for g in torch.autograd.grad((out * out * 0.5 + out).sum(), (x, y, z), allow_unused=True):
-        print(g is not None and (g._version, g._is_view(), g.stride()))
+    print([g is not None and (g._version, g._is_view(), g.stride()) for g in torch.autograd.grad((out * out * 0.5 + out).sum(), (x, y, z), allow_unused=True)])
