@@ -175,7 +175,8 @@ def _walk(run: Pass, observer: Observer | None) -> None:
         else:
             return
         if node.plain:
-            _formulas(node, run, observer)
+            targets, found = _formulas(node, run)
+            _settle(node, targets, found, run, observer)
         elif type(node) is AccumulateGrad and not node.watched:
             box = run.inbox.pop(node)
             grads, node.bumps = [box[GRAD]], [box[BUMPS]]
@@ -188,8 +189,8 @@ def _walk(run: Pass, observer: Observer | None) -> None:
             return
 
 
-def _formulas(node: Any, run: Pass, observer: Observer | None) -> None:
-    """Apply the formulas of a plain node to what it received, and send that on."""
+def _formulas(node: Any, run: Pass) -> tuple[Sequence[Any], list[Gradient]]:
+    """Apply the formulas of a plain node; return what they give, and where it goes."""
     box = run.inbox.pop(node)
     first = box[GRAD]
     grads: Sequence[Gradient] = (first,)
@@ -199,15 +200,12 @@ def _formulas(node: Any, run: Pass, observer: Observer | None) -> None:
     if first is not None:
         found = node.plan.run(node, first, grads, run.keep_graph)
         if box[BUMPS] or len(box) > MORE:
-            _carry(node, grads, found, bumps(box), run)
+            _carry(box[TARGETS], grads, found, bumps(box), run)
     else:
         found = node.undefined()
         if not run.keep_graph:
             node.release()
-    targets = box[TARGETS]
-    # Else these names would count as holders of what was received.
-    del box, first, grads
-    _settle(node, targets, found, run, observer)
+    return box[TARGETS], found
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:
@@ -319,7 +317,7 @@ def _run(
     if run.check_nan:
         _look_for_nan(node, found)
     if any(writes):
-        _carry(node, grads, found, writes, run)
+        _carry(targets, grads, found, writes, run)
     grads.clear()
     _settle(node, targets, found, run, thread.now.observer)
 
@@ -351,7 +349,7 @@ def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
 
 
 def _carry(
-    node: Node,
+    targets: Sequence[Any],
     grads: Sequence[Gradient],
     found: Sequence[Gradient],
     writes: Sequence[int],
@@ -361,9 +359,10 @@ def _carry(
     for before, times in zip(grads, writes, strict=True):
         if not times:
             continue
-        for (after, number), grad in zip(node.next_functions, found, strict=True):
+        for target, grad in zip(targets, found, strict=True):
             passed_on = grad is before or _looks_at(grad, before)
-            if passed_on and after is not None:
+            if passed_on and target is not None:
+                after, number = target if type(target) is tuple else (target, 0)
                 place = place_of(run.inbox[after], number)
                 if place[GRAD] is None:
                     place[BUMPS] = times

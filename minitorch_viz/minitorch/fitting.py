@@ -32,14 +32,16 @@ def _fit(
     grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node | None, index: int
 ) -> Gradient:
     shape, array_type = wanted
-    if tuple(grad.shape) != shape:
-        if _expanded_dims(tuple(grad.shape), shape) is None:
+    have = tuple(grad.shape)
+    if have != shape:
+        dims = _expanded_dims(have, shape)
+        if dims is None:
             returned = f"Function {node.name()} returned an " if node else ""
             raise RuntimeError(
                 f"{returned}invalid gradient at index {index} - got "
-                f"{list(grad.shape)} but expected shape compatible with {list(shape)}"
+                f"{list(have)} but expected shape compatible with {list(shape)}"
             )
-        grad = sum_to(grad, shape)
+        grad = _summed(grad, shape, dims)
     if isinstance(grad, Tensor):
         same = grad._array.dtype == array_type
         return grad if same else do.to_copy(grad, array_type)
@@ -68,9 +70,14 @@ def sum_to(grad: Gradient, shape: tuple[int, ...]) -> Gradient:
     >>> sum_to(np.ones((3, 2)), (1, 2))
     array([[3., 3.]])
     """
+    return _summed(grad, shape, _expanded_dims(tuple(grad.shape), shape))
+
+
+def _summed(
+    grad: Gradient, shape: tuple[int, ...], dims: tuple[int, ...] | None
+) -> Gradient:
     if not shape:
         return do.sum(grad)
-    dims = _expanded_dims(tuple(grad.shape), shape)
     if type(grad) is ndarray:
         # Only what loses dimensions is looked at anew, and so a view.
         summed: Array = add.reduce(grad, axis=dims, keepdims=True) if dims else grad

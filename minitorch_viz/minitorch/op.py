@@ -190,15 +190,15 @@ def call_two(op: Op, self: Any, other: Any) -> Any:
     if type(self) is not Tensor:
         return call(op, (self, other), op.usual)
     first = self._array
+    plain = self._base is None and not self._inference
+    mask = 1 if self._requires_grad else 0
     if type(other) is Tensor:
         second = other._array
-        plain = self._base is other._base is None
-        plain = plain and not (self._inference or other._inference)
-        mask = self._requires_grad + 2 * other._requires_grad
+        plain = plain and other._base is None and not other._inference
+        if other._requires_grad:
+            mask += 2
     else:
         second = as_array(other, first)
-        plain = self._base is None and not self._inference
-        mask = self._requires_grad
     kind = first.dtype
     if type(second) is not ndarray or second.dtype is not kind or kind not in FLOATS:
         return call(op, (self, other), op.usual)
@@ -312,15 +312,23 @@ def emit(
     """Tell the observer that an operation ran, by its own name if no other is given."""
     observer = thread.now.observer
     assert observer is not None
-    if args:
-        args = [from_numpy(x) if isinstance(x, np_dtype) else x for x in args]
     if node is None and reason is None:
         reason = why_not(op, inputs)
-    name = name or op.name + "_" * (inplace and not op.name.startswith("__"))
+    if not name:
+        name = op.name
+        if inplace and not name.startswith("__"):
+            name += "_"
     view = op.view and not inplace
-    values = *inputs, *(list(a.tensors) if type(a) is Held else a for a in args)
+    values = (*inputs, *map(_told, args)) if args else tuple(inputs)
     event = name, op.names, values, outputs, node, reason, inplace, view
     observer(_new_tuple(Operated, event))
+
+
+def _told(value: Any) -> Any:
+    """Return a plain value as a program gave it."""
+    if type(value) is Held:
+        return list(value.tensors)
+    return from_numpy(value) if isinstance(value, np_dtype) else value
 
 
 def why_not(op: Op, inputs: Sequence[Any]) -> str:
@@ -360,15 +368,18 @@ def _either(op: Op, *values: Any) -> Any:
     if cut == 1 and values[0].__class__ is ndarray:
         return op.forward(*values)
     inputs, args = values[:cut], values[cut:]
-    if any(isinstance(x, Tensor) for x in _flat(inputs)):
-        if op.on_tensors is not None:
-            return op.on_tensors(*values)
-        return call(op, inputs, args + op.usual[len(args) :])
-    return op.forward(*values)
+    if not _any_tensor(inputs):
+        return op.forward(*values)
+    if op.on_tensors is not None:
+        return op.on_tensors(*values)
+    return call(op, inputs, args + op.usual[len(args) :])
 
 
-def _flat(inputs: Sequence[Any]) -> list[Any]:
-    return [x for each in inputs for x in (each if isinstance(each, list) else [each])]
+def _any_tensor(inputs: Sequence[Any]) -> bool:
+    for each in inputs:
+        if isinstance(each, Tensor) or (type(each) is list and _any_tensor(each)):
+            return True
+    return False
 
 
 do = _Do()

@@ -46,12 +46,13 @@ def all_inference(inputs: Sequence[Any]) -> bool:
 
     A Python number is wrapped in a normal tensor, and does.
     """
-    return all(
-        all_inference(x)
-        if type(x) is list
-        else x is None or (isinstance(x, Tensor) and x._inference)
-        for x in inputs
-    )
+    for x in inputs:
+        if type(x) is list:
+            if not all_inference(x):
+                return False
+        elif x is not None and not (isinstance(x, Tensor) and x._inference):
+            return False
+    return True
 
 
 def refusal(

@@ -61,7 +61,7 @@ def element_strides(array: Array) -> tuple[int, ...]:
     (3, 1)
     """
     size = array.itemsize
-    return tuple(stride // size for stride in laid_out(array).strides)
+    return tuple([stride // size for stride in laid_out(array).strides])
 
 
 def laid_out(array: Array) -> Array:

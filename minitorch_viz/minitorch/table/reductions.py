@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,14 @@ def restored(grad: Any, shape: Sequence[int], dim: Dims | int, keepdim: bool) ->
     """
     if keepdim:
         return grad
-    dims = (dim,) if isinstance(dim, int) else dim or tuple(range(len(shape)))
-    kept = tuple(1 if i in dims else n for i, n in enumerate(shape))
-    return do.reshape(grad, kept)
+    return do.reshape(grad, _reduced(tuple(shape), dim))
+
+
+@lru_cache(1024)
+def _reduced(shape: tuple[int, ...], dim: Dims | int) -> tuple[int, ...]:
+    """Return the shape that is left if reduced dimensions are kept."""
+    dims = (dim,) if isinstance(dim, int) else dim or range(len(shape))
+    return tuple(1 if i in dims else n for i, n in enumerate(shape))
 
 
 def spread_evenly(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> Any:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,18 +36,25 @@ def expanded(array: Array, shape: Sequence[int]) -> Array:
     >>> expanded(np.ones((2, 1)), (2, 3)).strides
     (8, 0)
     """
-    extra = len(shape) - array.ndim
-    strides = [
-        0 if have == 1 != want else stride
-        for have, want, stride in zip(
-            array.shape, shape[extra:], array.strides, strict=True
-        )
+    shape = tuple(shape)
+    return window(array, shape, _repeating(array.shape, array.strides, shape))
+
+
+@lru_cache(1024)
+def _repeating(
+    have: tuple[int, ...], strides: tuple[int, ...], want: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return the strides with which an array of one shape has another."""
+    extra = len(want) - len(have)
+    found = [
+        0 if old == 1 != new else stride
+        for old, new, stride in zip(have, want[extra:], strides, strict=True)
     ]
     for dim in reversed(range(extra)):
         # A new dimension that repeats nothing lies around what follows.
-        around = shape[dim] == 1 and array.ndim
-        strides.insert(0, shape[dim + 1] * strides[0] if around else 0)
-    return window(array, shape, strides)
+        around = want[dim] == 1 and have
+        found.insert(0, want[dim + 1] * found[0] if around else 0)
+    return tuple(found)
 
 
 def _expanded(grad: Any, shape: Sequence[int]) -> Array:
