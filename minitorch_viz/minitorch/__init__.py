@@ -90,20 +90,52 @@ from .grad_mode import set_grad_enabled as set_grad_enabled
 from .legacy import TYPES
 from .methods import FUNCTIONS
 from .missing import refusing
+from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
+from .nn.functional import avg_pool1d as avg_pool1d
 from .nn.functional import batch_norm as batch_norm
+from .nn.functional import bilinear as bilinear
 from .nn.functional import celu as celu
+from .nn.functional import celu_ as celu_
 from .nn.functional import conv1d as conv1d
 from .nn.functional import conv2d as conv2d
 from .nn.functional import conv_transpose1d as conv_transpose1d
 from .nn.functional import conv_transpose2d as conv_transpose2d
 from .nn.functional import cosine_similarity as cosine_similarity
 from .nn.functional import group_norm as group_norm
+from .nn.functional import hardshrink as hardshrink
 from .nn.functional import layer_norm as layer_norm
 from .nn.functional import max_pool1d as max_pool1d
 from .nn.functional import max_pool2d as max_pool2d
+from .nn.functional import pairwise_distance as pairwise_distance
+from .nn.functional import pixel_shuffle as pixel_shuffle
+from .nn.functional import pixel_unshuffle as pixel_unshuffle
 from .nn.functional import prelu as prelu
+from .nn.functional import rms_norm as rms_norm
 from .nn.functional import selu as selu
+from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold
+from .nn.functional import threshold_ as threshold_
+from .nn.lower import alpha_dropout as alpha_dropout
+from .nn.lower import bartlett_window as bartlett_window
+from .nn.lower import (
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+)
+from .nn.lower import blackman_window as blackman_window
+from .nn.lower import constant_pad_nd as constant_pad_nd
+from .nn.lower import cosine_embedding_loss as cosine_embedding_loss
+from .nn.lower import dropout_ as dropout_
+from .nn.lower import embedding as embedding
+from .nn.lower import feature_dropout as feature_dropout
+from .nn.lower import fill as fill
+from .nn.lower import hamming_window as hamming_window
+from .nn.lower import hann_window as hann_window
+from .nn.lower import hinge_embedding_loss as hinge_embedding_loss
+from .nn.lower import instance_norm as instance_norm
+from .nn.lower import kl_div as kl_div
+from .nn.lower import margin_ranking_loss as margin_ranking_loss
+from .nn.lower import max_pool1d_with_indices as max_pool1d_with_indices
+from .nn.lower import poisson_nll_loss as poisson_nll_loss
+from .nn.lower import triplet_margin_loss as triplet_margin_loss
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
 from .random import default_generator as default_generator
@@ -205,7 +237,10 @@ globals().update(FUNCTIONS)
 _PARSED = """
 zeros_like ones_like empty_like full_like rand_like randn_like randint_like bernoulli
 multinomial poisson normal linspace logspace eye randperm dropout is_floating_point
-is_inference
+is_inference kl_div binary_cross_entropy_with_logits margin_ranking_loss
+triplet_margin_loss cosine_embedding_loss hinge_embedding_loss poisson_nll_loss
+embedding dropout_ alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window
+hamming_window bartlett_window blackman_window feature_dropout fill instance_norm
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 globals().update(TYPES)

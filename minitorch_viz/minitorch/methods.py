@@ -29,13 +29,14 @@ from .thread import thread
 _UNARY = """
 sign floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
 rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf
-nan_to_num lgamma digamma
+nan_to_num lgamma digamma sgn
 erfinv erfc sinc deg2rad rad2deg logit
 """
 #: Rows that are functions and methods.
 _ROWS = """
 add sub mul maximum minimum atan2 fmax fmin logaddexp bitwise_left_shift
-bitwise_right_shift floor_divide addcmul addcdiv eq ne lt le gt ge logical_and
+bitwise_right_shift floor_divide ldexp nextafter addmv addr addbmm vdot addcmul
+addcdiv eq ne lt le gt ge logical_and
 logical_or logical_xor gcd lcm isposinf isneginf isreal
 bitwise_and bitwise_or bitwise_xor logical_not bitwise_not isnan
 isinf isfinite baddbmm tril triu hypot
@@ -45,23 +46,24 @@ logaddexp2 signbit
 _INPLACE = """
 add sub mul div floor_divide lerp addcmul addcdiv addmm tril
 triu eq ne lt le gt ge logical_not hypot
-atan2 xlogy gcd lcm
+atan2 gcd lcm ldexp nextafter addmv addr addbmm baddbmm bitwise_not
+bitwise_left_shift bitwise_right_shift
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
 clamp_min clamp_max
 """
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
 expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
-index_copy_ index_put_ put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
+index_copy_ put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
 transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_ apply_ sum_to_size fmod_
-remainder_
+remainder_ cumprod_ copysign_ float_power_ heaviside_ scatter_reduce_ index_reduce_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack
 concatenate column_stack row_stack dstack block_diag combinations tensordot
 broadcast_shapes tril_indices triu_indices cdist trapezoid cumulative_trapezoid
 bucketize searchsorted isin real vander unravel_index typename
-var_mean std_mean atleast_1d atleast_2d atleast_3d
+rsub chain_matmul trapz var_mean std_mean atleast_1d atleast_2d atleast_3d
 """
 _ALIASES = {
     "multiply": "mul",
@@ -84,6 +86,7 @@ _ALIASES = {
         for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")
     },
     "arctan2": "atan2",
+    "trapz": "trapezoid",
 }
 _ROW_NAMES = frozenset((_UNARY + _ROWS).split())
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -203,7 +206,12 @@ def _new(cls: type, *args: Any, **kwargs: Any) -> Tensor:
 
 Tensor.__new__ = _new  # type: ignore[assignment,method-assign]
 
-_WRITTEN = {*_UNARY.split(), "clamp", "round", "square"} - {
+_WRITTEN = {
+    *_UNARY.split(),
+    *("clamp", "clamp_min", "clamp_max", "round", "square"),
+    *("addmv", "gcd", "lcm", "ldexp"),
+} - {
+    "sgn",
     "sign",
     "lgamma",
     "digamma",

@@ -30,6 +30,7 @@ PLACE = Selected(1, 1)
 OVERWRITING = [
     "zero",
     "fill",
+    "fill.fresh",
     "uniform",
     "normal",
     "random",
@@ -45,6 +46,32 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "add": [([A, B], (1,)), ([A, ROW], (2,))],
     "sub": [([A, B], (1,)), ([A, ROW], (3,))],
     "rsub": [([A], (2.0, 1))],
+    "rsub.tensor": [([A, B], (2,))],
+    "sgn": [([A], ())],
+    "ldexp": [([A, ROW], ())],
+    "frexp": [([A], ())],
+    "nextafter": [([A, B], ())],
+    "nanmedian": [([A], ())],
+    "nanmedian.dim": [([A], (1, False)), ([A], (0, True))],
+    "addmv": [([A[:, 0], A, ROW], (0.5, 2))],
+    "addr": [([A, B[:, 0], ROW], (0.5, 2))],
+    "addbmm": [([FULL, FULLS, FULLS], (0.5, 2))],
+    "vdot": [([ROW, A[0]], ())],
+    "fill.fresh": [([A], (2.0,))],
+    "fill.tensor.fresh": [([A, np.array(2.0)], ())],
+    "select_scatter": [([A, ROW], (0, 1))],
+    "slice_scatter": [([A, B[:, :2]], (1, 0, 3, 2))],
+    "diagonal_scatter": [([A, ROW[:2]], (1, 0, 1))],
+    "scatter_reduce": [
+        ([A, INDEX, B], (1, how, include))
+        for how in ("sum", "mean", "prod", "amax", "amin")
+        for include in (True, False)
+    ],
+    "index_reduce": [
+        ([A, np.array([0, 0, 2]), B], (1, how, include))
+        for how in ("mean", "prod", "amax", "amin")
+        for include in (True, False)
+    ],
     "mul": [([A, B], ()), ([A, ROW], ())],
     "div": [([A, B], ()), ([A, ROW], ())],
     "pow.scalar": [([A], (3,)), ([A], (2,)), ([A], (0,)), ([POSITIVE], (0.5,))],
@@ -288,7 +315,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "elu.inplace": [([A], (0.7, 1.1, 0.9))],
     "celu.inplace": [([A], (0.7,))],
     "threshold.inplace": [([A], (0.1, 0.0))],
-    **{name: [([A], (B,))] for name in OVERWRITING[2:]},
+    **{name: [([A], (B,))] for name in OVERWRITING[3:]},
 }
 #: Rows of which the caller sees only the first results.
 SHOWN = {"linalg_det": 1, "linalg_slogdet": 2, "linalg_solve_ex": 1}

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from minitorch_viz import minitorch
+from minitorch_viz.minitorch import once
 
 CASES = [
     pytest.param(line, id=f"{path.stem}: {line}")
@@ -46,6 +47,10 @@ def names(torch: Any) -> dict[str, Any]:
 
 def told(torch: Any, line: str) -> dict[str, Any]:
     """Run a line and return what a learner could see of it."""
+    # What is warned of once in a process is warned of in every line.
+    once.forget()
+    if torch is not minitorch:
+        torch.set_warn_always(True)
     scope = names(torch)
     torch.manual_seed(0)
     with warnings.catch_warnings(record=True) as given:
@@ -56,7 +61,8 @@ def told(torch: Any, line: str) -> dict[str, Any]:
             value = eval(last.strip(), scope)
         except Exception as error:  # noqa: BLE001 - any error is compared
             value = f"{type(error).__name__}: {error}"
-    shown = {"warnings": [str(each.message).split(" (Trig")[0] for each in given]}
+    texts = [str(each.message).split(" (Trig")[0] for each in given]
+    shown: dict[str, Any] = {"warnings": list(dict.fromkeys(texts))}
     found = list(flat(value, torch))
     tensors = [each for each in found if isinstance(each, torch.Tensor)]
     shown["plain"] = [
@@ -70,7 +76,10 @@ def told(torch: Any, line: str) -> dict[str, Any]:
     shown["values"] = [numbers(t) for t in tensors]
     recorded = [t for t in tensors if t.grad_fn is not None]
     if recorded:
-        shown |= differentiated(torch, recorded, scope)
+        with warnings.catch_warnings():
+            # PyTorch's formulas run operations that warn.
+            warnings.simplefilter("ignore")
+            shown |= differentiated(torch, recorded, scope)
     return shown
 
 
@@ -124,7 +133,9 @@ def differentiated(torch: Any, recorded: list[Any], scope: Any) -> dict[str, Any
 
 def numbers(tensor: Any) -> Any:
     """Return a tensor's numbers; no gradient counts as zero."""
-    return 0.0 if tensor is None else np.asarray(tensor.tolist(), float)
+    # PyTorch has gradients of nothing but zeros that have no memory at all.
+    absent = tensor is None or getattr(tensor, "_is_zerotensor", bool)()
+    return 0.0 if absent else np.asarray(tensor.tolist(), float)
 
 
 @pytest.mark.needs("torch")

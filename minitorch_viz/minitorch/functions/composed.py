@@ -10,11 +10,12 @@ import numpy as np
 from ..bind import all_dims, one_dim
 from ..devices import beside, refuse_looking, strip
 from ..inplace import call_inplace
+from ..once import warn_once
 from ..op import OPS
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import flip, nonzero, stack
-from .products import dot, mm, mv, outer
+from .products import dot, mm, outer
 from .reducing import max as maximum_of
 from .reducing import mean, min, sum
 from .shaping import diagonal, expand, narrow, permute, reshape, unsqueeze, view
@@ -150,11 +151,6 @@ def ger(self: Tensor, vec2: Tensor) -> Tensor:
     return outer(self, vec2)
 
 
-def addmv(self: Tensor, mat: Tensor, vec: Tensor) -> Tensor:
-    """Return `self + mat @ vec`."""
-    return run("add", self, mv(mat, vec), args=(1,))
-
-
 def tensor_split(self: Tensor, sections: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return views of this many pieces, the first ones longer if need be."""
     place = one_dim(dim, self._array.ndim)
@@ -199,9 +195,41 @@ def argwhere(self: Tensor) -> Tensor:
     return found
 
 
-def cumsum_(self: Tensor, dim: int) -> Tensor:
+def cumsum_(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Write running sums over the tensor."""
-    return call_inplace(OPS["cumsum"], self, (), (one_dim(dim, self._array.ndim),))
+    return _running("cumsum", self, dim, dtype)
+
+
+def cumprod_(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Write running products over the tensor."""
+    return _running("cumprod", self, dim, dtype)
+
+
+def _running(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
+    place = one_dim(dim, self._array.ndim)
+    if dtype is not None and dtype is not self.dtype:
+        raise RuntimeError(
+            f"Bad in-place call: input tensor dtype {self.dtype.c_name} and output "
+            f"tensor dtype {dtype.c_name} should match"
+        )
+    return call_inplace(OPS[name], self, (), (place,))
+
+
+def chain_matmul(*matrices: Tensor) -> Tensor:
+    """Return the product of matrices, in the order that costs least."""
+    from ..linalg import multi_dot
+
+    warn_once(_CHAIN)
+    if len(matrices) == 1:
+        return matrices[0]
+    return multi_dot(list(matrices))
+
+
+_CHAIN = (
+    "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. "
+    "Use torch.linalg.multi_dot instead, which accepts a list of two or more tensors "
+    "rather than multiple parameters."
+)
 
 
 def fill_diagonal_(self: Tensor, fill_value: float) -> Tensor:

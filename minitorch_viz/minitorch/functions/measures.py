@@ -255,7 +255,7 @@ def trapezoid(
         return run("mul.number", total, args=(dx,))
     heights = _neighbours(y, place)
     widths = _steps(x, y, place)
-    total = sum(run("mul", widths, heights), place)
+    total = sum(run("mul", heights, widths), place)
     return run("div.number", total, args=(2.0,))
 
 
@@ -267,7 +267,7 @@ def cumulative_trapezoid(
     heights = _neighbours(y, place)
     if x is None:
         return cumsum(run("mul.number", heights, args=(dx / 2,)), place)
-    areas = run("mul", _steps(x, y, place), heights)
+    areas = run("mul", heights, _steps(x, y, place))
     return run("div.number", cumsum(areas, place), args=(2.0,))
 
 
@@ -278,11 +278,8 @@ def _neighbours(y: Tensor, dim: int) -> Tensor:
 
 
 def _steps(x: Tensor, y: Tensor, dim: int) -> Tensor:
-    last = x._array.ndim - 1 if x._array.ndim == 1 else dim
-    size = x._array.shape[last]
-    steps = run(
-        "sub", narrow(x, last, 1, size - 1), narrow(x, last, 0, size - 1), args=(1,)
-    )
     if x._array.ndim == 1:
-        steps = view(steps, [-1 if i == dim else 1 for i in range(y._array.ndim)])
-    return steps
+        x = view(x, [-1 if i == dim else 1 for i in range(y._array.ndim)])
+    size = x._array.shape[dim]
+    pair = narrow(x, dim, 1, size - 1), narrow(x, dim, 0, size - 1)
+    return run("sub", *pair, args=(1,))

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..inplace import call_inplace
+from ..op import OPS
 from ..tensor import Tensor, needs_grad, wrap
 from .arithmetic import run
 from .reducing import sum
@@ -68,13 +70,23 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
     return run("view", found, args=(wanted,)) if extra else found
 
 
-def heaviside(self: Tensor, values: Tensor) -> Tensor:
-    """Return 0 below zero, 1 above, and `values` at it."""
+def _check_alike(self: Tensor, values: Tensor) -> None:
     if self.dtype is not values.dtype:
         raise RuntimeError(
             "heaviside is not yet implemented for tensors with different dtypes."
         )
-    return wrap(np.heaviside(self._array, values._array))
+
+
+def heaviside(self: Tensor, values: Tensor) -> Tensor:
+    """Return 0 below zero, 1 above, and `values` at it."""
+    _check_alike(self, values)
+    return run("heaviside", self, values)
+
+
+def heaviside_(self: Tensor, values: Tensor) -> Tensor:
+    """Write 0 below zero, 1 above, and `values` at it over the tensor."""
+    _check_alike(self, values)
+    return call_inplace(OPS["heaviside"], self, (values,))
 
 
 def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:

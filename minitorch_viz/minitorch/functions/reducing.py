@@ -63,7 +63,8 @@ class Named(tuple[Any, ...]):
         return f"torch.return_types.{type(self).__name__}(\n" + ",\n".join(lines) + ")"
 
 
-def _named(name: str, op: str, self: Tensor, *args: Any) -> Named:
+def returned(name: str, op: str, self: Tensor, *args: Any) -> Named:
+    """Return the outputs of an operation, which have names."""
     kind = _KINDS.get(name)
     if kind is None:
         kind = type(name, (Named,), {"names": OPS[op].outputs, "__slots__": ()})
@@ -87,7 +88,7 @@ def _extreme(name: str) -> Callable[..., Any]:
             return run(name, self)
         place = one_dim(dim, self._array.ndim)
         _not_empty_along(self, name, place)
-        return _named(name, f"{name}.dim", self, place, keepdim)
+        return returned(name, f"{name}.dim", self, place, keepdim)
 
     extreme.__name__ = name
     extreme.__doc__ = f"Return the {name}imum: of all, along a dimension, or of two."
@@ -278,7 +279,7 @@ def sort(
 ) -> Any:
     """Return the elements in order along a dimension, and where each was."""
     place = one_dim(dim, self._array.ndim)
-    return _named("sort", "sort", self, place, descending, stable)
+    return returned("sort", "sort", self, place, descending, stable)
 
 
 def argsort(
@@ -298,7 +299,7 @@ def topk(
         raise RuntimeError("selected index k out of range")
     if self._array.dtype.kind == "b":
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    return _named("topk", "topk", self, k, place, largest, sorted)
+    return returned("topk", "topk", self, k, place, largest, sorted)
 
 
 def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
@@ -307,7 +308,16 @@ def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         return run("median", self)
     place = one_dim(dim, self._array.ndim)
     _check_size("median", self, place)
-    return _named("median", "median.dim", self, place, keepdim)
+    return returned("median", "median.dim", self, place, keepdim)
+
+
+def nanmedian(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Return the lower median of the numbers, passing by what is none."""
+    if dim is None:
+        return run("nanmedian", self)
+    place = one_dim(dim, self._array.ndim)
+    _check_size("nanmedian", self, place)
+    return returned("nanmedian", "nanmedian.dim", self, place, keepdim)
 
 
 def _pair(name: str) -> Callable[..., Named]:
@@ -318,7 +328,7 @@ def _pair(name: str) -> Callable[..., Named]:
                 f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}"
             )
         # What is empty is never looked at along a dimension.
-        return _named(name, name, self, one_dim(dim, array.ndim) if array.size else 0)
+        return returned(name, name, self, one_dim(dim, array.ndim) if array.size else 0)
 
     pair.__name__ = name
     pair.__doc__ = f"Return the running {name[3:]}imum, and where it was."
@@ -341,14 +351,14 @@ def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Name
         raise RuntimeError(
             f"kthvalue(): selected number k out of range for dimension {place}"
         )
-    return _named("kthvalue", "kthvalue", self, k, place, keepdim)
+    return returned("kthvalue", "kthvalue", self, k, place, keepdim)
 
 
 def mode(self: Tensor, dim: int = -1, keepdim: bool = False) -> Named:
     """Return the most frequent element along a dimension, and where it is."""
     place = one_dim(dim, self._array.ndim)
     _check_size("mode", self, place)
-    return _named("mode", "mode", self, place, keepdim)
+    return returned("mode", "mode", self, place, keepdim)
 
 
 def _check_size(name: str, self: Tensor, dim: int) -> None:

@@ -49,13 +49,13 @@ def scatter_(
 def _scattered(
     to: Destination, self: Tensor, dim: int, index: Tensor, values: Any
 ) -> Tensor:
-    place = _checked(to, self, dim, index, values)
+    place = check_scattered(to, self, dim, index, values)
     if isinstance(values, Tensor):
-        _check_within(to, self, place, index, values._array)
+        check_within(to, self, place, index, values._array)
         return to.run("scatter", self, (index, values), (place,))
     if index._array.size:
         exact(values, self._array.dtype)
-        _check_within(to, self, place, index, values)
+        check_within(to, self, place, index, values)
     return to.run("scatter.value", self, (index,), (values, place))
 
 
@@ -72,12 +72,12 @@ def scatter_add_(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
 def _scatter_added(
     to: Destination, self: Tensor, dim: int, index: Tensor, src: Tensor
 ) -> Tensor:
-    place = _checked(to, self, dim, index, src)
-    _check_within(to, self, place, index, src._array, add=True)
+    place = check_scattered(to, self, dim, index, src)
+    check_within(to, self, place, index, src._array, add=True)
     return to.run("scatter_add", self, (index, src), (place,))
 
 
-def _checked(
+def check_scattered(
     to: Destination, self: Tensor, dim: int, index: Tensor, values: Any
 ) -> int:
     """Check what is to be scattered, in PyTorch's order; return the dimension."""
@@ -95,7 +95,7 @@ def _checked(
     return place
 
 
-def _check_within(
+def check_within(
     to: Destination,
     self: Tensor,
     dim: int,
@@ -104,6 +104,7 @@ def _check_within(
     *,
     add: bool = False,
 ) -> None:
+    """Raise if an index lies outside the tensor."""
     if index._array.size:
         taken = corner(values, index._array)
         to.check_along(self, dim, index, taken, _outside(dim), add=add)

@@ -10,6 +10,7 @@ from ..op import OPS
 from ..tensor import Tensor
 from .arithmetic import need_bound, run, to_dtype
 from .arithmetic import pow as power
+from .reducing import returned
 
 
 def logit(self: Tensor, eps: float | None = None) -> Tensor:
@@ -36,6 +37,46 @@ def copysign(self: Tensor, other: Any) -> Tensor:
     if isinstance(other, Tensor):
         return run("copysign", self, other)
     return run("copysign.scalar", self, args=(other,))
+
+
+def copysign_(self: Tensor, other: Any) -> Tensor:
+    """Give the tensor the sign of `other`."""
+    if isinstance(other, Tensor):
+        return call_inplace(OPS["copysign"], self, (other,))
+    return call_inplace(OPS["copysign.scalar"], self, (), (other,))
+
+
+def xlogy_(self: Tensor, other: Any) -> Tensor:
+    """Multiply the tensor by `log(other)`, but where it is 0."""
+    if isinstance(other, Tensor):
+        return call_inplace(OPS["xlogy"], self, (other,))
+    return call_inplace(OPS["xlogy.other"], self, (), (other,))
+
+
+def float_power_(self: Tensor, exponent: Any) -> Tensor:
+    """Raise the tensor, which must be of double precision."""
+    if self.dtype is not float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {self.dtype.scalar_name} but "
+            "the operation's result requires dtype Double"
+        )
+    if isinstance(exponent, Tensor):
+        return call_inplace(OPS["pow"], self, (to_dtype(exponent, float64),))
+    return call_inplace(OPS["pow.scalar"], self, (), (float(exponent),))
+
+
+def frexp(self: Tensor) -> Any:
+    """Return numbers as fractions below one, and powers of two to multiply them by."""
+    if self._array.dtype.kind != "f":
+        raise RuntimeError("torch.frexp() only supports floating-point dtypes")
+    return returned("frexp", "frexp", self)
+
+
+def rsub(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
+    """Return `other - alpha * self`."""
+    if isinstance(other, Tensor):
+        return run("rsub.tensor", self, other, args=(alpha,))
+    return run("rsub", self, args=(other, alpha))
 
 
 def float_power(self: Any, exponent: Any) -> Tensor:

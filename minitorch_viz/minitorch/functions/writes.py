@@ -176,8 +176,7 @@ def _index_added(
 ) -> Tensor:
     to.start(self, source)
     place = one_dim(dim, self._array.ndim)
-    _check_added(self, index, source)
-    _check_added_sizes(self, place, index, source)
+    check_added("index_add_", self, place, index, source)
     to.apart(self, index, source)
 
     def refusal(value: int, size: int) -> Exception:
@@ -189,37 +188,43 @@ def _index_added(
     return to.run("index_add", self, (index, source), (place, alpha))
 
 
-def _check_added(self: Tensor, index: Tensor, source: Tensor) -> None:
+def check_added(
+    name: str, self: Tensor, dim: int, index: Tensor, source: Tensor
+) -> None:
+    """Refuse slices that can't be added, or reduced otherwise, into a tensor's."""
     if index._array.ndim > 1:
         raise IndexError(
-            "index_add_(): Index is supposed to be a vector, but got dim: "
+            f"{name}(): Index is supposed to be a vector, but got dim: "
             f"{index._array.ndim} with type: {index.dtype.scalar_name} and size: "
             f"{list(index._array.shape)}"
         )
     if index.dtype.name not in ("int32", "int64"):
         raise RuntimeError(
-            "index_add_(): Expected dtype int32/int64 for index but got: "
+            f"{name}(): Expected dtype int32/int64 for index but got: "
             f"{index.dtype.scalar_name}"
         )
     if self.dtype is not source.dtype:
         raise RuntimeError(
-            f"index_add_(): self ({self.dtype.scalar_name}) and source "
+            f"{name}(): self ({self.dtype.scalar_name}) and source "
             f"({source.dtype.scalar_name}) must have the same scalar type"
         )
+    _check_added_sizes(name, self, dim, index, source)
 
 
-def _check_added_sizes(self: Tensor, dim: int, index: Tensor, source: Tensor) -> None:
+def _check_added_sizes(
+    name: str, self: Tensor, dim: int, index: Tensor, source: Tensor
+) -> None:
     have, want = source._array.shape, self._array.shape
     if dim and dim >= len(have):
         raise RuntimeError(
-            f"index_add_(): Indexing dim {dim} is out of bounds of the source tensor "
+            f"{name}(): Indexing dim {dim} is out of bounds of the source tensor "
             f"with dim {len(have)}"
         )
     if index._array.size != (have[dim] if have else 1):
         if not have:
             raise IndexError("Dimension specified as 0 but tensor has no dimensions")
         raise RuntimeError(
-            f"index_add_(): Number of indices ({index._array.size}) should be equal to "
+            f"{name}(): Number of indices ({index._array.size}) should be equal to "
             f"source.size(dim): ({have[dim]}), for dim: {dim}"
         )
     if len(have) != len(want) or (

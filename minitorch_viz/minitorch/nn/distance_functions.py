@@ -9,6 +9,7 @@ from typing import Any
 from ..functions.composed import clamp_min
 from ..functions.reducing import mean, sum
 from ..grad_mode import unrecorded
+from ..inplace import call_inplace
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import logsigmoid, softmax
@@ -124,9 +125,11 @@ def poisson_nll_loss(
     else:
         losses = input - target * _run("log", input + eps)
     if full:
-        log = _run("log", target)
-        stirling = target * log - target + 0.5 * _run("log", 2 * math.pi * target)
-        losses = losses + stirling.masked_fill(target <= 1, 0)
+        circle = _run("log", _run("mul.number", target, args=(2 * math.pi,)))
+        half = _run("mul.number", circle, args=(0.5,))
+        stirling = target * _run("log", target) - target + half
+        low = stirling.masked_fill(target <= 1, 0)
+        losses = call_inplace(OPS["add"], losses, (low,), (1,))
     return _reduced(losses, reduction)
 
 

@@ -81,6 +81,17 @@ def dropout2d(
         warnings.warn(_FEATURES.format(ndim), UserWarning, stacklevel=2)
     if ndim == 3:
         warnings.warn(_LINES, UserWarning, stacklevel=2)
+    return channels_dropped(input, p, training, inplace)
+
+
+def channels_dropped(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+    """Drop whole channels with chance `p` and scale up the others, while training.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> channels_dropped(torch.ones(1, 1), 1.0, True, False)
+    tensor([[0.]])
+    """
+    ndim = input._array.ndim
     if not training or p == 0 or not input._array.size:
         return input
     if ndim < 2:

@@ -362,18 +362,30 @@ def kl_div(
     >>> kl_div(torch.zeros(2), torch.ones(2), reduction="sum")
     tensor(0.)
     """
+    if reduction == "mean":
+        warnings.warn(_KL_MEAN, UserWarning, stacklevel=3)
+    if reduction == "batchmean":
+        total = divergence(input, target, reduction="sum", log_target=log_target)
+        shape = input._array.shape
+        return _run("div", total, shape[0]) if shape else total
+    return divergence(input, target, reduction=reduction, log_target=log_target)
+
+
+def divergence(
+    input: Tensor, target: Tensor, *, reduction: str, log_target: bool = False
+) -> Tensor:
+    """Return `kl_div`, whose mean is taken over all elements.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> divergence(torch.zeros(2), torch.ones(2), reduction="none")
+    tensor([0., 0.])
+    """
     if not input._array.dtype.kind == target._array.dtype.kind == "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
         losses = target.exp() * (target - input)
     else:
-        known = target * target.log()
-        known._array[target._array == 0] = 0
-        losses = known - target * input
-    if reduction == "mean":
-        warnings.warn(_KL_MEAN, UserWarning, stacklevel=3)
-    if reduction == "batchmean":
-        return _run("div", losses.sum(), input._array.shape[0])
+        losses = _run("xlogy", target, target) - target * input
     return _reduced(losses, reduction)
 
 
@@ -395,7 +407,8 @@ def hinge_embedding_loss(
     >>> hinge_embedding_loss(torch.tensor([0.25]), torch.tensor([-1.0]))
     tensor(0.7500)
     """
-    apart = _run("clamp_min", _run("rsub", input, args=(margin, 1)), args=(0.0,))
+    start = wrap(beside(np.asarray(margin, input._array.dtype), input._array))
+    apart = _run("clamp_min", _run("sub", start, input, args=(1,)), args=(0.0,))
     far = _run("where", target != 1, apart, 0.0)
     near = _run("where", target != -1, input, 0.0)
     return _reduced(far + near, reduction)

@@ -10,6 +10,8 @@ from . import layouts as layouts
 from . import matrices as matrices
 from . import measures as measures
 from . import moves as moves
+from . import numbers as numbers
+from . import patches as patches
 from . import products as products
 from . import reductions as reductions
 from . import scans as scans

@@ -91,6 +91,14 @@ Op(
     self=lambda grad, alpha: -_scaled(grad, alpha),
 )
 Op(
+    "rsub.tensor",
+    lambda self, other, /, alpha=1: other - _alpha(other, self, alpha),
+    node="RsubBackward0",
+    cast=subtracted,
+    self=lambda grad, alpha: -_scaled(grad, alpha),
+    other=lambda grad: grad,
+)
+Op(
     "mul",
     lambda self, other, /: self * other,
     direct=np.multiply,

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from ..bind import check_expands
 from ..dtypes import from_numpy
+from ..promotion import promoted
 
 
 def matrices(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
@@ -142,6 +143,91 @@ def sum_and_matrices(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     _check_product(a, b)
     check_expands(added, (a.shape[0], b.shape[1]))
     return arrays
+
+
+def sum_and_vectors(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let a matrix and a vector that fit, and what is added to their product, pass.
+
+    >>> import numpy as np
+    >>> sum_and_vectors((), [np.ones(3), np.ones((2, 3)), np.ones(3)])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: size mismatch, got input (3), mat (2x3), vec (3)
+    """
+    added, a, b = arrays
+    if added.ndim > 1 or a.ndim != 2 or b.ndim != 1:
+        _refuse(
+            f"vector + matrix @ vector expected, got {added.ndim}, {a.ndim}, {b.ndim}"
+        )
+    if a.shape[1] != b.shape[0] or added.size not in (1, a.shape[0]):
+        _refuse(
+            f"size mismatch, got input ({added.size}), mat "
+            f"({a.shape[0]}x{a.shape[1]}), vec ({b.shape[0]})"
+        )
+    if not (added.dtype is a.dtype is b.dtype):
+        _refuse(
+            "addmv input tensors must have the same dtype, but got "
+            f"{_name(added)}, {_name(a)}, and {_name(b)}"
+        )
+    return arrays
+
+
+def sum_and_pairs(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let two vectors, and what is added to the products of all pairs, pass.
+
+    >>> import numpy as np
+    >>> sum_and_pairs((), [np.ones(3), np.ones((2, 3)), np.ones(3)])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: addr: Expected 1-D argument vec1, but got 2-D
+    """
+    added, a, b = arrays
+    for name, each in (("vec1", a), ("vec2", b)):
+        if each.ndim != 1:
+            _refuse(f"addr: Expected 1-D argument {name}, but got {each.ndim}-D")
+    check_expands(added, (a.size, b.size))
+    return promoted(inputs, arrays)
+
+
+def sum_and_batches(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let batches that fit, and what is added to the sum of their products, pass.
+
+    >>> import numpy as np
+    >>> sum_and_batches((), [np.ones(3), np.ones((1, 2, 3)), np.ones((1, 3, 2))])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: The expanded size of the tensor (2) must match the existing size (3) \
+at non-singleton dimension 1.  Target sizes: [2, 2].  Tensor sizes: [3]
+    """
+    added, a, b = arrays
+    if a.ndim == b.ndim == 3:
+        check_expands(added, (a.shape[1], b.shape[2]))
+    batches(inputs, [a, b.astype(a.dtype)])
+    for name, each in (("self", added), ("mat1", a)):
+        if each.dtype is not b.dtype:
+            _refuse(
+                f"{name} and mat2 must have the same dtype, but got "
+                f"{_name(each)} and {_name(b)}"
+            )
+    return arrays
+
+
+def whole(factor: float, name: str, array: Any) -> float:
+    """Return a factor, which of whole numbers must be one.
+
+    >>> import numpy as np
+    >>> whole(0.5, "alpha", np.arange(2))
+    Traceback (most recent call last):
+        ...
+    RuntimeError: For integral input tensors, argument alpha must not be a floating \
+point number.
+    """
+    if array.dtype.kind in "biu" and isinstance(factor, float):
+        _refuse(
+            f"For integral input tensors, argument {name} must not be a floating point "
+            "number."
+        )
+    return factor
 
 
 def _refuse(message: str) -> NoReturn:

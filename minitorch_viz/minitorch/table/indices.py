@@ -213,7 +213,12 @@ def _index_fill(self: Array, index: Array, values: Any, dim: int) -> Array:
     return found
 
 
-def _places(index: Array, dim: int) -> tuple[Any, ...]:
+def places_along(index: Array, dim: int) -> tuple[Any, ...]:
+    """Return the places that an index means, each element's along one dimension.
+
+    >>> np.zeros((2, 2))[places_along(np.array([[0, 1]]), 1)].shape
+    (1, 2)
+    """
     places = list(np.ogrid[tuple(slice(n) for n in index.shape)])
     places[dim] = index
     return tuple(places)
@@ -222,7 +227,7 @@ def _places(index: Array, dim: int) -> tuple[Any, ...]:
 def _gather(self: Array, index: Array, dim: int) -> Array:
     if not index.size:
         return np.empty(index.shape, self.dtype)
-    places = _places(np.atleast_1d(index), dim)
+    places = places_along(np.atleast_1d(index), dim)
     found: Array = np.atleast_1d(self)[places]
     return found.reshape(index.shape)
 
@@ -230,7 +235,7 @@ def _gather(self: Array, index: Array, dim: int) -> Array:
 def _scatter_add(self: Array, index: Array, src: Array, dim: int) -> Array:
     found = np.array(self)
     if index.size:
-        places = _places(np.atleast_1d(index), dim)
+        places = places_along(np.atleast_1d(index), dim)
         np.add.at(np.atleast_1d(found), places, corner(src, index))
     return found
 
@@ -238,7 +243,7 @@ def _scatter_add(self: Array, index: Array, src: Array, dim: int) -> Array:
 def _scatter(self: Array, index: Array, src: Any, dim: int) -> Array:
     found = np.array(self)
     if index.size:
-        places = _places(np.atleast_1d(index), dim)
+        places = places_along(np.atleast_1d(index), dim)
         np.atleast_1d(found)[places] = corner(src, index)
     return found
 

@@ -16,8 +16,12 @@ from .factors import (
     batches,
     matrices,
     matrix_and_vector,
+    sum_and_batches,
     sum_and_matrices,
+    sum_and_pairs,
+    sum_and_vectors,
     vectors,
+    whole,
 )
 
 
@@ -92,6 +96,56 @@ Op(
         do.bmm(do.transpose(batch1, 1, 2), grad), alpha
     ),
 )
+
+Op(
+    "addmv",
+    lambda self, mat, vec, /, beta=1, alpha=1: _added(self, mat @ vec, beta, alpha),
+    cast=_refusing("addmv_impl_cpu", sum_and_vectors),
+    self=lambda grad, beta: _scaled(grad, beta),
+    mat=lambda grad, vec, alpha: _scaled(
+        do.unsqueeze(grad, 1) * do.unsqueeze(vec, 0), alpha
+    ),
+    vec=lambda grad, mat, alpha: _scaled(do.mv(do.t(mat), grad), alpha),
+)
+Op(
+    "addr",
+    lambda self, vec1, vec2, /, beta=1, alpha=1: _added(
+        self,
+        np.outer(vec1, vec2),
+        whole(beta, "beta", self),
+        whole(alpha, "alpha", self),
+    ),
+    cast=sum_and_pairs,
+    self=lambda grad, beta: _scaled(grad, beta),
+    vec1=lambda grad, vec2, alpha: _scaled(do.mv(grad, vec2), alpha),
+    vec2=lambda grad, vec1, alpha: _scaled(do.mv(do.t(grad), vec1), alpha),
+)
+Op(
+    "addbmm",
+    lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
+        self, (batch1 @ batch2).sum(0), beta, alpha
+    ),
+    cast=_refusing("addbmm", sum_and_batches),
+    self=lambda grad, beta: _scaled(grad, beta),
+    batch1=lambda grad, batch2, alpha: _scaled(
+        do.bmm(_for_each(grad, batch2), do.transpose(batch2, 1, 2)), alpha
+    ),
+    batch2=lambda grad, batch1, alpha: _scaled(
+        do.bmm(do.transpose(batch1, 1, 2), _for_each(grad, batch1)), alpha
+    ),
+)
+Op(
+    "vdot",
+    lambda self, other, /: np.dot(self, other),
+    cast=kernel("dot", "b", vectors),
+    self=lambda grad, other: grad * other,
+    other=lambda grad, self: grad * self,
+)
+
+
+def _for_each(grad: Any, batch: Any) -> Any:
+    """Return one gradient for every matrix of a batch."""
+    return do.expand(do.unsqueeze(grad, 0), (batch.shape[0], *grad.shape))
 
 
 def _by_columns(sizes: tuple[int, int], strides: tuple[int, int]) -> bool:

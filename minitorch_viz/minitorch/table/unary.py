@@ -60,7 +60,7 @@ Op(
     cast=kernel("round_vml_cpu", "b"),
     self=_zero,
 )
-Op(
+SIGN = Op(
     "sign",
     # NumPy's own keeps NaN, of which PyTorch makes 0.
     lambda self, /: (
@@ -373,6 +373,15 @@ Op(
     "fill.tensor",
     lambda self, value, /: np.full(self.shape, value, self.dtype),
     node="FillBackward3",
+    self=_zero,
+    value=lambda grad: grad.sum(),
+)
+# `torch.fill` numbers its nodes apart from what fills a tensor itself.
+Op("fill.fresh", OPS["fill"].forward, node="FillBackward0", self=_zero)
+Op(
+    "fill.tensor.fresh",
+    OPS["fill.tensor"].forward,
+    node="FillBackward1",
     self=_zero,
     value=lambda grad: grad.sum(),
 )

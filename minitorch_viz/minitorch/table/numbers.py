@@ -1,0 +1,105 @@
+"""Rows about what floating-point numbers are made of: signs, exponents, neighbours."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..kernels import kernel
+from ..op import Op, do, floating, promoted
+from ..storage import Array
+from .reductions import chosen, evenly
+from .unary import SIGN
+
+Op(
+    "sgn",
+    SIGN.forward,
+    self=lambda grad, self, result: do.zeros_like(grad),
+)
+Op(
+    "ldexp",
+    lambda self, other, /: self * np.exp2(other, dtype=self.dtype),
+    cast=floating,
+    self=lambda grad, other: grad * do.exp2(other),
+    other=lambda grad, result: grad * result * math.log(2),
+)
+Op(
+    "frexp",
+    lambda self, /: _parts(self),
+    outputs=("mantissa", "exponent"),
+    self=lambda grad, exponent: grad / do.exp2(exponent),
+)
+Op(
+    "nextafter",
+    lambda self, other, /: np.nextafter(self, other),
+    cast=kernel("nextafter_cpu", "biu", promoted),
+    self=lambda grad, self, other: grad * (self != other),
+    other=lambda grad, self, other: do.zeros_like(grad),
+)
+
+
+def _unknown(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::heaviside is not implemented")
+
+
+Op(
+    "heaviside",
+    lambda self, values, /: np.heaviside(self, values).astype(self.dtype),
+    node="torch::autograd::NotImplemented",
+    self=_unknown,
+    values=_unknown,
+)
+
+
+def _parts(self: Array) -> tuple[Array, Array]:
+    mantissa, exponent = np.frexp(self)
+    return mantissa, exponent.astype(np.int32)
+
+
+# Medians that pass by what is no number
+
+
+def _nanmedian(self: Array) -> Array:
+    kept = self[~np.isnan(self)] if self.dtype.kind == "f" else self.reshape(-1)
+    if not kept.size:
+        return np.full((), np.nan).astype(self.dtype)
+    half = (kept.size - 1) // 2
+    return np.asarray(np.partition(kept, half)[half])
+
+
+def _nanmedian_along(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
+    """Sort, and take the middle of the numbers, which lie in front."""
+    if not self.ndim:
+        return self.copy(), np.zeros((), np.int64)
+    order = np.argsort(self, dim, kind="stable")
+    numbers = (~np.isnan(self)).sum(dim, keepdims=True)
+    places = np.take_along_axis(order, np.maximum(numbers - 1, 0) // 2, dim)
+    values = np.take_along_axis(self, places, dim)
+    if keepdim:
+        return values, places
+    return values.squeeze(dim), places.squeeze(dim)
+
+
+Op(
+    "nanmedian",
+    lambda self, /: _nanmedian(self),
+    cast=kernel("median_cpu", "b"),
+    writes=1,
+    self=lambda grad, self, result: evenly(grad, self, result),
+)
+Op(
+    "nanmedian.dim",
+    lambda self, /, dim, keepdim=False: _nanmedian_along(self, dim, keepdim),
+    node="NanmedianBackward1",
+    cast=kernel("median_out", "b"),
+    outputs=("values", "indices"),
+    writes=2,
+    self=lambda grad, indices, self_sym_sizes, dim, keepdim: chosen(
+        grad, indices, self_sym_sizes, dim, keepdim
+    ),
+)
