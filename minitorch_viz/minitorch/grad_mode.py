@@ -71,7 +71,19 @@ def unrecorded() -> Iterator[None]:
     ...     is_grad_enabled()
     False
     """
-    before, thread.now.grad = thread.now.grad, False
+    with recording(False):
+        yield
+
+
+@contextmanager
+def recording(enabled: bool) -> Iterator[None]:
+    """Switch grad mode for the engine's own work, unseen by the observer.
+
+    >>> with recording(False):
+    ...     is_grad_enabled()
+    False
+    """
+    before, thread.now.grad = thread.now.grad, enabled
     try:
         yield
     finally:

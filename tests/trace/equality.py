@@ -47,7 +47,7 @@ def same(a: object, b: object) -> bool:
     if isinstance(a, str) and isinstance(b, str):
         return a == b or _same_text(a, b)
     if isinstance(a, float) and isinstance(b, float):
-        return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-5)
+        return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-4)
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict) and isinstance(b, dict):

@@ -152,3 +152,22 @@ def test_what_pytorch_says_once_is_told_once_in_each_run() -> None:
         trace = mv.step(f"import torch\n{again}", engine="torch")
         told = [text for step in trace.steps for text in step.warnings]
         assert len(told) == 1
+
+
+@pytest.mark.needs("torch")
+def test_gradients_are_added_up_in_the_memory_where_pytorch_adds_them_up() -> None:
+    """A storage that Python has seen counts as held: PyTorch would take new memory."""
+    text = """
+class Product(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(x, y)
+        return x * y
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.saved_tensors[1], g * ctx.saved_tensors[0]
+x = torch.ones(2, requires_grad=True)
+Product.apply(x, x).sum().backward()
+print(x.grad._version)
+"""
+    assert traced("import torch" + text)[1] == plainly(text)[1] == "1\n"

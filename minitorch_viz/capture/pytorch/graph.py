@@ -120,8 +120,10 @@ def _describe_kept(
 
 
 def _nbytes(tensor: Tensor) -> int:
-    place = storage(tensor)
-    return place.nbytes() if place is not tensor else 0
+    try:
+        return tensor.untyped_storage().nbytes()
+    except (NotImplementedError, RuntimeError):  # sparse tensors have none
+        return 0
 
 
 def _count_hooks(node: Handle) -> int:

@@ -65,6 +65,12 @@ class Handle:
                     each.is_result = True
                     each.find(output)
 
+    def kept_inside(self, outputs: Iterable[Tensor]) -> None:
+        """Note that these outputs are the node's alone: nobody else sees them."""
+        for output in outputs:
+            for each in self.kept:
+                each.hide(output)
+
     def release(self) -> None:
         """A backward pass has let go of what the node saved."""
         for each in self.kept:

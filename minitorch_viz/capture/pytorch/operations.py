@@ -26,14 +26,9 @@ _ONLY_KEY = torch._C.DispatchKeySet(_KEY)
 _COMPOSED = torch._C.DispatchKey.CompositeImplicitAutograd
 #: What autograd and its nodes call an operation, where that isn't its name below.
 _NAMES = {
+    "aten::_cdist_forward": "cdist",
     "aten::_foreach_norm": "linalg_vector_norm",
-    "aten::_log_softmax": "log_softmax",
-    "aten::_softmax": "softmax",
-    "aten::_linalg_solve_ex": "linalg_solve_ex",
     "aten::_reshape_alias": "reshape",
-    "aten::_to_copy": "to_copy",
-    "aten::_unique2": "unique2",
-    "aten::_unsafe_view": "unsafe_view",
     "aten::log_sigmoid_forward": "log_sigmoid",
     "aten::nll_loss_forward": "nll_loss",
     "aten::nll_loss2d_forward": "nll_loss2d",
@@ -51,8 +46,10 @@ _SHOWN = {
     "log_sigmoid": 1,
     "mkldnn_rnn_layer": 3,
     "native_batch_norm": 1,
+    "native_group_norm": 1,
     "native_layer_norm": 1,
     "nll_loss": 1,
+    "scaled_dot_product_flash_attention_for_cpu": 1,
 }
 
 
@@ -77,10 +74,14 @@ class Hearing:
 
     def is_own(self, name: str, args: Any, found: Any) -> bool:
         """See whether an operation only prepares what the call needs for itself."""
-        given = list(_flat(args))
+        given, made = list(_flat(args)), list(_flat(found))
         own = name.startswith("aten::empty") or all(map(self.made, given))
+        own = own and not any(each.requires_grad for each in made)
         if own:
-            self.scratch.extend(each for each in _flat(found) if not self.made(each))
+            self.scratch.extend(each for each in made if not self.made(each))
+        else:  # what it made for itself is a result now
+            kept = self.scratch
+            self.scratch = [s for s in kept if all(s is not each for each in made)]
         return own
 
 
@@ -197,8 +198,9 @@ def _event(
     kwargs: dict[str, Any],
     outputs: tuple[Tensor, ...],
 ) -> Operated:
-    name = _NAMES.get(schema.name, schema.name.partition("::")[2])
-    outputs = outputs[: _SHOWN.get(name)]
+    name = _NAMES.get(schema.name) or _plain(schema.name.partition("::")[2])
+    shown = _SHOWN.get(name, len(outputs))
+    outputs, hidden = outputs[:shown], outputs[shown:]
     if name == "unique2":  # what wasn't asked for is empty
         outputs = (outputs[0], *(each for each in outputs[1:] if each.numel()))
     given = dict(zip((a.name for a in schema.arguments), args, strict=False)) | kwargs
@@ -211,6 +213,7 @@ def _event(
     node = _node_of(outputs, inplace)
     if node is not None:
         node.saved_own(outputs)
+        node.kept_inside(hidden)
     reason = None if node is not None else _why_not(name, list(given.values()))
     return Operated(
         name,
@@ -222,6 +225,11 @@ def _event(
         inplace,
         view,
     )
+
+
+def _plain(name: str) -> str:
+    """Return an operation's name without what marks it as PyTorch's own."""
+    return name if name.startswith("__") else name.removeprefix("_")
 
 
 def _number_in(value: Any) -> Any:

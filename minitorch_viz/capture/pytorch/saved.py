@@ -72,6 +72,11 @@ class Kept:
         if _place(output) == self._where:
             self._output = weakref.ref(output)
 
+    def hide(self, output: Tensor) -> None:
+        """See whether what was saved is an output that nobody else sees."""
+        if self.is_result and _place(output) == self._where:
+            self.is_result = False
+
     def release(self) -> None:
         """A backward pass has let go of it."""
         self.freed = self.freed or self.version is not None or self.text == PACKED

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
-from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor
@@ -14,6 +13,7 @@ from ...snapshot import TensorState
 from ..registry import Registry
 from .nodes import Handle, maker, nodes
 from .numbers import LARGE, value_of
+from .places import place_of
 from .quiet import unwarned
 
 
@@ -151,25 +151,13 @@ def grad(tensor: Tensor) -> Tensor | None:
 
 
 def storage(tensor: Tensor) -> Any:
-    """Return the buffer behind a tensor, or what is known of it.
+    """Return what stands for the buffer behind a tensor.
 
     >>> x = torch.ones(2)
     >>> storage(x.view(2, 1)) is storage(x)
     True
     """
-    try:
-        place = tensor.untyped_storage()
-        if type(tensor) not in (Tensor, torch.nn.Parameter):  # a fake one has no memory
-            return place
-        address = place.data_ptr()
-        # NumPy's memory has a storage for each tensor over it.
-        return _places.setdefault(address, place) if address else place
-    except (NotImplementedError, RuntimeError):  # sparse tensors have none
-        return tensor
-
-
-#: The storage at each address, for as long as it lives.
-_places: WeakValueDictionary[int, Any] = WeakValueDictionary()
+    return place_of(tensor)
 
 
 def version_of(tensor: Tensor) -> int | None:
@@ -197,10 +185,7 @@ def counter(tensor: Tensor) -> Hashable | None:
     """
     if version_of(tensor) is None:
         return None
-    try:
-        return counter_of(tensor.untyped_storage())
-    except (NotImplementedError, RuntimeError):
-        return counter_of(tensor)
+    return counter_of(storage(tensor))
 
 
 def counter_of(place: Any) -> Hashable:

@@ -8,7 +8,7 @@ from typing import Any
 from ..creation import zeros_like
 from ..functions.joining import stack
 from ..functions.shaping import reshape, squeeze, view
-from ..grad_mode import enable_grad, set_grad_enabled
+from ..grad_mode import recording
 from ..tensor import Tensor
 from ..thread import thread
 from .passes import grad
@@ -180,7 +180,7 @@ def jacobian(
     tensor([[2., 0.],
             [0., 4.]])
     """
-    with enable_grad():
+    with recording(True):
         several_in, listed = _listed(inputs, "inputs", "jacobian")
         points = _prepared(listed, create_graph)
         several, outputs = _ran(func, points, "jacobian", strict)
@@ -259,7 +259,7 @@ def vjp(
     >>> vjp(lambda x: x**2, torch.tensor([3.0]), torch.ones(1))[1]
     tensor([6.])
     """
-    with enable_grad():
+    with recording(True):
         several_in, listed = _listed(inputs, "inputs", "vjp")
         points = _prepared(listed, create_graph)
         several, outputs = _ran(func, points, "vjp", strict)
@@ -271,7 +271,7 @@ def vjp(
                 "The vector v can only be None if the user-provided function returns a "
                 "single Tensor with a single element."
             )
-    with set_grad_enabled(create_graph or thread.now.grad):
+    with recording(create_graph or thread.now.grad):
         found = _slopes(outputs, points, starts, create_graph=create_graph)
         refusals = INDEPENDENT, JACOBIAN_CONSTANT
         products = _filled(found, points, strict, create_graph, refusals)
@@ -294,7 +294,7 @@ def jvp(
     >>> jvp(lambda x: x**2, torch.tensor([3.0]), torch.ones(1))[1]
     tensor([6.])
     """
-    with enable_grad():
+    with recording(True):
         several_in, listed = _listed(inputs, "inputs", "jvp")
         points = _prepared(listed, create_graph)
         starts = None
@@ -308,7 +308,7 @@ def jvp(
         slopes = _slopes(outputs, points, factors, create_graph=True)
         if strict:
             _strictly(slopes, GRADIENT_INDEPENDENT)
-    with set_grad_enabled(create_graph or thread.now.grad):
+    with recording(create_graph or thread.now.grad):
         found = _slopes(slopes, factors, starts, create_graph=create_graph)
         refusals = TRICK_INDEPENDENT, JACOBIAN_CONSTANT
         products = _filled(found, outputs, strict, create_graph, refusals)
@@ -359,7 +359,7 @@ def _with_hessian(
     strict: bool,
 ) -> Any:
     """Return a function's value, and `v` times its Hessian or the other way round."""
-    with enable_grad():
+    with recording(True):
         several_in, listed = _listed(inputs, "inputs", name)
         points = _prepared(listed, create_graph)
         starts = None
@@ -378,7 +378,7 @@ def _with_hessian(
             wanted = tuple(zeros_like(x, requires_grad=True) for x in points)
             slopes = _slopes(slopes, points, wanted, create_graph=True)
             refusals = HESSIAN_TRICK, HESSIAN_CONSTANT
-    with set_grad_enabled(create_graph or thread.now.grad):
+    with recording(create_graph or thread.now.grad):
         found = _slopes(slopes, wanted, starts, create_graph=create_graph)
         products = _filled(found, points, strict, create_graph, refusals)
     return (

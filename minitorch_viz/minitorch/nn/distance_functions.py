@@ -14,6 +14,7 @@ from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import logsigmoid, softmax
 from .asking import asks
+from .loss_functions import filled_as
 from .norm_functions import normalized
 
 
@@ -94,10 +95,12 @@ def cosine_embedding_loss(
         _run("add.number", sum(_run("mul", x, x), dim), args=(1e-12,))
         for x in (input1, input2)
     )
-    cosine = _run("div", product, _run("sqrt", _run("mul", first, second)))
+    lengths = call_inplace(OPS["sqrt"], _run("mul", first, second))
+    cosine = _run("div", product, lengths)
     zeros = _run("zeros_like", cosine)
-    alike = _run("sub", _run("add.number", zeros, args=(1,)), cosine, args=(1,))
-    apart = clamp_min(_run("sub.number", cosine, args=(margin,)), 0)
+    alike = call_inplace(OPS["sub"], filled_as(cosine, 1.0), (cosine,), (1,))
+    apart = _run("sub.number", cosine, args=(margin,))
+    call_inplace(OPS["clamp_min"], apart, (), (0,))
     near = _run("where", target == 1, alike, zeros)
     far = _run("where", target == -1, apart, zeros)
     return _reduced(near + far, reduction)
@@ -121,9 +124,10 @@ def poisson_nll_loss(
     """
     _check(reduction)
     if log_input:
-        losses = _run("exp", input) - target * input
+        product = target * input
+        losses = _run("exp", input) - product
     else:
-        losses = input - target * _run("log", input + eps)
+        losses = input - target * _run("log", _run("add.number", input, args=(eps,)))
     if full:
         circle = _run("log", _run("mul.number", target, args=(2 * math.pi,)))
         half = _run("mul.number", circle, args=(0.5,))
@@ -155,14 +159,14 @@ def gaussian_nll_loss(
         var = var.unsqueeze(-1)
     elif size not in (shape, (*shape[:-1], 1)):
         raise ValueError("var is of incorrect size")
-    if (var._array < 0).any():
+    if (var < 0).any():
         raise ValueError("var has negative entry/entries")
     var = var.clone()
     with unrecorded():
         var.clamp_(min=eps)
     losses = 0.5 * (_run("log", var) + (input - target) ** 2 / var)
     if full:
-        losses = losses + 0.5 * math.log(2 * math.pi)
+        losses += 0.5 * math.log(2 * math.pi)
     return _reduced(losses, reduction)
 
 

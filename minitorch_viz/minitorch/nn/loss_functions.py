@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from ..devices import beside
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand, reshape
 from ..inplace import call_inplace
@@ -245,8 +244,9 @@ def cross_entropy(
         return loss
     smooth = _smooth(scores, target, weight, ignore_index, reduction, axis)
     share = label_smoothing / input._array.shape[axis]
+    smooth = _run("mul.number", smooth, args=(share,))
     sharp = _run("mul.number", loss, args=(1 - label_smoothing,))
-    return _run("add", sharp, _run("mul.number", smooth, args=(share,)), args=(1,))
+    return _run("add", sharp, smooth, args=(1,))
 
 
 def _smooth(
@@ -261,13 +261,14 @@ def _smooth(
     weighted = scores if weight is None else scores * _along(weight, scores, axis)
     losses = _run("neg", weighted.sum(axis))
     ignored = target == ignore_index
-    losses = losses.masked_fill(ignored, 0.0)
+    losses = losses.masked_fill_(ignored, 0.0)
     if reduction != "mean":
         return _reduced(losses, reduction)
-    kept = ~ignored._array
-    counted = kept if weight is None else weight._array[target._array[kept]]
-    total = beside(np.asarray(counted.sum(), losses._array.dtype), losses._array)
-    return _run("div", losses.sum(), wrap(total))
+    counted = _run("bitwise_not", ignored)
+    if weight is not None:
+        counted = weight.gather(0, target.masked_select(counted))
+    total = counted.sum()
+    return _run("div", losses.sum(), total)
 
 
 def _along(weight: Tensor, like: Tensor, axis: int) -> Tensor:
@@ -286,9 +287,9 @@ def _of_chances(
 ) -> Tensor:
     if smoothing:
         target = target * (1 - smoothing) + smoothing / scores._array.shape[axis]
-    if weight is not None:
-        scores = scores * _along(weight, scores, axis)
+    along = None if weight is None else _along(weight, scores, axis)
     losses = scores * target
+    losses = losses if along is None else losses * along
     if reduction == "none":
         return _run("neg", losses.sum(axis))
     total = _run("neg", losses.sum())
@@ -321,6 +322,8 @@ def binary_cross_entropy(
     for name, array in (("input", input._array), ("target", target._array)):
         if not ((array >= 0) & (array <= 1)).all():
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    if weight is not None:
+        weight = expand(weight, input._array.shape)
     _fixed("binary_cross_entropy", weight=weight)
     return _run("binary_cross_entropy", input, target, weight, args=(number,))
 
@@ -383,9 +386,11 @@ def divergence(
     if not input._array.dtype.kind == target._array.dtype.kind == "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
-        losses = target.exp() * (target - input)
+        apart = target - input
+        losses = target.exp() * apart
     else:
-        losses = _run("xlogy", target, target) - target * input
+        product = target * input
+        losses = _run("xlogy", target, target) - product
     return _reduced(losses, reduction)
 
 
@@ -407,11 +412,25 @@ def hinge_embedding_loss(
     >>> hinge_embedding_loss(torch.tensor([0.25]), torch.tensor([-1.0]))
     tensor(0.7500)
     """
-    start = wrap(beside(np.asarray(margin, input._array.dtype), input._array))
-    apart = _run("clamp_min", _run("sub", start, input, args=(1,)), args=(0.0,))
-    far = _run("where", target != 1, apart, 0.0)
-    near = _run("where", target != -1, input, 0.0)
+    zeros = _run("zeros_like", input)
+    apart = call_inplace(OPS["sub"], filled_as(input, margin), (input,), (1,))
+    call_inplace(OPS["clamp_min"], apart, (), (0.0,))
+    far = _run("where", target != 1, apart, zeros)
+    near = _run("where", target != -1, input, zeros)
     return _reduced(far + near, reduction)
+
+
+def filled_as(like: Tensor, value: float) -> Tensor:
+    """Return what an operation makes for itself, of a tensor's size and type.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> filled_as(torch.zeros(2), 3.0)
+    tensor([3., 3.])
+    """
+    found = wrap(np.full_like(like._array, value))
+    if found._counter is not None:
+        found._counter[0] = 1  # filled in place
+    return found
 
 
 @asks("input1.dim", "input2.dim", "target.dim")
@@ -429,7 +448,15 @@ def margin_ranking_loss(
     >>> margin_ranking_loss(torch.ones(1), torch.zeros(1), torch.tensor([-1.0]))
     tensor(1.)
     """
-    wrong = _run("add.number", -target * (input1 - input2), args=(margin,))
+    sizes = [x._array.shape for x in (input1, input2, target)]
+    if len(set(map(len, sizes))) > 1:
+        shown = zip(("input1", "input2", "target"), sizes, strict=True)
+        raise RuntimeError(
+            "margin_ranking_loss : All input tensors should have same dimension but "
+            f"got sizes: {', '.join(f'{n}: torch.Size({list(s)})' for n, s in shown)} "
+        )
+    apart = input1 - input2
+    wrong = _run("add.number", -target * apart, args=(margin,))
     return _reduced(call_inplace(OPS["clamp_min"], wrong, (), (0.0,)), reduction)
 
 

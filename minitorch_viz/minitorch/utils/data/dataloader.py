@@ -90,15 +90,19 @@ class DataLoader(metaclass=Named):
         return self._chosen(chosen)
 
     def _chosen(self, chosen: Iterator[Any]) -> Iterator[Any]:
-        several = getattr(self.dataset, "__getitems__", None)
         for index in chosen:
-            if self.batch_sampler is None:
-                found = self.dataset[index]
-            elif several:
-                found = several(index)
-            else:
-                found = [self.dataset[i] for i in index]
-            yield self.collate_fn(found)
+            yield self._fetched(index)
+
+    def _fetched(self, index: Any) -> Any:
+        """Return a batch; its members are let go of before it is handed out."""
+        several = getattr(self.dataset, "__getitems__", None)
+        if self.batch_sampler is None:
+            found = self.dataset[index]
+        elif several:
+            found = several(index)
+        else:
+            found = [self.dataset[i] for i in index]
+        return self.collate_fn(found)
 
     def _taken(self, chosen: Iterator[Any], members: Iterator[Any]) -> Iterator[Any]:
         """Yield what an iterable data set yields, as many at once as are asked for."""
@@ -107,10 +111,13 @@ class DataLoader(metaclass=Named):
             return
         for wanted in chosen:
             held = [each for _, each in zip(wanted, members, strict=False)]
-            if not held or (self.drop_last and len(held) < len(wanted)):
+            short = len(held) < len(wanted)
+            if not held or (self.drop_last and short):
                 return
-            yield self.collate_fn(held)
-            if len(held) < len(wanted):
+            batch = [self.collate_fn(held)]
+            del held
+            yield batch.pop()
+            if short:
                 return
 
     def __len__(self) -> int:

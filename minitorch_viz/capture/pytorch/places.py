@@ -1,0 +1,81 @@
+"""Which tensors look into one buffer, found out without touching PyTorch's storages.
+
+A storage that Python has seen counts as held by somebody: PyTorch then adds gradients
+up in new memory where it would have used the old. So a buffer is known by its address,
+for as long as a tensor lives that was seen to look into it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import torch
+from torch import Tensor
+
+_PLAIN = (Tensor, torch.nn.Parameter)
+
+
+class Place:
+    """A buffer, by the tensors that look into it.
+
+    >>> place_of(torch.ones(1)).key is not None
+    True
+    """
+
+    __slots__ = ("__weakref__", "key", "tensors")
+
+    def __init__(self, key: Any) -> None:
+        self.key = key
+        #: id -> the tensor, as long as it lives.
+        self.tensors: dict[int, weakref.ref[Tensor]] = {}
+
+
+#: Buffers by address, and by the tensors that look into them, which keep them known.
+_places: weakref.WeakValueDictionary[Any, Place] = weakref.WeakValueDictionary()
+_homes: dict[int, Place] = {}
+
+
+def place_of(tensor: Tensor) -> Place:
+    """Return the buffer behind a tensor: the same for as long as it is one.
+
+    >>> x = torch.ones(2)
+    >>> place_of(x[1:]) is place_of(x), place_of(x.clone()) is place_of(x)
+    (True, False)
+    """
+    number = id(tensor)
+    home = _homes.get(number)
+    if home is not None and home.tensors[number]() is not tensor:
+        home = None
+    key = _key(tensor)
+    if home is not None and home.key == key:
+        return home
+    if home is not None:  # it was given other memory
+        _leave(home, number)
+    place = _places.get(key)
+    if place is None:
+        place = _places[key] = Place(key)
+    place.tensors[number] = weakref.ref(tensor, lambda _: _leave(place, number))
+    _homes[number] = place
+    return place
+
+
+def _key(tensor: Tensor) -> Any:
+    """Where a tensor's memory begins; of what has none, which tensor it is."""
+    try:
+        if type(tensor) in _PLAIN and tensor.numel():
+            address = tensor.data_ptr()
+            if address:
+                return address - tensor.storage_offset() * tensor.element_size()
+        found = tensor.untyped_storage()
+        if type(tensor) not in _PLAIN:  # a fake one has no memory
+            return found._cdata, "unknown"
+        return found.data_ptr() or (found._cdata, "empty")
+    except (NotImplementedError, RuntimeError):  # sparse tensors have none
+        return id(tensor), "alone"
+
+
+def _leave(place: Place, number: int) -> None:
+    place.tensors.pop(number, None)
+    if _homes.get(number) is place:
+        del _homes[number]
