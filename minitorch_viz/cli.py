@@ -94,7 +94,10 @@ def _program(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     parser.add_argument("--step", type=int, help="the step to open at, or to draw")
     parser.add_argument("--level", choices=LEVELS, default=LEVELS[0])
     parser.add_argument("--engine", default="auto", help="minitorch, torch or auto")
-    parser.add_argument("--max-steps", type=int, default=1000)
+    stop = "stop after so many statements"
+    parser.add_argument("--max-steps", type=int, default=1000, help=stop)
+    parser.add_argument("--max-events", type=int, default=5000, help="... operations")
+    parser.add_argument("--seconds", type=float, default=10.0, help="... seconds")
     return parser
 
 
@@ -112,6 +115,8 @@ def _trace(options: argparse.Namespace) -> Trace:
         engine=options.engine,
         level=options.level,
         max_steps=options.max_steps,
+        max_events=options.max_events,
+        seconds=options.seconds,
         ask=options.ask,
         choices=[choice for choice in choices if choice],
     )

@@ -24,12 +24,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="%%%%step", add_help=False, allow_abbrev=False)
+    parser = _Parser(prog="%%step", add_help=False, allow_abbrev=False)
     add = parser.add_argument
     add("--level", choices=LEVELS, default=LEVELS[0], help="the level to open at")
     add("--engine", default="auto", help="minitorch, torch (PyTorch) or auto")
     add("--sandbox", action="store_true", help="run in a fresh namespace, not yours")
     add("--max-steps", type=int, default=1000, help="stop after so many statements")
+    add("--max-events", type=int, default=5000, help="... after so many operations")
+    add("--seconds", type=float, default=10.0, help="... after so long")
     add("--ask", help="a question to predict: x.grad, x.is_leaf, x, error ...")
     add("--choices", default="", help='answers to offer: "2. | 3. | None"')
     add("--title", default="cell", help="what to call the program")
@@ -67,6 +69,8 @@ def _run(cell: str, options: Any, namespace: dict[str, Any] | None) -> Trace:
         engine=options.engine,
         level=options.level,
         max_steps=options.max_steps,
+        max_events=options.max_events,
+        seconds=options.seconds,
         ask=options.ask,
         choices=[text.strip() for text in options.choices.split("|") if text.strip()],
         namespace=namespace,

@@ -587,3 +587,46 @@ def test_clearing_the_gradients_of_a_model_names_how_many_there_were() -> None:
 
     begin = "m[0].weight.grad, m[0].bias.grad and two more are None again"
     assert texts[-1].startswith(begin)
+
+
+def test_the_summary_of_a_layer_that_counts_tells_what_it_recorded() -> None:
+    texts = summaries(
+        "m = torch.nn.BatchNorm1d(2)\ny = m(torch.ones(3, 2)).relu().sum()"
+    )
+
+    begin = "Recorded here: NativeBatchNormBackward0, ReluBackward0 and SumBackward0."
+    assert texts[-1].startswith(begin)
+    assert texts[-1].endswith(
+        "writes into m.num_batches_tracked, in place: version 1 → 2."
+    )
+
+
+def test_the_summary_of_clipping_tells_of_every_gradient() -> None:
+    texts = summaries(
+        "m = torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.Linear(1, 1))\n"
+        "m(torch.ones(1)).backward()\ntorch.nn.utils.clip_grad_norm_(m.parameters(), 1)"
+    )
+
+    into = "It writes into m[0].weight.grad, m[0].bias.grad and two more, in place"
+    assert texts[-1].startswith(into)
+
+
+def test_what_a_layer_made_is_said_of_the_layer() -> None:
+    one(
+        said("m = torch.nn.BatchNorm1d(2)"),
+        "torch.nn.BatchNorm1d(2) made two leaves that require grad",
+    )
+
+
+def test_a_setting_is_not_said_to_require_no_grad() -> None:
+    assert said("x = torch.ones(2, 2)\ny = x.argmax(1)")[-1].startswith(
+        "x requires no grad, so x.argmax(1) is computed"
+    )
+
+
+def test_a_computed_number_is_rounded_and_a_written_one_is_not() -> None:
+    source = "third = 1 / 3\nx = torch.ones(1)\ny = x * third\nz = x * 0.123456789"
+    texts = said(source)
+
+    one(texts, "Neither x nor 0.3333 requires grad")
+    one(texts, "Neither x nor 0.123456789 requires grad")

@@ -124,6 +124,22 @@ def test_options_reach_the_trace(shell: InteractiveShell, shown: list[Any]) -> N
 
 
 @pytest.mark.parametrize(
+    ("limit", "why"),
+    [
+        ("--max-steps 2", "2 statements"),
+        ("--max-events 2", "2 tensor operations"),
+        ("--seconds 1e-9", "1e-09 seconds"),
+    ],
+)
+def test_each_limit_is_an_option(
+    shell: InteractiveShell, shown: list[Any], limit: str, why: str
+) -> None:
+    run(shell, limit, "x = 1\ntorch.ones(1)\ntorch.ones(1)\ntorch.ones(1)\nx = 2")
+
+    assert f"Stopped after {why}" in shown[0].stopped
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         ("--levels backward", "unrecognized arguments: --levels"),
@@ -167,6 +183,7 @@ def test_a_cell_that_reads_as_a_file_name_is_a_program(
 def test_the_magics_help_lists_its_options(shell: InteractiveShell) -> None:
     step = shell.find_cell_magic("step")
 
+    assert "usage: %%step [" in step.__doc__
     for option in ("--level", "--engine", "--sandbox", "--max-steps", "--ask"):
         assert option in step.__doc__
 

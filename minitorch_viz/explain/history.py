@@ -20,6 +20,8 @@ from .walk import repeated, walks
 from .words import Segments, say
 
 _LONGEST = 36
+#: As many characters of a number are read without effort.
+_PRECISE = 8
 _SUMMARY = re.compile(r"\(([\d, ]+?),?\) (?:all (\S+)|(\S+ … [^\s,]+)(, nan)?)")
 
 
@@ -192,6 +194,13 @@ def short(code: str) -> str:
     return code if len(code) <= _LONGEST else ""
 
 
+def _rounded(text: str) -> str:
+    try:
+        return f"{float(text):.4g}"
+    except ValueError:
+        return text
+
+
 def readable(text: str) -> str:
     """Write a summary of many numbers (`(3, 4) 0. … 2.`) as what it means.
 
@@ -304,7 +313,10 @@ class Moment:
         return any(name in tensor.names for tensor in self.past.tensors(self.index))
 
     def operand(self, operand: OperandState) -> Segments:
-        """Call an input by its name; a Python number by itself."""
+        """Call an input by its name; a Python number by itself, rounded if computed."""
         if operand.tensor is not None:
             return self.name(operand.tensor)
-        return say("{:t}", operand.text)
+        text = operand.text
+        if len(text) > _PRECISE and text not in self.past.trace.source:
+            text = _rounded(text)
+        return say("{:t}", text)

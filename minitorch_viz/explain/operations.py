@@ -8,6 +8,8 @@ from ..snapshot import NodeState, OperationState, SavedState, TensorState
 from .history import Moment, short
 from .words import Segments, capital, fit, listing, number, say
 
+#: Inputs that are computed with, also where they are plain numbers.
+_OPERANDS = frozenset({"self", "other", "exponent", "input"})
 #: Inputs that say how to compute, not with what.
 _SETTINGS = frozenset({"alpha", "beta", "dim", "dims", "keepdim", "dtype"})
 _NUMBER = re.compile(r"[-+]?[\d.][\w.+-]*")
@@ -57,7 +59,7 @@ def _several(moment: Moment, operation: OperationState) -> Segments:
     flag = "require grad" if leaves[0].requires_grad else "require no grad"
     return say(
         "{} made {:t} leaves that {:t}{}.",
-        operation_code(moment, operation),
+        _call(moment, operation),
         number(len(leaves)),
         flag,
         say(": {}", listing(names)) if names else [],
@@ -218,7 +220,7 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
     operands = [
         moment.operand(item)
         for item in operation.inputs
-        if item.tensor or _NUMBER.fullmatch(item.text)
+        if item.tensor or (item.name in _OPERANDS and _NUMBER.fullmatch(item.text))
     ]
     tensors = [moment.name(key) for key in inputs(operation)]
     if len(tensors) == 1 and (operation.view or len(operands) != 2):

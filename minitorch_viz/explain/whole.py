@@ -76,11 +76,17 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
         return summary(moment, walk[0])
     found = [past.operation(s.operation, step.index) for s in inner]
     ran = [operation for operation in found if operation]
-    if any(operation.inplace for operation in ran):
-        if moment.operation is not None and moment.operation.inplace:
-            return wrote(moment, moment.operation)
-        return wrote_all(moment, ran, inner[0].index) or _operations(moment, ran)
-    return _operations(moment, ran)
+    written = {key for one in ran if one.inplace for key in one.outputs}
+    if not written:
+        return _operations(moment, ran)
+    last = moment.operation
+    if last is not None and last.inplace and len(written) == 1:
+        return wrote(moment, last)
+    told = wrote_all(moment, ran, inner[0].index)
+    # A layer that counts or averages is there for its result.
+    if any(one.node is not None and not one.inplace for one in ran):
+        return fit(_operations(moment, ran) or [], told)
+    return told or _operations(moment, ran)
 
 
 def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:

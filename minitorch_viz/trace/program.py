@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -239,17 +241,29 @@ class Recording:
         )
 
 
+#: A line that only IPython understands: a magic, the shell's, or a question.
+_IPYTHON = re.compile(
+    r"\s*([\w., ]+=\s*)?(%{1,2}[A-Za-z]|!{1,2}\s*[\w./]|\?)|.*\w\?+\s*$"
+)
+
+
 def _parse(program: Source) -> ast.Module:
     tree = ast.parse(program.text, program.filename)
     for node in _at_top(tree):
         if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
             where = (program.filename, node.lineno, node.col_offset + 1, None)
             raise SyntaxError(  # noqa: TRY004 - as Python does
-                "top-level await isn't supported; put it in an `async def` and call "
-                "asyncio.run() on that",
-                where,
+                f"top-level await isn't supported; {_instead_of_await()}", where
             )
     return tree
+
+
+def _instead_of_await() -> str:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return "put it in an `async def` and call asyncio.run() on that"
+    return "await it in a cell of its own, which isn't stepped"  # run() would refuse
 
 
 def _at_top(node: ast.AST) -> Iterator[ast.AST]:
@@ -266,6 +280,11 @@ def _unreadable(program: Source, error: Exception, options: Options) -> Trace:
     message = str(error)
     if isinstance(error, SyntaxError):
         message = error.msg or "invalid syntax"
+        if error.lineno and _IPYTHON.match(program.lines[error.lineno - 1]):
+            message = (
+                "`%`, `!` and `?` are IPython's, and a program that is stepped is "
+                "plain Python; put them in a cell of their own"
+            )
         site = _syntax_site(program, error)
     elif isinstance(error, RecursionError | MemoryError):
         message = "the program is nested too deeply"

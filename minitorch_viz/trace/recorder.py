@@ -53,6 +53,7 @@ class Recorder:
         self._turns: dict[tuple[int, int], int] = {}
         self._told = errors.Told()
         self._ended = False
+        self._reading = False
 
     # -- what is listened to -----------------------------------------------------------
     def mark(
@@ -60,7 +61,7 @@ class Recorder:
     ) -> Any:
         """Take one marker of the program (those of other programs are ignored)."""
         found = self.program.marks.get(number)
-        if found is None:
+        if found is None or self._reading:
             return value
         if threading.get_ident() != self.thread:
             self._elsewhere(len(found))
@@ -234,8 +235,7 @@ class Recorder:
 
     def _add_error(self, error: BaseException, place: Place, last_words: bool) -> Draft:
         stops = self.stops
-        state = errors.state_of(error, place.part or place.site)
-        stops.world.unsure = True  # so may its `__str__`
+        state = self._read(error, place)
         sites = [each for each in (place.part, place.site) if each is not None]
         codes = [self.program.source.at(each) for each in sites]
         state = stops.culprits.explain(state, codes, place.frame)
@@ -246,6 +246,16 @@ class Recorder:
             state = self._told_before(state)
         draft.error, draft.told = state, self._told.set(error, "raised")
         return draft
+
+    def _read(self, error: BaseException, place: Place) -> ErrorState:
+        """Read what an error says; a `__str__` of the program's makes no steps then."""
+        self._reading = True
+        try:
+            with self.capture.quiet():
+                return errors.state_of(error, place.part or place.site)
+        finally:
+            self._reading = False
+            self.stops.world.unsure = True  # it may have done anything
 
     def _told_before(self, state: ErrorState) -> ErrorState:
         """What was found out when this error was first raised still holds."""

@@ -231,3 +231,22 @@ def test_what_is_no_exception_ends_a_program_too(kind: str) -> None:
     assert last.error is not None
     assert (last.kind, last.error.caught) == ("error", False)
     assert last.error.message == "<b>"
+
+
+@pytest.mark.parametrize(
+    "engine", ["minitorch", pytest.param("torch", marks=pytest.mark.needs("torch"))]
+)
+def test_reading_what_an_error_says_makes_no_steps(engine: str) -> None:
+    source = (
+        "class Mine(Exception):\n  def __str__(self):\n"
+        "    return 'number ' + str(torch.ones(1).sum().item())\n"
+        "try:\n  raise Mine\nexcept Mine:\n  pass"
+    )
+    trace = mv.step(source, engine=engine)
+    (at,) = [step.index for step in trace.steps if step.error is not None]
+    error = trace.steps[at].error
+
+    assert error is not None
+    assert error.message == "number 1.0"
+    assert {step.frame for step in trace.steps} == {"<module>", "Mine"}
+    assert not [s for s in trace.steps if s.operation is not None]

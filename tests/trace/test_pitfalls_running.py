@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import dis
 import gc
@@ -112,6 +113,11 @@ def test_a_name_bound_to_the_source_does_not_hide_errors_in_repr() -> None:
         ("x = 1\nasync with a: pass\n", 2, "top-level await isn't supported"),
         ("break\n", 1, "'break' outside loop"),
         ("def f(:\n", 1, "invalid syntax"),
+        ("x = 1\n%time y = x\n", 2, "`%`, `!` and `?` are IPython's"),
+        ("!echo hello\n", 1, "`%`, `!` and `?` are IPython's"),
+        ("files = !ls\n", 1, "`%`, `!` and `?` are IPython's"),
+        ("torch.ones?\n", 1, "`%`, `!` and `?` are IPython's"),
+        ("x = 5 %\n", 1, "invalid syntax"),
         ("é = 'ü' y", 1, "invalid syntax"),
     ],
 )
@@ -127,6 +133,17 @@ def test_a_program_that_isnt_python_is_one_step(
     assert (error.type, error.site and error.site.line) == ("SyntaxError", line)
     assert error.message.startswith(message)
     assert Trace.from_json(trace.to_json()) == trace
+
+
+def test_awaiting_where_a_loop_runs_is_not_sent_to_asyncio_run() -> None:
+    async def notebook() -> Trace:
+        return mv.step("await f()")
+
+    error = asyncio.run(notebook()).steps[0].error
+
+    assert error is not None
+    assert "asyncio.run()" not in error.message
+    assert "in a cell of its own" in error.message
 
 
 @pytest.mark.parametrize("source", ["x = 1\0", "(" * 1000, "-" * 200_000 + "1"])
