@@ -79,7 +79,8 @@ def fold(plan: Plan) -> Group | None:
     hosts = [place for place in plan.places if place.host is None]
     found = ways(plan.past.steps) if len(hosts) > MANY else None
     few = len(plan.places) <= SEEN
-    within = {p.number: () if few else _way(p, found) for p in hosts}
+    same = _same(plan)
+    within = {p.number: () if few else _way(p, found, same) for p in hosts}
     used: dict[int, set[int]] = {}
     for link in plan.links:
         source, target = plan.home(link.source), plan.home(link.target)
@@ -87,8 +88,11 @@ def fold(plan: Plan) -> Group | None:
             used.setdefault(source, set()).add(target)
     for place in hosts:
         if place.kind == "leaf":
-            users = sorted(used.get(place.number, ()))
-            owned = (_owned(plan, place, within[user]) for user in users)
+            users = [within[user] for user in sorted(used.get(place.number, ()))]
+            if not few:
+                inner = plan.guests.get(place.number, ())
+                users += [_way(plan.places[guest], found, same) for guest in inner]
+            owned = (_owned(plan, place, way) for way in users)
             within[place.number] = next(filter(None, owned), within[place.number])
     items = _grouped(plan, list(within.items()), 0)
     if found is None and not any(isinstance(item, Group) for item in items):
@@ -97,14 +101,33 @@ def fold(plan: Plan) -> Group | None:
     return _opened(plan, Group(None, items), used, beside)
 
 
-def _way(place: Place, found: Sequence[Way] | None) -> Way:
+def _way(place: Place, found: Sequence[Way] | None, same: dict[str, CallState]) -> Way:
     """Say in what a place lies: in a picture that isn't large only modules count."""
     block = place.first
-    return (
-        modules(block.calls)
-        if found is None
-        else woven(found[block.birth], block.calls)
-    )
+    calls = [same.get(call.id, call) for call in block.calls]
+    return modules(calls) if found is None else woven(found[block.birth], calls)
+
+
+def _same(plan: Plan) -> dict[str, CallState]:
+    """Say of each call which one stands for it: the first that has places with it.
+
+    What a later turn of a loop does in the places of an earlier one, and what it does
+    besides, is one thing.
+    """
+    found: dict[str, CallState] = {}
+
+    def first(call: CallState) -> CallState:
+        while (known := found.get(call.id, call)) is not call:
+            call = known
+        return call
+
+    for place in plan.places:
+        for one in place.occupants:
+            for a, b in zip(place.first.calls, one.block.calls, strict=False):
+                early, late = sorted((first(a), first(b)), key=lambda c: int(c.id[1:]))
+                if early is not late:
+                    found[late.id] = early
+    return {id: first(call) for id, call in found.items()}
 
 
 def _owned(plan: Plan, leaf: Place, way: Way) -> Way:
@@ -179,7 +202,7 @@ def _opened(
     `beside` counts what stands at each place's side.
     """
     items = group.items
-    while _seen(opened := _next(items), beside) <= SEEN or len(items) == 1:
+    while _seen(opened := _next(plan, items), beside) <= SEEN or len(items) == 1:
         if opened == items:
             break
         items = opened
@@ -198,11 +221,14 @@ def _seen(items: tuple[int | Group, ...], beside: Counter[int | None]) -> int:
     return sum(1 + beside[i] if isinstance(i, int) else 1 for i in items)
 
 
-def _next(items: tuple[int | Group, ...]) -> tuple[int | Group, ...]:
-    """Open the groups with the fewest things: all turns of a loop, or none of them."""
+def _next(plan: Plan, items: tuple[int | Group, ...]) -> tuple[int | Group, ...]:
+    """Open the groups with the fewest things: all turns of a loop, or none of them.
+
+    A call of ghosts that writes to what is outside, an optimizer's step, stays shut.
+    """
     alike: dict[Hashable, list[Group]] = {}
     for item in items:
-        if isinstance(item, Group) and item.items != item.places[:1]:
+        if isinstance(item, Group) and _opens(plan, item):
             part = item.part
             key: Hashable = id(item)
             if part is not None:
@@ -218,6 +244,34 @@ def _next(items: tuple[int | Group, ...]) -> tuple[int | Group, ...]:
             item.items if isinstance(item, Group) and id(item) in opens else (item,)
         )
     )
+
+
+def _opens(plan: Plan, group: Group) -> bool:
+    if group.items == group.places[:1]:
+        return False
+    places = [plan.places[number] for number in group.places]
+    called = group.part is not None and group.part.call is not None
+    ghosts = {place.kind for place in places} <= {"ghost", "leaf"}
+    return not (called and ghosts and written(plan, places))
+
+
+def written(plan: Plan, places: Sequence[Place]) -> set[str]:
+    """List the tensors from outside of some places that are written to in them.
+
+    >>> from .history import History
+    >>> from .places import plan
+    >>> written(plan(History(())), ())
+    set()
+    """
+    inside = {place.number for place in places}
+    first = [
+        one.block.sources[0]
+        for place in places
+        for one in place.occupants
+        if one.block.writes and one.block.sources
+    ]
+    outside = [source for source in first if plan.at[source.block].place not in inside]
+    return {source.tensor for source in outside if source.tensor is not None}
 
 
 def _parted(

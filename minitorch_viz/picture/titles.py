@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from ..snapshot import CallState
-from .folds import Group, wide
+from .folds import Group, wide, written
 from .history import state_at
 from .measure import elide
 from .parts import Part, Way
@@ -118,9 +118,9 @@ def contents(
         return ((0, f"not recorded: {reason(state)}" if state else "1 operation"),)
     kinds = Counter(_kind(plan, place) for place in found)
     counted = [_count(range(kinds[kind]), kind) for kind in _COUNTED if kinds[kind]]
-    written = _written(plan, found)
-    if written:
-        counted.append(f"writes to {_count(written, _owners(plan, written))}")
+    changed = written(plan, found)
+    if changed:
+        counted.append(f"writes to {_count(changed, _owners(plan, changed))}")
     counted += [] if opens else [SHUT]
     call = group.part.call if group.part else None
     if call is None:
@@ -142,19 +142,6 @@ _COUNTED = {
 def _count(things: Collection[object], one: str) -> str:
     many = _COUNTED.get(one, f"{one}s")
     return f"{len(things)} {one if len(things) == 1 else many}"
-
-
-def _written(plan: Plan, places: Sequence[Place]) -> set[str]:
-    """List the tensors from outside of some places that are written to in them."""
-    inside = {place.number for place in places}
-    first = [
-        one.block.sources[0]
-        for place in places
-        for one in place.occupants
-        if one.block.writes and one.block.sources
-    ]
-    outside = [source for source in first if plan.at[source.block].place not in inside]
-    return {source.tensor for source in outside if source.tensor is not None}
 
 
 def _owners(plan: Plan, tensors: Iterable[str]) -> str:
