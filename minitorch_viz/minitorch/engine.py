@@ -7,38 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from heapq import heappop, heappush
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
-from numpy import add, asarray, generic, ndarray
+from numpy import add
 
-from .boxes import (
-    BUMPS,
-    GRAD,
-    KIND,
-    MORE,
-    SHAPE,
-    TARGETS,
-    WAITING,
-    bumps,
-    place_of,
-    received,
-)
-from .events import NodeRan, Observer, silence
+from .boxes import BUMPS, GRAD, MORE, TARGETS, WAITING, bumps, place_of, received
+from .events import NodeRan, Observer
 from .fitting import fit
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .mixing import arrived
 from .saved import anomaly
-from .storage import owner
+from .sending import add_to, carry, count_writes, settle
 from .tensor import Tensor
 from .thread import inside_quiet, thread, watched
 from .tracebacks import tell
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
-_new_tuple = tuple.__new__
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
 Captures = dict[Node, dict[int, list[int]]]
 
@@ -101,7 +88,7 @@ class Pass:
                 if place[GRAD] is None:
                     place[GRAD] = grad
                 else:
-                    _add(place, grad, self)
+                    add_to(place, grad, self)
         for node in dict.fromkeys(edge[0] for edge in roots):
             if node is not None and not self.inbox[node][WAITING]:
                 self.push(node)
@@ -176,7 +163,7 @@ def _walk(run: Pass, observer: Observer | None) -> None:
             return
         if node.plain:
             targets, found = _formulas(node, run)
-            _settle(node, targets, found, run, observer)
+            settle(node, targets, found, run, observer)
         elif type(node) is AccumulateGrad and not node.watched:
             box = run.inbox.pop(node)
             grads, node.bumps = [box[GRAD]], [box[BUMPS]]
@@ -200,7 +187,7 @@ def _formulas(node: Any, run: Pass) -> tuple[Sequence[Any], list[Gradient]]:
     if first is not None:
         found = node.plan.run(node, first, grads, run.keep_graph)
         if box[BUMPS] or len(box) > MORE:
-            _carry(box[TARGETS], grads, found, bumps(box), run)
+            carry(box[TARGETS], grads, found, bumps(box), run)
     else:
         found = node.undefined()
         if not run.keep_graph:
@@ -268,7 +255,7 @@ def _evaluate(node: Node, run: Pass) -> bool:
     # Else this would count as a holder of what was received.
     box.clear()
     if run.needed is not None and not _capture(node, grads, writes, run):
-        _settle(node, targets, [None] * len(targets), run)
+        settle(node, targets, [None] * len(targets), run)
         return False
     if node.tensor_hooks or node.retains or type(node) is AccumulateGrad:
         call_tensor_hooks(node, grads, writes)
@@ -309,7 +296,7 @@ def _run(
     if run.needed is not None:
         _leave_out(node, found, run)
     if node.writes:
-        _count_writes(node, found, run)
+        count_writes(node, found, run)
     if node.post_hooks:
         found = call_post_hooks(node, grads, _fitted(node, found))
     if not run.keep_graph:
@@ -317,9 +304,9 @@ def _run(
     if run.check_nan:
         _look_for_nan(node, found)
     if any(writes):
-        _carry(targets, grads, found, writes, run)
+        carry(targets, grads, found, writes, run)
     grads.clear()
-    _settle(node, targets, found, run, thread.now.observer)
+    settle(node, targets, found, run, thread.now.observer)
 
 
 def _leave_out(node: Node, found: list[Gradient], run: Pass) -> None:
@@ -346,114 +333,3 @@ def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
                 f"Function '{node.name()}' returned nan values in its {number}th "
                 "output."
             )
-
-
-def _carry(
-    targets: Sequence[Any],
-    grads: Sequence[Gradient],
-    found: Sequence[Gradient],
-    writes: Sequence[int],
-    run: Pass,
-) -> None:
-    """Let a gradient that is passed on, or looked at anew, keep its version."""
-    for before, times in zip(grads, writes, strict=True):
-        if not times:
-            continue
-        for target, grad in zip(targets, found, strict=True):
-            passed_on = grad is before or _looks_at(grad, before)
-            if passed_on and target is not None:
-                after, number = target if type(target) is tuple else (target, 0)
-                place = place_of(run.inbox[after], number)
-                if place[GRAD] is None:
-                    place[BUMPS] = times
-
-
-def _looks_at(grad: Gradient, before: Gradient) -> bool:
-    """Return True if a gradient is a view of another, however it was made."""
-    if not isinstance(grad, ndarray) or not isinstance(before, ndarray):
-        return grad is not None and grad.base is before
-    return owner(grad) is owner(before)
-
-
-def _count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
-    """Let gradients that PyTorch fills in place arrive with the version that gives."""
-    for (after, number), grad in zip(node.next_functions, found, strict=True):
-        if after is None or grad is None or grad.shape != after.shapes[number][0]:
-            continue
-        place = place_of(run.inbox[after], number)
-        if isinstance(grad, Tensor):
-            handed_on = grad._requires_grad and grad._grad_fn is None
-            if grad._counter is not None and grad._base is None and not handed_on:
-                grad._counter[0] = node.writes
-        elif place[GRAD] is None:
-            place[BUMPS] = node.writes
-
-
-def _settle(
-    node: Node,
-    targets: Sequence[Any],
-    found: list[Gradient],
-    run: Pass,
-    observer: Observer | None = None,
-) -> None:
-    """Fit each gradient to where it goes, add it there, and see who is ready."""
-    inbox = run.inbox
-    sent: list[Gradient] = []
-    for index, target in enumerate(targets):
-        # Taken out of the list, so that only those who keep it count as its holders.
-        grad, found[index] = found[index], None
-        if target is None:
-            if observer is not None:
-                sent.append(None)
-            continue
-        if type(target) is tuple:
-            after, number = target
-            box = inbox[after]
-            place = place_of(box, number)
-        else:
-            after = target
-            place = box = inbox[after]
-        if grad is not None:
-            if type(grad) is not ndarray and isinstance(grad, generic):
-                grad = asarray(grad)
-            before = place[GRAD]
-            if grad.dtype is not place[KIND] or grad.shape != place[SHAPE]:
-                grad = fit(grad, (place[SHAPE], place[KIND]), node, index)
-                if before is None:  # a sum, or of another type: new memory
-                    place[BUMPS] = 0
-            if before is None:
-                place[GRAD] = grad
-            elif (
-                type(before) is ndarray
-                and before.base is None
-                and getrefcount(before) <= 3
-            ):
-                # Nobody but `place` and `before` holds it.
-                run.add(before, grad, before)
-                place[BUMPS] += 1
-            else:
-                _add(place, grad, run)
-            del before
-        if observer is not None:
-            # A copy: whoever keeps it must not change who else holds a gradient.
-            sent.append(grad.copy() if isinstance(grad, ndarray) else grad)
-        # Else the name would count as a holder while the next one is added.
-        del grad
-        if box[WAITING] > 1:
-            box[WAITING] -= 1
-        elif run.next is None and not run.ready:
-            run.next = after
-        else:
-            run.queue(after)
-    if observer is not None:
-        observer(_new_tuple(NodeRan, (node, tuple(sent))))
-
-
-def _add(place: list[Any], grad: Gradient, run: Pass) -> None:
-    """Replace a gradient that others hold too by a sum."""
-    if isinstance(grad, Tensor):
-        with silence():
-            place[GRAD] = place[GRAD] + grad
-    else:
-        place[GRAD] = asarray(run.add(place[GRAD], grad))
-        place[BUMPS] = 0

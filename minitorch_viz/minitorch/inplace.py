@@ -85,17 +85,19 @@ def _write_directly(
     now = thread.now
     arrays = arrays_of(inputs)
     array = arrays[0]
+    shape, kind = array.shape, array.dtype
     if (
         type(op.direct) is not np.ufunc
         or args is not op.usual
         or now.observer is not None
         or target._counter is None
-        or any(type(x) is not np.ndarray or x.dtype is not array.dtype for x in arrays)
-        or array.dtype not in FLOATS
-        or any(x.shape != array.shape for x in arrays)
+        or kind not in FLOATS
         or overlaps(array)
     ):
         return False
+    for x in arrays:
+        if type(x) is not np.ndarray or x.dtype is not kind or x.shape != shape:
+            return False
     check_apart(target, inputs[1:], wholly=False)
     now.quiet(op.direct, *arrays, array)
     target._counter[0] += 1

@@ -27,6 +27,10 @@ _OPERAND = (*_NUMBER, Tensor)
 _INPUTS = (WholeNumber, RealNumber)
 
 
+def _is_constant(value: Any) -> bool:
+    return isinstance(value, _NUMBER) and type(value) not in _INPUTS
+
+
 def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
     """Return `a + b` and its like; anything but tensors and numbers is refused."""
     op = OPS[name]
@@ -37,8 +41,7 @@ def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
         if type(other) is not Tensor:
             if not isinstance(other, _OPERAND):
                 return NotImplemented
-            constant = isinstance(other, _NUMBER) and type(other) not in _INPUTS
-            if numbered and thread.now.formula and constant:
+            if numbered and thread.now.formula and _is_constant(other):
                 return call(OPS[f"{name}.number"], (self,), (other,))
         if bits:  # no short cut: floats are what these refuse
             return call(op, (self, other))

@@ -130,7 +130,9 @@ def overlaps(array: Array) -> bool:
     >>> overlaps(np.broadcast_to(np.zeros(1), (3,)))
     True
     """
-    return array.size > 0 and any(
+    if 0 not in array.strides or not array.size:
+        return False
+    return any(
         stride == 0 and size > 1
         for stride, size in zip(array.strides, array.shape, strict=True)
     )

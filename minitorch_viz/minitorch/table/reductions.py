@@ -60,7 +60,7 @@ def count_of(shape: Sequence[int], dim: Dims) -> int:
     >>> count_of((2, 3), (1,)), count_of((2, 3), ())
     (3, 6)
     """
-    return math.prod(shape[d] for d in dim) if dim else math.prod(shape)
+    return math.prod([shape[d] for d in dim] if dim else shape)
 
 
 def wide(array: Array) -> Array:
