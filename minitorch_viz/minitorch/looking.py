@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import functions, printing
+from .creation import from_numpy as from_array
 from .devices import CPU, META, NO_DATA, device_of, refuse_numbers, strip
 from .dtypes import Size, from_numpy, strided
 from .once import warn_once
@@ -63,6 +64,16 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
 def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
     found = numpy(self)
     return found if dtype is None else found.astype(dtype, copy=False)
+
+
+def _array_wrap(self: Tensor, array: Any) -> Tensor:
+    """Return as a tensor what a function of NumPy's makes of one.
+
+    It takes what PyTorch's takes; NumPy warns of what is missing.
+    """
+    if array.dtype.kind == "b":
+        array = array.astype(np.uint8)  # PyTorch's own choice, older than its bools
+    return from_array(array)
 
 
 def _bool(self: Tensor) -> bool:
@@ -171,6 +182,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "__str__": text,
     "__format__": _format,
     "__array__": _array,
+    "__array_wrap__": _array_wrap,
     "__bool__": _bool,
     "__float__": _number(float),
     "__int__": _number(int),
@@ -200,6 +212,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     "_is_view": lambda self: self._base is not None,
 }
 PROPERTIES = {
+    # So NumPy's arrays leave operators to the tensor.
+    "__array_priority__": property(lambda self: 1000),
     "shape": property(lambda self: Size(self._array.shape)),
     "dtype": property(lambda self: from_numpy(self._array.dtype)),
     "ndim": property(lambda self: self._array.ndim),

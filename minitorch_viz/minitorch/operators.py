@@ -93,6 +93,8 @@ def _rdiv(self: Tensor, other: Any) -> Any:
     if thread.now.formula:
         return call(OPS["div"], (_filled(self, other), self))
     turned = call(OPS["reciprocal"], (self,))  # before PyTorch looks at the other
+    if isinstance(other, np.ndarray):
+        return turned * other  # which NumPy answers
     known = isinstance(other, _OPERAND)
     return call(OPS["mul"], (turned, other)) if known else NotImplemented
 
@@ -127,6 +129,9 @@ def pow_(self: Tensor, exponent: Any) -> Tensor:
 def _equal(self: Tensor, other: Any) -> Any:
     if isinstance(other, _OPERAND):
         return call(OPS["eq"], (self, other))
+    if isinstance(other, np.ndarray) and other.dtype.kind in "biuf":
+        # The one operator that takes an array of NumPy's.
+        return call(OPS["eq"], (self, wrap(other)))
     return False
 
 

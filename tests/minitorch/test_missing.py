@@ -13,7 +13,7 @@ from minitorch_viz import minitorch as torch
         ("torch", "zeross", "torch.zeros"),
         ("torch.nn", "Linaer", "torch.nn.Linear"),
         ("torch.nn.functional", "reluu", "torch.nn.functional.relu"),
-        ("torch.optim", "ASGD", "torch.optim.SGD"),
+        ("torch.optim", "RMSProp", "torch.optim.RMSprop"),
         ("torch.optim.lr_scheduler", "StepL", "torch.optim.lr_scheduler.StepLR"),
         ("torch.linalg", "eigvals", "torch.linalg.eigvalsh"),
     ],

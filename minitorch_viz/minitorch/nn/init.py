@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..bind import named
-from ..creation import eye
+from ..creation import eye as identity
 from ..grad_mode import unrecorded
+from ..random import Generator, default_generator
 from ..tensor import Tensor, wrap
 
 
@@ -84,7 +85,7 @@ def eye_(tensor: Tensor) -> Tensor:
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     with unrecorded():
-        tensor.copy_(eye(*tensor.shape))
+        tensor.copy_(identity(*tensor.shape))
     return tensor
 
 
@@ -210,6 +211,128 @@ def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
     return tensor
 
 
+def trunc_normal_(
+    tensor: Tensor,
+    mean: float = 0.0,
+    std: float = 1.0,
+    a: float = -2.0,
+    b: float = 2.0,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Draw normal numbers, anew until they lie between a and b.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> bool((trunc_normal_(torch.empty(9)).abs() <= 2).all())
+    True
+    """
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The "
+            "distribution of values may be incorrect.",
+            stacklevel=2,
+        )
+    within = _normal_share((b - mean) / std) - _normal_share((a - mean) / std)
+    with unrecorded():
+        if within > _OFTEN:
+            _redrawn(tensor, mean, std, a, b, generator)
+        else:
+            _accepted(tensor, mean, std, a, b, generator)
+    return tensor
+
+
+#: From this share inside the bounds on, normal numbers are drawn until all fit.
+_OFTEN = 0.3
+
+
+def _normal_share(x: float) -> float:
+    return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
+
+
+def _redrawn(
+    tensor: Any, mean: float, std: float, a: float, b: float, source: Any
+) -> None:
+    low, high = (tensor.dtype.np.type(x) for x in (a, b))
+    found = tensor.normal_(mean, std, generator=source)._array
+    again = False
+    while (outside := (found < low) | (found > high)).any():
+        other: Any = wrap(np.empty_like(found))
+        found = np.where(
+            outside, other.normal_(mean, std, generator=source)._array, found
+        )
+        again = True
+    if again:
+        tensor.copy_(wrap(found))
+
+
+def _accepted(
+    tensor: Any, mean: float, std: float, a: float, b: float, source: Any
+) -> None:
+    """Draw uniformly, and keep a number by how likely it is among normal ones."""
+    best = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+    luck: Any = wrap(np.empty_like(tensor._array))
+
+    def unlucky(drawn: Any) -> Any:
+        likely = -0.5 * ((drawn - mean) / std) ** 2 - best
+        return ~(luck.uniform_(generator=source).log_() <= likely)._array
+
+    tensor.uniform_(a, b, generator=source)
+    pending = unlucky(tensor.clone())
+    if not pending.any():
+        return
+    found, other = tensor._array, wrap(np.empty_like(tensor._array))
+    while pending.any():
+        other.uniform_(a, b, generator=source)
+        found = np.where(pending, other._array, found)
+        pending = pending & unlucky(other)
+    tensor.copy_(wrap(found))
+
+
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """Fill a convolution's weight so that channels pass as they are.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> dirac_(torch.empty(1, 1, 3))
+    tensor([[[0., 1., 0.]]])
+    """
+    shape = tuple(tensor.shape)
+    if len(shape) not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    if shape[0] % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    middle = tuple(n // 2 for n in shape[2:])
+    each = shape[0] // groups
+    with unrecorded():
+        tensor.zero_()
+        for group in range(groups):
+            for channel in range(min(each, shape[1])):
+                tensor[(group * each + channel, channel, *middle)] = 1
+    return tensor
+
+
+def sparse_(
+    tensor: Tensor,
+    sparsity: float,
+    std: float = 0.01,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Fill a matrix with normal numbers, and a share of each column with zeros.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> int((sparse_(torch.empty(4, 1), 0.5) == 0).sum())
+    2
+    """
+    if tensor._array.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor._array.shape
+    count = math.ceil(sparsity * rows)
+    with unrecorded():
+        tensor.normal_(0, std, generator=generator)
+        for column in range(columns):
+            order = (generator or default_generator).permutation(rows)
+            tensor[wrap(order[:count]), column] = 0
+    return tensor
+
+
 def _deprecated(name: str) -> Callable[..., Tensor]:
     fill: Callable[..., Tensor] = globals()[f"{name}_"]
 
@@ -227,3 +350,4 @@ kaiming_uniform, kaiming_normal = map(
     _deprecated, ("kaiming_uniform", "kaiming_normal")
 )
 orthogonal = _deprecated("orthogonal")
+dirac, eye, sparse = map(_deprecated, ("dirac", "eye", "sparse"))

@@ -20,5 +20,8 @@ from .rmsprop import Adadelta as Adadelta
 from .rmsprop import Adagrad as Adagrad
 from .rmsprop import RMSprop as RMSprop
 from .sgd import SGD as SGD
+from .signs import ASGD as ASGD
+from .signs import Adafactor as Adafactor
+from .signs import Rprop as Rprop
 
 __getattr__ = refusing("torch.optim", globals())

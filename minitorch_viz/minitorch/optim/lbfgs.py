@@ -10,6 +10,7 @@ from ..functions.joining import cat
 from ..grad_mode import enable_grad, no_grad
 from .checks import check_not_negative
 from .optimizer import Group, Optimizer
+from .searching import Point, Search
 
 
 class LBFGS(Optimizer):
@@ -55,11 +56,6 @@ class LBFGS(Optimizer):
             raise ValueError(
                 "LBFGS doesn't support per-parameter options (parameter groups)"
             )
-        if line_search_fn is not None:
-            raise NotImplementedError(
-                f"minitorch's LBFGS searches along no line: {line_search_fn!r}; leave "
-                "line_search_fn out"
-            )
         self._params = self.param_groups[0]["params"]
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -93,11 +89,21 @@ class LBFGS(Optimizer):
             state.update(d=direction, t=rate)
             if slope > -group["tolerance_change"]:
                 break
-            self._move(rate, direction)
-            if iteration != group["max_iter"]:
-                loss, grad = float(closure()), self._gradient()
-                evaluations += 1
-                state["func_evals"] += 1
+            if group["line_search_fn"] is not None:
+                start = Point(0, loss, grad, slope)
+                found, count = self._searched(
+                    closure, start, direction, rate, group["max_eval"] - evaluations
+                )
+                rate, loss, grad = found.at, found.loss, found.grad
+                self._move(rate, direction)
+            else:
+                self._move(rate, direction)
+                count = int(iteration != group["max_iter"])
+                if count:
+                    loss, grad = float(closure()), self._gradient()
+            state.update(t=rate)
+            evaluations += count
+            state["func_evals"] += count
             if (
                 iteration == group["max_iter"]
                 or evaluations >= group["max_eval"]
@@ -107,6 +113,32 @@ class LBFGS(Optimizer):
             ):
                 break
         return first
+
+    def _searched(
+        self,
+        closure: Callable[[], Any],
+        start: Point,
+        direction: Any,
+        rate: Any,
+        most: int,
+    ) -> tuple[Point, int]:
+        """Return the best point along a direction, and how often the loss was asked."""
+        group = self.param_groups[0]
+        if group["line_search_fn"] != "strong_wolfe":
+            raise RuntimeError("only 'strong_wolfe' is supported")
+        kept = [p.clone() for p in self._params]
+
+        def evaluate(step: Any) -> tuple[float, Any]:
+            self._move(step, direction)
+            loss = float(closure())
+            grad = self._gradient()
+            for p, value in zip(self._params, kept, strict=True):
+                p.copy_(value)
+            return loss, grad
+
+        tolerance = group["tolerance_change"]
+        search = Search(evaluate, direction, start, tolerance, most)
+        return search.run(rate), search.evaluations
 
     def _gradient(self) -> Any:
         """Return all gradients, one after the other."""
