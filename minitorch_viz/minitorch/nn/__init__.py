@@ -11,7 +11,6 @@ Sequential(
 from __future__ import annotations
 
 from ..missing import refusing
-from . import clipping as utils
 from . import functional as functional
 from . import init as init
 from . import ops_attention as ops_attention
@@ -21,8 +20,10 @@ from . import ops_inplace as ops_inplace
 from . import ops_loss as ops_loss
 from . import ops_nn as ops_nn
 from . import ops_norm as ops_norm
+from . import ops_packed as ops_packed
 from . import ops_pool as ops_pool
 from . import ops_recurrent as ops_recurrent
+from . import utils as utils
 from .activations import CELU as CELU
 from .activations import ELU as ELU
 from .activations import GELU as GELU

@@ -9,11 +9,14 @@ from typing import Any
 
 from .. import creation, dtypes
 from ..functions.shaping import squeeze, unsqueeze
+from ..functions.writes import index_select
 from ..tensor import Tensor
 from . import init
 from .layers import _parameter, _ready
 from .module import Module
 from .recurrent_functions import recurrent
+from .recurrent_packed import packed_recurrent
+from .utils.rnn import PackedSequence
 
 
 class RNNBase(Module):
@@ -149,6 +152,36 @@ class RNNBase(Module):
             batch_first=self.batch_first,
         )
 
+    def _run_packed(
+        self, packed: PackedSequence, state: Sequence[Tensor] | None
+    ) -> Any:
+        """Return the outputs, packed as the input is, and the last states."""
+        data, sizes, order, back = packed
+        self._check_width(data)
+        batch = int(sizes._array[0])
+        widths = (self._width, self.hidden_size)[: 1 + (self.mode == "LSTM")]
+        layers = self.num_layers * self._ways
+        if state is None:
+            kind = {"dtype": data.dtype, "device": data.device}
+            state = [creation.zeros(layers, batch, width, **kind) for width in widths]
+        elif order is not None:
+            state = [index_select(each, 1, order) for each in state]
+        self._check_states(state, batch)
+        found, *last = packed_recurrent(
+            self.mode,
+            data,
+            sizes,
+            state,
+            self._layers(),
+            dropout_p=self.dropout,
+            train=self.training,
+            bidirectional=self.bidirectional,
+        )
+        if back is not None:
+            last = [index_select(each, 1, back) for each in last]
+        ends = tuple(last) if self.mode == "LSTM" else last[0]
+        return PackedSequence(found, sizes, order, back), ends
+
     def _start(self, input: Tensor, width: int) -> Tensor:
         """Return the zeros a sequence starts from."""
         size = self.num_layers * self._ways, self._batch(input), width
@@ -165,15 +198,21 @@ class RNNBase(Module):
                 f"({weight.dtype}). Convert input: input.to({weight.dtype}), or convert"
                 f" model: model.to({input.dtype})"
             )
+        self._check_width(input)
+        self._check_states(state, self._batch(input))
+
+    def _check_width(self, input: Tensor) -> None:
         have = input._array.shape[-1]
         if have != self.input_size:
             raise RuntimeError(
                 "input.size(-1) must be equal to input_size. Expected "
                 f"{self.input_size}, got {have}"
             )
+
+    def _check_states(self, state: Sequence[Tensor], batch: int) -> None:
         widths = self._width, self.hidden_size
         for place, (each, width) in enumerate(zip(state, widths, strict=False)):
-            size = self.num_layers * self._ways, self._batch(input), width
+            size = self.num_layers * self._ways, batch, width
             if tuple(each._array.shape) != size:
                 name = f"hidden[{place}] " if self.mode == "LSTM" else "hidden "
                 raise RuntimeError(
@@ -200,8 +239,10 @@ class RNNBase(Module):
 class _OneState(RNNBase):
     """A layer whose steps hand on one state."""
 
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Any:
+    def forward(self, input: Any, hx: Tensor | None = None) -> Any:
         """Return the outputs of every step, and the last hidden states."""
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, None if hx is None else (hx,))
         name, ndim = type(self).__name__, input.dim()
         if ndim not in (2, 3):
             word = " tensor" * (name == "RNN")
@@ -274,10 +315,10 @@ class LSTM(RNNBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__("LSTM", *args, **kwargs)
 
-    def forward(
-        self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, input: Any, hx: tuple[Tensor, Tensor] | None = None) -> Any:
         """Return the outputs of every step, and the last hidden and cell states."""
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, hx)
         ndim = input.dim()
         if ndim not in (2, 3):
             raise ValueError(
