@@ -630,3 +630,20 @@ def test_a_computed_number_is_rounded_and_a_written_one_is_not() -> None:
 
     one(texts, "Neither x nor 0.3333 requires grad")
     one(texts, "Neither x nor 0.123456789 requires grad")
+
+
+def test_what_leaves_a_round_of_a_loop_is_said_to_do_so() -> None:
+    texts = said(
+        "for k in (1, 2, 3):\n  match k:\n    case 1:\n      continue\n"
+        "    case _:\n      break"
+    )
+
+    one(texts, "continue ends this round of the loop here.")
+    one(texts, "break leaves the loop: no further round begins.")
+    assert texts.count("A case of match k fits: its lines run.") == 2
+
+
+def test_zeros_of_both_signs_are_all_zero() -> None:
+    trace = mv.step("x = torch.tensor([-0., 0.] * 20)")
+
+    assert trace.values[0].text == "(40,) all 0."

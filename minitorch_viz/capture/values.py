@@ -94,7 +94,7 @@ def _summary(array: Array, low: float | None, high: float | None) -> str:
     least, most = (int(e) if whole else e for e in (low, high))
     finite = whole or _is_finite(array)
     if low == high and finite:
-        return f"all {number(least)}"
+        return f"all {number(least + 0)}"  # 0. and -0. are one number
     return f"{number(least, 2)} … {number(most, 2)}" + ("" if finite else ", nan")
 
 

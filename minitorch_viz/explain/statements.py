@@ -67,6 +67,12 @@ def shown(moment: Moment) -> Segments:
     return say("{:t} {}.", "The value shown is" if echoed else "It prints", text)
 
 
+#: Statements of one word.
+_PLAIN: dict[type[ast.stmt], str] = {
+    ast.Pass: "`pass`: nothing to do.",
+    ast.Break: "`break` leaves the loop: no further round begins.",
+    ast.Continue: "`continue` ends this round of the loop here.",
+}
 #: Expressions that only look at something.
 _LOOKS = (ast.Attribute, ast.Name, ast.Constant, ast.Subscript, ast.Tuple, ast.Compare)
 
@@ -93,8 +99,8 @@ def plainly(moment: Moment) -> Segments:
         return say("The name {} is no more.", listing(names))
     if "manual_seed(" in code:
         return say("{} fixes the random numbers: same seed, same numbers.", code)
-    if isinstance(node, ast.Pass):
-        return say("`pass`: nothing to do.")
+    if isinstance(node, ast.Pass | ast.Break | ast.Continue):
+        return say(_PLAIN[type(node)])
     if isinstance(node, ast.Expr) and isinstance(node.value, _LOOKS):
         what = say("{}", code) if code else say("Its value")
         return say("{} is only looked at: without `print` nothing shows it.", what)
@@ -198,6 +204,9 @@ def branched(moment: Moment) -> Segments:
     ['code', '1 > 2']
     """
     node = moment.statement
+    if isinstance(node, ast.Match):
+        subject = short(f"match {ast.unparse(node.subject)}") or "match"
+        return say("A `case` of {} fits: its lines run.", subject)
     code = short(ast.unparse(node.test)) if isinstance(node, ast.If) else ""
     condition = say("{}", code) if code else say("The condition")
     if moment.step.action == "taken":

@@ -315,7 +315,7 @@ def region(step: Step, under: str) -> Region | None:
     for mode in reversed(step.modes):
         if not mode.enabled or mode.name == "inference_mode":
             return (mode.name, mode.line)
-    return ("set_grad_enabled", None)
+    return ("", None)  # inside a backward pass, or off before the program began
 
 
 def behind_first(changes: dict[str, EntityState]) -> list[NodeState]:

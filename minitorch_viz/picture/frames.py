@@ -198,7 +198,9 @@ def region_title(place: Place) -> str:
     'grad mode off · no_grad'
     """
     name = place.region[0] if place.region else ""
-    return "inference mode" if name == "inference_mode" else f"grad mode off · {name}"
+    if name == "inference_mode":
+        return "inference mode"
+    return f"grad mode off · {name}" if name else "grad mode off"
 
 
 def _stub(plan: Plan, place: Place) -> Frame:

@@ -384,3 +384,14 @@ def test_a_gradient_that_is_handed_back_ends_at_its_leaf_not_in_the_sink():
         ends[how[0]] = any(box.x < x < box.right for x, y in points)
 
     assert ends == {"y": True, "g": False}
+
+
+def test_what_a_hook_computes_is_under_no_mode_that_the_program_set():
+    source = (
+        "def hook(grad):\n    return grad * 10\nx = torch.ones(2, requires_grad=True)\n"
+        "y = x * 3\nh = y.register_hook(hook)\ny.sum().backward()\n"
+    )
+    texts = words(source, last(source))
+
+    assert "grad mode off" in texts
+    assert not [text for text in texts if "set_grad_enabled" in text]
