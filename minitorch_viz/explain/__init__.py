@@ -10,6 +10,7 @@ from . import backward, errors, modes, statements
 from .changes import changes
 from .history import History, Moment
 from .inplace import wrote
+from .layers import layer
 from .operations import created, recorded, unrecorded
 from .whole import whole
 from .words import Segments, fit, plain, say
@@ -65,6 +66,7 @@ def _parts(moment: Moment) -> Iterator[Segments]:
         yield statements.branched(moment)
     if moment.operation is not None:
         yield _operated(moment)
+        yield layer(moment, moment.operation)
     elif moment.node is not None:
         leaf = moment.node.variable is not None
         yield (backward.accumulated if leaf else backward.ran)(moment)

@@ -52,7 +52,11 @@ def changes(moment: Moment) -> Iterator[Segments]:
     ['code', 'y']
     """
     yield _hooked(moment)
-    kept = [new for _, new in moment.changed() if new.expression in new.names]
+    kept = [
+        new
+        for old, new in moment.changed()
+        if new.expression in new.names and (old is None or not old.names)
+    ]
     yield _kept(moment, kept)
     found = [
         _change(moment, old, new)

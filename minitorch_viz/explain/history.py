@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from ..snapshot import (
+    CallState,
     EntityState,
     NodeState,
     OperandState,
@@ -39,6 +40,8 @@ class History:
         self._steps: dict[str, list[int]] = {}
         self._states: dict[str, list[EntityState]] = {}
         self.walks = walks(trace.steps)
+        #: Every call of a module.
+        self.calls: list[CallState] = []
         self._places: dict[Site | None, set[str]] = {}
         self._repeated: dict[int, frozenset[str]] = {}
         self._makers: dict[str, str] = {}
@@ -48,6 +51,8 @@ class History:
             for key, state in step.changes.items():
                 self._steps.setdefault(key, []).append(step.index)
                 self._states.setdefault(key, []).append(state)
+                if isinstance(state, CallState):
+                    self.calls.append(state)
                 if isinstance(state, OperationState):
                     self._places.setdefault(state.site, set()).add(state.name)
                     self._makers.setdefault(state.node or "", key)

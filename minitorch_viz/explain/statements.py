@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from .history import Moment, short
+from .layers import switched
 from .words import Segments, fit, listing, say
 
 _LONGEST_OUTPUT = 60
@@ -97,6 +98,8 @@ def plainly(moment: Moment) -> Segments:
     if isinstance(node, ast.Delete):
         names = [say("{}", ast.unparse(target)) for target in node.targets]
         return say("The name {} is no more.", listing(names))
+    if said := switched(moment):
+        return said
     if "manual_seed(" in code:
         return say("{} fixes the random numbers: same seed, same numbers.", code)
     if isinstance(node, ast.Pass | ast.Break | ast.Continue):

@@ -89,6 +89,8 @@ class Builder:
         self.slots: dict[str, str] = {}
         self.sinks: dict[str, list[str]] = {}
         self.made = {o.node for _, o in past.operations.values()}
+        operands = (i for _, o in past.operations.values() for i in o.inputs)
+        self.read = {operand.tensor for operand in operands}
         for id, states in past.tensors.items():
             for _, state in states:
                 if state.grad is not None:
@@ -285,6 +287,8 @@ class Builder:
             return
         if not (state.names or state.expression or made or state.requires_grad):
             return  # only a saved tag knows of it, and shows what it holds
+        if made and made[1].name == "Buffer" and id not in self.read:
+            return  # what a module counts for itself
         self._add(
             Block(
                 len(self.blocks),

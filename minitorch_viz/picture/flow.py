@@ -146,6 +146,8 @@ def _edge(
     _, source, here = use
     lane = placed.lanes.get(number)
     points = lane.way if lane else placed.routes.get(number) or _aside(placed, link)
+    if number in placed.routes:
+        points = _from_card(plan, placed, link, use, points)
     recorded = source.edge is not None
     colour, tip = ("line", "head") if recorded else ("unrec", "head-unrec")
     shapes = arrow(points, colour, tip)
@@ -157,6 +159,21 @@ def _edge(
     if here.block.writes and link.inlet == 0 and link.target not in plan.folds:
         found.append(_writes(placed, number, points, on, of))
     return found
+
+
+def _from_card(
+    plan: Plan, placed: Layout, link: Link, use: Use, points: list[Point]
+) -> list[Point]:
+    """Begin at the card itself where there is room for a grad, but no grad to be."""
+    there, _, here = use
+    frame, output = placed.frames[link.source], link.output
+    if output is None or link.slot or not frame.cards or frame.slots[output] is None:
+        return points
+    held = words.card(plan, there, output).grad
+    if next((text for step, text in reversed(held) if step <= here.start), ""):
+        return points
+    start = points[0][0], frame.cards[output].bottom
+    return [start, start, points[0], *points]
 
 
 def _faded(plan: Plan, here: Occupant) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from .shapes import Box
 from .style import SIZE, SMALL
 
 CARD, SLOT, PILL, GHOST, STEM, PAD = 46.0, 22.0, 28.0, 40.0, 10.0, 12.0
-LEAST, MOST, ACC, ACC_GAP = 140.0, 270.0, 120.0, 21.0
+LEAST, MOST, ACC, ACC_GAP = 140.0, 330.0, 120.0, 21.0
 TAG, TAG_STEP = 22.0, 27.0
 NUMBER = 24.0
 #: Left of a node that refuses: what it leaves undone.

@@ -135,7 +135,9 @@ def _name(state: TensorState) -> str:
     # One line, and nothing that could turn the reading direction around.
     names = ", ".join(state.names)
     if len(names) > _LONG_NAMES:
-        names = min(state.names, key=len)
+        # A parameter is its module's, whatever a loop calls it.
+        owned = [name for name in state.names if "." in name and state.is_parameter]
+        names = min(owned or state.names, key=len)
     text = names or state.expression or "unnamed"
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
@@ -207,12 +209,26 @@ def operands(state: OperationState) -> str:
 
 
 def _untold(operand: OperandState) -> bool:
-    """Say whether a value is a kernel's own setting, which no program wrote."""
+    """Say whether a value is a kernel's own setting, or what it is anyway."""
+    bare = operand.text.strip("()[],").replace(", ", "")
+    usual = _USUAL.get(operand.name)
     return (
         operand.text in ("", "None")
-        or operand.name in ("reduction", "ignore_index", "order", "memory_format")
-        or (operand.name in ("alpha", "beta") and operand.text == "1")
+        or operand.name in _SETTINGS
+        or (usual is not None and set(bare or usual) == {usual})
     )
+
+
+#: What no program wrote; and what is told only where it isn't all this.
+_SETTINGS = frozenset(
+    ("reduction", "ignore_index", "order", "memory_format", "half_to_float",
+     "transposed", "output_padding", "bias_sym_sizes_opt", "momentum", "eps",
+     "cudnn_enabled", "cudnn_enable")
+)  # fmt: skip
+_USUAL = {
+    "alpha": "1", "beta": "1", "stride": "1", "dilation": "1", "groups": "1",
+    "padding": "0",
+}  # fmt: skip
 
 
 def _line(text: str) -> str:

@@ -9,7 +9,7 @@ from minitorch_viz.picture import movie
 from minitorch_viz.picture.movie import stops
 from minitorch_viz.picture.style import LIGHT
 
-from .programs import CASES, DETACH, NOTHING, trace
+from .programs import DETACH, NOTHING, trace
 
 SHORT = "x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\n"
 PIL = pytest.importorskip("PIL.Image")
@@ -76,7 +76,7 @@ def test_a_movie_that_nobody_would_watch_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("suffix", [".gif", ".apng"])
 def test_a_movie_has_the_colours_of_the_pictures(tmp_path, suffix):
-    path = trace(CASES / "seeds" / "19_training_step.py").save(tmp_path / f"x{suffix}")
+    path = trace(SHORT + "y.backward()\n").save(tmp_path / f"x{suffix}")
     with PIL.open(path) as film:
         film.seek(film.n_frames - 1)
         pixels, size = film.convert("RGB").getcolors(10**6), film.size
