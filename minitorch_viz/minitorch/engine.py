@@ -153,6 +153,7 @@ def _uncollected() -> Iterator[None]:
 
 def _walk(run: Pass, observer: Observer | None) -> None:
     """Run nodes until one calls code that isn't ours; that one is left as the next."""
+    inbox, keep = run.inbox, run.keep_graph
     while True:
         node: Any = run.next
         if node is not None:
@@ -162,37 +163,31 @@ def _walk(run: Pass, observer: Observer | None) -> None:
         else:
             return
         if node.plain:
-            targets, found = _formulas(node, run)
+            box = inbox.pop(node)
+            first, targets = box[GRAD], box[TARGETS]
+            grads: Sequence[Gradient] = (first,)
+            if len(box) > MORE:
+                grads = received(box)
+                first = next((grad for grad in grads if grad is not None), None)
+            if first is not None:
+                found = node.plan.run(node, first, grads, keep)
+                if box[BUMPS] or len(box) > MORE:
+                    carry(targets, grads, found, bumps(box), run)
+            else:
+                found = node.undefined(keep)
+            # Else these names would count as holders of what was received.
+            del box, first, grads
             settle(node, targets, found, run, observer)
         elif type(node) is AccumulateGrad and not node.watched:
-            box = run.inbox.pop(node)
-            grads, node.bumps = [box[GRAD]], [box[BUMPS]]
+            box = inbox.pop(node)
+            taken, node.bumps = [box[GRAD]], [box[BUMPS]]
             del box
-            node.run(grads)
+            node.run(taken)
             if observer is not None:
                 observer(NodeRan(node, ()))
         else:
             run.next = node
             return
-
-
-def _formulas(node: Any, run: Pass) -> tuple[Sequence[Any], list[Gradient]]:
-    """Apply the formulas of a plain node; return what they give, and where it goes."""
-    box = run.inbox.pop(node)
-    first = box[GRAD]
-    grads: Sequence[Gradient] = (first,)
-    if len(box) > MORE:
-        grads = received(box)
-        first = next((grad for grad in grads if grad is not None), None)
-    if first is not None:
-        found = node.plan.run(node, first, grads, run.keep_graph)
-        if box[BUMPS] or len(box) > MORE:
-            carry(box[TARGETS], grads, found, bumps(box), run)
-    else:
-        found = node.undefined()
-        if not run.keep_graph:
-            node.release()
-    return box[TARGETS], found
 
 
 def _count(roots: Sequence[Edge], run: Pass) -> None:

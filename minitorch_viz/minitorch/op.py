@@ -30,7 +30,7 @@ from .held import Held
 from .opnode import OpNode, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
-from .promotion import FLOATS, as_array, floating, promoted
+from .promotion import FLOATS, floating, promoted
 from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked
 from .storage import Array, laid_out
@@ -177,48 +177,18 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
     kind = type(found)
     if kind is tuple or kind is list:
         return _several(op, inputs, args, tuple(map(wrap, found)), mask)
-    return _single(op, inputs, args, found, mask, now)
+    return record_one(op, inputs, args, found, mask, now)
 
 
-def call_two(op: Op, self: Any, other: Any) -> Any:
-    """Run an operation on two operands: floats of one type take a short cut.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> call_two(OPS["mul"], torch.ones(2), 3.0)
-    tensor([3., 3.])
-    """
-    if type(self) is not Tensor:
-        return call(op, (self, other), op.usual)
-    first = self._array
-    plain = self._base is None and not self._inference
-    mask = 1 if self._requires_grad else 0
-    if type(other) is Tensor:
-        second = other._array
-        plain = plain and other._base is None and not other._inference
-        if other._requires_grad:
-            mask += 2
-    else:
-        second = as_array(other, first)
-    kind = first.dtype
-    if type(second) is not ndarray or second.dtype is not kind or kind not in FLOATS:
-        return call(op, (self, other), op.usual)
-    now = thread.now
-    try:
-        found = now.quiet(op.direct, first, second)
-    except ValueError as error:
-        raise refusal(op, (self, other), (first, second), error) from None
-    inputs = self, other
-    if not now.grad or now.inference:
-        mask = 0
-    elif not plain:
-        mask = requiring(op, inputs)
-    return _single(op, inputs, op.usual, found, mask, now)
-
-
-def _single(
+def record_one(
     op: Op, inputs: Sequence[Any], args: Sequence[Any], found: Any, mask: int, now: Now
 ) -> Tensor:
-    """Make the tensor of the only output, and record the operation."""
+    """Make the tensor of the only output, and record the operation.
+
+    >>> from numpy import ones
+    >>> record_one(OPS["exp"], (), (), ones(1), 0, thread.now)
+    tensor([1.], dtype=torch.float64)
+    """
     # As `wrap` does, which takes a third longer.
     output = _new(Tensor)
     output._array = made = found if type(found) is ndarray else asanyarray(found)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from . import table
 from .bind import function
@@ -15,7 +16,9 @@ from .functions.products import matmul
 from .functions.shaping import reshape
 from .indexing import getitem, setitem
 from .inplace import call_inplace
-from .op import OPS, call, call_two
+from .op import OPS, call, record_one
+from .promotion import FLOATS, as_array
+from .refusing import refusal, requiring
 from .saved import RealNumber, WholeNumber
 from .tensor import Tensor, wrap
 from .thread import thread
@@ -31,28 +34,60 @@ def _is_constant(value: Any) -> bool:
     return isinstance(value, _NUMBER) and type(value) not in _INPUTS
 
 
-def _operator(name: str, *, inplace: bool = False) -> Callable[..., Any]:
-    """Return `a + b` and its like; anything but tensors and numbers is refused."""
+def _operator(name: str) -> Callable[..., Any]:
+    """Return `a + b` and its like; anything but tensors and numbers is refused.
+
+    Floats of one type take a short cut to NumPy. Operations on bits refuse floats.
+    """
     op = OPS[name]
+    direct, usual = op.direct, op.usual
+    kinds = () if name.startswith("bitwise") else FLOATS
     numbered = name in ("add", "mul", "sub", "div")
-    bits = name.startswith("bitwise")
 
     def run(self: Tensor, other: Any) -> Any:
-        if type(other) is not Tensor:
-            if not isinstance(other, _OPERAND):
-                return NotImplemented
-            if numbered and thread.now.formula and _is_constant(other):
-                return call(OPS[f"{name}.number"], (self,), (other,))
-        if bits:  # no short cut: floats are what these refuse
-            return call(op, (self, other))
-        return call_two(op, self, other)
+        first = self._array
+        kind = first.dtype
+        plain = self._base is None and not self._inference
+        mask = 1 if self._requires_grad else 0
+        if type(other) is Tensor:
+            second = other._array
+            plain = plain and other._base is None and not other._inference
+            if other._requires_grad:
+                mask += 2
+        elif not isinstance(other, _OPERAND):
+            return NotImplemented
+        elif numbered and thread.now.formula and _is_constant(other):
+            return call(OPS[f"{name}.number"], (self,), (other,))
+        else:
+            second = as_array(other, first)
+        inputs = self, other
+        alike = type(second) is ndarray and second.dtype is kind and kind in kinds
+        if not alike or type(self) is not Tensor:
+            return call(op, inputs, usual)
+        now = thread.now
+        try:
+            found = now.quiet(direct, first, second)
+        except ValueError as error:
+            raise refusal(op, inputs, (first, second), error) from None
+        if not now.grad or now.inference:
+            mask = 0
+        elif not plain:
+            mask = requiring(op, inputs)
+        return record_one(op, inputs, usual, found, mask, now)
 
-    def write(self: Tensor, other: Any) -> Any:
+    return run
+
+
+def _writing(name: str) -> Callable[..., Any]:
+    """Return `a += b` and its like."""
+    op = OPS[name]
+
+    def run(self: Tensor, other: Any) -> Any:
         if not isinstance(other, _OPERAND):
             return NotImplemented
         return call_inplace(op, self, (other,), op.usual)
 
-    return write if inplace else run
+    return run
 
 
 def _swapped(name: str) -> Callable[..., Any]:
@@ -151,10 +186,10 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__truediv__": _operator("div"),
     "__rtruediv__": _rdiv,
     "__floordiv__": _operator("floor_divide"),
-    "__ifloordiv__": _operator("floor_divide", inplace=True),
+    "__ifloordiv__": _writing("floor_divide"),
     "__imod__": _of_operands(_modulo),
-    "__ilshift__": _operator("bitwise_left_shift", inplace=True),
-    "__irshift__": _operator("bitwise_right_shift", inplace=True),
+    "__ilshift__": _writing("bitwise_left_shift"),
+    "__irshift__": _writing("bitwise_right_shift"),
     "__rfloordiv__": _swapped("floor_divide"),
     "__mod__": _of_operands(remainder),
     "__rmod__": _swapped("remainder.reversed"),
@@ -173,19 +208,19 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__rxor__": _operator("bitwise_xor"),
     "__lshift__": _operator("bitwise_left_shift"),
     "__rshift__": _operator("bitwise_right_shift"),
-    "__iand__": _operator("bitwise_and", inplace=True),
-    "__ior__": _operator("bitwise_or", inplace=True),
-    "__ixor__": _operator("bitwise_xor", inplace=True),
+    "__iand__": _writing("bitwise_and"),
+    "__ior__": _writing("bitwise_or"),
+    "__ixor__": _writing("bitwise_xor"),
     "__eq__": _equal,
     "__ne__": _unequal,
     "__lt__": _operator("lt"),
     "__le__": _operator("le"),
     "__gt__": _operator("gt"),
     "__ge__": _operator("ge"),
-    "__iadd__": _operator("add", inplace=True),
-    "__isub__": _operator("sub", inplace=True),
-    "__imul__": _operator("mul", inplace=True),
-    "__itruediv__": _operator("div", inplace=True),
+    "__iadd__": _writing("add"),
+    "__isub__": _writing("sub"),
+    "__imul__": _writing("mul"),
+    "__itruediv__": _writing("div"),
     "__ipow__": _of_operands(pow_),
     "__getitem__": getitem,
     "__setitem__": setitem,

@@ -118,9 +118,11 @@ class OpNode(Node):
             elif saved.__class__ is SavedHeld:
                 saved.operand(self)
 
-    def undefined(self) -> list[Gradient]:
+    def undefined(self, keep: bool = True) -> list[Gradient]:
         """Return no gradient for none; PyTorch looks at what is saved even then."""
         self.check()
+        if not keep:
+            self.release()
         return [None] * len(self.targets)
 
     def unpack(self, value: Any, like: Array) -> Any:
