@@ -259,7 +259,7 @@ def written(plan: Plan, places: Sequence[Place]) -> set[str]:
     """List the tensors from outside of some places that are written to in them.
 
     >>> from .history import History
-    >>> from .places import plan
+    >>> from .seating import plan
     >>> written(plan(History(())), ())
     set()
     """

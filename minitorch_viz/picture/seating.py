@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Hashable
 from heapq import heappop, heappush
+from math import inf
 
 from ..snapshot import SavedState
 from .blocks import Block, Builder, Source
 from .companions import companions
 from .history import History
 from .places import Link, Occupant, Place, Plan, stubbed
+from .rebinding import Rebinding
 from .spent import spent
 from .views import View, chosen
 
@@ -18,6 +20,8 @@ from .views import View, chosen
 OPERANDS = frozenset(("self", "other", "input", "exponent", "value"))
 #: Of more results than that an operation is folded: they would stand side by side.
 CARDS = 8
+#: Of so many places, those that are free next, it is asked whether they are free early.
+LOOK = 8
 
 
 def plan(past: History, source: str = "", view: View | None = None) -> Plan:
@@ -90,6 +94,7 @@ def shown(past: History, block: Block) -> tuple[SavedState, ...]:
 class _Desk:
     def __init__(self, past: History, builder: Builder, leaves: dict[int, int]) -> None:
         self.past, self.builder, self.spent = past, builder, spent(past)
+        self.rebinding = Rebinding(past, builder.blocks)
         self.rows: list[tuple[Hashable, int | None, list[Block]]] = []
         self.of: dict[int, int] = {}
         self.taken: dict[Hashable, list[tuple[float, int]]] = {}
@@ -108,8 +113,16 @@ class _Desk:
         key = _key(block, host), self._reads(block) if leaf is not None else ()
         taken = self.taken.setdefault(key, [])
         free = self.free.setdefault(key, [])
-        while taken and taken[0][0] <= block.birth:
-            free.append(heappop(taken)[1])
+        stay: list[tuple[float, int]] = []
+        while taken and taken[0][0] < inf and len(stay) < LOOK:
+            death, number = heappop(taken)
+            old = self.rows[number][2][-1]
+            if death <= block.birth or self._waits(old, death, block):
+                free.append(number)
+            else:
+                stay.append((death, number))
+        for each in stay:
+            heappush(taken, each)
         number = self._free(free, block, len(taken))
         if number == len(self.rows):
             self.rows.append((key, host, []))
@@ -118,6 +131,11 @@ class _Desk:
         self.rows[number][2].append(block)
         self.of[block.number] = number
         heappush(taken, (self._death(block), number))
+
+    def _waits(self, old: Block, death: float, block: Block) -> bool:
+        """Say whether only a name keeps a block, which this statement takes from it."""
+        done = old.node is None or self.spent[old.node] <= block.birth
+        return done and self.rebinding.waits(old, death, block)
 
     def _free(self, free: list[int], block: Block, taken: int) -> int:
         """Choose a free place, best one whose first block read from the same places.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from ..snapshot import OperandState, OperationState, SavedState, TensorState
 from .places import Occupant, Plan
@@ -50,11 +51,15 @@ def card(plan: Plan, occupant: Occupant, output: int) -> CardWords:
     over, died = plan.over(block, output), past.died.get(id)
     ends = [s for s in (over, died) if s is not None]
     gone = min(ends) if ends else None
+    # What comes after the occupant's time is another's to tell.
+    last = min((s for s in (gone, occupant.end) if s is not None), default=inf)
     states = [
         (max(step, occupant.start), state)
         for step, state in past.tensors[id]
-        if gone is None or step < gone or step <= occupant.start
+        if step < last or step <= occupant.start
     ]
+    if gone is not None and gone > last:
+        gone = None
     states = [
         s
         for k, s in enumerate(states)

@@ -8,7 +8,7 @@ from minitorch_viz.picture.history import as_trace, history
 from minitorch_viz.picture.places import USES
 from minitorch_viz.picture.seating import plan
 
-from .programs import CHAIN, DETACH, IN_PLACE, LOOP, TWICE, VIEWS, drawn, trace
+from .programs import CHAIN, DETACH, IN_PLACE, LOOP, TWICE, VIEWS, drawn, trace, words
 
 
 def planned(source):
@@ -151,3 +151,37 @@ def test_a_snapshot_is_a_trace_of_one_step_with_all_its_nodes():
 def blocks(found):
     every = [one.block for place in found.places for one in place.occupants]
     return sorted(every, key=lambda block: block.number)
+
+
+CALLED = """\
+w = torch.ones(2, requires_grad=True)
+def model(x):
+    return (w * x).exp()
+"""
+
+
+def test_a_result_makes_room_for_the_statement_that_takes_its_name():
+    turn = "out = model(torch.ones(2))\nloss = out.sum()\nloss.backward()\n"
+    lines = "".join(f"    {line}\n" for line in turn.splitlines())
+    once = planned(CALLED + turn)
+
+    assert len(planned(CALLED + "for _ in range(5):\n" + lines).places) == len(
+        once.places
+    )
+
+
+def test_a_result_that_the_statement_still_reads_keeps_its_place():
+    loop = "for _ in range(4):\n    with torch.no_grad(): out = model(out)\n"
+    found = planned(CALLED + "out = torch.ones(2)\n" + loop)
+    exps = [found.at[b.number] for b in blocks(found) if b.operation.name == "exp"]
+
+    assert [e.place for e in exps] == [exps[0].place, exps[1].place] * 2
+
+
+def test_who_makes_room_early_says_nothing_of_its_end_on_the_newer_one_s_card():
+    turn = "    out = model(torch.ones(2))\n    out.sum().backward()\n"
+    source = CALLED + "for _ in range(3):\n" + turn
+    end = len(trace(source).steps) - 1
+
+    assert "grad is not kept" in words(source, end, "tensor")
+    assert "gone: no name left" not in words(source, end, "tensor")
