@@ -78,6 +78,67 @@ PROGRAMS = {
             y = m(torch.ones(1, 2))
         y.float().sum().backward()
         print(y.dtype, m.weight.grad.dtype)""",
+    "jagged": """
+        x = torch.nested.nested_tensor(
+            [torch.ones(2, 3), torch.zeros(1, 3)], layout=torch.jagged
+        )
+        x.requires_grad_()
+        x.sin().values().sum().backward()
+        print(x.grad.values())""",
+    "traced_graph": """
+        m = torch.jit.trace(torch.nn.Linear(2, 1), torch.ones(1, 2))
+        print([node.kind() for node in m.graph.nodes()])
+        m(torch.ones(1, 2)).sum().backward()""",
+    "lazy": """
+        m = torch.nn.Sequential(torch.nn.LazyLinear(2), torch.nn.LazyBatchNorm1d())
+        print(m[0])
+        m(torch.ones(3, 4)).sum().backward()
+        print([p.shape for p in m.parameters()])""",
+    "vmapped_function": """
+        class Double(torch.autograd.Function):
+            generate_vmap_rule = True
+            @staticmethod
+            def forward(x):
+                return x * 2
+            @staticmethod
+            def setup_context(ctx, inputs, output):
+                pass
+            @staticmethod
+            def backward(ctx, g):
+                return g * 2
+        print(torch.func.vmap(Double.apply)(torch.ones(3, 2)))""",
+    "checkpointed": """
+        from torch.utils.checkpoint import checkpoint
+        m = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Dropout(0.5))
+        x = torch.ones(3, 2, requires_grad=True)
+        for reentrant in (True, False):
+            checkpoint(m, x, use_reentrant=reentrant).sum().backward()
+            print(x.grad)""",
+    "hooked": """
+        m, seen = torch.nn.Linear(2, 1), []
+        m.register_full_backward_hook(lambda *_: seen.append("module"))
+        m.weight.register_post_accumulate_grad_hook(lambda _: seen.append("leaf"))
+        y = m(torch.ones(1, 2, requires_grad=True))
+        y.grad_fn.register_hook(lambda *_: seen.append("node"))
+        y.sum().backward()
+        print(seen)""",
+    "dispatch_mode": """
+        from torch.utils._python_dispatch import TorchDispatchMode
+        class Seen(TorchDispatchMode):
+            def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+                print(func)
+                return func(*args, **(kwargs or {}))
+        with Seen():
+            x = torch.ones(2, requires_grad=True)
+            (x * x).sum().backward()""",
+    "threads": """
+        from concurrent.futures import ThreadPoolExecutor
+        w = torch.ones(2, requires_grad=True)
+        def work(k):
+            (w * k).sum().backward()
+            return k
+        with ThreadPoolExecutor(3) as pool:
+            print(list(pool.map(work, [1.0, 2.0])), w.grad)""",
     "resized": """
         x = torch.ones(3)
         y = x * 2

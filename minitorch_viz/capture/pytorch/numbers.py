@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.parameter import is_lazy
 
 from ...snapshot import ValueState
 from .. import values
@@ -51,6 +52,10 @@ def describe(tensor: Tensor) -> ValueState:
 
 def _unreadable(tensor: Tensor) -> str | None:
     """Why the numbers of a tensor aren't shown."""
+    if is_lazy(tensor):
+        return "not yet initialized"
+    if tensor.is_nested and tensor.layout is torch.jagged:
+        return "nested, jagged"
     if tensor.is_nested:
         return f"nested, {tensor._nested_tensor_size().shape[0]} tensors"
     if tensor.is_meta:
@@ -74,7 +79,7 @@ def _is_wrapped(tensor: Tensor) -> bool:
 
 
 def _shape(tensor: Tensor) -> str:
-    plain = tensor.is_nested or tensor.dim() == 0
+    plain = is_lazy(tensor) or tensor.is_nested or tensor.dim() == 0
     return "" if plain else f"{tuple(tensor.shape)} "
 
 

@@ -104,8 +104,11 @@ def operations(tell: Tell | None) -> Iterator[Hearing]:
     ['add', 'exp']
     """
     before = _current.hearing
-    if torch._C._len_torch_dispatch_stack():  # a mode of the program's comes first
-        tell = None
+    if (
+        torch._C._len_torch_dispatch_stack()
+        or torch._C._get_tracing_state() is not None
+    ):
+        tell = None  # a mode of the program's, or `torch.jit.trace`, comes first
     hearing = Hearing(tell)
     _switch(hearing)
     try:

@@ -18,8 +18,18 @@ def quiet() -> Iterator[None]:
     ...     torch.ones(2).sum().item()
     2.0
     """
+    native: Any = torch._C
+    traced = native._get_tracing_state()
     with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch():
-        yield
+        if traced is None:
+            yield
+            return
+        # `torch.jit.trace` would note down what is looked at.
+        native._set_tracing_state(None)
+        try:
+            yield
+        finally:
+            native._set_tracing_state(traced)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
+from torch.nn.parameter import is_lazy
 
 from ...snapshot import TensorState
 from ..registry import Registry
@@ -55,14 +56,15 @@ def describe_tensor(
     given, base = grad(tensor), tensor._base
     place = _storage_id(tensor, registry)
     version = version_of(tensor)
-    same = quick and not tensor.is_nested and tensor.numel() > LARGE
+    shapeless = is_lazy(tensor) or tensor.is_nested
+    same = quick and not shapeless and tensor.numel() > LARGE
     if same and old is not None and (old.storage, old.version) == (place, version):
         value = old.value
     else:
         value = value_of(tensor, registry)
     return replace(
         old or TensorState(entity),
-        shape=() if tensor.is_nested else tuple(tensor.shape),
+        shape=() if shapeless else tuple(tensor.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         device=str(tensor.device),
         requires_grad=tensor.requires_grad,
