@@ -647,3 +647,21 @@ def test_zeros_of_both_signs_are_all_zero() -> None:
     trace = mv.step("x = torch.tensor([-0., 0.] * 20)")
 
     assert trace.values[0].text == "(40,) all 0."
+
+
+def test_the_summary_of_a_call_tells_no_write_into_what_it_made() -> None:
+    texts = summaries("m = torch.nn.Linear(2, 2, bias=False)\ny = m(torch.ones(2))")
+
+    assert texts[-1].startswith("Recorded here: TBackward0, MmBackward0 and Squeeze")
+
+
+@pytest.mark.parametrize("name", ["c", "x.grad"])
+def test_a_write_past_the_counter_says_which_version_stays(name: str) -> None:
+    texts = said(
+        "c = torch.ones(2)\nx = torch.ones(2, requires_grad=True)\n"
+        f"x.sum().backward()\n{name}.data.fill_(3.)"
+    )
+
+    stays = f"into the storage of {name}. The version of {name} stays "
+    assert stays in texts[-1]
+    assert "→" not in texts[-1]

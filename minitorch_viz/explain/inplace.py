@@ -29,7 +29,7 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
     return fit(
         _written(moment, operation, before, after),
         _consequence(moment, operation, before, after),
-        _own_counter(moment, before, after),
+        _own_counter(moment, operation, before, after),
         _original(moment, operation, after),
         _leaf_kept(operation, after),
     )
@@ -41,7 +41,7 @@ def _written(
     code = _code(moment, operation)
     holder = _holder(moment, operation, after)
     where = say("{} writes into the storage of {}", code, moment.name(holder.id))
-    past = _past_the_counter(moment, holder)
+    past = _past_the_counter(moment, holder, through=holder.id != after.id)
     if past:
         return say("{}. {}", where, past)
     node = moment.past.node(operation.node, moment.index)
@@ -99,13 +99,18 @@ def _holder(
     return (meant or named)[0]
 
 
-def _past_the_counter(moment: Moment, holder: TensorState) -> Segments:
-    """Tell of a write that the holder's own version counter didn't see."""
+def _past_the_counter(
+    moment: Moment, holder: TensorState, *, through: bool = False
+) -> Segments:
+    """Tell of a write that the holder's own version counter didn't see.
+
+    `through` means that the program wrote through another tensor to reach this one.
+    """
     old = moment.was(holder.id)
     # `.data` counts by itself: that is what makes wrong gradients silent.
     if old is None or old.version != holder.version or holder.version is None:
         return []
-    if not holder.requires_grad:
+    if not (holder.requires_grad or through):
         return []
     stays = say(
         "The version of {} stays {:t}: the write went past its counter, so autograd "
@@ -163,7 +168,7 @@ def _unnoticed(
     moment: Moment, operation: OperationState, after: TensorState
 ) -> Segments:
     holder = _holder(moment, operation, after)
-    if holder.id != after.id and _past_the_counter(moment, holder):
+    if holder.id != after.id and _past_the_counter(moment, holder, through=True):
         return []  # said already
     for other in _same_storage(moment, after):
         if other.id != holder.id and (past := _past_the_counter(moment, other)):
@@ -190,7 +195,12 @@ def _together(
     )
 
 
-def _own_counter(moment: Moment, before: TensorState, after: TensorState) -> Segments:
+def _own_counter(
+    moment: Moment,
+    operation: OperationState,
+    before: TensorState,
+    after: TensorState,
+) -> Segments:
     """Name one whose numbers changed and whose version didn't: what `.data` gives."""
     if before.version == after.version:
         return []
@@ -199,8 +209,9 @@ def _own_counter(moment: Moment, before: TensorState, after: TensorState) -> Seg
         old = moment.was(other.id)
         if other.names and old is not None and old.version == other.version:
             missed.append(other)
-    # Of one that requires grad it is said already that the write went past it.
-    if not missed or any(other.requires_grad for other in missed):
+    # Of these it is said already that the write went past them.
+    holder = _holder(moment, operation, after)
+    if not missed or any(o.requires_grad or o.id == holder.id for o in missed):
         return []
     return say(
         "{} counts its own writes: its version stays {:t}.",

@@ -10,6 +10,7 @@ from .inplace import wrote, wrote_all
 from .operations import (
     OFF,
     counted,
+    inputs,
     no_edge,
     reason,
     rebound,
@@ -76,7 +77,20 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
         return summary(moment, walk[0])
     found = [past.operation(s.operation, step.index) for s in inner]
     ran = [operation for operation in found if operation]
-    written = {key for one in ran if one.inplace for key in one.outputs}
+    old = {
+        tensor.storage
+        for one in ran
+        for key in (*inputs(one), *one.outputs)
+        if (tensor := past.tensor(key, inner[0].index - 1)) is not None
+    }
+    # What a statement makes and then writes into is no news but for what it is.
+    written = {
+        key
+        for one in ran
+        if one.inplace
+        for key in one.outputs
+        if (tensor := past.tensor(key, step.index)) and tensor.storage in old
+    }
     if not written:
         return _operations(moment, ran)
     last = moment.operation

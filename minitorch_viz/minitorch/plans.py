@@ -92,8 +92,8 @@ def plan(op: Op, mask: int) -> Plan:
     formulas = {i: op.formulas[op.inputs[i]] for i in op.edges if mask >> i & 1}
     names = dict.fromkeys(n for f in formulas.values() for n in needs(f))
     fields = [_field(op, n) for n in names if n not in ("grad", "grads")]
-    # Results exist only after the operation ran, so they are shown last.
-    fields.sort(key=lambda field: field[1] == "output")
+    # As PyTorch unpacks them: inputs by their names, then results.
+    fields.sort(key=lambda field: (field[1] == "output", field[0]))
     inputs = [field for field in fields if field[1] == "input"]
     held = [field for field in fields if field[1] == "held"]
     results = [field for field in fields if field[1] == "output"]
