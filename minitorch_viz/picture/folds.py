@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from ..snapshot import CallState
+from .idle import idle
 from .parts import Part, Way, modules, ways, woven
 from .places import Place, Plan
 from .seating import CARDS
@@ -92,6 +93,8 @@ def fold(plan: Plan) -> Group | None:
             if not few:
                 inner = plan.guests.get(place.number, ())
                 users += [_way(plan.places[guest], found, same) for guest in inner]
+            if not few and not users:
+                within[place.number] = idle(plan, place) or within[place.number]
             owned = (_owned(plan, place, way) for way in users)
             within[place.number] = next(filter(None, owned), within[place.number])
     items = _grouped(plan, list(within.items()), 0)
@@ -247,7 +250,7 @@ def _next(plan: Plan, items: tuple[int | Group, ...]) -> tuple[int | Group, ...]
 
 
 def _opens(plan: Plan, group: Group) -> bool:
-    if group.items == group.places[:1]:
+    if group.items == group.places[:1] or (group.part and group.part.kind == "idle"):
         return False
     places = [plan.places[number] for number in group.places]
     called = group.part is not None and group.part.call is not None

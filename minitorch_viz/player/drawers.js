@@ -49,6 +49,11 @@ export function drawers(whole, built, explain, signal) {
     drawer.stage.hold(last.ids);
     retext(drawer.title, name(drawer));
   };
+  /** Keep the picture above as high as it is: drawers would take the room that it has for its neighbour's sake. */
+  const hold = () => {
+    const above = /** @type {HTMLElement | null | undefined} */ (box.closest(".mtv-graph")?.querySelector(".mtv-sides"));
+    if (above) above.style.minHeight = opened().length ? `${above.offsetHeight}px` : "";
+  };
   /** @param {Drawer} drawer */
   const shut = (drawer) => {
     drawer.open = false;
@@ -63,10 +68,12 @@ export function drawers(whole, built, explain, signal) {
     if (drawer.open) {
       const held = drawer.box.contains(document.activeElement);
       shut(drawer);
+      hold();
       if (held) drawer.from.group.focus({ preventScroll: true });
       return;
     }
     drawer.open = true;
+    hold();
     drawer.from.group.setAttribute("aria-expanded", "true");
     // A drawer from a drawer stands below that one.
     if (drawer.above) drawer.above.box.after(drawer.box);

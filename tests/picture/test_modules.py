@@ -274,3 +274,24 @@ def test_a_buffer_that_a_module_only_counts_in_stands_in_the_module() -> None:
 
     assert names
     assert not any("num_batches_tracked" in name for name in names)
+
+
+def test_a_module_that_is_never_called_is_one_box() -> None:
+    unused = "spare = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))\n"
+    whole, *_ = plans(START + DEEP + unused + PASSED)
+
+    assert titles(whole)[0] == "spare: not used"
+    assert notes(whole)[0] == "4 parameters"
+    assert kinds(whole).count("leaf") == 1  # x
+
+
+def test_of_a_module_that_is_called_what_it_never_calls_is_a_box() -> None:
+    net = (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.body, self.spare = net, nn.Linear(2, 2)\n"
+        "    def forward(self, x):\n        return self.body(x)\n"
+        "whole = Net()\nwhole(x).sum().backward()\n"
+    )
+    said = titles(plans(START + DEEP + net)[0])
+
+    assert [each for each in said if "not used" in each] == ["whole.spare: not used"]
