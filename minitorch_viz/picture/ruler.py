@@ -82,10 +82,20 @@ def written(plan: Plan) -> list[Written]:
 
 
 def _ranked(plan: Plan, found: list[Written]) -> list[Written]:
-    """Put what an error is about first, then what some node saves."""
+    """Put what an error is about first, then what some node saves.
+
+    What is neither saved, nor has a card here, needs no ruler here: an optimizer's
+    state through the lens of autograd.
+    """
     if not found:
         return found
     error = _error(plan)
+    cards = {
+        id
+        for place in plan.places
+        for one in place.occupants
+        for id in one.block.outputs
+    }
     kept = {
         saved.tensor
         for states in plan.past.nodes.values()
@@ -97,7 +107,8 @@ def _ranked(plan: Plan, found: list[Written]) -> list[Written]:
         about = error is not None and error[1].culprit_tensor in counter.tensors
         return not about, not kept & set(counter.tensors)
 
-    return sorted(found, key=rank)
+    told = [each for each in found if (cards | kept).intersection(each.tensors)]
+    return sorted(told, key=rank)
 
 
 def _error(plan: Plan) -> tuple[int, ErrorState] | None:

@@ -64,6 +64,14 @@ def test_the_autograd_lens_keeps_leaves_with_their_grads():
     assert not {"y", "z", "r"} & set(said)
 
 
+def test_the_autograd_lens_tells_no_versions_of_what_it_neither_shows_nor_saves():
+    source = "w = torch.ones(2, requires_grad=True)\nopt = torch.optim.Adam([w])\n"
+    said = texts(source + "(w * 2).sum().backward()\nopt.step()\n", lens="autograd")
+
+    assert "versions of w" in said
+    assert not [text for text in said if "opt.state" in text or "more tensor" in text]
+
+
 @pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS)
 def test_every_program_has_an_autograd_picture(source):
     page = export.draw(trace(source), lens="autograd", theme="dark")
