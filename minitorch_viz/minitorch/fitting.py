@@ -22,29 +22,23 @@ def fit(
 
     `node` gave the gradient; None stands for the user, who gives those of the roots.
     """
-    if isinstance(grad, Tensor):
-        with silence():
-            return _fit(grad, wanted, node, index)
-    return _fit(grad, wanted, node, index)
-
-
-def _fit(
-    grad: Gradient, wanted: tuple[tuple[int, ...], Any], node: Node | None, index: int
-) -> Gradient:
     shape, array_type = wanted
     have = tuple(grad.shape)
-    if have != shape:
-        dims = _expanded_dims(have, shape)
-        if dims is None:
-            returned = f"Function {node.name()} returned an " if node else ""
-            raise RuntimeError(
-                f"{returned}invalid gradient at index {index} - got "
-                f"{list(have)} but expected shape compatible with {list(shape)}"
-            )
-        grad = _summed(grad, shape, dims)
+    dims = _expanded_dims(have, shape)
+    if dims is None:
+        returned = f"Function {node.name()} returned an " if node else ""
+        raise RuntimeError(
+            f"{returned}invalid gradient at index {index} - got "
+            f"{list(have)} but expected shape compatible with {list(shape)}"
+        )
     if isinstance(grad, Tensor):
-        same = grad._array.dtype == array_type
-        return grad if same else do.to_copy(grad, array_type)
+        with silence():
+            if have != shape:
+                grad = _summed(grad, shape, dims)
+            same = grad._array.dtype == array_type
+            return grad if same else do.to_copy(grad, array_type)
+    if have != shape:
+        grad = _summed(grad, shape, dims)
     if grad.dtype != array_type:
         return np.asanyarray(grad, array_type)
     return grad if grad.__class__ is np.ndarray else np.asanyarray(grad)

@@ -45,6 +45,8 @@ def _looks_at(grad: Gradient, before: Gradient) -> bool:
     """Return True if a gradient is a view of another, however it was made."""
     if not isinstance(grad, ndarray) or not isinstance(before, ndarray):
         return grad is not None and grad.base is before
+    if grad.base is before.base is None:
+        return False
     return owner(grad) is owner(before)
 
 

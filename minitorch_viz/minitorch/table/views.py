@@ -37,7 +37,10 @@ def expanded(array: Array, shape: Sequence[int]) -> Array:
     (8, 0)
     """
     shape = tuple(shape)
-    return window(array, shape, _repeating(array.shape, array.strides, shape))
+    strides = _repeating(array.shape, array.strides, shape)
+    if array.flags.c_contiguous:  # it is all that is looked at
+        return np.ndarray(shape, array.dtype, array, 0, strides)
+    return window(array, shape, strides)
 
 
 @lru_cache(1024)
