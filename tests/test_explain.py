@@ -665,3 +665,23 @@ def test_a_write_past_the_counter_says_which_version_stays(name: str) -> None:
     stays = f"into the storage of {name}. The version of {name} stays "
     assert stays in texts[-1]
     assert "→" not in texts[-1]
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        ("Error(s) in loading:\n\tMissing key(s): 'a'. \n\tMore.", "loading: Missing"),
+        ("Mismatch for input 0,\nnumerical: 3", "Mismatch for input 0."),
+    ],
+)
+def test_a_message_of_several_lines_is_cut_where_it_says_something(
+    message: str, first: str
+) -> None:
+    told = one(said(f"raise RuntimeError({message!r})"), "Error.")
+
+    assert first in told
+
+
+def test_integers_are_refused_a_gradient_for_the_same_reason_everywhere() -> None:
+    for how in ("x.requires_grad_()", "x.requires_grad = True"):
+        one(said(f"x = torch.arange(3)\n{how}"), "there is no slope")

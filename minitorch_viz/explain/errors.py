@@ -197,7 +197,10 @@ def first_sentence(message: str) -> str:
     >>> first_sentence("It takes a torch.nn.Parameter or None")
     'It takes a torch.nn.Parameter or None.'
     """
-    line = message.strip().split("\n")[0]
+    line, _, rest = message.strip().partition("\n")
+    line = line.rstrip(", ")
+    if line.endswith(":"):  # a heading: what is wrong stands under it
+        line = f"{line} {rest.strip().partition(chr(10))[0]}".strip()
     end = _SENTENCE_END.search(line)
     words = line[: end and end.end()].split()
     stop = "" if not words or words[-1][-1] in ".!?:…" else "."

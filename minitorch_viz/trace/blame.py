@@ -76,7 +76,7 @@ _REFUSALS = (
         _requires_no_grad,
     ),
     Refusal("appears to not have been used in the graph", "not used", _requires_grad),
-    Refusal("Only Tensors of floating point", "integer"),
+    Refusal("nly Tensors of floating point", "integer"),  # Only, and only
     Refusal(
         "grad can be implicitly created only for scalar outputs",
         "not a number",

@@ -191,13 +191,12 @@ class Recording:
         except Stopped:
             if self.meter.stopped is not None:
                 self.recorder.stop(self.meter.stopped)
-        except KeyboardInterrupt:
-            self.recorder.stop(
-                "Interrupted: what the program would do next is not shown."
-            )
+        except KeyboardInterrupt as by:
+            why = "Interrupted: what the program would do next is not shown."
+            self.recorder.stop(why, by)
         except SystemExit as ended:
             code = "" if ended.code is None else operand_text(ended.code)
-            self.recorder.stop(f"The program ended itself: sys.exit({code}).")
+            self.recorder.stop(f"The program ended itself: sys.exit({code}).", ended)
         except BaseException as error:  # noqa: BLE001 - the program may raise anything
             self.recorder.end(error)
             uncaught = error

@@ -279,11 +279,17 @@ class Recorder:
         except Exception as failed:  # noqa: BLE001 - see `_lose`
             self.stop(_lost(failed))
 
-    def stop(self, why: str) -> None:
-        """Make the last stop of a run that was cut short."""
+    def stop(self, why: str, by: BaseException | None = None) -> None:
+        """Make the last stop of a run that was cut short, at the line it had come to.
+
+        `by` is what cut it short, unless that was between two statements.
+        """
         self.meter.stopped = why
         last = self.stops.log.last
         place = Place() if last is None else Place(last.frame, None, last.site)
+        found = errors.program_frames(by, self._filename) if by is not None else []
+        if found:
+            place = replace(self.stops.places.raised(found), token=None)
         self.stops.draft("statement", "stopped", place)
 
 

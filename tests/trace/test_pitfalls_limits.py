@@ -161,3 +161,22 @@ def test_two_runs_on_two_threads_do_not_mix() -> None:
 
     assert [len(found[n].steps) for n in (1, 2)] == [32, 32]
     assert (sys.stdout, sys.stderr) == streams
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "frame"),
+    [
+        ("x = 1\nraise KeyboardInterrupt\nx = 2", 2, "<module>"),
+        ("def f():\n    raise KeyboardInterrupt\nx = 1\nf()", 2, "f"),
+        ("import sys\nx = 1\nsys.exit(3)", 3, "<module>"),
+        ("raise SystemExit", 1, "<module>"),
+    ],
+)
+def test_a_run_that_is_cut_short_ends_at_the_line_it_had_come_to(
+    source: str, line: int, frame: str
+) -> None:
+    step = mv.step(source).steps[-1]
+
+    assert step.kind == "stopped"
+    assert step.site is not None
+    assert (step.site.line, step.frame) == (line, frame)
