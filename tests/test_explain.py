@@ -644,9 +644,11 @@ def test_what_leaves_a_round_of_a_loop_is_said_to_do_so() -> None:
 
 
 def test_zeros_of_both_signs_are_all_zero() -> None:
-    trace = mv.step("x = torch.tensor([-0., 0.] * 20)")
+    trace = mv.step("x = torch.tensor([-0., 0.] * 20)\ny = x - torch.arange(40.)")
 
-    assert trace.values[0].text == "(40,) all 0."
+    texts = [value.text for value in trace.values]
+    assert "(40,) all 0." in texts
+    assert "(40,) -39. … 0." in texts
 
 
 def test_the_summary_of_a_call_tells_no_write_into_what_it_made() -> None:
@@ -685,3 +687,12 @@ def test_a_message_of_several_lines_is_cut_where_it_says_something(
 def test_integers_are_refused_a_gradient_for_the_same_reason_everywhere() -> None:
     for how in ("x.requires_grad_()", "x.requires_grad = True"):
         one(said(f"x = torch.arange(3)\n{how}"), "there is no slope")
+
+
+def test_a_backward_that_adds_zeros_is_not_said_to_have_kept_them() -> None:
+    texts = summaries(
+        "x = torch.ones(2, requires_grad=True)\nx.sum().backward()\n"
+        "(x * 0).sum().backward()"
+    )
+
+    assert "so x.grad is [1., 1.]. The new gradient was added" in texts[-1]

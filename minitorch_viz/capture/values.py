@@ -91,10 +91,10 @@ def _summary(array: Array, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "nan" if array.dtype.kind == "f" else array.dtype.name
     whole = array.dtype.kind != "f"
-    least, most = (int(e) if whole else e for e in (low, high))
+    least, most = (int(e) if whole else e + 0 for e in (low, high))  # no -0.
     finite = whole or _is_finite(array)
     if low == high and finite:
-        return f"all {number(least + 0)}"  # 0. and -0. are one number
+        return f"all {number(least)}"
     return f"{number(least, 2)} … {number(most, 2)}" + ("" if finite else ", nan")
 
 

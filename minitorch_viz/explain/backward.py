@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ..snapshot import NodeState, OperationState, TensorState
-from ..trace.model import GradientState
+from ..trace.model import GradientState, Step
 from .history import Moment
 from .operations import OFF, inputs, operation_code
 from .words import Segments, fit, listing, number, say
@@ -401,7 +401,7 @@ def summary(moment: Moment, start: int) -> Segments:
 
 def _walk_recorded(moment: Moment, start: int) -> Segments:
     """Say that `create_graph` recorded the walk itself, if what came has a name."""
-    stepped = {s.operation for s in moment.past.trace.steps[start : moment.index + 1]}
+    stepped = {step.operation for step in _steps(moment, start)}
     for now in moment.past.tensors(moment.index):
         node = moment.past.node(now.grad_fn, moment.index)
         new = moment.past.tensor(now.id, start - 1) is None
@@ -412,13 +412,23 @@ def _walk_recorded(moment: Moment, start: int) -> Segments:
 
 
 def _given(moment: Moment, start: int) -> list[TensorState]:
-    """Return the tensors whose `.grad` the walk from step `start` on has changed."""
+    """Return the tensors to whose `.grad` the walk from step `start` on has given."""
+    ran = [moment.past.node(s.node, s.index) for s in _steps(moment, start)]
+    sunk = {node.variable for node in ran if node is not None}
     found = []
     for now in moment.past.tensors(moment.index):
         old = moment.past.tensor(now.id, start - 1)
         before = moment.past.tensor(old.grad if old else None, start - 1)
         after = moment.now(now.grad)
-        fresh = after is not None and (before is None or before.id != after.id)
-        if after is not None and (fresh or (before and before.value != after.value)):
+        if after is None:
+            continue
+        kept = before is not None and before.id == after.id
+        same = kept and before is not None and before.value == after.value
+        # What was added may have been zeros.
+        if not same or (now.id in sunk and now.requires_grad):
             found.append(now)
     return found
+
+
+def _steps(moment: Moment, start: int) -> tuple[Step, ...]:
+    return moment.past.trace.steps[start : moment.index + 1]
