@@ -6,6 +6,7 @@ After `torch/csrc/autograd/variable.cpp`: writing to a view gives its base a
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Sequence
 from typing import Any
@@ -18,14 +19,13 @@ from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
 from .graph import Gradient, Node, target_of
 from .kernels import BY_ZERO
-from .once import warn_once
 from .op import OPS, Op, arrays_of, call, do, emit
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
 from .promotion import FLOATS
 from .refusing import FAILURES, broadcast_error, refusal, requiring
 from .saved import BACKWARD_TWICE, short_name
-from .storage import Array, Geometry, address, overlaps, owner
+from .storage import Array, Geometry, address, overlaps, owner, resized
 from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
 
@@ -395,8 +395,11 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     if out._array.shape != found.shape:
         if out._array.size:
             have, want = list(out._array.shape), list(found.shape)
-            warn_once(_RESIZED.format(have, want), beginning=24, stacklevel=5)
-        out._array = np.empty(found.shape, out._array.dtype)
+            # What is computed in another type is resized once more when it is cast.
+            kind = arrays[0].dtype if found.dtype.kind == "b" else found.dtype
+            for _ in range(1 + (kind != out._array.dtype)):
+                warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=4)
+        out._array = resized(out._array, found.shape)
     out._array[...] = found
     bump(out)
     if thread.now.observer is not None:

@@ -7,8 +7,8 @@ import warnings
 _given: set[str] = set()
 
 
-def warn_once(text: str, stacklevel: int = 3, beginning: int | None = None) -> None:
-    """Warn, unless this very text (or so much of it) was given before.
+def warn_once(text: str, stacklevel: int = 3) -> None:
+    """Warn, unless this very text was given before.
 
     >>> forget()
     >>> with warnings.catch_warnings(record=True, action="always") as given:
@@ -17,8 +17,8 @@ def warn_once(text: str, stacklevel: int = 3, beginning: int | None = None) -> N
     >>> len(given)
     1
     """
-    if text[:beginning] not in _given:
-        _given.add(text[:beginning])
+    if text not in _given:
+        _given.add(text)
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
 
 

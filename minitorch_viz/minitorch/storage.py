@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,6 +123,24 @@ def as_it_lies(values: Array, like: Array) -> Array:
     turned = made.transpose(far)
     turned[...] = values.reshape(turned.shape)
     return made
+
+
+def resized(array: Array, shape: Sequence[int]) -> Array:
+    """Return another size of the same memory, or of more if that is too small.
+
+    >>> whole = np.arange(4.0)
+    >>> resized(whole[1:3], (3,)), resized(whole[1:3], (2, 2)).base is whole
+    (array([1., 2., 3.]), False)
+    """
+    whole = owner(array)
+    start = address(array) - address(whole)
+    need = start + math.prod(shape) * array.itemsize
+    if need > whole.nbytes:
+        room = np.zeros(need // array.itemsize, array.dtype)
+        room[: whole.size] = np.frombuffer(whole.tobytes("A"), array.dtype)
+        whole = room
+    strides = contiguous_strides(shape, array.itemsize)
+    return np.ndarray(tuple(shape), array.dtype, whole, start, strides)
 
 
 def overlaps(array: Array) -> bool:

@@ -18,7 +18,6 @@ _ASSIGNED = ("torch.nn.", "torch.autograd", "torch.optim")
 #: How warnings begin that PyTorch gives once in a process. Each run is to hear of them,
 #: so they are given every time, and told once.
 ONCE: tuple[str, ...] = (
-    "An output with one or more elements was resized",
     "Casting complex values to real discards the imaginary part",
     "Converting a tensor with requires_grad=True to a scalar",
     "Sparse CSR tensor support is in beta state",

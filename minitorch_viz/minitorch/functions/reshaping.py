@@ -14,7 +14,7 @@ from ..inplace import check_inplace, set_history
 from ..op import OPS, emit
 from ..opnode import make_node
 from ..refusing import requiring
-from ..storage import Array, address, contiguous_strides, element_strides, owner, window
+from ..storage import Array, address, element_strides, owner, resized, window
 from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
 from .shaping import check_strided
@@ -107,15 +107,7 @@ def resize_(self: Tensor, *size: Any) -> Tensor:
             f"Trying to create tensor with negative dimension {min(shape)}: "
             f"{list(shape)}"
         )
-    array, whole = self._array, owner(self._array)
-    start = address(array) - address(whole)
-    need = start + int(np.prod(shape)) * array.itemsize
-    if need > whole.nbytes:
-        room = np.zeros(need // array.itemsize, array.dtype)
-        room[: whole.size] = np.frombuffer(whole.tobytes("A"), array.dtype)
-        whole = room
-    strides = contiguous_strides(shape, array.itemsize)
-    return _holding(self, np.ndarray(shape, array.dtype, whole, start, strides))
+    return _holding(self, resized(self._array, shape))
 
 
 def resize_as_(self: Tensor, the_template: Tensor) -> Tensor:

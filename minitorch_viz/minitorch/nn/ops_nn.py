@@ -93,7 +93,7 @@ _row(
 )
 _row(
     "gelu",
-    lambda self, /, approximate="none": self * _gelu_gate(self, approximate),
+    lambda self, /, approximate="none": _gelu(self, approximate),
     lambda grad, self, approximate: do.gelu_backward(grad, self, approximate),
     "GeluKernelImpl",
 )
@@ -238,6 +238,14 @@ def _held(self: Array, low: float, high: float) -> Array:
             "cannot do hardtanh on an unsigned type with negative limits"
         )
     return np.clip(self, exact(low, kind), exact(high, kind))
+
+
+def _gelu(self: Array, approximate: str) -> Array:
+    found: Array = self * _gelu_gate(self, approximate)
+    if approximate == "none" and self.dtype == np.float32 and self.size > 1:
+        # PyTorch leaves these to oneDNN, whose polynomial knows no infinity.
+        found[np.isinf(self)] = math.nan
+    return found
 
 
 def _gelu_gate(x: Any, approximate: str) -> Any:
