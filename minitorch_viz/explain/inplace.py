@@ -213,6 +213,8 @@ def _own_counter(
     holder = _holder(moment, operation, after)
     if not missed or any(o.requires_grad or o.id == holder.id for o in missed):
         return []
+    if missed[0].version is None:
+        return say("{} counts no writes.", moment.name(missed[0].id))
     return say(
         "{} counts its own writes: its version stays {:t}.",
         moment.name(missed[0].id),

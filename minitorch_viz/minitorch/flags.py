@@ -160,7 +160,7 @@ def _outside(self: Tensor, op: str, reason: str) -> Tensor:
 
 def detach_(self: Tensor) -> Tensor:
     """Take this tensor out of the graph that made it; inference mode knows no graph."""
-    if thread.now.inference:
+    if thread.now.inference or self._inference:
         return self
     if self._base is not None:
         raise RuntimeError(_NO_DETACH)
@@ -192,9 +192,9 @@ def register_hook(self: Tensor, hook: Callable[..., Any]) -> RemovableHandle:
         raise RuntimeError(
             "cannot register a hook on a tensor that doesn't require gradient"
         )
-    node = grad_fn(self)
     if self._hooks is None:
         self._hooks = {}
+        node = grad_fn(self)
         if node is not None:
             node.plain = False
             node.tensor_hooks = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,14 @@ from .graph import Gradient, Node, target_of
 from .kernels import BY_ZERO
 from .op import OPS, Op, arrays_of, call, do, emit
 from .opnode import OpNode, make_node, save_outputs
-from .overlap import check_apart, same_data
+from .overlap import OVERLAPS, check_apart, same_data
 from .promotion import FLOATS
-from .refusing import FAILURES, broadcast_error, refusal, requiring
+from .refusing import FAILURES, all_inference, broadcast_error, refusal, requiring
 from .saved import BACKWARD_TWICE, short_name
 from .storage import Array, Geometry, address, overlaps, owner, resized
 from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
+from .turns import feeds_itself, in_turn
 
 _RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does "
@@ -111,10 +113,7 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
         return array
     arrays = arrays_of(inputs)
     try:
-        if op is OPS["fill.tensor"]:
-            check_apart(target, ())  # a value in the target itself is copied before
-        elif op.name not in _REPEATING:
-            check_apart(target, inputs[1:], wholly=False)
+        _check_memory(op, target, inputs)
         found = _computed(op, inputs, args, array)
         _check_fit(op, found.shape, from_numpy(found.dtype), array)
     except FAILURES as error:
@@ -122,11 +121,32 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     return found
 
 
+def _check_memory(op: Op, target: Tensor, inputs: Sequence[Any]) -> None:
+    """Raise if the target's memory may not be written, unless the types are wrong too.
+
+    An operation's own checks come first, then those of memory, and last its kernel's.
+    """
+    value = op is OPS["fill.tensor"]
+    if op.name in _REPEATING and not value:
+        return
+    # A value in the target itself is copied before it is filled in.
+    others = () if value else inputs[1:]
+    try:
+        check_apart(target, others, wholly=False)
+    except RuntimeError:
+        if op.cast is not None:
+            with suppress(NotImplementedError, ValueError):
+                op.cast(inputs, arrays_of(inputs))
+        raise
+
+
 def _computed(op: Op, inputs: Sequence[Any], args: Sequence[Any], array: Array) -> Any:
     arrays = arrays_of(inputs)
     try:
         if op.cast is not None:
             arrays = op.cast(inputs, arrays)
+        if feeds_itself(op, inputs[0], inputs):
+            return thread.now.quiet(in_turn, op, inputs, args)
         found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except RuntimeError as error:
         # What a kernel refuses PyTorch finds out last.
@@ -186,7 +206,7 @@ def check_tracked(target: Tensor, values: Sequence[Any]) -> None:
     """
     if thread.now.grad and not thread.now.inference:
         tensors = [x for x in (target, *values) if isinstance(x, Tensor)]
-        if any(map(needs_grad, tensors)):
+        if any(map(needs_grad, tensors)) and not all_inference(tensors):
             check_inplace(target)
 
 
@@ -345,8 +365,15 @@ class CopySlices(Node):
             raise RuntimeError(BACKWARD_TWICE)
         inner = do.slice_out(grad, self.geometry)
         found = self.function.run([inner])
+        if self.targets[0] is not None and self._overlaps():
+            raise RuntimeError(OVERLAPS)
         kept = do.zeros_like(inner) if found[0] is None else found[0]
         return [do.slice_in(grad, kept, self.geometry), *found[1:]]
+
+    def _overlaps(self) -> bool:
+        """Return True if the view's gradient can't be written over the base's."""
+        sizes = zip(self.geometry.shape, self.geometry.strides, strict=True)
+        return 0 not in self.geometry.shape and any(n > 1 and not s for n, s in sizes)
 
     def release(self) -> None:
         """Free what the operation on the view saved, and the node of that view."""
@@ -376,7 +403,8 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     """
     tensors = [x for x in (*inputs, out) if isinstance(x, Tensor)]
     tracked = thread.now.grad and not thread.now.inference
-    if tracked and any(map(needs_grad, tensors)):
+    asked = tracked and any(map(needs_grad, tensors))
+    if asked and not all_inference((*inputs, out)):
         raise RuntimeError(
             f"{op.name}(): functions with out=... arguments don't support automatic "
             "differentiation, but one of the arguments requires grad."
@@ -386,7 +414,10 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     if op.cast is not None:
         arrays = op.cast(inputs, arrays)
     try:
-        found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
+        if inputs[0] is out and feeds_itself(op, out, inputs):
+            found = thread.now.quiet(in_turn, op, inputs, args)
+        else:
+            found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except ValueError as error:
         raise broadcast_error(arrays) or error from None
     read = any(x is out for x in inputs)

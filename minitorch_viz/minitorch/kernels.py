@@ -133,7 +133,7 @@ def subtracted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
         for x in arrays
     ]
     if any(bools):
-        raise RuntimeError(TWO_BOOLS if all(bools) else _ONE_BOOL)
+        raise RuntimeError(TWO_BOOLS if all(bools) else ONE_BOOL)
     return promoted(inputs, arrays)
 
 
@@ -175,5 +175,5 @@ _INVERT = (
     " is not supported. If you are trying to invert a mask, use the `~` or "
     "`logical_not()` operator instead."
 )
-_ONE_BOOL = "Subtraction, the `-` operator, with a bool tensor" + _INVERT
+ONE_BOOL = "Subtraction, the `-` operator, with a bool tensor" + _INVERT
 NEGATED_BOOL = "Negation, the `-` operator, on a bool tensor" + _INVERT

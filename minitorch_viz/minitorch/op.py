@@ -258,14 +258,16 @@ def make_views(
     elif not thread.now.grad:
         made = "no_grad"
     for output in outputs:
-        output._counter, output._inference = base._counter, base._inference
-        if base._inference or base._counter is None:
+        output._inference = base._inference
+        # What `detach()` made of an inference tensor counts writes, its views don't.
+        output._counter = None if base._inference else base._counter
+        if output._counter is None:
             continue
         output._base = base if base._base is None else base._base
         output._made = (
             base._made if made == "default" and base._base is not None else made
         )
-        output._made_version = base._counter[0]
+        output._made_version = output._counter[0]
 
 
 def emit(

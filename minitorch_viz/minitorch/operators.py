@@ -186,7 +186,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__truediv__": _operator("div"),
     "__rtruediv__": _rdiv,
     "__floordiv__": _operator("floor_divide"),
-    "__ifloordiv__": _writing("floor_divide"),
+    "__ifloordiv__": _writing("floor_divide.over"),
     "__imod__": _of_operands(_modulo),
     "__ilshift__": _writing("bitwise_left_shift"),
     "__irshift__": _writing("bitwise_right_shift"),

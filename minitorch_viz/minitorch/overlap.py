@@ -21,7 +21,7 @@ _EXPANDED = (
     "Use of {}_ on expanded tensors is deprecated. Please clone() the tensor before "
     "performing this operation. This also applies to advanced indexing e.g. tensor[{}"
 )
-_OVERLAPS = (
+OVERLAPS = (
     "unsupported operation: more than one element of the written-to tensor refers to a "
     "single memory location. Please clone() the tensor before performing the operation."
 )
@@ -58,7 +58,7 @@ def check_apart(
     RuntimeError: unsupported operation: some elements of the input tensor and ...
     """
     if within and overlaps(target._array):
-        raise RuntimeError(_OVERLAPS)
+        raise RuntimeError(OVERLAPS)
     for other in others:
         if not isinstance(other, Tensor):
             continue

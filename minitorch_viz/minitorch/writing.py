@@ -24,6 +24,8 @@ def zero_(self: Tensor) -> Tensor:
 def fill_(self: Tensor, value: Any) -> Tensor:
     """Write one number everywhere."""
     if not isinstance(value, Tensor):
+        if not isinstance(value, (int, float, complex, np.generic)):
+            raise TypeError(f"no number but {type(value).__name__}")
         return call_inplace(OPS["fill"], self, (), (value,))
     check_tracked(self, (value,))
     if value._array.ndim:

@@ -24,8 +24,7 @@ from compare import NUMBER, first_difference
 #: Stands in a recording for the text of the tensor that was shown as the n-th.
 _MARK = re.compile("\ue000(\\d+)\ue001")
 #: PyTorch goes on with the stack of its C++ code, which is another in each build.
-#: A line that `print` ended after it stays ended.
-_STACK = re.compile(r"\nException raised from .*?\n(?=\n?\Z)", re.DOTALL)
+_STACK = re.compile(r"\nException raised from [^\n]*\n(?:frame #[^\n]*\n)*")
 _BLANKS = re.compile(r"\s+")
 _MOST = 2000
 

@@ -37,8 +37,13 @@ def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
     return _filled(OVER, self, mask, value)
 
 
+_FILLING: tuple[Any, ...] = (int, float, complex, np.generic, Tensor)
+
+
 def _filled(to: Destination, self: Tensor, mask: Tensor, value: Any) -> Tensor:
-    to.start(self, value)
+    if not isinstance(value, _FILLING):
+        raise TypeError(f"no number but {type(value).__name__}")
+    to.start(self, mask, value)
     if not to.over:
         check_alike(mask, self)
     if isinstance(value, Tensor):
@@ -88,7 +93,7 @@ def masked_scatter_(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 
 
 def _poured(to: Destination, self: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    to.start(self, source)
+    to.start(self, mask, source)
     to.apart(self)
     if not to.over:
         check_alike(mask, self)

@@ -207,7 +207,8 @@ def freedom(
         raise RuntimeError(f"{called} only support floating point and complex dtypes")
     dims = all_dims(dim, self._array.ndim)
     shape = self._array.shape
-    if math.prod(shape[d] for d in dims or range(len(shape))) <= correction:
+    reduced = math.prod(shape[d] for d in dims or range(len(shape)))
+    if (0 if 0 in shape else reduced) <= correction:
         warnings.warn(_NO_FREEDOM.format(name), UserWarning, stacklevel=4)
     return dims, correction
 

@@ -99,7 +99,7 @@ def as_strided_(
 
 def resize_(self: Tensor, *size: Any) -> Tensor:
     """Give the tensor another size; its memory grows if it must."""
-    if needs_grad(self):
+    if needs_grad(self) and not (self._inference or thread.now.inference):
         raise RuntimeError("cannot resize variables that require grad")
     shape = sizes(size)
     if any(n < 0 for n in shape):

@@ -81,7 +81,7 @@ def check_scattered(
     to: Destination, self: Tensor, dim: int, index: Tensor, values: Any
 ) -> int:
     """Check what is to be scattered, in PyTorch's order; return the dimension."""
-    to.start(self, values)
+    to.start(self, index, values)
     place = one_dim(dim, self._array.ndim)
     source = values if isinstance(values, Tensor) else None
     if index._array.size:

@@ -30,7 +30,7 @@ def index_fill_(self: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 def _index_filled(
     to: Destination, self: Tensor, dim: int, index: Tensor, value: Any
 ) -> Tensor:
-    to.start(self, value)
+    to.start(self, index, value)
     if isinstance(value, Tensor):
         check_one(value, "index_fill_")
     if index.dtype.name != "int64":
@@ -91,7 +91,7 @@ def index_copy_(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 def _index_copied(
     to: Destination, self: Tensor, dim: int, index: Tensor, source: Tensor
 ) -> Tensor:
-    to.start(self, source)
+    to.start(self, index, source)
     place = one_dim(dim, self._array.ndim)
     to.apart(self, index, source)
     _check_index(self, index, source)
@@ -174,7 +174,7 @@ def _index_added(
     source: Tensor,
     alpha: float,
 ) -> Tensor:
-    to.start(self, source)
+    to.start(self, index, source)
     place = one_dim(dim, self._array.ndim)
     check_added("index_add_", self, place, index, source)
     to.apart(self, index, source)
@@ -302,7 +302,7 @@ def put_(
 def _put(
     to: Destination, self: Tensor, index: Tensor, source: Tensor, accumulate: bool
 ) -> Tensor:
-    to.start(self, source)
+    to.start(self, index, source)
     if index.dtype.name != "int64":
         raise RuntimeError(
             "put_(): Expected a long tensor for index, but got "

@@ -115,6 +115,8 @@ def _brought_to(want: dtype, have: dtype, arrays: Sequence[Any]) -> list[Any]:
 
 def _huber_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     have = result_type(*inputs)
+    if have.name != "bool" == inputs[0].dtype.name:
+        _brought_to(inputs[0].dtype, have, arrays)
     return _brought_to(inputs[0].dtype, have, _huber_kernel(inputs, arrays))
 
 

@@ -12,8 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import BY_ZERO, kernel, lifted, subtracted, tensors_only, wrapped
-from ..op import Op, do, floating, promoted
+from ..kernels import (
+    BY_ZERO,
+    ONE_BOOL,
+    kernel,
+    lifted,
+    subtracted,
+    tensors_only,
+    wrapped,
+)
+from ..op import OPS, Op, do, floating, promoted
 from ..promotion import exact
 from ..storage import Array, like
 from ..tensor import Tensor
@@ -122,6 +130,14 @@ Op(
         _zero(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1))
     ),
 )
+
+
+def _less_one(exponent: Any) -> Any:
+    if isinstance(exponent, np.ndarray) and exponent.dtype.kind == "b":
+        raise RuntimeError(ONE_BOOL)
+    return exponent - 1
+
+
 Op(
     "pow",
     lambda self, exponent, /: power(self, exponent),
@@ -129,7 +145,7 @@ Op(
     cast=kernel("pow", "b", promoted),
     # PyTorch keeps the result even where only the base requires grad.
     self=lambda grad, self, exponent, result: do.where(
-        exponent == 0, 0.0, grad * (exponent * self ** (exponent - 1))
+        exponent == 0, 0.0, grad * (exponent * self ** _less_one(exponent))
     ),
     exponent=lambda grad, self, exponent, result: (
         grad * do.where((self == 0) & (exponent >= 0), 0.0, result * do.log(self))
@@ -232,6 +248,10 @@ def _unknown(grad: Any) -> Any:
     raise RuntimeError("derivative for aten::floor_divide is not implemented")
 
 
+def _unknown_over(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::floor_divide_ is not implemented")
+
+
 def _unknown_remainder(grad: Any) -> Any:
     raise RuntimeError("derivative for aten::remainder is not implemented")
 
@@ -243,6 +263,15 @@ Op(
     cast=kernel("div_floor_cpu", "b", promoted),
     self=_unknown,
     other=_unknown,
+)
+# What `x //= y` is.
+Op(
+    "floor_divide.over",
+    OPS["floor_divide"].forward,
+    node="torch::autograd::NotImplemented",
+    cast=OPS["floor_divide"].cast,
+    self=_unknown_over,
+    other=_unknown_over,
 )
 Op(
     "remainder.reversed",
