@@ -101,6 +101,7 @@ from .nn.functional import conv2d as conv2d
 from .nn.functional import conv_transpose1d as conv_transpose1d
 from .nn.functional import conv_transpose2d as conv_transpose2d
 from .nn.functional import cosine_similarity as cosine_similarity
+from .nn.functional import feature_alpha_dropout as feature_alpha_dropout
 from .nn.functional import group_norm as group_norm
 from .nn.functional import hardshrink as hardshrink
 from .nn.functional import layer_norm as layer_norm
@@ -111,6 +112,8 @@ from .nn.functional import pixel_shuffle as pixel_shuffle
 from .nn.functional import pixel_unshuffle as pixel_unshuffle
 from .nn.functional import prelu as prelu
 from .nn.functional import rms_norm as rms_norm
+from .nn.functional import rrelu as rrelu
+from .nn.functional import rrelu_ as rrelu_
 from .nn.functional import selu as selu
 from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold

@@ -18,6 +18,7 @@ from . import ops_conv as ops_conv
 from . import ops_images as ops_images
 from . import ops_inplace as ops_inplace
 from . import ops_loss as ops_loss
+from . import ops_margin as ops_margin
 from . import ops_nn as ops_nn
 from . import ops_norm as ops_norm
 from . import ops_packed as ops_packed
@@ -50,6 +51,7 @@ from .activations import Tanh as Tanh
 from .activations import Tanhshrink as Tanhshrink
 from .activations import Threshold as Threshold
 from .attention_layers import MultiheadAttention as MultiheadAttention
+from .bags import EmbeddingBag as EmbeddingBag
 from .containers import ModuleDict as ModuleDict
 from .containers import ModuleList as ModuleList
 from .containers import Sequential as Sequential
@@ -75,7 +77,9 @@ from .losses import KLDivLoss as KLDivLoss
 from .losses import L1Loss as L1Loss
 from .losses import MarginRankingLoss as MarginRankingLoss
 from .losses import MSELoss as MSELoss
+from .losses import MultiLabelMarginLoss as MultiLabelMarginLoss
 from .losses import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
+from .losses import MultiMarginLoss as MultiMarginLoss
 from .losses import NLLLoss as NLLLoss
 from .losses import PoissonNLLLoss as PoissonNLLLoss
 from .losses import SmoothL1Loss as SmoothL1Loss
@@ -110,6 +114,9 @@ from .pool_layers import AvgPool1d as AvgPool1d
 from .pool_layers import AvgPool2d as AvgPool2d
 from .pool_layers import MaxPool1d as MaxPool1d
 from .pool_layers import MaxPool2d as MaxPool2d
+from .random_layers import Dropout3d as Dropout3d
+from .random_layers import FeatureAlphaDropout as FeatureAlphaDropout
+from .random_layers import RReLU as RReLU
 from .recurrent import GRU as GRU
 from .recurrent import LSTM as LSTM
 from .recurrent import RNN as RNN
@@ -128,6 +135,9 @@ from .small_layers import PairwiseDistance as PairwiseDistance
 from .small_layers import PixelShuffle as PixelShuffle
 from .small_layers import PixelUnshuffle as PixelUnshuffle
 from .small_layers import Softmax2d as Softmax2d
+from .small_layers import (
+    TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss,
+)
 from .small_layers import Unfold as Unfold
 from .small_layers import Upsample as Upsample
 from .transformer import Transformer as Transformer

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..devices import beside
+from ..functions.shaping import squeeze, unsqueeze
 from ..inplace import call_inplace
 from ..op import OPS, call
 from ..sources import source_like
@@ -129,8 +130,46 @@ def alpha_dropout(
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or not input._array.size:
         return input
-    kept = source_like(None, input._array).bernoulli(input._array.size, 1 - p)
-    noise = kept.reshape(input._array.shape).astype(input._array.dtype)
+    return _moved(input, p, input._array.shape, inplace)
+
+
+def dropout3d(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """Drop whole channels of volumes with chance `p`, while training."""
+    ndim = input._array.ndim
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if ndim not in (4, 5):
+        warnings.warn(_NO_VOLUMES.format(ndim), UserWarning, stacklevel=2)
+    if ndim == 5:
+        return channels_dropped(input, p, training, inplace)
+    # Without a batch, channels come first.
+    if inplace:
+        channels_dropped(unsqueeze(input, 0), p, training, True)
+        return input
+    return squeeze(channels_dropped(unsqueeze(input, 0), p, training, False), 0)
+
+
+def feature_alpha_dropout(
+    input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
+) -> Tensor:
+    """Move whole channels to where `selu` ends, keeping mean and spread."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0 or not input._array.size:
+        return input
+    ndim = input._array.ndim
+    if ndim < 2:
+        raise RuntimeError(
+            "Feature dropout requires at least 2 dimensions in the input"
+        )
+    return _moved(input, p, (*input._array.shape[:2], *(1,) * (ndim - 2)), inplace)
+
+
+def _moved(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> Tensor:
+    kept = source_like(None, input._array).bernoulli(math.prod(shape), 1 - p)
+    noise = kept.reshape(shape).astype(input._array.dtype)
     end = 1.7580993408473766
     scale = 1.0 / math.sqrt((end * end * p + 1) * (1 - p))
     shift = (noise - 1) * (end * scale) + end * scale * p
@@ -158,6 +197,13 @@ _LINES = (
     "the channel dim. This behavior will change in a future release to interpret the "
     "input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D "
     "channel-wise dropout behavior, please switch to using dropout1d instead."
+)
+_NO_VOLUMES = (
+    "dropout3d: Received a {}-D input to dropout3d, which is deprecated and will "
+    "result in an error in a future release. To retain the behavior and silence this "
+    "warning, please use dropout instead. Note that dropout3d exists to provide "
+    "channel-wise dropout on inputs with 3 spatial dimensions, a channel dimension, "
+    "and an optional batch dimension (i.e. 4D or 5D inputs)."
 )
 _NO_LINES = (
     "dropout1d: Expected 2D or 3D input, but received a {}D input. Note that dropout1d "

@@ -41,6 +41,9 @@ from .attention import (
     multi_head_attention_forward,
     scaled_dot_product_attention,
 )
+from .bags import (
+    embedding_bag,
+)
 from .convolution import (
     conv1d,
     conv2d,
@@ -62,6 +65,8 @@ from .dropping import (
     dropout,
     dropout1d,
     dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
 )
 from .image_functions import (
     fold,
@@ -80,15 +85,20 @@ from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
-    hinge_embedding_loss,
     huber_loss,
     kl_div,
     l1_loss,
-    margin_ranking_loss,
     mse_loss,
     nll_loss,
     smooth_l1_loss,
+)
+from .margin_functions import (
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
     soft_margin_loss,
+    triplet_margin_with_distance_loss,
 )
 from .norm_functions import (
     batch_norm,
@@ -106,6 +116,10 @@ from .pooling import (
     max_pool1d,
     max_pool2d,
     pad,
+)
+from .random_layers import (
+    rrelu,
+    rrelu_,
 )
 from .tables import (
     embedding,
@@ -134,9 +148,12 @@ __all__ = [
     "dropout",
     "dropout1d",
     "dropout2d",
+    "dropout3d",
     "elu",
     "elu_",
     "embedding",
+    "embedding_bag",
+    "feature_alpha_dropout",
     "fold",
     "gaussian_nll_loss",
     "gelu",
@@ -166,6 +183,8 @@ __all__ = [
     "mish",
     "mse_loss",
     "multi_head_attention_forward",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
     "normalize",
@@ -180,6 +199,8 @@ __all__ = [
     "relu6",
     "relu_",
     "rms_norm",
+    "rrelu",
+    "rrelu_",
     "scaled_dot_product_attention",
     "selu",
     "selu_",
@@ -197,6 +218,7 @@ __all__ = [
     "threshold",
     "threshold_",
     "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
     "unfold",
     "upsample",
 ]

@@ -11,7 +11,6 @@ import numpy as np
 
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand, reshape
-from ..inplace import call_inplace
 from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, needs_grad, wrap
@@ -27,14 +26,25 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
-def _number(reduction: str) -> int:
+def reduction_number(reduction: str) -> int:
+    """Return the number that PyTorch has for a reduction.
+
+    >>> reduction_number("mean")
+    1
+    """
     if reduction not in _REDUCTIONS:
         raise ValueError(f"{reduction} is not a valid value for reduction")
     return _REDUCTIONS[reduction]
 
 
-def _reduced(losses: Tensor, reduction: str) -> Tensor:
-    if _number(reduction) == NONE:
+def reduced(losses: Tensor, reduction: str) -> Tensor:
+    """Return losses, their mean or their sum.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> reduced(torch.ones(2), "sum")
+    tensor(2.)
+    """
+    if reduction_number(reduction) == NONE:
         return losses
     return mean(losses) if reduction == "mean" else sum(losses)
 
@@ -58,8 +68,12 @@ def _of_one_size(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     return first, second
 
 
-def _fixed(name: str, **tensors: Tensor | None) -> None:
-    """Refuse gradients with respect to what a loss has none for."""
+def fixed(name: str, **tensors: Tensor | None) -> None:
+    """Refuse gradients with respect to what a loss has none for.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> fixed("nll_loss", weight=torch.ones(1))
+    """
     for argument, tensor in tensors.items():
         if tensor is not None and thread.now.grad and needs_grad(tensor):
             raise RuntimeError(
@@ -86,7 +100,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     tensor(2.)
     """
     pair = _of_one_size(input, target)
-    return _run("mse_loss", *pair, args=(_number(reduction),))
+    return _run("mse_loss", *pair, args=(reduction_number(reduction),))
 
 
 @asks("target.size", "input.size", "nn.l1_loss(input, target)")
@@ -98,7 +112,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
     tensor(1.)
     """
     pair = _of_one_size(input, target)
-    return _reduced(_run("sub", *pair, args=(1,)).abs(), reduction)
+    return reduced(_run("sub", *pair, args=(1,)).abs(), reduction)
 
 
 @asks("target.size", "input.size", "nn.smooth_l1_loss(input, target)")
@@ -116,7 +130,7 @@ def smooth_l1_loss(
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
     pair = _of_one_size(input, target)
-    return _run("smooth_l1_loss", *pair, args=(_number(reduction), beta))
+    return _run("smooth_l1_loss", *pair, args=(reduction_number(reduction), beta))
 
 
 @asks("target.size", "input.size", "nn.huber_loss(input, target)")
@@ -132,7 +146,7 @@ def huber_loss(
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     pair = _of_one_size(input, target)
-    return _run("huber_loss", *pair, args=(_number(reduction), delta))
+    return _run("huber_loss", *pair, args=(reduction_number(reduction), delta))
 
 
 @asks("nn.nll_loss_nd(input, target, weight)")
@@ -150,11 +164,11 @@ def nll_loss(
     >>> nll_loss(torch.tensor([[-1.0, -2.0]]), torch.tensor([1]))
     tensor(2.)
     """
-    number, shape = _number(reduction), input._array.shape
+    number, shape = reduction_number(reduction), input._array.shape
     _check_classes(input, target, weight, ignore_index)
     args = number, ignore_index
     if len(shape) <= 2:
-        _fixed("nll_loss_forward", weight=weight)
+        fixed("nll_loss_forward", weight=weight)
         return call_keeping("nll_loss", (input, target, weight), args)
     # PyTorch lays further dimensions out as an image.
     classes = shape[1]
@@ -232,7 +246,7 @@ def cross_entropy(
     >>> cross_entropy(torch.zeros(1, 2), torch.tensor([1]))
     tensor(0.6931)
     """
-    _number(reduction)
+    reduction_number(reduction)
     axis = min(1, input._array.ndim - 1)
     scores = _run("log_softmax", input, args=(axis,))
     if target._array.shape == input._array.shape and target._array.dtype.kind == "f":
@@ -263,7 +277,7 @@ def _smooth(
     ignored = target == ignore_index
     losses = losses.masked_fill_(ignored, 0.0)
     if reduction != "mean":
-        return _reduced(losses, reduction)
+        return reduced(losses, reduction)
     counted = _run("bitwise_not", ignored)
     if weight is not None:
         counted = weight.gather(0, target.masked_select(counted))
@@ -313,7 +327,7 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(torch.tensor([0.5]), torch.tensor([1.0]))
     tensor(0.6931)
     """
-    number = _number(reduction)
+    number = reduction_number(reduction)
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"Using a target size ({target.shape}) that is different to the input size "
@@ -324,7 +338,7 @@ def binary_cross_entropy(
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     if weight is not None:
         weight = expand(weight, input._array.shape)
-    _fixed("binary_cross_entropy", weight=weight)
+    fixed("binary_cross_entropy", weight=weight)
     return _run("binary_cross_entropy", input, target, weight, args=(number,))
 
 
@@ -345,7 +359,7 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits(torch.zeros(1), torch.ones(1))
     tensor(0.6931)
     """
-    number = _number(reduction)
+    number = reduction_number(reduction)
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"Target size ({target.shape}) must be the same as input size "
@@ -391,7 +405,7 @@ def divergence(
     else:
         product = target * input
         losses = _run("xlogy", target, target) - product
-    return _reduced(losses, reduction)
+    return reduced(losses, reduction)
 
 
 _KL_MEAN = (
@@ -400,24 +414,6 @@ _KL_MEAN = (
     "definition.'mean' will be changed to behave the same as 'batchmean' in the next "
     "major release."
 )
-
-
-@asks("torch.hinge_embedding_loss(input, target, margin)")
-def hinge_embedding_loss(
-    input: Tensor, target: Tensor, margin: float = 1.0, *, reduction: str = "mean"
-) -> Tensor:
-    """Return x where the target is 1, and `max(0, margin - x)` where it is -1.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> hinge_embedding_loss(torch.tensor([0.25]), torch.tensor([-1.0]))
-    tensor(0.7500)
-    """
-    zeros = _run("zeros_like", input)
-    apart = call_inplace(OPS["sub"], filled_as(input, margin), (input,), (1,))
-    call_inplace(OPS["clamp_min"], apart, (), (0.0,))
-    far = _run("where", target != 1, apart, zeros)
-    near = _run("where", target != -1, input, zeros)
-    return _reduced(far + near, reduction)
 
 
 def filled_as(like: Tensor, value: float) -> Tensor:
@@ -431,44 +427,3 @@ def filled_as(like: Tensor, value: float) -> Tensor:
     if found._counter is not None:
         found._counter[0] = 1  # filled in place
     return found
-
-
-@asks("input1.dim", "input2.dim", "target.dim")
-def margin_ranking_loss(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    margin: float = 0.0,
-    *,
-    reduction: str = "mean",
-) -> Tensor:
-    """Return `max(0, -target * (input1 - input2) + margin)`.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> margin_ranking_loss(torch.ones(1), torch.zeros(1), torch.tensor([-1.0]))
-    tensor(1.)
-    """
-    sizes = [x._array.shape for x in (input1, input2, target)]
-    if len(set(map(len, sizes))) > 1:
-        shown = zip(("input1", "input2", "target"), sizes, strict=True)
-        raise RuntimeError(
-            "margin_ranking_loss : All input tensors should have same dimension but "
-            f"got sizes: {', '.join(f'{n}: torch.Size({list(s)})' for n, s in shown)} "
-        )
-    apart = input1 - input2
-    wrong = _run("add.number", -target * apart, args=(margin,))
-    return _reduced(call_inplace(OPS["clamp_min"], wrong, (), (0.0,)), reduction)
-
-
-@asks("nn.soft_margin_loss(input, target)")
-def soft_margin_loss(
-    input: Tensor, target: Tensor, *, reduction: str = "mean"
-) -> Tensor:
-    """Return the mean of `log(1 + exp(-target * input))`.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> soft_margin_loss(torch.zeros(1), torch.ones(1))
-    tensor(0.6931)
-    """
-    _fixed("soft_margin_loss", target=target)
-    return _run("soft_margin_loss", input, target, args=(_number(reduction),))

@@ -109,6 +109,15 @@ PoissonNLLLoss = _loss(
     eps=1e-8,
 )
 GaussianNLLLoss = _loss("GaussianNLLLoss", "gaussian_nll_loss", full=False, eps=1e-6)
+MultiMarginLoss = _loss(
+    "MultiMarginLoss",
+    "multi_margin_loss",
+    ("p", "margin", "weight"),
+    p=1,
+    margin=1.0,
+    weight=None,
+)
+MultiLabelMarginLoss = _loss("MultiLabelMarginLoss", "multilabel_margin_loss")
 MultiLabelSoftMarginLoss = _loss(
     "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", _WEIGHT, weight=None
 )

@@ -40,16 +40,22 @@ def embedding(
     if padding_idx is not None and not -rows <= padding_idx < rows:
         raise AssertionError("Padding_idx must be within num_embeddings")
     if max_norm is not None:
-        _shorten(weight, input, max_norm, norm_type)
+        shorten(weight, input, max_norm, norm_type)
     _check_table(input, weight)
     padding = -1 if padding_idx is None else padding_idx % rows
     return _run("embedding", weight, input, args=(padding, scale_grad_by_freq, False))
 
 
-def _shorten(weight: Tensor, input: Tensor, longest: float, order: float) -> None:
+def shorten(weight: Tensor, input: Tensor, longest: float, order: float) -> None:
     """Scale the rows that are looked up and too long, in place.
 
     PyTorch goes through them in order, and finds a row outside when it comes to it.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> table = torch.tensor([[3.0, 4.0]])
+    >>> shorten(table, torch.tensor([0]), 1.0, 2)
+    >>> table
+    tensor([[0.6000, 0.8000]])
     """
     table = weight._array
     count = len(table)
