@@ -34,6 +34,8 @@ def call_showing(
     op = OPS[name]
     arrays = arrays_of(inputs)
     try:
+        if op.cast is not None:
+            arrays = op.cast(inputs, arrays)
         found = thread.now.quiet(op.forward, *arrays, *args)
     except FAILURES as error:
         raise refusal(op, inputs, arrays, error) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .further import FURTHER
+from .names import NAMES
 from .networks import NETWORKS
 from .statements import OPERATIONS, Statement, values
 from .training import TRAINING
@@ -264,7 +265,7 @@ GRAPH: dict[Statement, int] = {
     define: 1,
     new_tensor: 2,
 }
-STATEMENTS = {**OPERATIONS, **GRAPH, **FURTHER, **NETWORKS, **TRAINING}
+STATEMENTS = {**OPERATIONS, **GRAPH, **FURTHER, **NETWORKS, **TRAINING, **NAMES}
 
 
 def statement(w: World) -> None:

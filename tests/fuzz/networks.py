@@ -18,7 +18,7 @@ LAYERS = (
     ("Conv2d(2, 2, (1, 2), groups=2, dilation=2)", "2, 2, 3, 3"),
     ("Conv2d(1, 1, 3, padding=1, padding_mode='reflect')", "2, 1, 3, 3"),
     ("ConvTranspose2d(1, 2, 2)", "2, 1, 2, 2"),
-    ("BatchNorm1d(3)", "2, 3"),
+    ("BatchNorm1d(3)", "4, 3"),
     ("BatchNorm1d(2, momentum=None)", "2, 2, 3"),
     ("BatchNorm1d(3, affine=False)", "4, 3"),
     ("BatchNorm1d(3, track_running_stats=False)", "4, 3"),

@@ -71,18 +71,20 @@ def gradgradcheck(
     True
     """
     given = _listed(inputs)
-    count = len(given)
     if grad_outputs is None:
         outputs = [out for out in _listed(func(*given)) if out.requires_grad]
         starts = [_start(out) for out in outputs]
     else:
         starts = list(_listed(grad_outputs))
 
+    # Without outputs that require grad this cuts everything off, as PyTorch's does.
+    cut = -len(starts)
+
     def slopes(*points: Any) -> Any:
-        wanted = [x for x in points[:count] if _asked(x)]
-        outputs = [out for out in _listed(func(*points[:count])) if out.requires_grad]
+        wanted = [x for x in points[:cut] if _asked(x)]
+        outputs = [out for out in _listed(func(*points[:cut])) if out.requires_grad]
         found = grad(
-            outputs, wanted, points[count:], create_graph=True, allow_unused=True
+            outputs, wanted, points[cut:], create_graph=True, allow_unused=True
         )
         return tuple(each for each in found if each is not None)
 

@@ -204,18 +204,18 @@ def _summed(a: Tensor, b: Tensor, dims: Any) -> tuple[list[int], list[int]]:
             raise RuntimeError(
                 "tensordot expects dims < ndim_a or ndim_b, but got dims=" + str(dims)
             )
-        dims = list(range(a._array.ndim - dims, a._array.ndim)), list(range(dims))
+        dims = list(range(-dims, 0)), list(range(dims))
     pair = [[d] if isinstance(d, int) else list(d) for d in dims]
     if len(pair[0]) != len(pair[1]):
         raise RuntimeError("both dimension lists should have same length")
     left = [one_dim(d, a._array.ndim) for d in pair[0]]
     right = [one_dim(d, b._array.ndim) for d in pair[1]]
-    for m, n in zip(left, right, strict=True):
+    for place, (m, n) in enumerate(zip(left, right, strict=True)):
         if a._array.shape[m] != b._array.shape[n]:
             raise RuntimeError(
                 "contracted dimensions need to match, but first has size "
-                f"{a._array.shape[m]} in dim {m} and second has size "
-                f"{b._array.shape[n]} in dim {n}"
+                f"{a._array.shape[m]} in dim {pair[0][place]} and second has size "
+                f"{b._array.shape[n]} in dim {pair[1][place]}"
             )
     return left, right
 

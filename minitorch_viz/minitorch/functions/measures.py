@@ -246,8 +246,17 @@ def trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1
 ) -> Tensor:
     """Return the area under a curve along a dimension."""
+    if not y._array.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     place = one_dim(dim, y._array.ndim)
-    size = y._array.shape[place]
+    shape = y._array.shape
+    size = shape[place]
+    if not size:
+        rest = shape[:place] + shape[place + 1 :]
+        nothing = wrap(beside(np.zeros(rest, y._array.dtype), y._array))
+        nothing._counter = [1]  # filled in place
+        return nothing
+    _refuse_bools("trapezoid", y, x)
     if x is None:
         ends = run("add", select(y, place, 0), select(y, place, size - 1), args=(1,))
         halves = run("mul.number", ends, args=(0.5,))
@@ -263,7 +272,10 @@ def cumulative_trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1
 ) -> Tensor:
     """Return the area under a curve up to each of its points."""
+    if not y._array.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     place = one_dim(dim, y._array.ndim)
+    _refuse_bools("cumulative_trapezoid", y, x)
     heights = _neighbours(y, place)
     if x is None:
         return cumsum(run("mul.number", heights, args=(dx / 2,)), place)
@@ -278,8 +290,24 @@ def _neighbours(y: Tensor, dim: int) -> Tensor:
 
 
 def _steps(x: Tensor, y: Tensor, dim: int) -> Tensor:
-    if x._array.ndim == 1:
-        x = view(x, [-1 if i == dim else 1 for i in range(y._array.ndim)])
-    size = x._array.shape[dim]
-    pair = narrow(x, dim, 1, size - 1), narrow(x, dim, 0, size - 1)
+    have, ndim = x._array.ndim, y._array.ndim
+    if have == 1:
+        if x._array.size != y._array.shape[dim]:
+            raise RuntimeError(
+                "trapezoid: There must be one `x` value for each sample point"
+            )
+        x = view(x, [-1 if i == dim else 1 for i in range(ndim)])
+    elif have < ndim:
+        x = view(x, (*(1,) * (ndim - have), *x._array.shape))
+    rest = x._array.shape[dim] - 1
+    pair = narrow(x, dim, x._array.shape[dim] - rest, rest), narrow(x, dim, 0, rest)
     return run("sub", *pair, args=(1,))
+
+
+def _refuse_bools(name: str, y: Tensor, x: Tensor | None) -> None:
+    given = [y] if x is None else [x, y]
+    if any(each._array.dtype.kind == "b" for each in given):
+        what = "`y`" if x is None else "`x` or `y`"
+        raise RuntimeError(
+            f"{name}: received a bool input for {what}, but bool is not supported"
+        )

@@ -51,7 +51,6 @@ from .activations import Tanh as Tanh
 from .activations import Tanhshrink as Tanhshrink
 from .activations import Threshold as Threshold
 from .attention_layers import MultiheadAttention as MultiheadAttention
-from .bags import EmbeddingBag as EmbeddingBag
 from .containers import ModuleDict as ModuleDict
 from .containers import ModuleList as ModuleList
 from .containers import Sequential as Sequential
@@ -115,6 +114,7 @@ from .pool_layers import AvgPool2d as AvgPool2d
 from .pool_layers import MaxPool1d as MaxPool1d
 from .pool_layers import MaxPool2d as MaxPool2d
 from .random_layers import Dropout3d as Dropout3d
+from .random_layers import EmbeddingBag as EmbeddingBag
 from .random_layers import FeatureAlphaDropout as FeatureAlphaDropout
 from .random_layers import RReLU as RReLU
 from .recurrent import GRU as GRU

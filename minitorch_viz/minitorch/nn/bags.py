@@ -1,4 +1,4 @@
-"""Bags of a table's rows: sums, means or maxima of what is looked up, and a layer."""
+"""Bags of a table's rows: sums, means or maxima of what is looked up."""
 
 # A row's lambda names what backward needs, even where it only passes it on.
 # ruff: noqa: PLW0108
@@ -9,17 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
 from ..functions.shaping import reshape
-from ..grad_mode import unrecorded
 from ..keeping import call_keeping
 from ..op import Op, do
 from ..storage import Array
 from ..tensor import Tensor, wrap
-from . import init
-from .layers import _parameter
-from .module import Module
-from .parameter import Parameter
 from .tables import shorten
 
 _MODES = ("sum", "mean", "max")
@@ -252,91 +246,3 @@ def _check_places(places: Array, starts: Array, rows: int) -> None:
             f"Index {where} of input takes value {places[where]} which is not in the "
             f"valid range [0, {rows})"
         )
-
-
-class EmbeddingBag(Module):
-    """A table of rows, of which bags of indices take the sum, mean or maximum.
-
-    >>> EmbeddingBag(3, 2)
-    EmbeddingBag(3, 2, mode='mean')
-    """
-
-    def __init__(
-        self,
-        num_embeddings: int,
-        embedding_dim: int,
-        max_norm: float | None = None,
-        norm_type: float = 2.0,
-        scale_grad_by_freq: bool = False,
-        mode: str = "mean",
-        sparse: bool = False,
-        _weight: Tensor | None = None,
-        include_last_offset: bool = False,
-        padding_idx: int | None = None,
-        device: Any = None,
-        dtype: dtypes.dtype | None = None,
-    ) -> None:
-        super().__init__()
-        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.max_norm, self.norm_type = max_norm, norm_type
-        self.scale_grad_by_freq, self.mode, self.sparse = (
-            scale_grad_by_freq,
-            mode,
-            sparse,
-        )
-        self.include_last_offset = include_last_offset
-        if padding_idx is not None:
-            if not -num_embeddings <= padding_idx < num_embeddings:
-                raise AssertionError("padding_idx must be within num_embeddings")
-            padding_idx %= num_embeddings
-        self.padding_idx = padding_idx
-        if _weight is not None:
-            self.weight = Parameter(_weight)
-            return
-        size = num_embeddings, embedding_dim
-        self.weight = _parameter(*size, dtype=dtype, device=device)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw the table anew."""
-        init.normal_(self.weight)
-        if self.padding_idx is not None:
-            with unrecorded():
-                self.weight[self.padding_idx].fill_(0)
-
-    def forward(
-        self,
-        input: Tensor,
-        offsets: Tensor | None = None,
-        per_sample_weights: Tensor | None = None,
-    ) -> Tensor:
-        """Return what each bag comes to."""
-        return embedding_bag(
-            input,
-            self.weight,
-            offsets,
-            self.max_norm,
-            self.norm_type,
-            self.scale_grad_by_freq,
-            self.mode,
-            self.sparse,
-            per_sample_weights,
-            self.include_last_offset,
-            self.padding_idx,
-        )
-
-    def extra_repr(self) -> str:
-        """Return the sizes, and the settings that aren't the usual ones."""
-        told = (
-            ("max_norm", None),
-            ("norm_type", 2),
-            ("scale_grad_by_freq", False),
-        )
-        parts = [f"{self.num_embeddings}, {self.embedding_dim}"]
-        for name, usual in told:
-            if getattr(self, name) != usual:
-                parts.append(f"{name}={getattr(self, name)}")
-        parts.append(f"mode={self.mode!r}")
-        if self.padding_idx is not None:
-            parts.append(f"padding_idx={self.padding_idx}")
-        return ", ".join(parts)

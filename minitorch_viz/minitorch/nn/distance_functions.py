@@ -23,9 +23,9 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
-def _check(reduction: str) -> None:
+def _check(reduction: str, text: str = "{} is not a valid value for reduction") -> None:
     if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction} is not a valid value for reduction")
+        raise ValueError(text.format(reduction))
 
 
 def _reduced(losses: Tensor, reduction: str) -> Tensor:
@@ -161,6 +161,7 @@ def gaussian_nll_loss(
         raise ValueError("var is of incorrect size")
     if (var < 0).any():
         raise ValueError("var has negative entry/entries")
+    _check(reduction, "{} is not valid")
     var = var.clone()
     with unrecorded():
         var.clamp_(min=eps)
@@ -189,6 +190,7 @@ def multilabel_soft_margin_loss(
     losses = losses if weight is None else losses * weight
     last = input._array.ndim - 1
     each = sum(losses, last) / input._array.shape[last]
+    _check(reduction, "{} is not valid")
     return _reduced(each, reduction)
 
 

@@ -117,7 +117,7 @@ from .pooling import (
     max_pool2d,
     pad,
 )
-from .random_layers import (
+from .random_slopes import (
     rrelu,
     rrelu_,
 )

@@ -1,104 +1,18 @@
-"""A rectifier with slopes by chance, as rows and function; and layers that draw."""
-
-# A row's lambda names what backward needs, even where it only passes it on.
-# ruff: noqa: PLW0108
+"""Layers that draw: slopes, or channels to drop; and a layer that looks up bags."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from ..devices import beside
-from ..inplace import call_inplace
-from ..op import Op, call, do
-from ..sources import source_like
-from ..storage import as_it_lies
-from ..table.slopes import slope
-from ..tensor import Tensor, wrap
-from . import dropping
-from .layers import Dropout
+from .. import dtypes
+from ..grad_mode import unrecorded
+from ..tensor import Tensor
+from . import dropping, init
+from .bags import embedding_bag
+from .layers import Dropout, _parameter
 from .module import Module
-
-
-def _rectified(
-    self: Any, noise: Any, lower: float, upper: float, training: bool
-) -> Any:
-    return (
-        self * noise
-        if training
-        else np.where(self > 0, self, self * ((lower + upper) / 2))
-    )
-
-
-slope(
-    "rrelu_with_noise_backward",
-    lambda grad_output, self, noise, /, lower, upper, training: (
-        grad_output * noise
-        if training and upper - lower > 1e-6
-        else do.where(self > 0, grad_output, grad_output * ((lower + upper) / 2))
-    ),
-)
-_ROW = Op(
-    "rrelu_with_noise",
-    lambda self, noise, /, lower, upper, training: _rectified(
-        self, noise, lower, upper, training
-    ),
-    self=lambda grad, self, noise, lower, upper, training: do.rrelu_with_noise_backward(
-        grad, self, noise, lower, upper, training
-    ),
-)
-_OVER = Op(
-    "rrelu_with_noise.inplace",
-    _ROW.forward,
-    node="RreluWithNoiseBackward1",
-    self=lambda grad, result, noise, lower, upper, training: (
-        do.rrelu_with_noise_backward(grad, result, noise, lower, upper, training)
-    ),
-)
-
-
-def rrelu(
-    input: Tensor,
-    lower: float = 1.0 / 8,
-    upper: float = 1.0 / 3,
-    training: bool = False,
-    inplace: bool = False,
-) -> Tensor:
-    """Return x, times a slope drawn for each negative element while training.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> rrelu(torch.tensor([1.0, -6.0]), 0.25, 0.75)
-    tensor([ 1., -3.])
-    """
-    like = input._array
-    noise = np.zeros_like(like)
-    if training:
-        noise[...] = 1
-        low = as_it_lies(like.reshape(-1), noise) <= 0
-        drawn = source_like(None, like).units(int(low.sum()))
-        noise[low] = lower + drawn * (upper - lower)
-    inputs = input, wrap(beside(noise, like))
-    args = float(lower), float(upper), training
-    if inplace:
-        return call_inplace(_OVER, input, inputs[1:], args)
-    found: Tensor = call(_ROW, inputs, args)
-    return found
-
-
-def rrelu_(
-    input: Tensor,
-    lower: float = 1.0 / 8,
-    upper: float = 1.0 / 3,
-    training: bool = False,
-) -> Tensor:
-    """Write `rrelu` of the tensor over it.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> rrelu_(torch.tensor([-8.0]), 0.25, 0.75)
-    tensor([-4.])
-    """
-    return rrelu(input, lower, upper, training, True)
+from .parameter import Parameter
+from .random_slopes import rrelu
 
 
 class RReLU(Module):
@@ -148,3 +62,91 @@ class FeatureAlphaDropout(Dropout):
         """Move channels while training."""
         how = self.p, self.training, self.inplace
         return dropping.feature_alpha_dropout(input, *how)
+
+
+class EmbeddingBag(Module):
+    """A table of rows, of which bags of indices take the sum, mean or maximum.
+
+    >>> EmbeddingBag(3, 2)
+    EmbeddingBag(3, 2, mode='mean')
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        mode: str = "mean",
+        sparse: bool = False,
+        _weight: Tensor | None = None,
+        include_last_offset: bool = False,
+        padding_idx: int | None = None,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self.max_norm, self.norm_type = max_norm, norm_type
+        self.scale_grad_by_freq, self.mode, self.sparse = (
+            scale_grad_by_freq,
+            mode,
+            sparse,
+        )
+        self.include_last_offset = include_last_offset
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise AssertionError("padding_idx must be within num_embeddings")
+            padding_idx %= num_embeddings
+        self.padding_idx = padding_idx
+        if _weight is not None:
+            self.weight = Parameter(_weight)
+            return
+        size = num_embeddings, embedding_dim
+        self.weight = _parameter(*size, dtype=dtype, device=device)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the table anew."""
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            with unrecorded():
+                self.weight[self.padding_idx].fill_(0)
+
+    def forward(
+        self,
+        input: Tensor,
+        offsets: Tensor | None = None,
+        per_sample_weights: Tensor | None = None,
+    ) -> Tensor:
+        """Return what each bag comes to."""
+        return embedding_bag(
+            input,
+            self.weight,
+            offsets,
+            self.max_norm,
+            self.norm_type,
+            self.scale_grad_by_freq,
+            self.mode,
+            self.sparse,
+            per_sample_weights,
+            self.include_last_offset,
+            self.padding_idx,
+        )
+
+    def extra_repr(self) -> str:
+        """Return the sizes, and the settings that aren't the usual ones."""
+        told = (
+            ("max_norm", None),
+            ("norm_type", 2),
+            ("scale_grad_by_freq", False),
+        )
+        parts = [f"{self.num_embeddings}, {self.embedding_dim}"]
+        for name, usual in told:
+            if getattr(self, name) != usual:
+                parts.append(f"{name}={getattr(self, name)}")
+        parts.append(f"mode={self.mode!r}")
+        if self.padding_idx is not None:
+            parts.append(f"padding_idx={self.padding_idx}")
+        return ", ".join(parts)
