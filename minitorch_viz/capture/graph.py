@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ..minitorch.creation import Memory
 from ..minitorch.dtypes import device as Device
 from ..minitorch.graph import AccumulateGrad, Node
 from ..minitorch.saved import SavedTensor
-from ..minitorch.storage import Geometry
+from ..minitorch.storage import Geometry, address, owner
 from ..minitorch.tensor import Tensor
 from ..snapshot import EdgeState, NodeState, SavedState
 from .numbers import value_of
@@ -63,6 +64,23 @@ class Counter:
 
     def __hash__(self) -> int:
         return id(self._cell)
+
+
+def storage(tensor: Tensor) -> Any:
+    """Return the buffer behind a tensor, also that of an array from NumPy.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(2)
+    >>> storage(torch.from_numpy(x.view(2, 1).numpy())) is storage(x)
+    True
+    """
+    found = tensor._storage
+    while isinstance(found.base, Memory):
+        under = owner(found.base.array)
+        if address(under) != address(found):
+            break
+        found = under
+    return found
 
 
 def saved_counters(node: Node, field: str) -> Iterable[Hashable]:
@@ -144,7 +162,7 @@ def _describe_saved(
         version=kept.version,
         now=now,
         nbytes=kept.nbytes,
-        storage=registry.identify("s", found._storage),
+        storage=registry.identify("s", storage(found)),
         # What it held when it was saved is known only while nobody has written to it.
         value=value_of(found, registry) if now == kept.version else None,
     )

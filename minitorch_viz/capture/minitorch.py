@@ -23,7 +23,15 @@ from ..snapshot import TensorState
 from .containers import inside, is_training, modules_inside, nameless
 from .frames import clear
 from .fresh import fresh
-from .graph import Counter, describe_node, edges, node_name, saved_counters, variable
+from .graph import (
+    Counter,
+    describe_node,
+    edges,
+    node_name,
+    saved_counters,
+    storage,
+    variable,
+)
 from .numbers import value_of
 from .registry import Registry
 
@@ -206,16 +214,6 @@ def grad(tensor: Tensor) -> Tensor | None:
     return tensor._grad
 
 
-def storage(tensor: Tensor) -> Any:
-    """Return the buffer behind a tensor.
-
-    >>> x = engine.ones(2)
-    >>> storage(x.view(2, 1)) is storage(x)
-    True
-    """
-    return tensor._storage
-
-
 def counter(tensor: Tensor) -> Hashable | None:
     """Return what stands for a tensor's version counter, None if it has none.
 
@@ -268,10 +266,10 @@ def describe_tensor(
     registry.seen[entity] = look
     node, invalid = _grad_fn(tensor)
     counter, grad, base = tensor._counter, tensor._grad, tensor._base
-    storage = registry.identify("s", tensor._storage)
+    place = registry.identify("s", storage(tensor))
     version = None if counter is None else counter[0]
     same = quick and tensor._array.size > LARGE
-    if same and old is not None and (old.storage, old.version) == (storage, version):
+    if same and old is not None and (old.storage, old.version) == (place, version):
         value = old.value
     else:
         value = value_of(tensor, registry)
@@ -287,7 +285,7 @@ def describe_tensor(
         grad=None if grad is None else registry.identify("t", grad),
         retains_grad=tensor._retains,
         version=version,
-        storage=storage,
+        storage=place,
         view_of=None if base is None else registry.identify("t", base),
         is_inference=tensor._inference,
         is_parameter=issubclass(type(tensor), Parameter),

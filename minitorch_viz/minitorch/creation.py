@@ -197,7 +197,7 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
     dtypes.from_numpy(ndarray.dtype)
     _check_strides(ndarray)
-    return made("from_numpy", np.asarray(_Memory(ndarray)), device="cpu")
+    return made("from_numpy", np.asarray(Memory(ndarray)), device="cpu")
 
 
 def _check_strides(array: Any) -> None:
@@ -209,15 +209,19 @@ def _check_strides(array: Any) -> None:
         )
 
 
-class _Memory:
-    """NumPy's memory under a tensor, whose storage begins where the array does."""
+class Memory:
+    """NumPy's memory under a tensor, whose storage begins where the array does.
+
+    >>> Memory(np.zeros(2)).array
+    array([0., 0.])
+    """
 
     def __init__(self, array: Array) -> None:
-        self._array = array
+        self.array = array
 
     @property
     def __array_interface__(self) -> Any:
-        return self._array.__array_interface__
+        return self.array.__array_interface__
 
 
 # Filled

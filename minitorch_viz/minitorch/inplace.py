@@ -17,7 +17,7 @@ import numpy as np
 from . import graph
 from .devices import META, device_of
 from .dtypes import can_cast, dtype, from_numpy, result_type
-from .events import silence
+from .events import NodeFailed, silence
 from .graph import Gradient, Node, target_of
 from .kernels import BY_ZERO
 from .op import OPS, Op, arrays_of, call, do, emit
@@ -362,6 +362,8 @@ class CopySlices(Node):
         if grad is None:
             return [None] * len(self.targets)
         if self.freed:
+            if thread.now.observer is not None:
+                thread.now.observer(NodeFailed(self, "", "freed"))
             raise RuntimeError(BACKWARD_TWICE)
         inner = do.slice_out(grad, self.geometry)
         found = self.function.run([inner])

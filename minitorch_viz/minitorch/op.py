@@ -66,7 +66,7 @@ class Op:
         view: bool = False,
         outputs: tuple[str, ...] = ("result",),
         many: bool = False,
-        writes: int = 0,
+        writes: int | property = 0,
         direct: Callable[..., Any] | None = None,
         holds: tuple[str, ...] = (),
         **formulas: Formula,

@@ -255,6 +255,8 @@ class Plain:
         if isinstance(node, NodeState) and node.name == "CopySlices":
             unknown = dict.fromkeys(("culprit_field", "culprit_tensor", "changed_line"))
             given = replace(given, **unknown)  # type: ignore[arg-type]
+        if given.kind == "freed":  # then all of it is: which comes first is arbitrary
+            given = replace(given, culprit_field=None, culprit_tensor=None)
         return replace(
             given,
             culprit_node=self.id(given.culprit_node),

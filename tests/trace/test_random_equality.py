@@ -12,9 +12,13 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.needs("torch")
-#: At most one in so many still differs: hooks that meet a gradient for the second time,
-#: ties, and other walks back; see the issue on PyTorch.
+#: At most one in so many still differs; see the issue on PyTorch.
 ONE_IN = 20
+#: What programs are made of whose traces aren't compared, and why no learner minds.
+ACCEPTED = {
+    "gradcheck(": "tells whether a gradient is right, by however many evaluations",
+    "vectorize=True": "PyTorch walks back once for all rows, NumPy row by row",
+}
 
 
 def differing(count: int) -> dict[int, str]:
@@ -32,7 +36,7 @@ def differing(count: int) -> dict[int, str]:
         sources = [generate(seed) for seed in seeds]
         same = sides.compare(sources)
         for seed, source, other in zip(seeds, sources, same, strict=True):
-            if other:
+            if other or any(part in source for part in ACCEPTED):
                 continue
             traces = (mv.step(source, engine=e) for e in ("minitorch", "torch"))
             # What they print was compared, with more patience for rounding.

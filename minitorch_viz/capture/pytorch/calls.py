@@ -74,6 +74,8 @@ class Calls(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if name in ("__get__", "__set__", "__delete__"):
             owner = getattr(func.__self__, "__name__", "")
+            if works_unseen(sys._getframe(1)):
+                return func(*args)
             return self._attribute(func, name, owner, args)
         if name in _SILENT or name in _SUBCLASSING or listener.is_constructing:
             return func(*args, **kwargs)
@@ -91,7 +93,7 @@ class Calls(TorchFunctionMode):
             tell: Callable[[Any], None] | None = listener.tell if known else None
             if name == "__setitem__" and not isinstance(args[2], Tensor):
                 tell = tell and _filling(tell, args[2])
-            with operations(tell) as hearing:
+            with operations(tell, name) as hearing:
                 result = func(*args, **kwargs)
             if result is NotImplemented:
                 # Else PyTorch would ask the tensors, and so make the call again.

@@ -30,6 +30,7 @@ _NAMES = {
     "aten::_foreach_norm": "linalg_vector_norm",
     "aten::_reshape_alias": "reshape",
     "aten::log_sigmoid_forward": "log_sigmoid",
+    "aten::max_pool2d_with_indices": "max_pool2d",
     "aten::nll_loss_forward": "nll_loss",
     "aten::nll_loss2d_forward": "nll_loss2d",
 }
@@ -44,6 +45,7 @@ _SHOWN = {
     "linalg_inv_ex": 1,
     "linalg_solve_ex": 1,
     "log_sigmoid": 1,
+    "max_pool2d": 1,
     "mkldnn_rnn_layer": 3,
     "native_batch_norm": 1,
     "native_group_norm": 1,
@@ -63,8 +65,8 @@ class Hearing:
     False
     """
 
-    def __init__(self, tell: Tell | None) -> None:
-        self.tell = tell
+    def __init__(self, tell: Tell | None, call: str = "") -> None:
+        self.tell, self.call = tell, call
         #: Tensors that the call fills for its own use before it computes with them.
         self.scratch: list[Tensor] = []
 
@@ -93,7 +95,7 @@ _current = _Current()
 
 
 @contextmanager
-def operations(tell: Tell | None) -> Iterator[Hearing]:
+def operations(tell: Tell | None, call: str = "") -> Iterator[Hearing]:
     """Tell of the operations of the block, which is one call; None: of none.
 
     >>> seen = []
@@ -109,7 +111,7 @@ def operations(tell: Tell | None) -> Iterator[Hearing]:
         or torch._C._get_tracing_state() is not None
     ):
         tell = None  # a mode of the program's, or `torch.jit.trace`, comes first
-    hearing = Hearing(tell)
+    hearing = Hearing(tell, call)
     _switch(hearing)
     try:
         yield hearing
@@ -202,7 +204,8 @@ def _event(
     outputs: tuple[Tensor, ...],
 ) -> Operated:
     name = _NAMES.get(schema.name) or _plain(schema.name.partition("::")[2])
-    shown = _SHOWN.get(name, len(outputs))
+    asked = _current.hearing.call.endswith("_with_indices")
+    shown = len(outputs) if asked else _SHOWN.get(name, len(outputs))
     outputs, hidden = outputs[:shown], outputs[shown:]
     if name == "unique2":  # what wasn't asked for is empty
         outputs = (outputs[0], *(each for each in outputs[1:] if each.numel()))

@@ -21,7 +21,7 @@ from ...minitorch.events import (
 from ..walk import operation_name
 from .backward import Walk
 from .calls import Calls
-from .library import is_closure, is_step, local, switched_by_library
+from .library import is_closure, is_step, local, rebuilds, switched_by_library
 from .listener import Listener
 from .nodes import nodes
 from .operations import anew
@@ -157,7 +157,8 @@ def _parameter(listener: Listener, found: Any) -> Any:
     @functools.wraps(make)
     def new(cls: type, *args: Any, **kwargs: Any) -> Any:
         made = make(cls, *args, **kwargs)
-        if listener.is_here and not listener.is_constructing:
+        silent = listener.is_constructing or rebuilds(sys._getframe(1))
+        if listener.is_here and not silent:
             listener.settle()
             listener.tell(Created("Parameter", (made,)))
         return made

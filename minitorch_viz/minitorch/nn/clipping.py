@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..creation import tensor
 from ..functions.shaping import reshape
 from ..grad_mode import unrecorded
 from ..inplace import call_inplace
 from ..op import OPS, call
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor
 
 Tensors = Tensor | Iterable[Tensor]
 
@@ -61,7 +62,8 @@ def get_total_norm(
     """
     listed = [tensors] if isinstance(tensors, Tensor) else list(tensors)
     if not listed:
-        return wrap(np.zeros((), np.float32))
+        with unrecorded():
+            return tensor(0.0)
     with unrecorded():
         norms = [_norm(each, norm_type) for each in listed]
         total = _norm(call(OPS["stack"], (norms,), (0,)), norm_type)

@@ -307,6 +307,14 @@ def _logit_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 _logit_kernel = kernel("log_sigmoid_cpu", "biu")
 
 
+def _logit_writes(node: Any) -> int:
+    """How often PyTorch writes to the gradient of the scores: each factor does."""
+    saved = node.saved
+    weights = [saved.get(name) for name in ("weight", "pos_weight")]
+    given = [each is not None and each.peek() is not None for each in weights]
+    return 2 + given[0] + 2 * given[1] + int(saved["reduction"] == MEAN)
+
+
 def _logit_entropy(
     self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int
 ) -> Any:
@@ -342,6 +350,7 @@ Op(
         self, target, weight, pos_weight, reduction
     ),
     cast=_logit_types,
+    writes=property(_logit_writes),
     self=_logit_slope,
     target=_logit_target_slope,
 )

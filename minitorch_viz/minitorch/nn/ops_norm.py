@@ -272,6 +272,7 @@ def _group_input(
 def _group_weight(
     grad: Any,
     input: Any,
+    weight: Any,
     result1: Any,
     result2: Any,
     group: int,
@@ -281,11 +282,15 @@ def _group_weight(
     return _per_channel(grad * do.reshape(values, tuple(input.shape)))
 
 
+def _group_bias(grad: Any, input: Any, weight: Any, result1: Any, result2: Any) -> Any:
+    return _per_channel_sum(grad)
+
+
 Op(
     "native_group_norm",
     _group_norm,
     outputs=("result", "result1", "result2"),
     input=_group_input,
     weight=_group_weight,
-    bias=_per_channel_sum,
+    bias=_group_bias,
 )

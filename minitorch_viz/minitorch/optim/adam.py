@@ -12,17 +12,26 @@ from .checks import check_means, check_not_negative, decayed, start
 from .optimizer import Group, Optimizer
 
 
-def _follow(parameter: Any, grad: Any, state: Group, group: Group) -> Any:
-    """Decay the weights and move both means; return the gradient they followed."""
-    beta1, beta2 = group["betas"]
+def _begin(parameter: Any, grad: Any, state: Group, group: Group) -> Any:
+    """Count the step and decay the weights; return the gradient to follow."""
     state["step"] += 1
     if group["decoupled_weight_decay"] and group["weight_decay"]:
         parameter.mul_(1 - group["lr"] * group["weight_decay"])
     else:
         grad = decayed(grad, parameter, group)
+    return grad
+
+
+def _move(grad: Any, state: Group, group: Group) -> None:
+    """Move the running means of a gradient and of its square."""
+    beta1, beta2 = group["betas"]
     state["exp_avg"].lerp_(grad, 1 - beta1)
     state["exp_avg_sq"].mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    return grad
+
+
+def _follow(parameter: Any, grad: Any, state: Group, group: Group) -> None:
+    """Decay the weights and move both means."""
+    _move(_begin(parameter, grad, state, group), state, group)
 
 
 class Adam(Optimizer):
@@ -216,7 +225,7 @@ class NAdam(Optimizer):
         state["exp_avg_sq"] = creation.zeros_like(parameter)
 
     def _update(self, parameter: Any, grad: Any, state: Group, group: Group) -> None:
-        grad = _follow(parameter, grad, state, group)
+        grad = _begin(parameter, grad, state, group)
         rate, (beta1, beta2) = group["lr"], group["betas"]
         step = state["step"].item()
         now, after = (
@@ -225,6 +234,7 @@ class NAdam(Optimizer):
         )
         state["mu_product"] *= now
         product = state["mu_product"].item()
+        _move(grad, state, group)
         spread = state["exp_avg_sq"].div(1 - beta2**step).sqrt().add_(group["eps"])
         parameter.addcdiv_(grad, spread, value=-rate * (1 - now) / (1 - product))
         share = -rate * after / (1 - product * after)
@@ -281,9 +291,10 @@ class RAdam(Optimizer):
         most = 2 / (1 - beta2) - 1
         seen = most - 2 * step * beta2**step / (1 - beta2**step)
         if seen <= 5.0:
-            parameter.add_(corrected * rate * 1.0, alpha=-1.0)
+            parameter.add_(corrected * rate, alpha=-1.0)
             return
         trust = (seen - 4) * (seen - 2) * most / ((most - 4) * (most - 2) * seen)
+        moved = corrected * rate
         spread = state["exp_avg_sq"].sqrt().add_(group["eps"])
         scale = math.sqrt(1 - beta2**step) / spread
-        parameter.add_(corrected * rate * scale * math.sqrt(trust), alpha=-1.0)
+        parameter.add_(moved * scale * math.sqrt(trust), alpha=-1.0)
