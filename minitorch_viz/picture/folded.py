@@ -31,7 +31,7 @@ def frame(plan: Plan, place: Place) -> Frame:
     most = max(main, len(sources) - 1 - main, 1)
     step = min(28.0, (wide / 2 - 14) / most)
     inlets = tuple(wide / 2 + step * (k - main) for k in range(len(sources)))
-    size = Box(0, 0, wide + 2 * BEHIND, HIGH + 2 * BEHIND)
+    size = Box(0, 0, wide + 2 * BEHIND, HIGH)
     return Frame(size, Box(0, 0, wide, HIGH), inlets=inlets)
 
 
@@ -55,8 +55,7 @@ def elements(plan: Plan, place: Place, placed: Frame, seen: Events) -> list[Elem
     recorded = "ghost" not in kinds or bool(kinds - {"ghost", "leaf"})
     card, title, note, sign = _RECORDED if recorded else _UNRECORDED
     shapes: tuple[Shape, ...] = (
-        Rect(box.moved(2 * BEHIND, 2 * BEHIND), card, 9),
-        Rect(box.moved(BEHIND, BEHIND), card, 9),
+        *(Rect(_behind(box, k), card, 9) for k in (2, 1)),
         Rect(box, card, 9),
         Text(box.x + 38, box.y + 21, fold.title, title),
         Text(box.x + 38, box.y + 38, fold.note, note),
@@ -66,6 +65,11 @@ def elements(plan: Plan, place: Place, placed: Frame, seen: Events) -> list[Elem
     on = span(one, one.start)
     found = Element("fold", on, shapes, tuple(dict.fromkeys(of)), marks, fold.opens)
     return [found, badge(box.x + 10, box.y - 3, "new", starts[:1], ())]
+
+
+def _behind(box: Box, k: int) -> Box:
+    """Return a card of the heap: on the right, where no arrow ends."""
+    return Box(box.x + k * BEHIND, box.y + 3 * k, box.w, box.h - 6 * k)
 
 
 def _sign(x: float, y: float) -> str:

@@ -49,7 +49,7 @@ LEGEND = (
     Row("plain", "autograd does not follow it", (Rect(_CARD, "box plain", 4),)),
     Row("operation", "recorded operation: grad_fn", (Rect(_PILL, "op", 5),)),
     Row("fold", "folded: several in one",
-        (Rect(Box(4, 4, 19, 9), "op", 3), Rect(Box(1, 1, 19, 9), "op", 3))),
+        (Rect(Box(4, 4, 19, 6), "op", 3), Rect(Box(1, 2, 19, 10), "op", 3))),
     Row("ghost", "ghost: ran, not recorded", (Rect(_PILL, "ghost", 5),)),
     Row("saved", "saved for backward", (Rect(_TAG, "tag"), _CLIP)),
     Row(".freed", "saved, then freed",

@@ -163,8 +163,10 @@ class Plan:
         return place if host is None else host
 
     def folded(self, link: Link) -> bool:
-        """Say whether a link stands for many: it runs to or from what is folded."""
-        return link.source in self.folds or link.target in self.folds
+        """Say whether a link to or from what is folded stands for many of its own."""
+        if link.source not in self.folds and link.target not in self.folds:
+            return False
+        return len({source.edge for _, source, _ in link.uses}) > 1
 
     def over(self, block: Block, output: int) -> int | None:
         """Say at which step an output stops being the tensor's newest state."""

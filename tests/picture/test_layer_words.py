@@ -78,3 +78,28 @@ def test_an_arrow_begins_at_the_card_of_a_frozen_parameter() -> None:
     ]
 
     assert any(abs(y - bottom) < 1 for y in starts)
+
+
+def test_a_gradient_between_folded_modules_shows_its_value() -> None:
+    net = (
+        "net = nn.Sequential(*[nn.Sequential(nn.Linear(2, 2), nn.Tanh(), "
+        "nn.Linear(2, 2), nn.Tanh()) for _ in range(8)])\n"
+        "net(torch.ones(3, 2)).sum().backward()\n"
+    )
+    ran = mv.step(START + net, engine="minitorch")
+    page, last = scene(ran), len(ran.steps) - 1
+    flowing = [e for e in page.elements if e.kind == "gradient" and visible(e, last)]
+    between = [e for e in flowing if len(e.shapes) == 4]
+
+    assert len([e for e in page.elements if e.kind == "fold"]) == 8
+    assert len(between) >= 8
+
+
+def test_no_card_of_a_fold_s_heap_covers_where_arrows_end() -> None:
+    rows = "x = torch.ones(9, 1)\nfor v in x:\n    y = v + 1\n"
+    page = scene(mv.step(START + rows, engine="minitorch"))
+    (fold,) = (element for element in page.elements if element.kind == "fold")
+    *heap, top = (shape.box for shape in fold.shapes if isinstance(shape, Rect))
+
+    assert len(heap) == 2
+    assert all(top.y < box.y and box.bottom < top.bottom for box in heap)
