@@ -291,7 +291,7 @@ def emit(
         if inplace and not name.startswith("__"):
             name += "_"
     view = op.view and not inplace
-    values = (*inputs, *map(_told, args)) if args else tuple(inputs)
+    values = (*inputs, *(args if args is op.usual else map(_told, args)))
     event = name, op.names, values, outputs, node, reason, inplace, view
     observer(_new_tuple(Operated, event))
 

@@ -35,25 +35,18 @@ def _is_constant(value: Any) -> bool:
 
 
 def _operator(name: str) -> Callable[..., Any]:
-    """Return `a + b` and its like; anything but tensors and numbers is refused.
-
-    Floats of one type take a short cut to NumPy. Operations on bits refuse floats.
-    """
-    op = OPS[name]
+    """Return `a + b` and its like; anything but tensors and numbers is refused."""
+    op, numbered = OPS[name], name in ("add", "mul", "sub", "div")
     direct, usual = op.direct, op.usual
+    # Floats of one type take a short cut to NumPy; operations on bits refuse them.
     kinds = () if name.startswith("bitwise") else FLOATS
-    numbered = name in ("add", "mul", "sub", "div")
 
     def run(self: Tensor, other: Any) -> Any:
         first = self._array
         kind = first.dtype
-        plain = self._base is None and not self._inference
-        mask = 1 if self._requires_grad else 0
-        if type(other) is Tensor:
+        both = type(other) is Tensor
+        if both:
             second = other._array
-            plain = plain and other._base is None and not other._inference
-            if other._requires_grad:
-                mask += 2
         elif not isinstance(other, _OPERAND):
             return NotImplemented
         elif numbered and thread.now.formula and _is_constant(other):
@@ -69,10 +62,15 @@ def _operator(name: str) -> Callable[..., Any]:
             found = now.quiet(direct, first, second)
         except ValueError as error:
             raise refusal(op, inputs, (first, second), error) from None
-        if not now.grad or now.inference:
-            mask = 0
-        elif not plain:
-            mask = requiring(op, inputs)
+        mask = 0
+        if now.grad and not now.inference:
+            plain = self._base is None and not self._inference
+            mask = 1 if self._requires_grad else 0
+            if both:
+                plain = plain and other._base is None and not other._inference
+                mask += 2 if other._requires_grad else 0
+            if not plain:
+                mask = requiring(op, inputs)
         return record_one(op, inputs, usual, found, mask, now)
 
     return run
