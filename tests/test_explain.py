@@ -696,3 +696,15 @@ def test_a_backward_that_adds_zeros_is_not_said_to_have_kept_them() -> None:
     )
 
     assert "so x.grad is [1., 1.]. The new gradient was added" in texts[-1]
+
+
+def test_what_a_hook_packs_is_not_said_to_be_unneeded() -> None:
+    source = (
+        "x = torch.ones(2, requires_grad=True)\n"
+        "hooks = torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t)\n"
+        "with hooks:\n  y = x * x\n  z = (x * x).sum()\n"
+    )
+
+    one(said(source), "y.grad_fn is MulBackward0. What it needs for the way back, a")
+    one(summaries(source), "What MulBackward0 needs for the way back, a hook packs.")
+    assert "saves no tensor" not in " ".join(said(source))

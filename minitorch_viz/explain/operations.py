@@ -114,6 +114,8 @@ def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segmen
     nothing = say(", and nothing of {}", listing(missing, "or")) if missing else []
     if kept:
         return say("For the way back it saves {}{}.", kept, nothing)
+    if packed(node):
+        return say("What it needs for the way back, a hook packs and keeps.")
     if numbers:
         return say("For the way back it saves only {}{}.", numbers, nothing)
     shapes = [item.text for item in node.saved if item.field.endswith("sizes")]
@@ -124,6 +126,15 @@ def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segmen
     if node.saved:
         return say("To go back it needs no values: it saves no tensor.")
     return say("To go back it needs nothing, so it saves nothing.")
+
+
+def packed(node: NodeState) -> bool:
+    """True if `saved_tensors_hooks` keep what a node would save.
+
+    >>> packed(NodeState("n0", "MulBackward0"))
+    False
+    """
+    return any(item.text == "packed by a hook" for item in node.saved)
 
 
 def saved_numbers(operation: OperationState, node: NodeState) -> Segments:

@@ -12,6 +12,7 @@ from .operations import (
     counted,
     inputs,
     no_edge,
+    packed,
     reason,
     rebound,
     saved_numbers,
@@ -137,6 +138,8 @@ def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
         kept = saved_tensors(moment, operation, node.saved)
         if kept:
             return say("For the way back {} saves {}.", node.name, kept)
+        if packed(node):
+            return say("What {} needs for the way back, a hook packs.", node.name)
         if not only and (numbers := saved_numbers(operation, node)):
             only = say("For the way back {} saves only {}.", node.name, numbers)
     return only or say("For the way back no tensor is saved.")
