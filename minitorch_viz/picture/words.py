@@ -132,6 +132,8 @@ def _names(
     return found
 
 
+#: Of more tensors than this the first ones are named and the others counted.
+_MOST_NAMES = 3
 #: Where all names of a tensor would be longer than this, the shortest stands for them.
 _LONG_NAMES = 16
 
@@ -284,8 +286,10 @@ def name_of(plan: Plan, id: str) -> str:
 def names_of(plan: Plan, ids: tuple[str, ...]) -> str:
     """Join the names of tensors, or tell how one was made when none has a name."""
     named = [id for id in ids if any(s.names for _, s in plan.past.tensors[id])]
-    found = dict.fromkeys(name_of(plan, id) for id in named or ids[:1])
-    return " and ".join(list(found)[:3])
+    found = list(dict.fromkeys(name_of(plan, id) for id in named or ids[:1]))
+    if len(found) > _MOST_NAMES:
+        found[_MOST_NAMES - 1 :] = [f"{len(found) - _MOST_NAMES + 1} more"]
+    return " and ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
 
 
 def unreached(plan: Plan, node: str, step: int) -> str:

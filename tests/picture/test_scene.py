@@ -395,3 +395,14 @@ def test_what_a_hook_computes_is_under_no_mode_that_the_program_set():
 
     assert "grad mode off" in texts
     assert not [text for text in texts if "set_grad_enabled" in text]
+
+
+def test_of_many_that_share_a_storage_a_few_are_named_and_the_others_counted():
+    head = "x = torch.ones(4)\na = x[:1]\nb = x[1:]\n"
+    for more, said in (
+        ("", "x, a and b"),
+        ("c = x[2:]\nd = x[3:]\n", "x, a and 3 more"),
+    ):
+        source = f"{head}{more}a.add_(1)\nb.zero_()\n"
+        texts = words(source, last(source))
+        assert f"versions of {said}" in texts, texts
