@@ -77,7 +77,21 @@ def type_(self: Tensor, dtype: Any = None) -> Any:
         where = device_of(self._array)
         place = "" if where is CPU else f"{where.type}."
         return f"torch.{place}{self.dtype.scalar_name}Tensor"
-    return functions.arithmetic.to_dtype(self, dtype)
+    return functions.arithmetic.to_dtype(self, _kind_of(dtype))
+
+
+def _kind_of(given: Any) -> Dtype:
+    """Return the dtype that is meant by itself, `torch.FloatTensor` or its name."""
+    meant = getattr(given, "dtype", given) if isinstance(given, type) else given
+    if isinstance(meant, Dtype):
+        return meant
+    name = given.__name__ if isinstance(given, type) else given
+    if not isinstance(name, str):
+        raise TypeError("dtype must be a type, str, or dtype object")
+    for kind in dtypes.ALL:
+        if name == f"torch.{kind.scalar_name}Tensor":
+            return kind
+    raise ValueError(f"invalid type: '{name}'")
 
 
 def contiguous(self: Tensor) -> Tensor:

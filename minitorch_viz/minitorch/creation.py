@@ -241,6 +241,8 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
         device: Any = None,
         **unused: Any,
     ) -> Tensor:
+        if not size and "size" not in unused and name in _SIZED:
+            raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
         shape = size_of(name, size or (unused.pop("size", ()),))
         for option in unused.keys() - _OPTIONS:
             raise TypeError(f"{name}() got an unexpected keyword argument '{option}'")
@@ -259,6 +261,8 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
     return named(run, name, f"Return a tensor made by `{name}`, as PyTorch does.")
 
 
+#: What has one form of arguments only, which begins with a size.
+_SIZED = {"empty", "ones", "zeros"}
 #: What PyTorch's factories take and this engine has no use for.
 _OPTIONS = {"out", "layout", "pin_memory", "generator", "memory_format", "names"}
 

@@ -156,10 +156,29 @@ def _reversed(self: Tensor) -> Tensor:
     return functions.shaping.permute(self, tuple(range(ndim))[::-1])
 
 
-_T_OF_SCALAR = (
-    "Tensor.T is deprecated on 0-D tensors. This function is the identity in these "
-    "cases."
-)
+def _turned(name: str, instead: str, most: int | None = None) -> property:
+    """Return a property that turns matrices: `H` one alone, `mT` and `mH` a batch."""
+    matrices = "matrices (2-D tensors)" if most else "matrices or batches of matrices"
+
+    def turn(self: Tensor) -> Tensor:
+        ndim = self._array.ndim
+        if not ndim:
+            warn_once(f"Tensor.{name} is deprecated on 0-D tensors. {instead}")
+            return self
+        if ndim < 2 or (most is not None and ndim > most):
+            batch = " For batches of matrices, consider using tensor.mH"
+            raise RuntimeError(
+                f"tensor.{name} is only supported on {matrices}. Got {ndim}-D tensor."
+                f"{batch if ndim > 2 else ''}"
+            )
+        return functions.shaping.transpose(self, -2, -1)
+
+    return property(turn)
+
+
+_IDENTITY = "This function is the identity in these cases."
+_CONJUGATE = "Consider using x.conj()."
+_T_OF_SCALAR = f"Tensor.T is deprecated on 0-D tensors. {_IDENTITY}"
 _T_OF_MANY = (
     "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is "
     "deprecated and it will throw an error in a future release. Consider `x.mT` to "
@@ -226,8 +245,8 @@ PROPERTIES = {
     "is_cuda": property(lambda self: device_of(self._array).type == "cuda"),
     **{name: property(lambda self: False) for name in ("is_sparse", "is_quantized")},
     "T": property(_reversed),
-    "H": property(_reversed),
+    "H": _turned("H", _CONJUGATE, most=2),
     "real": property(lambda self: self),
-    "mH": property(lambda self: functions.shaping.transpose(self, -2, -1)),
-    "mT": property(lambda self: functions.shaping.transpose(self, -2, -1)),
+    "mH": _turned("mH", _CONJUGATE),
+    "mT": _turned("mT", _IDENTITY),
 }

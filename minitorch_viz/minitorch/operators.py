@@ -88,6 +88,15 @@ def _writing(name: str) -> Callable[..., Any]:
     return run
 
 
+def _invert(self: Tensor) -> Any:
+    if self._array.dtype.kind == "f":
+        raise TypeError(
+            "~ (operator.invert) is only implemented on integer and Boolean-type "
+            "tensors"
+        )
+    return call(OPS["bitwise_not"], (self,))
+
+
 def _swapped(name: str) -> Callable[..., Any]:
     op = OPS[name]
 
@@ -197,7 +206,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__neg__": function(OPS["neg"]),
     "__pos__": _positive,
     "__abs__": function(OPS["abs"]),
-    "__invert__": function(OPS["bitwise_not"]),
+    "__invert__": _invert,
     "__and__": _operator("bitwise_and"),
     "__or__": _operator("bitwise_or"),
     "__xor__": _operator("bitwise_xor"),

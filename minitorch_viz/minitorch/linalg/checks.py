@@ -22,6 +22,9 @@ class LinAlgError(RuntimeError):
     __qualname__ = "_LinAlgError"
 
 
+LinAlgError.__name__ = "_LinAlgError"
+
+
 def named(name: str, fields: Sequence[str], values: Sequence[Tensor]) -> Named:
     """Return results as PyTorch's tuple of this name.
 
@@ -75,5 +78,5 @@ def refuse_singular(name: str, text: str, A: Tensor) -> None:
     diagonals = np.diagonal(factors, axis1=-2, axis2=-1)
     bad = (diagonals == 0).any(-1)
     if bad.any():
-        row = int(np.argmax(diagonals[np.nonzero(bad)][0] == 0)) + 1
+        row = int(np.argmax(diagonals[bad][0] == 0)) + 1
         _refuse(f"{name}: {text.format(row)}", bad)
