@@ -65,9 +65,14 @@ export function codeMarks(model, shown, next) {
   return marks;
 }
 
+/** Whether a line was broken off; a limit stops between two lines, and names no part.
+ * @param {Step} step */
+export const cutShort = (step) => step.kind === "stopped" && !!step.part;
+
 /** @param {Model} model @param {Step} step @returns {Segments} */
 function justRan(model, step) {
   if (step.kind === "mode" && step.action === "left") return [["b", "just left the block"]];
+  if (cutShort(step)) return [["b", "stopped here"]];
   return [["b", "just executed"], ["text", " "], ...what(model, step)];
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The panes: each builds its element once and returns it with its update. */
 
-import { codeMarks, lineRoom } from "./lines.js";
+import { codeMarks, cutShort, lineRoom } from "./lines.js";
 import { everyName, pieces } from "./names.js";
 import { make, reachable, retext, tallest, written } from "./elements.js";
 
@@ -62,8 +62,8 @@ export function code({ model, body, links, fits }) {
   let revealed = "";
   fits.push(() => (revealed = ""));
   return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next, lens, pair }) => {
-    const after = next === null ? undefined : model.trace.steps[next].site?.line, now = model.trace.steps[shown].site?.line;
-    retext(aside, [now && `just executed line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
+    const after = next === null ? undefined : model.trace.steps[next].site?.line, at = model.trace.steps[shown], now = at.site?.line;
+    retext(aside, [now && `${cutShort(at) ? "stopped at" : "just executed"} line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
     const marks = codeMarks(model, shown, next);
     cells.forEach((cell, i) => {
       const wanted = JSON.stringify(marks[i]);

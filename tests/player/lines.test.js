@@ -15,6 +15,17 @@ test("the line that ran and the next are marked, with what ran in it", () => {
   assert.deepEqual(said(5, 7, 8), ["ran: just executed SumBackward0", "next: MulBackward0"]);
 });
 
+test("a line that was cut short isn't said to have been executed", () => {
+  /** @param {Partial<import("../../minitorch_viz/player/model.js").Step>} how */
+  const last = (how) => {
+    const found = load(trace("f()", [step({ kind: "start" }), step({ kind: "stopped", site: site(1, 0, 3), ...how })]));
+    return codeMarks(found, 1, null)[0].notes.map(({ say }) => say.map(([, text]) => text).join(""));
+  };
+
+  assert.deepEqual(last({ part: site(1, 0, 3) }), ["stopped here"]);
+  assert.deepEqual(last({}), ["just executed "]);
+});
+
 test("a sub-expression is boxed at its columns, a whole statement isn't", () => {
   assert.deepEqual(codeMarks(model, 2, 3)[1].box, [5, 8]);
   assert.equal(codeMarks(model, 3, 4)[1].box, null);
