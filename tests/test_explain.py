@@ -708,3 +708,9 @@ def test_what_a_hook_packs_is_not_said_to_be_unneeded() -> None:
     one(said(source), "y.grad_fn is MulBackward0. What it needs for the way back, a")
     one(summaries(source), "What MulBackward0 needs for the way back, a hook packs.")
     assert "saves no tensor" not in " ".join(said(source))
+
+
+def test_many_links_that_are_cut_are_summed_up_as_such() -> None:
+    texts = summaries("m = torch.nn.Linear(1, 1)\nsd = m.state_dict()")
+
+    assert texts[-1].startswith("Both operations cut a link: what they give looks into")

@@ -152,6 +152,12 @@ def _none_recorded(
     first = next((o for o in ran if o.reason in OFF), ran[0])
     name = say("{}", output.names[0]) if output and output.names else say("the result")
     value = moment.past.text(output.value) if output else ""
+    if all(one.reason in ("detach", ".data") for one in ran):
+        return say(
+            "{:t} cut a link: what they give looks into the same storage as before, "
+            "and requires no grad.",
+            counted(ran).capitalize(),
+        )
     if first.reason in ("detach", ".data") and first.inputs and value:
         return say(
             "{} to {}. After that nothing here requires grad, so {} is computed "
