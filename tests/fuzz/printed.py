@@ -24,7 +24,9 @@ from compare import NUMBER, first_difference
 #: Stands in a recording for the text of the tensor that was shown as the n-th.
 _MARK = re.compile("\ue000(\\d+)\ue001")
 #: PyTorch goes on with the stack of its C++ code, which is another in each build.
-_STACK = re.compile(r"\nException raised from [^\n]*\n(?:frame #[^\n]*\n)*")
+_STACK = re.compile(
+    r"\nException raised from [^\n]*\n(?:(?:frame #|<omitting)[^\n]*\n)*"
+)
 _BLANKS = re.compile(r"\s+")
 _MOST = 2000
 

@@ -229,8 +229,9 @@ Op(
     "as_strided",
     lambda self, /, size, stride, storage_offset, geometry: geometry.look(self),
     view=True,
+    writes=1,
     # The first three are only for the user to see.
-    self=lambda grad, size, stride, storage_offset, geometry: do.scatter_in(
+    self=lambda grad, size, stride, storage_offset, geometry: _strided_slope(
         grad, geometry
     ),
 )
@@ -275,6 +276,12 @@ def _laid(grad: Array, shape: Sequence[int], place: Selected) -> Array:
     whole = np.zeros(shape, grad.dtype)
     place.look(whole)[...] = grad
     return whole
+
+
+def _strided_slope(grad: Any, geometry: Geometry) -> Any:
+    """Return the base's gradient: a look at the memory into which it was written."""
+    found = do.scatter_in(grad, geometry)
+    return found[...] if isinstance(found, np.ndarray) else found
 
 
 def _windows(array: Array, dim: int, size: int, step: int) -> Array:
