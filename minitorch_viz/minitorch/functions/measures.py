@@ -247,7 +247,8 @@ def trapezoid(
 ) -> Tensor:
     """Return the area under a curve along a dimension."""
     if not y._array.ndim:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+        told = dim if x is None else one_dim(dim, 0)
+        raise IndexError(f"Dimension specified as {told} but tensor has no dimensions")
     place = one_dim(dim, y._array.ndim)
     shape = y._array.shape
     size = shape[place]

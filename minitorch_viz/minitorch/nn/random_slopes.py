@@ -11,6 +11,7 @@ import numpy as np
 
 from ..devices import beside
 from ..inplace import call_inplace
+from ..kernels import refuse
 from ..op import Op, call, do
 from ..sources import source_like
 from ..storage import as_it_lies
@@ -69,6 +70,8 @@ def rrelu(
     tensor([ 1., -3.])
     """
     like = input._array
+    if like.dtype.kind != "f":
+        refuse("rrelu_with_noise_out_cpu" if training else "leaky_relu_cpu", like)
     noise = np.zeros_like(like)
     if training:
         noise[...] = 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ..bind import check_expands
+from ..bind import check_expands, one_dim
 from ..dtypes import from_numpy
 from ..promotion import promoted
 
@@ -209,6 +209,29 @@ at non-singleton dimension 1.  Target sizes: [2, 2].  Tensor sizes: [3]
                 f"{name} and mat2 must have the same dtype, but got "
                 f"{_name(each)} and {_name(b)}"
             )
+    return arrays
+
+
+def sums_and_batches(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let batches that fit, and what is added to each of their products, pass.
+
+    >>> import numpy as np
+    >>> sums_and_batches((), [np.ones(3), np.ones((1, 2, 3)), np.ones((1, 3, 2))])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: The expanded size of the tensor (2) must match the existing size (3) \
+at non-singleton dimension 2.  Target sizes: [1, 2, 2].  Tensor sizes: [3]
+    """
+    added, a, b = arrays
+    wanted = a.shape[one_dim(0, a.ndim)], a.shape[one_dim(1, a.ndim)]
+    check_expands(added, (*wanted, b.shape[one_dim(2, b.ndim)]))
+    if not (added.dtype is a.dtype is b.dtype):
+        names = [from_numpy(each.dtype).c_name for each in arrays]
+        _refuse(
+            f"Input dtypes must be the same, got: input {names[0]}, batch1: "
+            f"{names[1]}, batch2: {names[2]}"
+        )
+    batches(inputs, [a, b])
     return arrays
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import any_empty, kernel, refuse, same
+from ..kernels import any_empty, kernel, refuse
 from ..op import Cast, Op, do
 from .factors import (
     batches,
@@ -20,6 +20,7 @@ from .factors import (
     sum_and_matrices,
     sum_and_pairs,
     sum_and_vectors,
+    sums_and_batches,
     vectors,
     whole,
 )
@@ -87,7 +88,7 @@ Op(
     lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
         self, batch1 @ batch2, beta, alpha
     ),
-    cast=_refusing("baddbmm", same),
+    cast=_refusing("baddbmm", sums_and_batches),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
     batch1=lambda grad, batch2, alpha: _scaled(
         do.bmm(grad, do.transpose(batch2, 1, 2)), alpha
