@@ -48,6 +48,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "rsub": [([A], (2.0, 1))],
     "rsub.tensor": [([A, B], (2,))],
     "sgn": [([A], ())],
+    "linalg_matrix_exp": [([FULL], ()), ([FULLS / 4], ())],
     "ldexp": [([A, ROW], ())],
     "frexp": [([A], ())],
     "nextafter": [([A, B], ())],

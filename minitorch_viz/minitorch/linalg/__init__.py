@@ -12,6 +12,7 @@ from .factors import cholesky as cholesky
 from .factors import eigh as eigh
 from .factors import eigvalsh as eigvalsh
 from .factors import matrix_rank as matrix_rank
+from .factors import old_qr, old_svd
 from .factors import qr as qr
 from .factors import svd as svd
 from .factors import svdvals as svdvals
@@ -25,12 +26,14 @@ from .solving import det as det
 from .solving import inv as inv
 from .solving import logdet as logdet
 from .solving import lstsq as lstsq
+from .solving import matrix_exp as matrix_exp
 from .solving import matrix_power as matrix_power
 from .solving import multi_dot as multi_dot
 from .solving import pinv as pinv
 from .solving import slogdet as slogdet
 from .solving import solve as solve
 from .solving import solve_triangular as solve_triangular
+from .solving import vander as vander
 
 #: What `torch` and tensors have of these.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -40,6 +43,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "logdet": logdet,
     "matrix_power": matrix_power,
     "pinverse": pinv,
+    "matrix_exp": matrix_exp,
+    "svd": old_svd,
+    "qr": old_qr,
 }
 
 __getattr__ = refusing("torch.linalg", globals())

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..functions.arithmetic import run
 from ..functions.reducing import Named
+from ..functions.shaping import transpose
+from ..once import warn_once
 from ..op import OPS, call
 from ..storage import Array
 from ..tensor import Tensor, wrap
@@ -92,6 +94,53 @@ def qr(A: Tensor, mode: str = "reduced") -> Named:
     """
     check("qr", A, square=False)
     return named("linalg_qr", ("Q", "R"), call(OPS["linalg_qr"], (A,), (mode,)))
+
+
+def old_svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Named:
+    """Return U, S, V with `U @ diag(S) @ V.T == input`, as `torch.svd` does.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.svd(torch.eye(2)).S
+    tensor([1., 1.])
+    """
+    ndim = input._array.ndim
+    if ndim < 2:
+        raise RuntimeError(
+            "linalg.svd: input should have at least 2 dimensions, but has "
+            f"{ndim} dimensions instead"
+        )
+    if compute_uv:
+        left, values, right = svd(input, not some)
+        parts = left, values, transpose(right, -2, -1)
+    else:
+        *batch, rows, columns = input._array.shape
+        shapes = (*batch, rows, rows), (*batch, columns, columns)
+        blank = [wrap(np.zeros(each, input._array.dtype)) for each in shapes]
+        for each in blank:
+            each._counter = [1]  # filled in place
+        parts = blank[0], svdvals(input), transpose(blank[1], -2, -1)
+    return named("svd", ("U", "S", "V"), parts)
+
+
+def old_qr(input: Tensor, some: bool = True) -> Named:
+    """Return Q and R with `Q @ R == input`, as `torch.qr` does.
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     old_qr(wrap(np.eye(1))).R.abs()
+    tensor([[1.]], dtype=torch.float64)
+    """
+    warn_once(_OLD_QR)
+    found = qr(input, "reduced" if some else "complete")
+    return named("qr", ("Q", "R"), tuple(found))
+
+
+_OLD_QR = (
+    "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a "
+    "future PyTorch release.\nThe boolean parameter 'some' has been replaced with a "
+    "string parameter 'mode'.\nQ, R = torch.qr(A, some)\nshould be replaced with\n"
+    "Q, R = torch.linalg.qr(A, 'reduced' if some else 'complete')"
+)
 
 
 def matrix_rank(A: Tensor, *, tol: float | None = None) -> Tensor:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..devices import beside
 from ..events import silence
 from ..functions import shaping
 from ..functions.arithmetic import run
 from ..functions.products import matmul
-from ..functions.reducing import Named
+from ..functions.reducing import Named, cumprod
 from ..keeping import call_keeping, call_showing
-from ..op import OPS, emit
+from ..op import OPS, call, emit
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular
@@ -144,6 +145,36 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
         n >>= 1
         square = matmul(square, square) if n else square
     assert found is not None
+    return found
+
+
+def matrix_exp(A: Tensor) -> Tensor:
+    """Return the sum of all powers of a matrix over their factorials.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> matrix_exp(torch.zeros(1, 1))
+    tensor([[1.]])
+    """
+    check("matrix_exp", A)
+    return run("linalg_matrix_exp", A)
+
+
+def vander(x: Tensor, *, N: int | None = None) -> Tensor:
+    """Return the powers of a vector's elements, from the 0th on, a row each.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> vander(torch.tensor([2, 3]))
+    tensor([[1, 2],
+            [1, 3]])
+    """
+    shape = x._array.shape
+    count = N if N is not None else (shape[-1] if shape else 1)
+    if count <= 1:
+        raise RuntimeError("N must be greater than 1.")
+    raised = shaping.expand(shaping.unsqueeze(x, -1), (*shape, count - 1))
+    powers = cumprod(raised, -1)
+    ones = wrap(beside(np.ones((*shape, 1), powers._array.dtype), x._array))
+    found: Tensor = call(OPS["cat"], ([ones, powers],), (len(shape),))
     return found
 
 
