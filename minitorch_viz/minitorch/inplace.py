@@ -168,7 +168,7 @@ def _check_fit(op: Op, shape: tuple[int, ...], have: dtype, array: Array) -> Non
     if not can_cast(have, want):
         name = (
             want.c_name
-            if op.name == "clamp" and len(op.inputs) == 1
+            if op.name.startswith("clamp") and len(op.inputs) == 1
             else want.scalar_name
         )
         raise RuntimeError(

@@ -39,6 +39,8 @@ def slice_scatter(
     """Return a copy with `src` for the slices from `start` to `end`."""
     place = one_dim(dim, self._array.ndim)
     shape = list(self._array.shape)
+    if not shape:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     if step <= 0:
         raise RuntimeError("slice step must be positive")
     first, last, _ = slice(start, end, step).indices(shape[place])
