@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
 def test_the_player_shows_mutants_and_runs_nothing_of_theirs(
     open_file: Callable[[Path], Page], tmp_path: Path
 ) -> None:
-    traces = [crafted(), *(read(mutant(seed)) for seed in range(400, 440))]
+    traces = [crafted(), *(read(mutant(seed)) for seed in range(400, 460))]
     paths = [tmp_path / f"{k}.html" for k, found in enumerate(traces) if found]
     for path, trace in zip(paths, filter(None, traces), strict=True):
         path.write_text(show(trace), "utf-8")
