@@ -288,7 +288,7 @@ def _run(
         found = list(found)
     if watched():
         arrived(node, grads, found)
-    if run.needed is not None:
+    if run.needed is not None and node.selective:
         _leave_out(node, found, run)
     if node.writes:
         count_writes(node, found, run)

@@ -55,6 +55,8 @@ class Node:
     writes = 0
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
+    #: True where PyTorch computes only what leads to something that was asked for.
+    selective = True
     plan: Any = _Plan
     #: How often what arrived was added to in place on its way here.
     bumps: Sequence[int] = (0,)

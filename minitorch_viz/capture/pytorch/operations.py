@@ -246,6 +246,8 @@ def _number_in(value: Any) -> Any:
 
 def _node_of(outputs: tuple[Tensor, ...], inplace: bool) -> Handle | None:
     """The node that has just been recorded: one that nobody has seen before."""
+    if not torch.is_grad_enabled() or torch.is_inference_mode_enabled():
+        return None
     for output in outputs:
         whole = output._base if inplace else None
         for tensor in (output,) if whole is None else (whole, output):

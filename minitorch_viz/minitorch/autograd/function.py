@@ -24,6 +24,7 @@ from ..thread import thread
 class FunctionNode(Node):
     """The node of a custom Function; it is the `ctx` both its methods get."""
 
+    selective = False
     function: type[Function]
     #: For every argument of `apply`, whether it requires grad.
     needs_input_grad: tuple[bool, ...] = ()
