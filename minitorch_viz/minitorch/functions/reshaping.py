@@ -107,6 +107,8 @@ def resize_(self: Tensor, *size: Any) -> Tensor:
             f"Trying to create tensor with negative dimension {min(shape)}: "
             f"{list(shape)}"
         )
+    if shape == self._array.shape:
+        return self  # nothing to do, which is no write
     return _holding(self, resized(self._array, shape))
 
 

@@ -24,8 +24,9 @@ _FAR = 12
 
 def _lgamma(x: Array) -> Array:
     def one(value: float) -> float:
-        whole = value <= 0 and value == math.floor(value)
-        return math.inf if whole else math.lgamma(value)
+        if math.isinf(value) or (value <= 0 and value == math.floor(value)):
+            return math.inf
+        return math.lgamma(value)
 
     found: Array = np.vectorize(one, otypes=[x.dtype])(x)
     return found

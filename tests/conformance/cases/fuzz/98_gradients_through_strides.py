@@ -9,3 +9,6 @@ for write in (lambda z, v: v.detach().add_(1), lambda z, v: z.detach().mul_(2)):
     v = z.t()
     write(z, v)
     told(torch.autograd.grad(v.sum(), z)[0])
+x = torch.ones(3)
+print([x.resize_(*size)._version for size in ((3,), (1, 3), (1, 3), (2,))], x.resize_as_(x)._version)
+print(torch.tensor([float("inf"), float("-inf"), -1.0, 0.0, float("nan")]).lgamma())
