@@ -16,6 +16,7 @@ from .arithmetic import run
 from .composed import tensor_split
 from .joining import cat, masked_select, stack
 from .products import dot, mm
+from .reducing import sum
 from .shaping import (
     expand,
     movedim,
@@ -184,6 +185,12 @@ def kron(self: Tensor, other: Tensor) -> Tensor:
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """Return the sums of products along dimensions of both tensors."""
     left, right = _summed(a, b, dims)
+    for m, n in zip(left, right, strict=True):  # what is repeated is summed right away
+        if a._array.shape[m] != b._array.shape[n]:
+            if b._array.shape[n] == 1:
+                a = sum(a, m, keepdim=True)
+            else:
+                b = sum(b, n, keepdim=True)
     sizes = [a._array.shape[d] for d in left]
     rows = [d for d in range(a._array.ndim) if d not in left]
     columns = [d for d in range(b._array.ndim) if d not in right]
@@ -211,7 +218,10 @@ def _summed(a: Tensor, b: Tensor, dims: Any) -> tuple[list[int], list[int]]:
     left = [one_dim(d, a._array.ndim) for d in pair[0]]
     right = [one_dim(d, b._array.ndim) for d in pair[1]]
     for place, (m, n) in enumerate(zip(left, right, strict=True)):
-        if a._array.shape[m] != b._array.shape[n]:
+        if a._array.shape[m] != b._array.shape[n] and 1 not in (
+            a._array.shape[m],
+            b._array.shape[n],
+        ):
             raise RuntimeError(
                 "contracted dimensions need to match, but first has size "
                 f"{a._array.shape[m]} in dim {pair[0][place]} and second has size "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,13 +13,22 @@ from ..devices import beside, refuse_looking, strip
 from ..inplace import call_inplace
 from ..once import warn_once
 from ..op import OPS
+from ..storage import address, element_strides, owner
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import flip, nonzero, stack
 from .products import dot, mm, outer
 from .reducing import max as maximum_of
 from .reducing import mean, min, sum
-from .shaping import diagonal, expand, narrow, permute, reshape, unsqueeze, view
+from .shaping import (
+    as_strided,
+    expand,
+    narrow,
+    permute,
+    reshape,
+    unsqueeze,
+    view,
+)
 
 
 def clamp_min(self: Tensor, min: float) -> Tensor:
@@ -232,9 +242,24 @@ _CHAIN = (
 )
 
 
-def fill_diagonal_(self: Tensor, fill_value: float) -> Tensor:
-    """Write one number along the diagonal."""
-    call_inplace(OPS["fill"], diagonal(self), (), (fill_value,))
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """Write one number along the main diagonal; `wrap` goes on below a tall matrix."""
+    shape, strides = self._array.shape, element_strides(self._array)
+    if len(shape) < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    height, width = shape[:2]
+    if len(shape) > 2 and set(shape) != {height}:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    size, step = builtins.min(height, width), (builtins.sum(strides),)
+    whole = owner(self._array)
+    start = (address(self._array) - address(whole)) // self._array.itemsize
+    parts = [(size, start)]
+    if wrap and len(shape) == 2 and height > width + 1:
+        rest = -(-height * width // (width + 1)) - size
+        parts.append((rest, start + strides[0] * (width + 1)))
+    for count, place in parts:
+        along = as_strided(self, (count,), step, place)
+        call_inplace(OPS["fill"], along, (), (fill_value,))
     return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .. import dtypes
 from ..functions.shaping import squeeze, unsqueeze
 from ..once import warn_once
 from ..op import OPS, call
@@ -127,7 +128,9 @@ def _convolution(
         _check_reach(input, weight, (stride, pads, dilation, more))
     else:
         _check_kernel(input, weight, pads, dilation)
-    _check_types(input, weight, bias)
+    _check_types(
+        input, weight, None if transposed or isinstance(padding, str) else bias
+    )
     shape = (0,) if bias is None else bias._array.shape
     args = stride, pads, dilation, transposed, more, groups, shape
     found = _run("convolution", input, weight, bias, args=args)
@@ -307,6 +310,14 @@ def _check_types(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
             "should be the same"
         )
     if input.dtype is not weight.dtype:
+        if input.dtype is dtypes.float32:
+            kinds = " and weight type ".join(
+                f"({each.type()})" for each in (input, weight)
+            )
+            raise RuntimeError(
+                f"Input type {kinds} should be the same or input should be a MKLDNN "
+                "tensor and weight is a dense tensor"
+            )
         raise RuntimeError(
             f"expected scalar type {input.dtype.scalar_name} but found "
             f"{weight.dtype.scalar_name}"

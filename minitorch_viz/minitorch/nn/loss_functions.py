@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..functions.arithmetic import softened
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand, reshape
 from ..keeping import call_keeping
@@ -248,7 +249,7 @@ def cross_entropy(
     """
     reduction_number(reduction)
     axis = min(1, input._array.ndim - 1)
-    scores = _run("log_softmax", input, args=(axis,))
+    scores = softened("log_softmax", input, axis)
     if target._array.shape == input._array.shape and target._array.dtype.kind == "f":
         return _of_chances(scores, target, weight, reduction, label_smoothing, axis)
     loss = nll_loss(

@@ -189,12 +189,13 @@ def _nll_slope(
     plain = [x._array if isinstance(x, Tensor) else x for x in constants]
     kind = self._array.dtype if isinstance(self, Tensor) else self.dtype
     weights = _class_weights(tuple(self.shape), plain[0], plain[1], ignore_index, kind)
+    counted = weights != 0
     if reduction == MEAN:
         weights = weights / plain[2]
     if reduction == NONE:
         grad = do.unsqueeze(grad, min(1, len(self.shape) - 1))
     found = grad * (wrap(-weights) if isinstance(grad, Tensor) else -weights)
-    return do.where(weights != 0, found, 0.0)
+    return do.where(counted, found, 0.0)
 
 
 def _nll_backward(
