@@ -306,7 +306,7 @@ def unique(
     axis = None if dim is None else one_dim(dim, self._array.ndim)
     array: Any = strip(self._array)
     kept, where, counts = np.unique(
-        array, return_inverse=True, return_counts=True, axis=axis
+        array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
     )
     first = run("unique2", self) if dim is None else wrap(beside(kept, self._array))
     where = where.reshape(array.shape if dim is None else -1)

@@ -58,6 +58,7 @@ def batch_norm(
             raise RuntimeError(
                 f"{name} should contain {shape[1]} elements not {each._array.size}"
             )
+    _check_mixed(input, [each for each in (weight, bias) if each is not None])
     inputs = input, weight, bias, running_mean, running_var
     return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
 
@@ -167,6 +168,7 @@ def group_norm(
                 f"channels in input, but got {name} of shape "
                 f"{list(each._array.shape)} and input of shape {list(shape)}"
             )
+    _check_mixed(input, [each for each in (weight, bias) if each is not None])
     sizes = shape[0], shape[1], math.prod(shape[2:])
     args = *sizes, num_groups, eps
     return call_keeping("native_group_norm", (input, weight, bias), args)

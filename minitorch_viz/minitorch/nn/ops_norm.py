@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +26,17 @@ def _scale(values: Any, weight: Any) -> Any:
 
 
 def _moments(x: Array, dims: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
-    mean = x.mean(dims, keepdims=True)
-    variance = np.square(x - mean).mean(dims, keepdims=True)
+    mean = _average(x, dims)
+    variance = _average(np.square(x - mean), dims)
     return mean, variance, 1 / np.sqrt(variance + eps)
+
+
+def _average(x: Array, dims: tuple[int, ...]) -> Array:
+    """Return what NumPy's `mean` would, which warns where there is nothing."""
+    total = x.sum(dims, np.result_type(x, np.float32), keepdims=True)
+    count = math.prod(x.shape[dim] for dim in dims)
+    found: Array = np.divide(total, count).astype(x.dtype)
+    return found
 
 
 def _standard(x: Any, dims: tuple[int, ...], mean: Any, rstd: Any, eps: float) -> Any:

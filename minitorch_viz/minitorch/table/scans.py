@@ -306,7 +306,7 @@ def _not_unique(grad: Any) -> Any:
 
 Op(
     "unique2",
-    lambda self, /: np.unique(self),
+    lambda self, /: np.unique(self, equal_nan=False),
     node="Unique2Backward0",
     self=_not_unique,
 )
