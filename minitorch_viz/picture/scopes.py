@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
 
 from ..snapshot import CallState
 from .blocks import Block, Source
-from .folds import Group, fold, freed, names_of, owns, wide
+from .folds import Group, fold, freed, names_of, owns, wide, written
 from .parts import Way, ways
 from .places import Fold, Link, Occupant, Place, Plan, stubbed
 from .titles import contents, title
@@ -71,6 +71,8 @@ class _Scope:
         self.calls: dict[int, CallState] = {}
         #: A base plan's place -> the place here that shows it, or holds it folded.
         self.where: dict[int, int] = {}
+        #: What each fold writes to outside of it.
+        self.written: defaultdict[int, set[str]] = defaultdict(set)
         self.given: set[int] = set()
         self.many: set[tuple[int, int]] = set()
         self.links: dict[tuple[int, int | None, bool, int, int], list[Use]] = {}
@@ -138,6 +140,7 @@ class _Scope:
             occupants,
             opens,
         )
+        self.written[number] = written(self.base, members)
         if group.part is not None and group.part.call is not None:
             self.calls[number] = group.part.call
         if wide(self.base, group) or all(place.kind == "leaf" for place in members):
@@ -150,6 +153,8 @@ class _Scope:
         if source == target and target in self.folds:
             return
         inlet, output, slot = link.inlet, link.output, link.slot
+        if not slot and all(s.tensor in self.written[target] for _, s, _ in link.uses):
+            return  # a fold says itself that it writes into this
         owned = self._is_owned(link)
         if owned and self._is_own(link, target):
             return

@@ -239,6 +239,15 @@ def test_a_network_reaches_its_optimizer_by_one_arrow() -> None:
     assert stubs(whole) == []
 
 
+def test_a_parameter_s_gradient_reaches_the_optimizer_that_writes_to_it() -> None:
+    whole = plans(START + TRAINED)[0]
+    (opt,) = whole.folds
+    into = [link for link in whole.links if link.target == opt]
+
+    assert len(into) == 4
+    assert all(link.slot for link in into)
+
+
 def test_a_fold_of_ghosts_alone_looks_like_a_ghost() -> None:
     looks = {
         next(s.at(99) for s in one.shapes if isinstance(s, Text)): {
