@@ -20,9 +20,10 @@ ACCEPTED = {
 }
 
 #: Programs whose traces differ, though they should not: a view that a custom Function
-#: writes to has one node more on one side.
+#: writes to has one node more on one side, and our `resize_` tells of no operation.
 OPEN = [
     "fuzz/61_outputs_of_custom_functions",
+    "fuzz/98_gradients_through_strides",
 ]
 
 
