@@ -1,0 +1,85 @@
+"""What is said of statements: names, flags, branches, loops, steps."""
+
+from __future__ import annotations
+
+import minitorch_viz as mv
+from minitorch_viz.explain import plain, sentences
+
+from .saying import one, said, summaries
+
+
+def test_a_name_moved_to_a_new_tensor_says_that_the_leaf_is_lost():
+    texts = said(
+        "a = torch.ones(2, requires_grad=True)\n(a * 2).sum().backward()\n"
+        "with torch.no_grad():\n    a = a + a.grad\n"
+    )
+
+    text = one(texts, "The name a now means this new tensor; the old leaf")
+    assert "Its grad stays behind" in text
+
+
+def test_control_flow_is_told():
+    texts = said(
+        "def f(a):\n    return a\nfor i in range(2):\n    if i > 0:\n        f(i)\n"
+    )
+
+    one(texts, "The function f is defined; its lines run when it is called.")
+    one(texts, "Round 2 of for i in range(2) begins.")
+    one(texts, "i > 0 doesn't hold, so the lines under it are skipped.")
+    one(texts, "i > 0 holds, so the lines under it run.")
+    one(texts, "The call enters f: its lines run now.")
+    one(texts, "f hands back a to the line that called.")
+
+
+def test_flags_hooks_and_second_names_are_told():
+    texts = said(
+        "x = torch.ones(1)\nx.requires_grad_()\ny = x * 2\ny.retain_grad()\n"
+        "h = y.register_hook(print)\nz = y\ny.backward()\n"
+    )
+
+    one(texts, "x requires grad from here on")
+    one(texts, "retain_grad() asks to keep it")
+    one(texts, "A hook waits at y: it runs on the way back")
+    one(texts, "z is a second name for the same tensor as y: nothing is copied.")
+    one(texts, "y keeps its gradient too")
+
+
+def test_an_optimizers_step_is_summed_up():
+    found = summaries(
+        "w = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n"
+        "w.backward()\nopt.step()\n"
+    )
+
+    text = one(found, "opt.step() writes into w, in place: version 0 → 1.")
+    assert "Grad mode is off inside, so nothing is recorded." in text
+
+
+def test_reading_the_grad_of_a_non_leaf_is_explained():
+    texts = said("a = torch.ones(1, requires_grad=True)\nb = a * 2\nprint(b.grad)\n")
+
+    assert "b isn't a leaf, so its gradient isn't kept: reading b.grad" in texts[-1]
+
+
+def test_a_leaf_frozen_since_receives_nothing() -> None:
+    texts = [
+        plain(entry["say"])
+        for entry in sentences(
+            mv.step(
+                "x = torch.ones(2, requires_grad=True)\ny = (x * x).sum()\n"
+                "x.requires_grad_(False)\ny.backward()\n"
+            )
+        )
+    ]
+
+    one(texts, "leaves x.grad as it is: x was frozen after the operation")
+
+
+def test_what_leaves_a_round_of_a_loop_is_said_to_do_so() -> None:
+    texts = said(
+        "for k in (1, 2, 3):\n  match k:\n    case 1:\n      continue\n"
+        "    case _:\n      break"
+    )
+
+    one(texts, "continue ends this round of the loop here.")
+    one(texts, "break leaves the loop: no further round begins.")
+    assert texts.count("A case of match k fits: its lines run.") == 2
