@@ -177,3 +177,12 @@ _INVERT = (
 )
 ONE_BOOL = "Subtraction, the `-` operator, with a bool tensor" + _INVERT
 NEGATED_BOOL = "Negation, the `-` operator, on a bool tensor" + _INVERT
+
+
+def no_bool(name: str, array: Array) -> None:
+    """Refuse bools in the words of the kernel of this name.
+
+    >>> no_bool("pow", ndarray(1))
+    """
+    if array.dtype.kind == "b":
+        raise NotImplementedError(f"\"{name}\" not implemented for 'Bool'")

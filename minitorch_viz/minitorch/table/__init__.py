@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import binary as binary
+from . import divisions as divisions
 from . import exponentials as exponentials
 from . import fills as fills
 from . import indices as indices
