@@ -28,6 +28,15 @@ def _run(
     return found
 
 
+def check_chance(p: float) -> None:
+    """Raise unless something can be dropped with chance `p`.
+
+    >>> check_chance(0.5)
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
 @asks("torch.dropout(input, p, training)")
 def dropout(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
@@ -38,8 +47,7 @@ def dropout(
     >>> dropout(torch.ones(2), p=1.0)
     tensor([0., 0.])
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_chance(p)
     if not training or p == 0 or not input._array.size:
         return input
     if p == 1:
@@ -76,8 +84,7 @@ def dropout2d(
 ) -> Tensor:
     """Drop whole channels with chance `p` and scale up the others, while training."""
     ndim = input._array.ndim
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_chance(p)
     if ndim not in (3, 4):
         warnings.warn(_FEATURES.format(ndim), UserWarning, stacklevel=2)
     if ndim == 3:
@@ -108,8 +115,7 @@ def dropout1d(
 ) -> Tensor:
     """Drop whole channels of lines with chance `p`, while training."""
     ndim = input._array.ndim
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_chance(p)
     if ndim not in (2, 3):
         raise RuntimeError(_NO_LINES.format(ndim))
     if not training or p == 0 or not input._array.size:
@@ -126,8 +132,7 @@ def alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """Move elements to where `selu` ends with chance `p`, keeping mean and spread."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_chance(p)
     if not training or p == 0 or not input._array.size:
         return input
     return _moved(input, p, input._array.shape, inplace)
@@ -138,8 +143,7 @@ def dropout3d(
 ) -> Tensor:
     """Drop whole channels of volumes with chance `p`, while training."""
     ndim = input._array.ndim
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_chance(p)
     if ndim not in (4, 5):
         warnings.warn(_NO_VOLUMES.format(ndim), UserWarning, stacklevel=2)
     if ndim == 5:
@@ -155,8 +159,7 @@ def feature_alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """Move whole channels to where `selu` ends, keeping mean and spread."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    check_chance(p)
     if not training or p == 0 or not input._array.size:
         return input
     ndim = input._array.ndim

@@ -12,6 +12,7 @@ from ..events import observe
 from ..grad_mode import unrecorded
 from ..tensor import Tensor, wrap
 from . import functional, init
+from .dropping import check_chance
 from .module import Module
 from .parameter import Parameter, announce, hold
 
@@ -112,10 +113,7 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
-        if not 0 <= p <= 1:
-            raise ValueError(
-                f"dropout probability has to be between 0 and 1, but got {p}"
-            )
+        check_chance(p)
         self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
