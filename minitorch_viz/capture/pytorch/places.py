@@ -47,7 +47,7 @@ def place_of(tensor: Tensor) -> Place:
     home = _homes.get(number)
     if home is not None and home.tensors[number]() is not tensor:
         home = None
-    key = _key(tensor)
+    key = memory_of(tensor)
     if home is not None and home.key == key:
         return home
     if home is not None:  # it was given other memory
@@ -60,8 +60,13 @@ def place_of(tensor: Tensor) -> Place:
     return place
 
 
-def _key(tensor: Tensor) -> Any:
-    """Where a tensor's memory begins; of what has none, which tensor it is."""
+def memory_of(tensor: Tensor) -> Any:
+    """Return where a tensor's memory begins; of what has none, which tensor it is.
+
+    >>> x = torch.ones(2)
+    >>> memory_of(x) == memory_of(x[1:])
+    True
+    """
     try:
         if type(tensor) in _PLAIN and tensor.numel():
             address = tensor.data_ptr()

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..text import operand_text
+from .places import memory_of
 
 PACKED = "packed by a hook"
 _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+) instead")
@@ -84,10 +85,10 @@ class Kept:
 
 def _place(tensor: Tensor) -> tuple[Any, ...]:
     try:
-        storage = tensor.untyped_storage()
-        return storage._cdata, tensor.storage_offset(), tensor.shape, tensor.stride()
-    except (NotImplementedError, RuntimeError):  # sparse, say
+        lies = tensor.storage_offset(), tensor.shape, tensor.stride()
+    except (NotImplementedError, RuntimeError):  # what is sparse lies nowhere
         return (id(tensor),)
+    return memory_of(tensor), *lies
 
 
 def kept_by(node: Any) -> list[Kept]:
