@@ -14,8 +14,8 @@ from .devices import device_of
 from .dtypes import from_numpy
 from .events import Changed, Operated
 from .graph import RemovableHandle
-from .inplace import view_grad_fn
 from .op import make_views
+from .rebasing import view_grad_fn
 from .tensor import Tensor, check_asked, needs_grad, wrap
 from .thread import thread
 

@@ -13,8 +13,9 @@ import numpy as np
 from ..events import Operated
 from ..grad_mode import no_grad, unrecorded
 from ..graph import Gradient, Node, shown, target_of
-from ..inplace import check_inplace, rebase
+from ..inplace import check_inplace
 from ..op import why_not_here
+from ..rebasing import rebase
 from ..saved import SavedTensor
 from ..shown import Named
 from ..tensor import Tensor, bump, needs_grad, wrap

@@ -10,9 +10,10 @@ import numpy as np
 from ..bind import all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..events import Changed
-from ..inplace import check_inplace, set_history
+from ..inplace import check_inplace
 from ..op import OPS, emit
 from ..opnode import make_node
+from ..rebasing import set_history
 from ..refusing import requiring
 from ..storage import Array, address, element_strides, owner, resized, window
 from ..tensor import Tensor, bump, needs_grad, wrap
