@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
@@ -71,8 +71,8 @@ class _Scope:
         self.calls: dict[int, CallState] = {}
         #: A base plan's place -> the place here that shows it, or holds it folded.
         self.where: dict[int, int] = {}
-        #: What each fold writes to outside of it.
-        self.written: defaultdict[int, set[str]] = defaultdict(set)
+        #: What requires grad and is written to by each fold outside of it.
+        self.trained: dict[int, set[str]] = {}
         self.given: set[int] = set()
         self.many: set[tuple[int, int]] = set()
         self.links: dict[tuple[int, int | None, bool, int, int], list[Use]] = {}
@@ -140,7 +140,11 @@ class _Scope:
             occupants,
             opens,
         )
-        self.written[number] = written(self.base, members)
+        self.trained[number] = {
+            id
+            for id in written(self.base, members)
+            if self.base.past.tensors[id][-1][1].requires_grad
+        }
         if group.part is not None and group.part.call is not None:
             self.calls[number] = group.part.call
         if wide(self.base, group) or all(place.kind == "leaf" for place in members):
@@ -153,8 +157,9 @@ class _Scope:
         if source == target and target in self.folds:
             return
         inlet, output, slot = link.inlet, link.output, link.slot
-        if not slot and all(s.tensor in self.written[target] for _, s, _ in link.uses):
-            return  # a fold says itself that it writes into this
+        trained = self.trained.get(target, ())
+        if not slot and all(source.tensor in trained for _, source, _ in link.uses):
+            return  # a fold says itself that it writes to it
         owned = self._is_owned(link)
         if owned and self._is_own(link, target):
             return

@@ -248,6 +248,15 @@ def test_a_parameter_s_gradient_reaches_the_optimizer_that_writes_to_it() -> Non
     assert all(link.slot for link in into)
 
 
+def test_what_a_module_writes_to_and_is_not_trained_still_flows_into_it() -> None:
+    blocks = "net = nn.Sequential(*[nn.Sequential(nn.ReLU(inplace=True), nn.Tanh(), "
+    blocks += "nn.Sigmoid()) for _ in range(12)])\nx = torch.ones(2)\n"
+    whole = plans(START + blocks + "with torch.no_grad():\n    y = net(x)\n")[0]
+    (x,) = [p.number for p in whole.places if p.kind == "leaf"]
+
+    assert [link.target in whole.folds for link in whole.links if link.source == x]
+
+
 def test_a_fold_of_ghosts_alone_looks_like_a_ghost() -> None:
     looks = {
         next(s.at(99) for s in one.shapes if isinstance(s, Text)): {
