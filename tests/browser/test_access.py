@@ -134,7 +134,7 @@ def test_at_double_zoom_the_bar_does_not_cover_what_it_steps(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     at(page, 8).press("s")
     page.mouse.wheel(0, 3000)
-    page.wait_for_function("scrollY > 100")
+    page.wait_for_function("() => scrollY > 100")
     box = page.locator(".mtv-bar").bounding_box()
     assert box is not None
 

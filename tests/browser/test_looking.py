@@ -104,7 +104,7 @@ def test_before_and_after_stand_beside_each_other_and_mark_what_changed(
     assert boxes[1] is not None
     assert boxes[0]["y"] == boxes[1]["y"]
     page.set_viewport_size({"width": 640, "height": 900})
-    page.wait_for_function("document.querySelector('.mtv-stack') !== null")
+    page.wait_for_function("() => document.querySelector('.mtv-stack') !== null")
     boxes = [sides.nth(k).bounding_box() for k in range(2)]
     assert boxes[0] is not None
     assert boxes[1] is not None
@@ -154,14 +154,14 @@ def test_full_screen_is_entered_and_left(show: Show) -> None:
     page = show(DETACH)
     found = at(page, 3)
     found.press("f")
-    page.wait_for_function("document.fullscreenElement?.matches('.mtv.mtv-full')")
+    page.wait_for_function("() => document.fullscreenElement?.matches('.mtv.mtv-full')")
     expect(page.get_by_role("button", name="Full screen")).to_have_attribute(
         "aria-pressed", "true"
     )
     found.press("ArrowRight")
     found.expect_step(4)
     found.press("Escape")
-    page.wait_for_function("document.fullscreenElement === null")
+    page.wait_for_function("() => document.fullscreenElement === null")
     expect(page.locator(".mtv-full")).to_have_count(0)
 
 

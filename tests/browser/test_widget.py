@@ -75,10 +75,10 @@ def test_a_player_in_jupyterlab_follows_its_theme_and_fills_the_screen(
 
     found.focus()
     found.press("f")
-    page.wait_for_function("document.fullscreenElement?.matches('.mtv-full')")
+    page.wait_for_function("() => document.fullscreenElement?.matches('.mtv-full')")
     found.press("ArrowRight")
     found.press("Escape")
-    page.wait_for_function("document.fullscreenElement === null")
+    page.wait_for_function("() => document.fullscreenElement === null")
 
     # Where the page may not: all of the window, over JupyterLab's own bars.
     page.evaluate("() => { Element.prototype.requestFullscreen = async () => { x } }")
