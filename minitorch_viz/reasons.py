@@ -91,8 +91,9 @@ def _of_error(error: BaseException) -> str:
     if _FREED in text:
         return (
             "A backward pass has been through this graph before and has freed what it "
-            "saved. Pass retain_graph=True to the first one, or compute anew what "
-            "the second one starts from."
+            "saved. Compute anew, or detach(), what the second one took over from the "
+            "work before: in a loop, a hidden state or a sum of losses. Where both are "
+            "to walk the same graph, pass retain_graph=True to the first one."
         )
     if _UNRECORDED in text:
         return (

@@ -137,16 +137,42 @@ def _modified(moment: Moment, error: ErrorState) -> Segments:
 
 
 def _freed(moment: Moment, error: ErrorState) -> Segments:
-    line = error.changed_line
-    return fit(
-        say(
-            "{} needs what it saved, but the backward{:t} before this one freed "
-            "it to save memory.",
-            _node_name(moment, error),
-            f" on line {line}" if line else "",
-        ),
-        say("There, `retain_graph=True` would have kept it."),
+    line = f" on line {error.changed_line}" if error.changed_line else ""
+    node, bridge = _node_name(moment, error), _bridge(moment, error.culprit_node)
+    if bridge is not None:
+        return say(
+            "{} needs what it saved, but the backward{:t} before this one freed it. "
+            "The way there leads through {}, older than that: make it anew, or cut it "
+            "off with `.detach()`.",
+            node,
+            line,
+            moment.name(bridge),
+        )
+    return say(
+        "{} needs what it saved, but the backward{:t} before this one freed it to save "
+        "memory. There, `retain_graph=True` would have kept it.",
+        node,
+        line,
     )
+
+
+def _bridge(moment: Moment, freed: str | None) -> str | None:
+    """Find the tensor by which newer operations hang on a graph freed before them.
+
+    A hidden state or a running sum that a loop takes from turn to turn is one.
+    """
+    when = moment.past.released(freed)
+    if when is None:
+        return None
+    ran = set(moment.past.walks[moment.index].nodes)
+    for step, made in moment.past.since(when):
+        if made.node not in ran:
+            continue
+        for item in made.inputs:
+            tensor = moment.past.tensor(item.tensor, step - 1)
+            if tensor and freed in moment.past.behind(tensor.grad_fn, step - 1):
+                return tensor.id
+    return None
 
 
 def _no_grad_fn(moment: Moment, error: ErrorState) -> Segments:

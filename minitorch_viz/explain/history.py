@@ -142,6 +142,37 @@ class History:
         """Return the names of the operations that ran at this place of the program."""
         return self._places.get(site, set())
 
+    def since(self, index: int) -> list[tuple[int, OperationState]]:
+        """Return the operations that began after step `index`, and when, in order."""
+        found = (
+            (steps[0], self.operation(key, steps[0]))
+            for key, steps in self._steps.items()
+            if key[0] == "o" and steps[0] > index
+        )
+        return [(step, state) for step, state in found if state is not None]
+
+    def released(self, node: str | None) -> int | None:
+        """Return the step that let go of what `node` had saved; None if none did."""
+        states = zip(
+            self._steps.get(node or "", ()),
+            self._states.get(node or "", ()),
+            strict=True,
+        )
+        return next(
+            (i for i, s in states if isinstance(s, NodeState) and s.released), None
+        )
+
+    def behind(self, node: str | None, index: int) -> set[str]:
+        """Return the nodes that backward can come to from `node`, itself included."""
+        found: set[str] = set()
+        waiting = [node]
+        while waiting:
+            state = self.node(waiting.pop(), index)
+            if state is not None and state.id not in found:
+                found.add(state.id)
+                waiting.extend(edge.node for edge in state.edges)
+        return found
+
     def alone(self, operation: OperationState) -> bool:
         """True if the code at an operation's place says this operation only.
 

@@ -37,6 +37,32 @@ def test_an_error_says_what_was_refused_and_why(line):
     assert ERRORS[line] in text
 
 
+@pytest.mark.parametrize(
+    ("before", "turn", "bridge"),
+    [
+        ("h = w * w", "h = torch.tanh(h * w)\n    h.sum().backward()", "the old h"),
+        ("z = w * w", "(z * i).sum().backward()", "z"),
+        ("t = 0", "t += (w * w).sum()\n    t.backward()", "t"),
+        ("l = []", "l.append((w * w).sum())\n    sum(l).backward()", "l[0]"),
+    ],
+)
+def test_what_a_turn_takes_over_from_a_graph_that_was_freed_is_named(
+    before: str, turn: str, bridge: str
+) -> None:
+    start = f"w = torch.ones(2, requires_grad=True)\n{before}"
+    text = one(said(f"{start}\nfor i in range(2):\n    {turn}\n"), "Error.")
+
+    assert f"The way there leads through {bridge}, older than that" in text
+    assert "retain_graph" not in text
+
+
+def test_a_graph_that_is_walked_twice_as_it_is_has_no_way_out_but_to_keep_it() -> None:
+    twice = "y.backward()\n" * 2
+    start = "x = torch.ones((), requires_grad=True)\ny = x * x\nz = y * y\n"
+
+    assert "retain_graph=True" in one(said(start + twice), "Error.")
+
+
 def test_a_caught_error_says_that_the_program_goes_on():
     texts = said(
         "try:\n    torch.ones(1).backward()\nexcept RuntimeError:\n    print('on')\n"
