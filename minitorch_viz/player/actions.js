@@ -11,10 +11,12 @@ import { rows } from "./rows.js";
  * @typedef {import("./follow.js").Change} Change
  * @typedef {{ids: string[], changes: Change[]}} Picked
  * @typedef {{step: number, level: number, said: string | null, picked: Picked | null, hint: string,
- *   playing: boolean, lens: import("./model.js").Lens, pair: boolean}} State
+ *   playing: boolean, lens: import("./model.js").Lens, pair: boolean, zoom: number}} State
  */
 
 const SLOWEST = 6000;
+/** How often a picture can be made larger, and how much larger each time. */
+export const ZOOMS = 5, LARGER = 1.25;
 
 /** How long a learner may want for a sentence, in milliseconds.
  * @param {import("./model.js").Segments} words */
@@ -123,6 +125,12 @@ export function looking(state, draw) {
     lens(lens) {
       state.lens = lens ?? (state.lens === "program" ? "autograd" : "program");
       state.hint = `Lens: ${state.lens}`;
+      draw();
+    },
+    /** Draw the picture larger or smaller, never smaller than as it fits. @param {number} n */
+    zoom(n) {
+      state.zoom = Math.max(0, Math.min(ZOOMS, state.zoom + n));
+      state.hint = state.zoom ? `Picture ${Math.round(100 * LARGER ** state.zoom)} %` : "Picture as it fits";
       draw();
     },
     pair() {

@@ -3,7 +3,8 @@
 
 import { drawSample, explained, legendOf } from "./drawing.js";
 import { differing, stage } from "./stage.js";
-import { follow, measure, pan, put, side } from "./sides.js";
+import { LARGER, ZOOMS } from "./actions.js";
+import { follow, measure, pan, put, side, zoom } from "./sides.js";
 import { drawers } from "./drawers.js";
 import { button, make, retext } from "./elements.js";
 import { at, inside } from "./model.js";
@@ -36,7 +37,7 @@ export function picture(context) {
   follow(earlier, later, context.signal);
   /** @type {Map<Lens, Lensed>} */ const opened = new Map();
   /** @type {Lensed | null} */ let open = null;
-  let paired = false;
+  let paired = false, zoomed = 0;
   /** @param {Lens} lens */
   const opening = (lens) => {
     const found = opened.get(lens) ?? lensed(context, lens);
@@ -82,6 +83,12 @@ export function picture(context) {
       below.replaceChildren(now.drawers.box);
       fit();
     }
+    if (zoomed !== view.zoom) {
+      zoomed = view.zoom;
+      const units = payload.pictures[now.lens].width;
+      zoom(later, units, () => sides.style.setProperty("--mtv-zoom", String(LARGER ** zoomed)));
+      if (pair) measure(earlier, units);
+    }
     return () => {
       pan(later, [...now.later.news], still.matches);
       now.drawers.settle(still.matches);
@@ -92,7 +99,7 @@ export function picture(context) {
 /** The heading: its words, the lenses, and before and after.
  * @param {Context} context @returns {[HTMLElement, Update]} */
 function head({ act, signal }) {
-  const title = make("span"), aside = make("small"), lenses = make("div", "mtv-seg"), pair = button("", "Before and after", "Before and after (b)", "mtv-both");
+  const title = make("span"), aside = make("small"), lenses = make("div", "mtv-seg"), pair = button("", "Before and after", "Before and after (b)", "mtv-both"), sizes = make("div", "mtv-seg mtv-sizes");
   aside.setAttribute("aria-hidden", "true");
   lenses.setAttribute("role", "group");
   lenses.setAttribute("aria-label", "Lens");
@@ -103,14 +110,22 @@ function head({ act, signal }) {
     node.addEventListener("click", () => act.lens(lens), { signal });
     return node;
   });
+  sizes.setAttribute("role", "group");
+  sizes.setAttribute("aria-label", "Size of the picture");
+  const [smaller, larger] = [button("−", "Smaller picture", "Smaller (-)"), button("+", "Larger picture", "Larger (+)")];
+  smaller.addEventListener("click", () => act.zoom(-1), { signal });
+  larger.addEventListener("click", () => act.zoom(1), { signal });
+  sizes.append(smaller, larger);
   pair.append(make("span", "", "before"), make("span", "", "after"));
   pair.addEventListener("click", act.pair, { signal });
-  return [make("div", "mtv-heading", make("h2", "", title, aside), lenses, pair), (view) => {
+  return [make("div", "mtv-heading", make("h2", "", title, aside), lenses, pair, sizes), (view) => {
     const [, words, way] = LENSES[view.lens];
     retext(title, words);
     retext(aside, way);
     buttons.forEach((node, i) => node.setAttribute("aria-pressed", String(keys[i] === view.lens)));
     pair.setAttribute("aria-pressed", String(view.pair));
+    smaller.setAttribute("aria-disabled", String(view.zoom === 0));
+    larger.setAttribute("aria-disabled", String(view.zoom === ZOOMS));
   }];
 }
 

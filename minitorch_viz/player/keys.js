@@ -24,6 +24,7 @@ export const KEYS = [
   ["p", "to the prediction", { p: (act) => act.predict() }],
   ["l", "what autograd sees, what backward walks", { l: (act) => act.lens() }],
   ["b", "the picture before and after the step", { b: (act) => act.pair() }],
+  ["+ -", "a larger picture, a smaller one", { "+": (act) => act.zoom(1), "=": (act) => act.zoom(1), "-": (act) => act.zoom(-1) }],
   ["f", "full screen", { f: (act) => act.full() }],
   ["t", "light or dark", { t: (act) => act.theme() }],
   ["?", "this list", { "?": (act) => act.help() }],

@@ -16,7 +16,7 @@ import { make, reachable, retext, tallest, written } from "./elements.js";
  * @typedef {{by(n: number): void, to(step: number): void, stopAt(where: number): void, level(rank: number): void,
  *   finer(n: number): void, error(): void, select(id: string | null): void, pick(n: number): void,
  *   follow(n: number): void, play(): void, say(choice: string): void, ask(): void, predict(): void,
- *   theme(): void, help(): void, leave(): void, lens(lens?: import("./model.js").Lens): void, pair(): void,
+ *   theme(): void, help(): void, leave(): void, lens(lens?: import("./model.js").Lens): void, pair(): void, zoom(n: number): void,
  *   full(): void}} Actions
  * @typedef {{payload: Payload, model: Model, body: HTMLElement, act: Actions, signal: AbortSignal,
  *   links: Links, fits: (() => void)[]}} Context
@@ -72,10 +72,10 @@ export function code({ model, body, links, fits }) {
       cell.was = wanted;
     });
     // Another lens, or a pair of pictures, gives the code another height.
-    const place = `${now} ${lens} ${pair}`;
+    const place = `${now} ${after} ${lens} ${pair}`;
     if (place === revealed) return;
     revealed = place;
-    return () => reveal(list, cells[(now ?? 0) - 1]?.item);
+    return () => reveal(list, cells[(now ?? 0) - 1]?.item, cells[(after ?? 0) - 1]?.item);
   }];
 }
 
@@ -96,13 +96,15 @@ function drawLine({ item, text, notes }, line, marks, names) {
  * @param {string} text @param {Set<string>} names @returns {(Node | string)[]} */
 const words = (text, names) => pieces(text, names).map((piece) => (piece.name ? make("span", "mtv-id", piece.text) : piece.text));
 
-/** Scroll a pane (never the page) until a child is in it.
- * @param {HTMLElement} pane @param {HTMLElement | undefined} child */
-function reveal(pane, child) {
-  if (!child || pane.scrollHeight <= pane.clientHeight) return;
-  const top = child.offsetTop - pane.offsetTop;
+/** Scroll a pane (never the page) until a child is in it, and another one if both have room.
+ * @param {HTMLElement} pane @param {HTMLElement | undefined} child @param {HTMLElement | undefined} other */
+function reveal(pane, child, other = child) {
+  if (!child || !other || pane.scrollHeight <= pane.clientHeight) return;
+  const ends = (/** @type {HTMLElement} */ { offsetTop: top, offsetHeight: high }) => [top - pane.offsetTop, top - pane.offsetTop + high];
+  const both = [...ends(child), ...ends(other)], high = pane.clientHeight;
+  const fit = Math.max(...both) - Math.min(...both) <= high - 16, [top, bottom] = fit ? [Math.min(...both), Math.max(...both)] : ends(child);
   if (top < pane.scrollTop) pane.scrollTop = top - 8;
-  else if (top + child.offsetHeight > pane.scrollTop + pane.clientHeight) pane.scrollTop = top + child.offsetHeight - pane.clientHeight + 8;
+  else if (bottom > pane.scrollTop + high) pane.scrollTop = bottom - high + 8;
 }
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */

@@ -39,7 +39,7 @@ export function mount(host, payload, options = {}) {
   const body = make("section", "mtv-body"), still = model.trace.steps.length === 1 && !model.trace.source;
   const root = make("div", still ? "mtv mtv-still" : "mtv", body);
   /** @type {State} */
-  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: null, picked: null, hint: "", playing: false, lens: "program", pair: false };
+  const state = { step: 0, level: options.level ?? Math.max(0, LEVELS.indexOf(payload.trace.level)), said: null, picked: null, hint: "", playing: false, lens: "program", pair: false, zoom: 0 };
   const act = actions(state, model, payload, draw, root, body, signal);
   const context = { payload, model, body, act, signal, links: new Links((word) => named(model, word, state.step), (id) => wordsFor(model, id, state.step)), fits: [] };
   const updates = assemble(context);

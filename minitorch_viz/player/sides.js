@@ -35,6 +35,16 @@ export function measure(one, units) {
   canvas.tabIndex = canvas.scrollHeight > one.high || canvas.scrollWidth > one.wide ? 0 : -1;
 }
 
+/** Let what is in the middle of a picture stay there while `resize` changes its size.
+ * @param {Side} one @param {number} units @param {() => void} resize */
+export function zoom(one, units, resize) {
+  const { canvas, scale } = one, { clientWidth: wide, clientHeight: high, scrollLeft, scrollTop } = canvas;
+  resize();
+  measure(one, units);
+  const by = one.scale / scale;
+  canvas.scrollTo({ left: (scrollLeft + wide / 2) * by - wide / 2, top: (scrollTop + high / 2) * by - high / 2, behavior: "instant" });
+}
+
 const WEIGHTS = ["mtv-bad", "mtv-hot", "mtv-new"];
 
 /** Scroll a picture wider or taller than its pane to what is new, if that is out of sight.

@@ -126,7 +126,9 @@ def show(open_file: Callable[[Path], Page], tmp_path: Path) -> Show:
     ) -> Page:
         trace = mv.step(program, level=level, **options)  # type: ignore[arg-type]
         trace.save(tmp_path / "page.html")
-        return open_file(tmp_path / "page.html")
+        page = open_file(tmp_path / "page.html")
+        page.locator(".mtv-count").wait_for()
+        return page
 
     return show_it
 

@@ -246,3 +246,46 @@ def test_a_picture_takes_no_more_height_than_it_needs(show: Show) -> None:
     )
 
     assert drawn <= canvas < drawn + 20
+
+
+def test_a_picture_is_drawn_larger_and_smaller_and_its_middle_stays(show: Show) -> None:
+    page = show(APART, level="statement")
+    found = at(page, 20)
+    canvas = page.locator(".mtv-later > .mtv-canvas")
+    measured = """c => {
+        const { width } = c.firstElementChild.getBoundingClientRect();
+        return [width, c.clientHeight, (c.scrollLeft + c.clientWidth / 2) / width];
+    }"""
+    width, height, _ = canvas.evaluate(measured)
+    canvas.evaluate("c => c.scrollTo({ left: 60, behavior: 'instant' })")
+    found.press("+")
+    page.get_by_role("button", name="Larger picture").click()
+    larger, same, middle = canvas.evaluate(measured)
+
+    assert larger == pytest.approx(1.25**2 * width, rel=0.01)
+    assert same == height
+    canvas.evaluate("c => c.scrollBy({ left: 90, behavior: 'instant' })")
+    moved = canvas.evaluate(measured)[2]
+    assert moved != middle
+    found.press("=")
+    assert canvas.evaluate(measured)[2] == pytest.approx(moved, abs=0.01)
+    for _ in range(3):
+        page.get_by_role("button", name="Smaller picture").click()
+    assert canvas.evaluate(measured)[0] == width
+    found.press("ArrowRight")
+    found.expect_step(21)
+
+
+def test_the_line_to_come_is_in_sight_with_the_one_that_ran(show: Show) -> None:
+    page = show("x = torch.ones(2, requires_grad=True)\n" * 30 + "y = x * 2\n")
+    found = at(page, 0)
+    seen = """() => {
+        const pane = document.querySelector(".mtv-code").getBoundingClientRect();
+        return [...document.querySelectorAll("li.mtv-ran, li.mtv-next")].every(line => {
+            const { top, bottom } = line.getBoundingClientRect();
+            return top >= pane.top && bottom <= pane.bottom;
+        });
+    }"""
+    for _ in range(29):
+        found.press("ArrowRight")
+        assert page.evaluate(seen), found.place
