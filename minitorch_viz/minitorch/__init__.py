@@ -17,6 +17,7 @@ from . import accelerator as accelerator
 from . import autograd as autograd
 from . import backends as backends
 from . import cuda as cuda
+from . import distributions as distributions
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
@@ -49,7 +50,6 @@ from .creation import zeros as zeros
 from .creation import zeros_like as zeros_like
 from .devices import get_default_device as get_default_device
 from .devices import set_default_device as set_default_device
-from .drawing import normal as normal
 from .drawing import rand as rand
 from .drawing import rand_like as rand_like
 from .drawing import randint as randint
@@ -148,6 +148,7 @@ from .random import seed as seed
 from .random import set_rng_state as set_rng_state
 from .sampling import bernoulli as bernoulli
 from .sampling import multinomial as multinomial
+from .sampling import normal as normal
 from .sampling import poisson as poisson
 from .saved import anomaly
 from .serialization import load as load

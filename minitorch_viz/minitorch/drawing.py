@@ -13,7 +13,7 @@ from .bind import named
 from .creation import filled, filled_like, made
 from .devices import device_of
 from .dtypes import dtype as Dtype
-from .random import Generator, default_generator
+from .random import Generator
 from .sources import source_for, source_like
 from .storage import Array, as_it_lies, overlaps
 from .tensor import Tensor
@@ -108,23 +108,3 @@ def randperm(
     drawn = source_for(generator, device).permutation(n)
     array = drawn.astype((dtype or dtypes.int64).np)
     return made("randperm", array, requires_grad, device)
-
-
-def normal(mean: Any, std: Any, size: Any = None) -> Tensor:
-    """Return numbers drawn from normal distributions.
-
-    >>> normal(2.0, 0.0, (2,))
-    tensor([2., 2.])
-    """
-    if size is not None:
-        kind = dtypes.get_default_dtype()
-        drawn = default_generator.normal(math.prod(size), mean, std, kind)
-        return made("normal", drawn.reshape(tuple(size)))
-    kind = next((x.dtype for x in (mean, std) if isinstance(x, Tensor)), dtypes.float32)
-    means, spreads = (
-        np.asarray(x._array if isinstance(x, Tensor) else x, kind.np)
-        for x in (mean, std)
-    )
-    shape = np.broadcast_shapes(means.shape, spreads.shape)
-    drawn = default_generator.normal(math.prod(shape), dtype=kind).reshape(shape)
-    return made("normal", drawn * spreads + means)

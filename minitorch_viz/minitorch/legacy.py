@@ -37,14 +37,14 @@ TYPES = {
 }
 
 
-def legacy(args: Sequence[Any], dtype: Dtype, name: str) -> Tensor:
+def legacy(args: Sequence[Any], dtype: Dtype, name: str, device: Any = None) -> Tensor:
     """Return what `torch.Tensor(...)` makes: of a size, or from data."""
     if args and all(isinstance(a, int) and not isinstance(a, bool) for a in args):
-        return made(name, np.zeros(tuple(args), dtype.np))
+        return made(name, np.zeros(tuple(args), dtype.np), device=device)
     if not args:
-        return made(name, np.zeros((0,), dtype.np))
+        return made(name, np.zeros((0,), dtype.np), device=device)
     if isinstance(args[0], dtypes.Size):
-        return made(name, np.zeros(args[0], dtype.np))
+        return made(name, np.zeros(args[0], dtype.np), device=device)
     if isinstance(args[0], Tensor):
         shown: Tensor = args[0].detach()
         return shown
@@ -52,4 +52,4 @@ def legacy(args: Sequence[Any], dtype: Dtype, name: str) -> Tensor:
         raise TypeError(
             f"new(): data must be a sequence (got {type(args[0]).__name__})"
         )
-    return made(name, array_from(args[0], dtype))
+    return made(name, array_from(args[0], dtype), device=device)

@@ -165,6 +165,7 @@ METHODS: dict[str, Callable[..., Any]] = {
         f"new_{name}": _new_as(name)
         for name in ("tensor", "zeros", "ones", "empty", "full")
     },
+    "new": lambda self, *args: legacy(args, self.dtype, "new", self.device),
     "where": checked(
         lambda self, condition, other: functions.arithmetic.where(
             condition, self, other

@@ -172,7 +172,8 @@ class Generator:
         >>> Generator().manual_seed(0).normal(2)
         array([ 1.5409961, -0.2934289], dtype=float32)
         """
-        _check_floating(dtype, "normal_kernel_cpu")
+        if count:
+            _check_floating(dtype, "normal_kernel_cpu")
         if std < 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
         if count < 16 or scattered:

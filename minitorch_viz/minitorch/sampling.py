@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from . import dtypes
+from .creation import made
+from .dtypes import dtype as Dtype
 from .dtypes import float64
 from .op import OPS, call
 from .random import Generator
-from .sources import source_like
+from .refusing import broadcast_error
+from .sources import source_for, source_like
 from .storage import Array
 from .tensor import Tensor
 
@@ -161,3 +167,55 @@ def _without_replacement(rows: Array, count: int, source: Generator) -> Array:
 
 
 _INVALID = "invalid multinomial distribution ({})"
+
+
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Sequence[int] | None = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Return numbers drawn from normal distributions.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> normal(2.0, 0.0, (2,)), normal(torch.tensor([1.0, 5.0]), 0.0)
+    (tensor([2., 2.]), tensor([1., 5.]))
+    """
+    known = [x for x in (mean, std) if isinstance(x, Tensor)]
+    if not known:
+        if size is None:
+            raise TypeError("normal() needs a size where mean and std are numbers")
+        kind, source = (
+            dtype or dtypes.get_default_dtype(),
+            source_for(generator, device),
+        )
+        drawn = source.normal(math.prod(size), mean, std, kind).reshape(tuple(size))
+        return made("normal", drawn, requires_grad, device)
+    _check_spread(std, known[0])
+    kind, arrays = known[0].dtype, [x._array for x in known]
+    try:
+        shape = np.broadcast_shapes(*(each.shape for each in arrays))
+    except ValueError as error:
+        raise broadcast_error(arrays) or error from None
+    source = source_like(generator, arrays[0])
+    standard = source.normal(math.prod(shape), dtype=kind).reshape(shape)
+    spread, middle = (x._array if isinstance(x, Tensor) else x for x in (std, mean))
+    drawn = (standard * spread + middle).astype(kind.np, copy=False)
+    form = "both" if len(known) > 1 else "mean" if known[0] is mean else "std"
+    found: Tensor = call(OPS[f"normal.{form}"], known, (drawn,))
+    return found
+
+
+def _check_spread(std: Any, like: Tensor) -> None:
+    if isinstance(std, Tensor):
+        if (std._array < 0).any():
+            raise RuntimeError("normal expects all elements of std >= 0.0")
+    elif std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+    if like._array.size and not like.is_floating_point():
+        name = like.dtype.scalar_name
+        raise NotImplementedError(f"\"normal_kernel_cpu\" not implemented for '{name}'")

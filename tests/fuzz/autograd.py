@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .drawn import DRAWN
 from .further import FURTHER
 from .names import NAMES
 from .networks import NETWORKS
@@ -265,7 +266,15 @@ GRAPH: dict[Statement, int] = {
     define: 1,
     new_tensor: 2,
 }
-STATEMENTS = {**OPERATIONS, **GRAPH, **FURTHER, **NETWORKS, **TRAINING, **NAMES}
+STATEMENTS = {
+    **OPERATIONS,
+    **GRAPH,
+    **FURTHER,
+    **NETWORKS,
+    **TRAINING,
+    **NAMES,
+    **DRAWN,
+}
 
 
 def statement(w: World) -> None:

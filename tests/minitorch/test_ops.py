@@ -18,6 +18,8 @@ from tests.minitorch.samples import FULL, ONCE, OVERWRITING, SAMPLES, SHOWN, UNK
 #: is the same for all of them is held against differences.
 FACTORS: dict[str, Callable[[Any], Any]] = {
     "linalg_cholesky_ex": lambda x: torch.linalg.cholesky(x @ x.mT),
+    "cholesky_inverse": lambda x: torch.cholesky_inverse((x.mT @ x).tril()),
+    "cholesky_solve": lambda x: torch.cholesky_solve(x, (x @ x.mT).tril()),
     "linalg_eigh": lambda x: _rebuilt(torch.linalg.eigh(x @ x.mT)),
     "linalg_svd": lambda x: _rebuilt(torch.linalg.svd(x, full_matrices=False)),
     "linalg_qr": lambda x: torch.linalg.qr(x).R ** 2,

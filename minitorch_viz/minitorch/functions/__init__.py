@@ -30,6 +30,7 @@ from .shaping import reshape as reshape
 _INNER = {
     "run",
     "to_dtype",
+    "is_all_true",
     "inferred",
     "freedom",
     "vector_norm",

@@ -13,6 +13,7 @@ from ..devices import beside, refuse_looking, strip
 from ..inplace import call_inplace
 from ..once import warn_once
 from ..op import OPS
+from ..refusing import broadcast_error
 from ..storage import address, element_strides, owner
 from ..tensor import Tensor, wrap
 from .arithmetic import run
@@ -56,9 +57,15 @@ def broadcast_to(self: Tensor, *size: Any) -> Tensor:
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """Return views of the tensors, repeated to one size."""
-    shape = np.broadcast_shapes(*(each._array.shape for each in tensors))
-    return tuple(expand(each, shape) for each in tensors)
+    """Return the tensors, repeated to one size where they aren't of it."""
+    arrays = [each._array for each in tensors]
+    try:
+        shape = np.broadcast_shapes(*(each.shape for each in arrays))
+    except ValueError as error:
+        raise broadcast_error(arrays) or error from None
+    return tuple(
+        each if each._array.shape == shape else expand(each, shape) for each in tensors
+    )
 
 
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:

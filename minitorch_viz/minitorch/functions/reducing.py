@@ -386,3 +386,8 @@ def any(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
 def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
     """Return how many elements aren't zero."""
     return run("count_nonzero", self, args=(all_dims(dim, self._array.ndim),))
+
+
+def is_all_true(self: Tensor) -> Tensor:
+    """Return whether all are true, of booleans."""
+    return run("_is_all_true", self)

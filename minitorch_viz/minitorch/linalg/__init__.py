@@ -7,6 +7,7 @@ from typing import Any
 
 from ..functions.products import matmul as matmul
 from ..missing import refusing
+from . import told
 from .checks import LinAlgError as LinAlgError
 from .factors import cholesky as cholesky
 from .factors import eigh as eigh
@@ -34,6 +35,12 @@ from .solving import slogdet as slogdet
 from .solving import solve as solve
 from .solving import solve_triangular as solve_triangular
 from .solving import vander as vander
+from .told import cholesky_ex as cholesky_ex
+from .told import cond as cond
+from .told import inv_ex as inv_ex
+from .told import solve_ex as solve_ex
+from .told import tensorinv as tensorinv
+from .told import tensorsolve as tensorsolve
 
 #: What `torch` and tensors have of these.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -46,6 +53,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "matrix_exp": matrix_exp,
     "svd": old_svd,
     "qr": old_qr,
+    "cholesky_inverse": told.cholesky_inverse,
+    "cholesky_solve": told.cholesky_solve,
 }
 
 __getattr__ = refusing("torch.linalg", globals())

@@ -25,16 +25,20 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     tensor([[2.]])
     """
     check("cholesky", A)
-    _refuse_indefinite(A._array)
+    refuse_indefinite("linalg.cholesky", A._array)
     return run("linalg_cholesky_ex", A, args=(upper,))
 
 
-def _refuse_indefinite(array: Array) -> None:
+def refuse_indefinite(name: str, array: Array) -> None:
+    """Raise if a matrix has no Cholesky factor; the first minor that isn't positive.
+
+    >>> refuse_indefinite("linalg.cholesky", np.eye(2))
+    """
     for order in range(1, array.shape[-1] + 1):
         try:
             np.linalg.cholesky(array[..., :order, :order])
         except np.linalg.LinAlgError:
-            raise LinAlgError(_INDEFINITE.format(order)) from None
+            raise LinAlgError(_INDEFINITE.format(name, order)) from None
 
 
 def eigh(A: Tensor, UPLO: str = "L") -> Named:
@@ -155,6 +159,6 @@ def matrix_rank(A: Tensor, *, tol: float | None = None) -> Tensor:
 
 
 _INDEFINITE = (
-    "linalg.cholesky: The factorization could not be completed because the input is not"
+    "{}: The factorization could not be completed because the input is not"
     " positive-definite (the leading minor of order {} is not positive-definite)."
 )

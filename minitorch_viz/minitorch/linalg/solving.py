@@ -33,7 +33,7 @@ def inv(A: Tensor) -> Tensor:
             [0.0000, 0.2500]])
     """
     check("inv", A)
-    refuse_singular("linalg.inv", _NO_INVERSE, A)
+    refuse_singular("linalg.inv", NO_INVERSE, A)
     return run("linalg_inv_ex", A)
 
 
@@ -45,24 +45,32 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     tensor([0.5000, 0.5000])
     """
     check("solve", A)
+    refuse_singular("torch.linalg.solve", NO_SOLUTION, A)
+    return solve_anyway(A, B, left=left)
+
+
+def solve_anyway(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
+    """Return X with `A @ X == B`, infinite or NaN where there is none.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> solve_anyway(torch.zeros(1, 1), torch.ones(1))
+    tensor([inf])
+    """
     if A.dtype is not B.dtype:
         raise RuntimeError(
             "linalg.solve: Expected A and B to have the same dtype, but found A of type"
             f" {A.dtype.scalar_name} and B of type {B.dtype.scalar_name} instead"
         )
-    if not left:
-        turned = solve(shaping.transpose(A, -2, -1), shaping.transpose(B, -2, -1))
-        return shaping.transpose(turned, -2, -1)
     a, b = A._array.shape, B._array.shape
-    rows = b if len(b) == 1 or b == a[:-1] else b[:-1]
-    if a[-1] != rows[-1]:
-        columns = 1 if rows is b else b[-1]
+    lone = len(b) == 1 or b == a[:-1]
+    rows, columns = (b[-1], 1) if lone else b[-2:]
+    if a[-1] != (rows if left else columns):
+        equation = "AX = B" if left else "XA = B"
         raise RuntimeError(
-            "linalg.solve: Incompatible shapes of A and B for the equation AX = B "
-            f"({a[-2]}x{a[-1]} and {rows[-1]}x{columns})"
+            "linalg.solve: Incompatible shapes of A and B for the equation "
+            f"{equation} ({a[-2]}x{a[-1]} and {rows}x{columns})"
         )
-    refuse_singular("torch.linalg.solve", _NO_SOLUTION, A)
-    return call_keeping("linalg_solve_ex", (A, B), (True,))
+    return call_keeping("linalg_solve_ex", (A, B), (left,))
 
 
 def solve_triangular(
@@ -80,12 +88,6 @@ def solve_triangular(
     tensor([[0.5000]])
     """
     check("solve_triangular", A)
-    if not left:
-        turned = [shaping.transpose(x, -2, -1) for x in (A, B)]
-        found = solve_triangular(
-            turned[0], turned[1], upper=not upper, unitriangular=unitriangular
-        )
-        return shaping.transpose(found, -2, -1)
     return run("linalg_solve_triangular", A, B, args=(left, upper, unitriangular))
 
 
@@ -226,8 +228,8 @@ def logdet(input: Tensor) -> Tensor:
     return run("where", run("eq", sign, -1.0), math.nan, size)
 
 
-_NO_INVERSE = (
+NO_INVERSE = (
     "The diagonal element {} is zero, the inversion could not be completed because the "
     "input matrix is singular."
 )
-_NO_SOLUTION = "The solver failed because the input matrix is singular."
+NO_SOLUTION = "The solver failed because the input matrix is singular."

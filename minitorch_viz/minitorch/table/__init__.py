@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from . import binary as binary
+from . import cholesky as cholesky
 from . import divisions as divisions
+from . import draws as draws
 from . import exponentials as exponentials
 from . import fills as fills
 from . import indices as indices

@@ -14,12 +14,22 @@ from ..op import Op, do, promoted
 from ..storage import Array
 
 
-def _turned(x: Any) -> Any:
+def turned(x: Any) -> Any:
+    """Return matrices with rows and columns swapped.
+
+    >>> turned(np.ones((2, 3))).shape
+    (3, 2)
+    """
     ndim = len(x.shape)
     return do.transpose(x, ndim - 2, ndim - 1)
 
 
-def _times(*factors: Any) -> Any:
+def times(*factors: Any) -> Any:
+    """Return the product of matrices.
+
+    >>> times(np.eye(2), np.ones((2, 3))).shape
+    (2, 3)
+    """
     found = factors[0]
     for each in factors[1:]:
         found = do.matmul(found, each)
@@ -34,8 +44,12 @@ def _row(x: Any) -> Any:
     return do.unsqueeze(x, len(x.shape) - 1)
 
 
-def _by_columns(x: Array) -> Array:
-    """Lay matrices out column after column, as LAPACK writes them."""
+def by_columns(x: Array) -> Array:
+    """Lay matrices out column after column, as LAPACK writes them.
+
+    >>> by_columns(np.ones((2, 3))).flags.f_contiguous
+    True
+    """
     return np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
@@ -43,8 +57,8 @@ def _by_columns(x: Array) -> Array:
 Op(
     "matmul",
     lambda self, other, /: self @ other,
-    self=lambda grad, other: _times(grad, _turned(other)),
-    other=lambda grad, self: _times(_turned(self), grad),
+    self=lambda grad, other: times(grad, turned(other)),
+    other=lambda grad, self: times(turned(self), grad),
 )
 Op(
     "linalg_cross",
@@ -75,6 +89,35 @@ def lu_factors(matrix: Array) -> tuple[Array, Array]:
     return flat.reshape(matrix.shape), pivots.reshape(matrix.shape[:-1])
 
 
+def _substituted(matrix: Array, columns: Array) -> Array:
+    """Solve by the factors: where the matrix is singular, infinities and NaN are left.
+
+    >>> _substituted(np.full((1, 1), 2.0), np.ones((1, 2)))
+    array([[0.5, 0.5]])
+    """
+    lu, pivots = lu_factors(matrix)
+    shape = np.broadcast_shapes(matrix.shape[:-2], columns.shape[:-2])
+    found = np.broadcast_to(columns, (*shape, *columns.shape[-2:])).copy()
+    size = matrix.shape[-1]
+    for batch in np.ndindex(shape):
+        one, own = found[batch], lu[batch]
+        for k, swap in enumerate(pivots[batch]):
+            one[[k, swap - 1]] = one[[swap - 1, k]]
+        for k in range(size):
+            one[k] -= own[k, :k] @ one[:k]
+        for k in reversed(range(size)):
+            one[k] = (one[k] - own[k, k + 1 :] @ one[k + 1 :]) / own[k, k]
+    return found
+
+
+def _inverse(matrix: Array) -> Array:
+    try:
+        return by_columns(np.linalg.inv(matrix))
+    except np.linalg.LinAlgError:
+        unit = np.eye(matrix.shape[-1], dtype=matrix.dtype)
+        return by_columns(_substituted(matrix, unit))
+
+
 def _determined(matrix: Array) -> tuple[Array, Array, Array]:
     lu, pivots = lu_factors(matrix)
     return np.asarray(np.linalg.det(matrix), matrix.dtype), lu, pivots
@@ -89,14 +132,14 @@ def _cofactors(matrix: Any, determinant: Any) -> Any:
         sign = np.linalg.det(u) * np.linalg.det(vh)
         found = sign[..., None, None] * ((u * others[..., None, :]) @ vh)
         return found.astype(matrix.dtype)
-    return _column(_column(determinant)) * _turned(do.linalg_inv_ex(matrix))
+    return _column(_column(determinant)) * turned(do.linalg_inv_ex(matrix))
 
 
 Op(
     "linalg_inv_ex",
-    lambda A, /: _by_columns(np.linalg.inv(A)),
+    lambda A, /: _inverse(A),
     outputs=("inverse",),
-    A=lambda grad, inverse: -_times(_turned(inverse), grad, _turned(inverse)),
+    A=lambda grad, inverse: -times(turned(inverse), grad, turned(inverse)),
 )
 # What PyTorch keeps of the factors is for the user to see.
 Op(
@@ -114,7 +157,7 @@ Op(
     A=lambda grads, A, LU, pivots, sign: (
         do.zeros_like(A)
         if grads[1] is None
-        else _column(_column(grads[1])) * _turned(do.linalg_inv_ex(A))
+        else _column(_column(grads[1])) * turned(do.linalg_inv_ex(A))
     ),
 )
 
@@ -123,25 +166,32 @@ def _is_vector(matrix: Any, other: Any) -> bool:
     return len(other.shape) == 1 or tuple(other.shape) == tuple(matrix.shape[:-1])
 
 
-def _solved(matrix: Array, other: Array) -> tuple[Array, Array, Array]:
+def _solved(matrix: Array, other: Array, left: bool) -> tuple[Array, Array, Array]:
     lone = _is_vector(matrix, other)
-    found = np.linalg.solve(matrix, other[..., None] if lone else other)
-    return found[..., 0] if lone else _by_columns(found), *lu_factors(matrix)
+    columns = other[..., None] if lone else other
+    kept, columns = (matrix, columns) if left else (turned(matrix), turned(columns))
+    try:
+        found = np.linalg.solve(kept, columns)
+    except np.linalg.LinAlgError:
+        found = _substituted(kept, columns)
+    if not left:
+        return np.ascontiguousarray(turned(found)), *lu_factors(matrix)
+    return found[..., 0] if lone else by_columns(found), *lu_factors(matrix)
 
 
-def _solve_slope(grad: Any, matrix: Any, result: Any) -> Any:
-    back = do.linalg_solve_ex(_turned(matrix), grad, True)[0]
+def _solve_slope(grad: Any, matrix: Any, left: bool, result: Any) -> Any:
+    back = do.linalg_solve_ex(turned(matrix), grad, left)[0]
     if _is_vector(matrix, result):
         return -_column(back) * _row(result)
-    return -_times(back, _turned(result))
+    return -times(back, turned(result)) if left else -times(turned(result), back)
 
 
 Op(
     "linalg_solve_ex",
-    lambda A, B, /, left=True: _solved(A, B),
+    lambda A, B, /, left=True: _solved(A, B, left),
     outputs=("result", "LU", "pivots"),
-    A=lambda grad, A, LU, left, pivots, result: _solve_slope(grad, A, result),
-    B=lambda grad, A, LU, left, pivots: do.linalg_solve_ex(_turned(A), grad, left)[0],
+    A=lambda grad, A, LU, left, pivots, result: _solve_slope(grad, A, left, result),
+    B=lambda grad, A, LU, left, pivots: do.linalg_solve_ex(turned(A), grad, left)[0],
 )
 
 
@@ -152,57 +202,34 @@ def _cut(x: Any, upper: bool, unitriangular: bool) -> Any:
 
 
 def _solved_triangle(
-    matrix: Array, other: Array, upper: bool, unitriangular: bool
+    matrix: Array, other: Array, left: bool, upper: bool, unitriangular: bool
 ) -> Array:
     half = np.triu(matrix, 1) if upper else np.tril(matrix, -1)
     kept = np.ones_like(matrix) if unitriangular else matrix
     whole = half + np.where(np.eye(matrix.shape[-1], dtype=bool), kept, 0)
-    found: Array = np.linalg.solve(whole, other)
-    return found
+    if not left:
+        return by_columns(turned(np.linalg.solve(turned(whole), turned(other))))
+    return by_columns(np.linalg.solve(whole, other))
+
+
+def _triangle_slope(
+    grad: Any, self: Any, left: bool, upper: bool, unitriangular: bool, result: Any
+) -> Any:
+    back = do.linalg_solve_triangular(
+        turned(self), grad, left, not upper, unitriangular
+    )
+    pair = (back, turned(result)) if left else (turned(result), back)
+    return _cut(-times(*pair), upper, unitriangular)
 
 
 Op(
     "linalg_solve_triangular",
     lambda self, B, /, left, upper, unitriangular: _solved_triangle(
-        self, B, upper, unitriangular
+        self, B, left, upper, unitriangular
     ),
-    self=lambda grad, self, left, upper, unitriangular, result: _cut(
-        -_times(
-            do.linalg_solve_triangular(
-                _turned(self), grad, left, not upper, unitriangular
-            ),
-            _turned(result),
-        ),
-        upper,
-        unitriangular,
-    ),
+    self=_triangle_slope,
     B=lambda grad, self, left, upper, unitriangular: do.linalg_solve_triangular(
-        _turned(self), grad, left, not upper, unitriangular
-    ),
-)
-
-
-def _cholesky_slope(grad: Any, lower: Any) -> Any:
-    inside = _times(_turned(lower), grad)
-    # The diagonal counts half.
-    half = (do.tril(inside, 0) + do.tril(inside, -1)) / 2
-    inverse = do.linalg_inv_ex(lower)
-    found = _times(_turned(inverse), half, inverse)
-    return (found + _turned(found)) / 2
-
-
-Op(
-    "linalg_cholesky_ex",
-    lambda A, /, upper=False: (
-        np.linalg.cholesky(A).swapaxes(-1, -2)
-        if upper
-        else _by_columns(np.linalg.cholesky(A))
-    ),
-    outputs=("L",),
-    A=lambda grad, L, upper: (
-        _cholesky_slope(_turned(grad), _turned(L))
-        if upper
-        else _cholesky_slope(grad, L)
+        turned(self), grad, left, not upper, unitriangular
     ),
 )
 
@@ -212,11 +239,11 @@ Op(
 
 def _laid_out(found: Any) -> tuple[Array, ...]:
     values = max(each.ndim for each in found) - 1
-    return tuple(x if x.ndim == values else _by_columns(x) for x in found)
+    return tuple(x if x.ndim == values else by_columns(x) for x in found)
 
 
 def _skew(x: Any) -> Any:
-    return x - _turned(x)
+    return x - turned(x)
 
 
 def _gaps(values: Any) -> Any:
@@ -237,12 +264,12 @@ def _eigh_slope(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
     inside = None
     if by_vectors is not None:
         # Only turns keep eigenvectors upright on each other.
-        inside = _skew(_times(_turned(eigenvectors), by_vectors)) / 2
+        inside = _skew(times(turned(eigenvectors), by_vectors)) / 2
         size = eigenvalues.shape[-1]
         inside = do.where(np.eye(size, dtype=bool), 0.0, inside) / _gaps(eigenvalues)
     if by_values is not None:
         inside = _on_diagonal(inside, by_values)
-    return _times(eigenvectors, inside, _turned(eigenvectors))
+    return times(eigenvectors, inside, turned(eigenvectors))
 
 
 Op(
@@ -258,18 +285,18 @@ def _svd_slope(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
     inside = None if by_s is None else _on_diagonal(None, by_s)
     gaps = _gaps(S * S)
     if by_u is not None:
-        turn = _skew(_times(_turned(U), by_u)) / gaps * _row(S)
+        turn = _skew(times(turned(U), by_u)) / gaps * _row(S)
         inside = turn if inside is None else inside + turn
     if by_vh is not None:
-        turn = _column(S) * (_skew(_times(Vh, _turned(by_vh))) / gaps)
+        turn = _column(S) * (_skew(times(Vh, turned(by_vh))) / gaps)
         inside = turn if inside is None else inside + turn
-    found = _times(U, inside, Vh)
+    found = times(U, inside, Vh)
     if by_u is not None and U.shape[-2] > U.shape[-1]:
-        rest = by_u - _times(U, _turned(U), by_u)
-        found = found + _times(rest / _row(S), Vh)
+        rest = by_u - times(U, turned(U), by_u)
+        found = found + times(rest / _row(S), Vh)
     if by_vh is not None and Vh.shape[-1] > Vh.shape[-2]:
-        rest = by_vh - _times(by_vh, _turned(Vh), Vh)
-        found = found + _times(U, rest / _column(S))
+        rest = by_vh - times(by_vh, turned(Vh), Vh)
+        found = found + times(U, rest / _column(S))
     return found
 
 
@@ -283,15 +310,15 @@ Op(
 
 def _qr_slope(grads: Any, Q: Any, R: Any) -> Any:
     by_q, by_r = grads
-    inside = None if by_r is None else _times(by_r, _turned(R))
+    inside = None if by_r is None else times(by_r, turned(R))
     if by_q is not None:
-        turn = _times(_turned(Q), by_q)
+        turn = times(turned(Q), by_q)
         inside = -turn if inside is None else inside - turn
     inside = do.triu(inside, 0)
-    inside = inside + _turned(do.triu(inside, 1))
-    found = _times(Q, inside)
+    inside = inside + turned(do.triu(inside, 1))
+    found = times(Q, inside)
     found = found if by_q is None else found + by_q
-    return _turned(do.linalg_solve_ex(R, _turned(found), True)[0])
+    return turned(do.linalg_solve_ex(R, turned(found), True)[0])
 
 
 Op(
@@ -303,23 +330,18 @@ Op(
 
 
 def _pinv_slope(grad: Any, result: Any, self: Any) -> Any:
-    turned, back = _turned(grad), _turned(result)
+    across_grad, back = turned(grad), turned(result)
     if self.shape[-2] <= self.shape[-1]:
-        inner = _times(turned, result)
-        across = _times(inner, back)
-        rest = _times(back, result, turned - _times(inner, self))
+        inner = times(across_grad, result)
+        across = times(inner, back)
+        rest = times(back, result, across_grad - times(inner, self))
         return (
-            -_turned(_times(result, inner))
-            + across
-            - _times(self, result, across)
-            + rest
+            -turned(times(result, inner)) + across - times(self, result, across) + rest
         )
-    inner = _times(result, turned)
-    across = _times(back, inner)
-    rest = _times(turned - _times(self, inner), result, back)
-    return (
-        -_turned(_times(inner, result)) + rest + across - _times(across, result, self)
-    )
+    inner = times(result, across_grad)
+    across = times(back, inner)
+    rest = times(across_grad - times(self, inner), result, back)
+    return -turned(times(inner, result)) + rest + across - times(across, result, self)
 
 
 Op(
@@ -337,11 +359,11 @@ def _inverted(matrix: Array, rcond: float | None) -> Array:
 
 Op(
     "linalg_lstsq",
-    lambda self, b, /: _by_columns(_inverted(self, None) @ b),
+    lambda self, b, /: by_columns(_inverted(self, None) @ b),
     outputs=("solution",),
     cast=promoted,
     self=lambda grad, self, b: _pinv_slope(
-        _times(grad, _turned(b)), do.linalg_pinv(self, None), self
+        times(grad, turned(b)), do.linalg_pinv(self, None), self
     ),
-    b=lambda grad, self: _times(_turned(do.linalg_pinv(self, None)), grad),
+    b=lambda grad, self: times(turned(do.linalg_pinv(self, None)), grad),
 )

@@ -402,11 +402,3 @@ def _copied(self: Array, src: Array) -> Array:
             f"{list(shape)}"
         )
     return np.broadcast_to(src, shape).astype(self.dtype)
-
-
-_DRAWN = (
-    "uniform normal random bernoulli exponential geometric cauchy log_normal poisson"
-)
-for _name in _DRAWN.split():
-    Op(_name, lambda self, /, drawn: drawn, self=_zero)
-Op("multinomial", lambda self, /, drawn: drawn)

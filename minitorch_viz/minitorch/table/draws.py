@@ -1,0 +1,34 @@
+"""Rows of what is drawn: nothing flows back from it."""
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
+from __future__ import annotations
+
+from ..op import Op, do
+
+_DRAWN = (
+    "uniform normal random bernoulli exponential geometric cauchy log_normal poisson"
+)
+for _name in _DRAWN.split():
+    Op(_name, lambda self, /, drawn: drawn, self=lambda grad: do.zeros_like(grad))
+Op("multinomial", lambda self, /, drawn: drawn)
+Op(
+    "normal.both",
+    lambda mean, std, /, drawn: drawn,
+    node="NormalBackward3",
+    mean=lambda grad, mean_sym_sizes: do.new_zeros(grad, mean_sym_sizes),
+    std=lambda grad, std_sym_sizes: do.new_zeros(grad, std_sym_sizes),
+)
+Op(
+    "normal.mean",
+    lambda mean, /, drawn: drawn,
+    node="NormalBackward1",
+    mean=lambda grad, mean_sym_sizes: do.new_zeros(grad, mean_sym_sizes),
+)
+Op(
+    "normal.std",
+    lambda std, /, drawn: drawn,
+    node="NormalBackward2",
+    std=lambda grad, std_sym_sizes: do.new_zeros(grad, std_sym_sizes),
+)
