@@ -127,7 +127,7 @@ def show(open_file: Callable[[Path], Page], tmp_path: Path) -> Show:
         trace = mv.step(program, level=level, **options)  # type: ignore[arg-type]
         trace.save(tmp_path / "page.html")
         page = open_file(tmp_path / "page.html")
-        page.locator(".mtv-count").wait_for()
+        page.locator(".mtv-count").wait_for(state="attached")
         return page
 
     return show_it
