@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from .trace.model import LEVELS, Trace
+from .trace.program import INTERRUPTED
 from .trace.program import step as run
 
 
@@ -60,6 +61,8 @@ class Step:
                 "%%step: interrupted while the picture was drawn; the program had "
                 "run, and `_trace` shows it"
             ) from None
+        if trace.stopped == INTERRUPTED:  # what was to run after this cell doesn't
+            raise UsageError("%%step: interrupted; the player shows what had run")
 
 
 def _run(cell: str, options: Any, namespace: dict[str, Any] | None) -> Trace:

@@ -80,6 +80,24 @@ def test_an_interrupt_while_drawing_is_one_line_and_no_traceback(
     assert shell.user_ns["_trace"].steps[-1].kind == "statement"
 
 
+def test_an_interrupted_cell_is_shown_and_ends_a_run_of_all_cells(
+    shell: InteractiveShell, shown: list[Any]
+) -> None:
+    with capture_output() as said:
+        done = shell.run_cell("%%step\nx = torch.ones(1)\nraise KeyboardInterrupt")
+
+    assert not done.success
+    assert len(shown) == 1
+    assert shown[0].stopped.startswith("Interrupted")
+    assert (said.stdout + said.stderr).count("\n") == 1
+
+
+def test_an_error_in_a_cell_lets_the_cells_after_it_run(
+    shell: InteractiveShell, shown: list[Any]
+) -> None:
+    assert shell.run_cell("%%step\n1 / 0").success
+
+
 def test_names_of_one_cell_are_there_in_the_next(
     shell: InteractiveShell, shown: list[Any]
 ) -> None:

@@ -28,6 +28,9 @@ from .recorder import Recorder
 from .source import Source, read
 from .streams import captured
 
+#: What a trace says that ended with Ctrl-C, or with a kernel's interrupt.
+INTERRUPTED = "Interrupted: what the program would do next is not shown."
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -192,8 +195,7 @@ class Recording:
             if self.meter.stopped is not None:
                 self.recorder.stop(self.meter.stopped)
         except KeyboardInterrupt as by:
-            why = "Interrupted: what the program would do next is not shown."
-            self.recorder.stop(why, by)
+            self.recorder.stop(INTERRUPTED, by)
         except SystemExit as ended:
             code = "" if ended.code is None else operand_text(ended.code)
             self.recorder.stop(f"The program ended itself: sys.exit({code}).", ended)
