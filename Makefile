@@ -12,7 +12,7 @@ help:
 	@echo 'make test      run the tests (ARGS="-k engine": pass options to pytest)'
 	@echo 'make check     ruff, mypy and tsc (needs Node.js)'
 	@echo 'make bench     print the figures'
-	@echo 'make picture   draw the pictures of the README again'
+	@echo 'make picture   make the pictures of the README again (needs Chromium)'
 	@echo 'make clean     remove .venv and what tools left behind'
 	@echo 'PYTHON=python3.12 picks the interpreter'
 
@@ -34,9 +34,10 @@ check: $(VENV)/.dev
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-picture: $(VENV)/.lessons
+picture: $(VENV)/.test
 	$(BIN)/minitorch-viz draw docs/detach.py -o docs/detach-light.svg
 	$(BIN)/minitorch-viz draw docs/detach.py -o docs/detach-dark.svg --theme dark
+	$(BIN)/python -m docs.screenshot
 
 clean:
 	rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results

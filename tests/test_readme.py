@@ -10,6 +10,7 @@ import pytest
 
 import minitorch_viz as mv
 from minitorch_viz import cli
+from minitorch_viz.explain import plain, sentences
 
 
 @pytest.fixture
@@ -82,6 +83,16 @@ def test_the_commands_write_their_files(
 def test_the_picture_is_of_the_program_shown(root: Path, program: str) -> None:
     assert (root / "docs/detach.py").read_text("utf-8") == program
     assert "AccumulateGrad" in (root / "docs/detach-light.svg").read_text("utf-8")
+
+
+def test_the_player_shown_says_what_its_picture_is_described_as(root: Path) -> None:
+    text = (root / "README.md").read_text("utf-8")
+    error = sentences(mv.step(root / "docs/in_place.py"))[-1]["say"]
+    what, _, _ = plain(error).removeprefix("Error. ").partition(" The old values")
+
+    assert what in " ".join(text.split())
+    for name in re.findall(r"docs/[\w-]+\.\w+", text):
+        assert (root / name).is_file(), name
 
 
 def test_the_lessons_it_lists_are_the_lessons(root: Path) -> None:

@@ -25,8 +25,8 @@ const SMALLEST = 0.75;
 const TIGHT = 0.6;
 /** @type {Record<Lens, [string, string, string, string]>} */
 const LENSES = {
-  program: ["Program", "What autograd sees", "down: values · up: gradients", "Computation graph; the tensor table says the same in text"],
-  autograd: ["Autograd", "What backward walks", "up: gradients", "Nodes and edges that backward walks; the tensor table says the rest in text"],
+  program: ["Program", "What autograd sees", "↓ values · ↑ gradients", "Computation graph; the tensor table says the same in text"],
+  autograd: ["Autograd", "What backward walks", "↑ gradients", "Nodes and edges that backward walks; the tensor table says the rest in text"],
 };
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
