@@ -96,10 +96,13 @@ from .nn.functional import batch_norm as batch_norm
 from .nn.functional import bilinear as bilinear
 from .nn.functional import celu as celu
 from .nn.functional import celu_ as celu_
+from .nn.functional import channel_shuffle as channel_shuffle
 from .nn.functional import conv1d as conv1d
 from .nn.functional import conv2d as conv2d
+from .nn.functional import conv3d as conv3d
 from .nn.functional import conv_transpose1d as conv_transpose1d
 from .nn.functional import conv_transpose2d as conv_transpose2d
+from .nn.functional import conv_transpose3d as conv_transpose3d
 from .nn.functional import cosine_similarity as cosine_similarity
 from .nn.functional import feature_alpha_dropout as feature_alpha_dropout
 from .nn.functional import group_norm as group_norm
@@ -107,6 +110,7 @@ from .nn.functional import hardshrink as hardshrink
 from .nn.functional import layer_norm as layer_norm
 from .nn.functional import max_pool1d as max_pool1d
 from .nn.functional import max_pool2d as max_pool2d
+from .nn.functional import max_pool3d as max_pool3d
 from .nn.functional import pairwise_distance as pairwise_distance
 from .nn.functional import pixel_shuffle as pixel_shuffle
 from .nn.functional import pixel_unshuffle as pixel_unshuffle
@@ -118,6 +122,7 @@ from .nn.functional import selu as selu
 from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold
 from .nn.functional import threshold_ as threshold_
+from .nn.lower import adaptive_max_pool1d as adaptive_max_pool1d
 from .nn.lower import alpha_dropout as alpha_dropout
 from .nn.lower import bartlett_window as bartlett_window
 from .nn.lower import (
@@ -245,6 +250,7 @@ is_inference kl_div binary_cross_entropy_with_logits margin_ranking_loss
 triplet_margin_loss cosine_embedding_loss hinge_embedding_loss poisson_nll_loss
 embedding dropout_ alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window
 hamming_window bartlett_window blackman_window feature_dropout fill instance_norm
+adaptive_max_pool1d
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 globals().update(TYPES)

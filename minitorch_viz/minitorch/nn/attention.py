@@ -29,7 +29,7 @@ from .activation_functions import softmax
 from .asking import asks
 from .dropping import dropout
 from .linear_functions import linear
-from .pooling import pad
+from .padding import pad
 
 
 def _run(name: str, *inputs: Any, args: Any = ()) -> Tensor:

@@ -59,6 +59,25 @@ def conv2d(
     return _convolution(2, input, weight, bias, stride, padding, dilation, groups)
 
 
+@asks("torch.conv3d(...)")
+def conv3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Sweep a kernel over a volume: (batch, channels, depth, height, width).
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> conv3d(torch.ones(1, 1, 2, 2, 2), torch.ones(1, 1, 2, 2, 2))
+    tensor([[[[[8.]]]]])
+    """
+    return _convolution(3, input, weight, bias, stride, padding, dilation, groups)
+
+
 @asks("torch.conv_transpose1d(...)")
 def conv_transpose1d(
     input: Tensor,
@@ -94,6 +113,27 @@ def conv_transpose2d(
     """
     more = dilation, groups, output_padding
     return _convolution(2, input, weight, bias, stride, padding, *more)
+
+
+@asks("torch.conv_transpose3d(...)")
+def conv_transpose3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Tensor:
+    """Spread every element through a kernel, as the gradient of `conv3d` does.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> conv_transpose3d(torch.ones(1, 1, 1, 1, 2), torch.ones(1, 1, 1, 1, 2))
+    tensor([[[[[1., 2., 1.]]]]])
+    """
+    more = dilation, groups, output_padding
+    return _convolution(3, input, weight, bias, stride, padding, *more)
 
 
 def _convolution(
@@ -283,23 +323,27 @@ def _check_reach(
 ) -> None:
     sizes = input._array.shape[2:], weight._array.shape[2:]
     # PyTorch lays a line out as an image one high.
-    ones = (1, 1, 1, 0, 1, 0)
-    lifted = [(one, *each)[-2:] for one, each in zip(ones, sizes + moves, strict=True)]
+    ones, dims = (1, 1, 1, 0, 1, 0), max(2, len(sizes[0]))
+    lifted = [
+        (one, *each)[-dims:] for one, each in zip(ones, sizes + moves, strict=True)
+    ]
     have, _, stride, _, dilation, more = lifted
     if any(m >= s and m >= d for m, s, d in zip(more, stride, dilation, strict=True)):
         named = {"output_padding": more, "stride": stride, "dilation": dilation}
         raise RuntimeError(
             "output padding must be smaller than either stride or dilation, but got "
             + " ".join(
-                f"{name}_height: {height} {name}_width: {width}"
-                for name, (height, width) in named.items()
+                f"{name}_{axis}: {n}"
+                for name, each in named.items()
+                for axis, n in zip(_AXES[-dims:], each, strict=True)
             )
         )
     out = [spread_size(*each) for each in zip(*lifted, strict=True)]
     if min(out) < 1:
         raise RuntimeError(
-            f"Given input size per channel: ({have[0]} x {have[1]}). Calculated "
-            f"output size per channel: ({out[0]} x {out[1]}). Output size is too small"
+            f"Given input size per channel: ({' x '.join(map(str, have))}). Calculated "
+            f"output size per channel: ({' x '.join(map(str, out))}). Output size is "
+            "too small"
         )
 
 
@@ -324,6 +368,7 @@ def _check_types(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
         )
 
 
+_AXES = "depth", "height", "width"
 _SIGNATURE = (
     " * (Tensor input, Tensor weight, Tensor bias = None, tuple of ints stride = 1, "
     "{}, tuple of ints dilation = 1, int groups = 1)\n"

@@ -47,8 +47,10 @@ from .bags import (
 from .convolution import (
     conv1d,
     conv2d,
+    conv3d,
     conv_transpose1d,
     conv_transpose2d,
+    conv_transpose3d,
 )
 from .distance_functions import (
     cosine_embedding_loss,
@@ -69,6 +71,7 @@ from .dropping import (
     feature_alpha_dropout,
 )
 from .image_functions import (
+    channel_shuffle,
     fold,
     glu,
     interpolate,
@@ -108,6 +111,9 @@ from .norm_functions import (
     layer_norm,
     normalize,
 )
+from .padding import (
+    pad,
+)
 from .pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -115,7 +121,6 @@ from .pooling import (
     avg_pool2d,
     max_pool1d,
     max_pool2d,
-    pad,
 )
 from .random_slopes import (
     rrelu,
@@ -125,23 +130,48 @@ from .tables import (
     embedding,
     one_hot,
 )
+from .unpooling import (
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+    local_response_norm,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
+)
+from .volumes import (
+    adaptive_avg_pool3d,
+    avg_pool3d,
+    max_pool3d,
+)
 
 __all__ = [
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
+    "avg_pool3d",
     "batch_norm",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
     "celu_",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
+    "conv3d",
     "conv_transpose1d",
     "conv_transpose2d",
+    "conv_transpose3d",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
@@ -175,11 +205,19 @@ __all__ = [
     "leaky_relu",
     "leaky_relu_",
     "linear",
+    "local_response_norm",
     "log_softmax",
     "logsigmoid",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "margin_ranking_loss",
     "max_pool1d",
     "max_pool2d",
+    "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
     "mse_loss",
     "multi_head_attention_forward",

@@ -82,6 +82,33 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return _run("pixel_unshuffle", input, args=(downscale_factor,))
 
 
+@asks("torch.channel_shuffle(...)")
+def channel_shuffle(input: Tensor, groups: int) -> Tensor:
+    """Return the channels, dealt out to the groups in turn.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> channel_shuffle(torch.arange(4.0).view(1, 4, 1), 2).flatten()
+    tensor([0., 2., 1., 3.])
+    """
+    shape = input._array.shape
+    if len(shape) <= 2:
+        raise RuntimeError(
+            "channel_shuffle expects input with > 2 dims, but got input with sizes "
+            f"{list(shape)}"
+        )
+    if groups <= 0:
+        raise RuntimeError(
+            "Number of groups to divide channels in must be positive. Value of "
+            f"groups:{groups}"
+        )
+    if shape[1] % groups:
+        raise RuntimeError(
+            "Number of channels must be divisible by groups. Got "
+            f"{shape[1]} channels and {groups} groups."
+        )
+    return _run("channel_shuffle", input, args=(groups,))
+
+
 @asks("nn.im2col(input, kernel_size, dilation, padding, stride)")
 def unfold(
     input: Tensor,

@@ -163,6 +163,22 @@ class Conv2d(_Convolution):
         return functional.conv2d(input, self.weight, self.bias, *more)
 
 
+class Conv3d(_Convolution):
+    """Sweeps kernels over volumes: (batch, channels, depth, height, width).
+
+    >>> Conv3d(1, 2, 3)
+    Conv3d(1, 2, kernel_size=(3, 3, 3), stride=(1, 1, 1))
+    """
+
+    dims = 3
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return what the kernels find."""
+        input, padding = self._grown(input)
+        more = self.stride, padding, self.dilation, self.groups
+        return functional.conv3d(input, self.weight, self.bias, *more)
+
+
 class _Transposed(_Convolution):
     """What layers share that spread every element through a kernel."""
 
@@ -225,3 +241,14 @@ class ConvTranspose2d(_Transposed):
     """
 
     dims = 2
+
+
+class ConvTranspose3d(_Transposed):
+    """Spreads every element of a volume through a kernel, as `Conv3d`'s gradient does.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> ConvTranspose3d(1, 3, 2, stride=2)(torch.ones(1, 1, 2, 2, 2)).shape
+    torch.Size([1, 3, 4, 4, 4])
+    """
+
+    dims = 3

@@ -91,12 +91,12 @@ def eye_(tensor: Tensor) -> Tensor:
 
 def _fans(tensor: Tensor) -> tuple[int, int]:
     """Return how many inputs and outputs each element of a weight connects."""
-    shape = tuple(tensor.shape)
-    if len(shape) < 2:
+    if tensor.dim() < 2:
         raise ValueError(
             "Fan in and fan out can not be computed for tensor with fewer than 2 "
             "dimensions"
         )
+    shape = tuple(tensor.shape)
     field = math.prod(shape[2:])
     return shape[1] * field, shape[0] * field
 

@@ -152,6 +152,16 @@ def fill(input: Tensor, value: Any) -> Tensor:
     return found
 
 
+def adaptive_max_pool1d(input: Tensor, output_size: Any) -> Any:
+    """Return the maxima of `functional.adaptive_max_pool1d`, and where they are.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.adaptive_max_pool1d(torch.tensor([[1.0, 3.0]]), 1)
+    (tensor([[3.]]), tensor([[1]]))
+    """
+    return functional.adaptive_max_pool1d(input, output_size, return_indices=True)
+
+
 def max_pool1d_with_indices(
     input: Tensor,
     kernel_size: Any,

@@ -182,6 +182,16 @@ class InstanceNorm2d(_InstanceNorm):
     dims = 3, 4
 
 
+class InstanceNorm3d(_InstanceNorm):
+    """`BatchNorm3d`, but every volume by itself.
+
+    >>> InstanceNorm3d(2).affine
+    False
+    """
+
+    dims = 4, 5
+
+
 class RMSNorm(Module):
     """Divides the last dimensions by the root of their mean square.
 

@@ -45,6 +45,19 @@ Op(
 )
 
 
+def _dealt(x: Array, groups: int) -> Array:
+    batch, channels, *rest = x.shape
+    split = x.reshape(batch, groups, channels // groups, *rest)
+    return split.swapaxes(1, 2).reshape(x.shape)
+
+
+Op(
+    "channel_shuffle",
+    lambda self, /, groups: _dealt(self, groups),
+    self=lambda grad, groups: do.channel_shuffle(grad, grad.shape[1] // groups),
+)
+
+
 # Patches as columns, and back
 
 

@@ -1,4 +1,4 @@
-"""The table's rows that pool and pad images."""
+"""The table's rows that pool lines, images and volumes."""
 
 # A row's lambda names what backward needs, even where it only passes it on.
 # ruff: noqa: PLW0108
@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, do
+from ..op import Op, do
 from ..storage import Array
-from ..table.fills import written
 from .ops_conv import Sizes, folded, padded, windows
 
 
@@ -40,10 +39,11 @@ def _pools(
     ceil_mode: bool,
     fill: Any,
 ) -> Array:
-    """Return what each pool holds: (.., out, out, kernel, kernel)."""
+    """Return what each pool holds: `out`, then `kernel` dimensions, behind others."""
     pads, out = [], []
+    ahead = x.ndim - len(kernel)
     for n, k, s, p, d in zip(
-        x.shape[-2:], kernel, stride, padding, dilation, strict=True
+        x.shape[ahead:], kernel, stride, padding, dilation, strict=True
     ):
         out.append(pooled_size(n, k, s, p, d, ceil_mode))
         extent = (out[-1] - 1) * s + d * (k - 1) + 1
@@ -66,9 +66,11 @@ def _max_pool(
 ) -> tuple[Array, Array]:
     how = kernel_size, stride or kernel_size, padding, dilation, ceil_mode
     seen = _pools(self, *how, _lowest(self))
-    places = np.arange(math.prod(self.shape[-2:])).reshape(self.shape[-2:])
+    dims = len(kernel_size)
+    size = self.shape[-dims:]
+    places = np.arange(math.prod(size)).reshape(size)
     seen_places = np.broadcast_to(_pools(places, *how, -1), seen.shape)
-    flat = (*seen.shape[:-2], -1)
+    flat = (*seen.shape[:-dims], -1)
     seen, seen_places = seen.reshape(flat), seen_places.reshape(flat)
     # A place in the padding is never the greatest, not even of an image of -inf.
     best = np.where(seen_places < 0, 0, 1) * (seen == seen.max(-1, keepdims=True))
@@ -91,44 +93,93 @@ def _max_pool_slope(
     result1: Any,
 ) -> Any:
     """Give each gradient to where the greatest was; the settings are only kept."""
-    return do.max_pool_spread(grad, result1, tuple(self.shape))
+    spread = do.max_pool3d_spread if len(kernel_size) > 2 else do.max_pool2d_spread
+    return spread(grad, result1, tuple(self.shape))
 
 
-Op(
-    "max_pool2d",
-    _max_pool,
-    node="MaxPool2DWithIndicesBackward0",
-    outputs=("result", "result1"),
-    self=_max_pool_slope,
-)
-Op(
-    "max_pool_spread",
-    lambda out, indices, /, shape: _spread(out, indices, shape),
-    node="MaxPool2DWithIndicesBackwardBackward0",
-    out=lambda grad, indices: do.max_pool_collect(grad, indices),
-)
-Op(
-    "max_pool_collect",
-    lambda self, indices, /: np.take_along_axis(
-        _flat(self), _flat(indices), -1
-    ).reshape(indices.shape),
-    node="GatherBackward0",
-    self=lambda grad, indices, self_sym_sizes: do.max_pool_spread(
-        grad, indices, self_sym_sizes
-    ),
-)
+def _rows(x: Array, dims: int) -> Array:
+    return x.reshape(*x.shape[: x.ndim - dims], -1)
 
 
-def _flat(x: Array) -> Array:
-    return x.reshape(*x.shape[:-2], -1)
-
-
-def _spread(out: Array, indices: Array, shape: Sizes) -> Array:
-    whole = np.zeros((math.prod(shape[:-2]), math.prod(shape[-2:])), out.dtype)
+def _spread(out: Array, indices: Array, shape: Sizes, dims: int) -> Array:
+    whole = np.zeros((math.prod(shape[:-dims]), math.prod(shape[-dims:])), out.dtype)
     rows = np.arange(len(whole))[:, None]
     cut = len(whole), -1
     np.add.at(whole, (rows, indices.reshape(cut)), out.reshape(cut))
     return whole.reshape(shape)
+
+
+def _collected(x: Array, indices: Array, dims: int) -> Array:
+    found = np.take_along_axis(_rows(x, dims), _rows(indices, dims), -1)
+    return found.reshape(indices.shape)
+
+
+def _picking_rows(dims: int) -> None:
+    """Add the rows of pools that pick an element: the maximum, and its way back."""
+    name, node = f"max_pool{dims}d", f"MaxPool{dims}DWithIndicesBackward"
+    Op(
+        name,
+        _max_pool,
+        node=f"{node}0",
+        outputs=("result", "result1"),
+        self=_max_pool_slope,
+    )
+    Op(
+        f"{name}_spread",
+        lambda out, indices, /, shape: _spread(out, indices, shape, dims),
+        node=f"{node}Backward0",
+        out=lambda grad, indices: getattr(do, f"{name}_collect")(grad, indices),
+    )
+    Op(
+        f"{name}_collect",
+        lambda self, indices, /: _collected(self, indices, dims),
+        node="GatherBackward0",
+        self=lambda grad, indices, self_sym_sizes: getattr(do, f"{name}_spread")(
+            grad, indices, self_sym_sizes
+        ),
+    )
+    Op(
+        f"adaptive_max_pool{dims}d",
+        lambda self, /, output_size: _adaptive_max(self, output_size),
+        node=f"AdaptiveMaxPool{dims}DBackward0",
+        outputs=("result", "result1"),
+        self=lambda grad, self, result1: getattr(do, f"{name}_spread")(
+            grad, result1, tuple(self.shape)
+        ),
+    )
+    Op(
+        f"max_unpool{dims}d",
+        lambda self, indices, /, output_size: _placed(self, indices, output_size),
+        node=f"MaxUnpool{dims}DBackward0",
+        self=lambda grad, indices: getattr(do, f"{name}_collect")(grad, indices),
+    )
+
+
+def _adaptive_max(x: Array, out: Sizes) -> tuple[Array, Array]:
+    dims, size = len(out), x.shape[x.ndim - len(out) :]
+    places = np.arange(math.prod(size)).reshape(size)
+    shape = (*x.shape[: x.ndim - dims], *out)
+    found, where = np.empty(shape, x.dtype), np.empty(shape, np.int64)
+    for cell in np.ndindex(out):
+        part: Any = tuple(
+            slice(at * n // o, -(-(at + 1) * n // o))
+            for at, n, o in zip(cell, size, out, strict=True)
+        )
+        seen = _rows(x[(..., *part)], dims)
+        best = seen.argmax(-1)
+        where[(..., *cell)] = places[part].reshape(-1)[best]
+        found[(..., *cell)] = np.take_along_axis(seen, best[..., None], -1)[..., 0]
+    return found, where
+
+
+def _placed(x: Array, indices: Array, out: Sizes) -> Array:
+    whole = np.zeros((*x.shape[: x.ndim - len(out)], math.prod(out)), x.dtype)
+    np.put_along_axis(whole, _rows(indices, len(out)), _rows(x, len(out)), -1)
+    return whole.reshape(*whole.shape[:-1], *out)
+
+
+for _dims in (2, 3):
+    _picking_rows(_dims)
 
 
 # Means
@@ -154,11 +205,11 @@ def _counts(
 ) -> Any:
     if divisor_override is not None:
         return divisor_override
-    rows, columns = (
+    held = (
         _held(*each, ceil_mode)[not count_include_pad]
         for each in zip(size, kernel_size, stride, padding, strict=True)
     )
-    return rows[:, None] * columns
+    return reduce(np.multiply.outer, held)
 
 
 def _avg_pool(
@@ -172,10 +223,11 @@ def _avg_pool(
     divisor_override: int | None,
 ) -> Array:
     stride = stride or kernel_size
-    how = kernel_size, stride, padding
-    total = _pools(self, *how, (1, 1), ceil_mode, 0).sum((-2, -1), dtype=self.dtype)
+    how, dims = (kernel_size, stride, padding), len(kernel_size)
+    seen = _pools(self, *how, (1,) * dims, ceil_mode, 0)
+    total = seen.sum(tuple(range(-dims, 0)), dtype=self.dtype)
     more = ceil_mode, count_include_pad, divisor_override
-    found: Array = total / _counts(self.shape[-2:], *how, *more)
+    found: Array = total / _counts(self.shape[-dims:], *how, *more)
     return found.astype(self.dtype, copy=False)
 
 
@@ -190,7 +242,8 @@ def _avg_pool_slope(
     divisor_override: int | None,
 ) -> Any:
     how = kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-    return do.avg_pool_spread(grad, tuple(self.shape), *how)
+    spread = do.avg_pool3d_spread if len(kernel_size) > 2 else do.avg_pool2d_spread
+    return spread(grad, tuple(self.shape), *how)
 
 
 def _avg_spread(
@@ -204,19 +257,22 @@ def _avg_spread(
     count_include_pad: bool,
     divisor_override: int | None,
 ) -> Array:
-    stride = stride or kernel_size
+    stride, dims = stride or kernel_size, len(kernel_size)
     more = ceil_mode, count_include_pad, divisor_override
-    part = out / _counts(shape[-2:], kernel_size, stride, padding, *more)
-    seen = np.broadcast_to(part[..., None, None], (*part.shape, *kernel_size))
+    part = out / _counts(shape[-dims:], kernel_size, stride, padding, *more)
+    alone = part.reshape(*part.shape, *(1,) * dims)
+    seen = np.broadcast_to(alone, (*part.shape, *kernel_size))
     grown = [
         max(n + 2 * p, (o - 1) * s + k)
         for n, p, o, s, k in zip(
-            shape[-2:], padding, out.shape[-2:], stride, kernel_size, strict=True
+            shape[-dims:], padding, out.shape[-dims:], stride, kernel_size, strict=True
         )
     ]
-    whole = folded(seen, (*shape[:-2], *grown), kernel_size, stride, (1, 1))
-    rows, columns = (slice(p, p + n) for n, p in zip(shape[-2:], padding, strict=True))
-    return whole[..., rows, columns].astype(out.dtype)
+    whole = folded(seen, (*shape[:-dims], *grown), kernel_size, stride, (1,) * dims)
+    inside: list[Any] = [
+        slice(p, p + n) for n, p in zip(shape[-dims:], padding, strict=True)
+    ]
+    return whole[..., *inside].astype(out.dtype)
 
 
 def _avg_collect(
@@ -229,16 +285,8 @@ def _avg_collect(
     divisor_override: int | None,
 ) -> Any:
     how = kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
-    return do.avg_pool2d(grad, *how)
-
-
-Op("avg_pool2d", _avg_pool, node="AvgPool2DBackward0", self=_avg_pool_slope)
-Op(
-    "avg_pool_spread",
-    _avg_spread,
-    node="AvgPool2DBackwardBackward0",
-    out=_avg_collect,
-)
+    collect = do.avg_pool3d if len(kernel_size) > 2 else do.avg_pool2d
+    return collect(grad, *how)
 
 
 def _means(size: int, out: int, kind: Any) -> Array:
@@ -251,76 +299,41 @@ def _means(size: int, out: int, kind: Any) -> Array:
 
 
 def _adaptive(x: Array, size: Sizes, out: Sizes, back: bool) -> Array:
-    left, right = (_means(*each, x.dtype) for each in zip(size, out, strict=True))
-    return left.T @ x @ right if back else left @ x @ right.T
+    for axis, (n, o) in enumerate(zip(size, out, strict=True), x.ndim - len(size)):
+        means = _means(n, o, x.dtype)
+        turned = np.moveaxis(x, axis, -1) @ (means if back else means.T)
+        x = np.moveaxis(turned, -1, axis)
+    return np.ascontiguousarray(x)
 
 
-Op(
-    "adaptive_avg_pool2d",
-    lambda self, /, output_size: _adaptive(self, self.shape[-2:], output_size, False),
-    node="AdaptiveAvgPool2DBackward0",
-    self=lambda grad, self: do.adaptive_avg_spread(grad, tuple(self.shape[-2:])),
-)
-Op(
-    "adaptive_avg_spread",
-    lambda out, /, size: _adaptive(out, size, out.shape[-2:], True),
-    node="AdaptiveAvgPool2DBackwardBackward0",
-    out=lambda grad, out_sym_sizes: do.adaptive_avg_pool2d(grad, out_sym_sizes[-2:]),
-)
+def _averaging_rows(dims: int) -> None:
+    """Add the rows of pools that take means, and their ways back."""
+    node = f"AvgPool{dims}DBackward"
+    Op(f"avg_pool{dims}d", _avg_pool, node=f"{node}0", self=_avg_pool_slope)
+    Op(
+        f"avg_pool{dims}d_spread",
+        _avg_spread,
+        node=f"{node}Backward0",
+        out=_avg_collect,
+    )
+    name = f"adaptive_avg_pool{dims}d"
+    Op(
+        name,
+        lambda self, /, output_size: _adaptive(
+            self, self.shape[-dims:], output_size, False
+        ),
+        node=f"Adaptive{node}0",
+        self=lambda grad, self: getattr(do, f"{name}_spread")(
+            grad, tuple(self.shape[-dims:])
+        ),
+    )
+    Op(
+        f"{name}_spread",
+        lambda out, /, size: _adaptive(out, size, out.shape[-dims:], True),
+        node=f"Adaptive{node}Backward0",
+        out=lambda grad, out_sym_sizes: getattr(do, name)(grad, out_sym_sizes[-dims:]),
+    )
 
 
-# Padding: `pad` names the last dimension first, (left, right, top, bottom)
-
-
-def _pairs(pad: Sequence[int]) -> list[tuple[int, int]]:
-    return list(zip(pad[::2], pad[1::2], strict=True))[::-1]
-
-
-def _constant_pad(self: Array, /, pad: Sizes, value: float) -> Array:
-    pairs = _pairs(pad)
-    cut: list[Any] = [
-        slice(max(0, -before), n + min(0, after))
-        for n, (before, after) in zip(self.shape[-len(pairs) :], pairs, strict=True)
-    ]
-    grow = [(max(0, before), max(0, after)) for before, after in pairs]
-    return np.array(padded(self[..., *cut], grow, value))
-
-
-Op(
-    "constant_pad_nd",
-    _constant_pad,
-    self=lambda grad, pad: do.constant_pad_nd(grad, tuple(-n for n in pad), 0.0),
-)
-
-
-def _mirrored(size: int, before: int, after: int) -> Array:
-    places = np.abs(np.arange(-before, size + after))
-    return np.where(places >= size, 2 * (size - 1) - places, places)
-
-
-def _repeated(size: int, before: int, after: int) -> Array:
-    return np.clip(np.arange(-before, size + after), 0, size - 1)
-
-
-def _pad_row(name: str, node: str, where: Any) -> None:
-    def forward(self: Array, /, padding: Sizes) -> Array:
-        pairs = _pairs(padding)
-        for dim, pair in enumerate(pairs, -len(pairs)):
-            self = self.take(where(self.shape[dim], *pair), dim)
-        return self
-
-    def slope(grad: Any, self: Any, padding: Sizes) -> Any:
-        for back, pair in enumerate(_pairs(padding)[::-1], 1):
-            dim = len(grad.shape) - back
-            size = (*grad.shape[:dim], self.shape[dim], *grad.shape[dim + 1 :])
-            places = where(size[dim], *pair)
-            grad = do.index_add(do.new_zeros(grad, size), places, grad, dim)
-        return grad
-
-    Op(name, forward, node=node, self=slope)
-
-
-for _dims in (1, 2, 3):
-    _pad_row(f"reflection_pad{_dims}d", f"ReflectionPad{_dims}DBackward0", _mirrored)
-    _pad_row(f"replication_pad{_dims}d", f"ReplicationPad{_dims}DBackward0", _repeated)
-OPS["constant_pad_nd"].leave = written(2)
+for _dims in (2, 3):
+    _averaging_rows(_dims)

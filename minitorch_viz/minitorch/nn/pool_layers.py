@@ -146,42 +146,146 @@ class AvgPool2d(_Pool):
         )
 
 
-class AdaptiveAvgPool1d(Module):
-    """Takes as many means of a line as asked for.
+class MaxPool3d(_MaxPool):
+    """Keeps the greatest element that each place of a kernel sees in a volume.
 
-    >>> from minitorch_viz import minitorch as torch
-    >>> AdaptiveAvgPool1d(1)(torch.tensor([[1.0, 3.0]]))
-    tensor([[2.]])
+    >>> MaxPool3d(2)
+    MaxPool3d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
     """
 
-    def __init__(self, output_size: Any) -> None:
-        super().__init__()
-        self.output_size = output_size
+    def forward(self, input: Tensor) -> Any:
+        """Return the greatest elements."""
+        return functional.max_pool3d(input, *self._settings())
+
+
+class AvgPool3d(AvgPool2d):
+    """Takes the mean of what each place of a kernel sees in a volume.
+
+    >>> AvgPool3d(2)
+    AvgPool3d(kernel_size=2, stride=2, padding=0)
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the means."""
-        return functional.adaptive_avg_pool1d(input, self.output_size)
+        more = self.padding, self.ceil_mode, self.count_include_pad
+        return functional.avg_pool3d(
+            input, self.kernel_size, self.stride, *more, self.divisor_override
+        )
 
-    def extra_repr(self) -> str:
-        """Return the size of the result."""
-        return f"output_size={self.output_size}"
+
+class _Unpool(_Pool):
+    """Puts maxima back to where they were."""
+
+    told = "kernel_size", "stride", "padding"
+    dims: int
+
+    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+        steps = kernel_size if stride is None else stride
+        self._keep(
+            kernel_size=self._each(kernel_size),
+            stride=self._each(steps),
+            padding=self._each(padding),
+        )
+
+    def _each(self, value: Any) -> tuple[int, ...]:
+        return (value,) * self.dims if isinstance(value, int) else tuple(value)
+
+    def forward(
+        self, input: Tensor, indices: Tensor, output_size: Any = None
+    ) -> Tensor:
+        """Return zeros with the elements at the indices."""
+        undo = getattr(functional, f"max_unpool{self.dims}d")
+        how = self.kernel_size, self.stride, self.padding
+        found: Tensor = undo(input, indices, *how, output_size)
+        return found
 
 
-class AdaptiveAvgPool2d(Module):
-    """Takes as many means as asked for, of parts as even as can be.
+class MaxUnpool1d(_Unpool):
+    """Undoes `MaxPool1d`, with zeros for what it left out.
 
-    >>> AdaptiveAvgPool2d(1)
-    AdaptiveAvgPool2d(output_size=1)
+    >>> MaxUnpool1d(2)
+    MaxUnpool1d(kernel_size=(2,), stride=(2,), padding=(0,))
     """
 
-    def __init__(self, output_size: Any) -> None:
+    dims = 1
+
+
+class MaxUnpool2d(_Unpool):
+    """Undoes `MaxPool2d`, with zeros for what it left out.
+
+    >>> MaxUnpool2d(2)
+    MaxUnpool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0))
+    """
+
+    dims = 2
+
+
+class MaxUnpool3d(_Unpool):
+    """Undoes `MaxPool3d`, with zeros for what it left out.
+
+    >>> MaxUnpool3d(2).stride
+    (2, 2, 2)
+    """
+
+    dims = 3
+
+
+class _LPPool(Module):
+    """Takes norms of what each place of a kernel sees."""
+
+    dims: int
+
+    def __init__(
+        self,
+        norm_type: float,
+        kernel_size: Any,
+        stride: Any = None,
+        ceil_mode: bool = False,
+    ) -> None:
         super().__init__()
-        self.output_size = output_size
+        self.norm_type, self.kernel_size = norm_type, kernel_size
+        self.stride, self.ceil_mode = stride, ceil_mode
 
     def forward(self, input: Tensor) -> Tensor:
-        """Return the means."""
-        return functional.adaptive_avg_pool2d(input, self.output_size)
+        """Return the norms."""
+        pool = getattr(functional, f"lp_pool{self.dims}d")
+        how = self.norm_type, self.kernel_size, self.stride, self.ceil_mode
+        found: Tensor = pool(input, float(how[0]), *how[1:])
+        return found
 
     def extra_repr(self) -> str:
-        """Return the size of the result."""
-        return f"output_size={self.output_size}"
+        """Return the settings."""
+        return (
+            f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, "
+            f"stride={self.stride}, ceil_mode={self.ceil_mode}"
+        )
+
+
+class LPPool1d(_LPPool):
+    """Takes the norm of each stretch of a line.
+
+    >>> LPPool1d(2, 3)
+    LPPool1d(norm_type=2, kernel_size=3, stride=None, ceil_mode=False)
+    """
+
+    dims = 1
+
+
+class LPPool2d(_LPPool):
+    """Takes norms of what each place of a kernel sees in an image.
+
+    >>> LPPool2d(2, 3).kernel_size
+    3
+    """
+
+    dims = 2
+
+
+class LPPool3d(_LPPool):
+    """Takes norms of what each place of a kernel sees in a volume.
+
+    >>> LPPool3d(2, 3).kernel_size
+    3
+    """
+
+    dims = 3

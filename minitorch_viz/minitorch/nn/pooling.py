@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from ..bind import one_dim
 from ..functions.reducing import mean
 from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
 from ..op import OPS, call
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor
 from .asking import asks
 from .ops_pool import pooled_size
+from .volumes import check_pads
 
 Sizes = int | Sequence[int]
 
@@ -222,7 +221,7 @@ def _check(
         )
     if len(shape) not in (3, 4) or 0 in shape[-3:]:
         raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
-    _check_pads(kernel, padding, dilation)
+    check_pads(kernel, padding, dilation)
     rows, columns = (
         pooled_size(*each, ceil_mode)
         for each in zip(shape[-2:], kernel, stride, padding, dilation, strict=True)
@@ -233,122 +232,3 @@ def _check(
             f"Given input size: ({planes}x{height}x{width}). Calculated output size: "
             f"({planes}x{rows}x{columns}). Output size is too small"
         )
-
-
-def _check_pads(
-    kernel: tuple[int, ...], padding: tuple[int, ...], dilation: tuple[int, ...]
-) -> None:
-    for pad, size, hole in zip(padding, kernel, dilation, strict=True):
-        if pad < 0:
-            raise RuntimeError(f"pad must be non-negative, but got pad: {pad}")
-        if pad > ((size - 1) * hole + 1) // 2:
-            raise RuntimeError(
-                "pad should be at most half of effective kernel size, but got "
-                f"pad={pad}, kernel_size={size} and dilation={hole}"
-            )
-
-
-# Padding
-
-
-@asks("nn.pad(input, pad, mode, value)")
-def pad(
-    input: Tensor,
-    pad: Sequence[int],
-    mode: str = "constant",
-    value: float | None = None,
-) -> Tensor:
-    """Return the tensor grown at its ends: `pad` names the last dimension first.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> pad(torch.ones(2), (1, 2))
-    tensor([0., 1., 1., 0., 0.])
-    """
-    ndim, count = input._array.ndim, len(pad)
-    if count % 2:
-        raise RuntimeError("Padding length must be divisible by 2")
-    if count > 2 * ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input "
-            f"dimension but got padding length {count} and input of dimension {ndim}"
-        )
-    if mode == "constant":
-        return _constant(input, tuple(pad), value)
-    names = {"reflect": "reflection_pad", "replicate": "replication_pad"}
-    if mode not in (*names, "circular"):
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
-    if value is not None:
-        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
-    if ndim not in (count // 2 + 1, count // 2 + 2) or count > 6:
-        raise NotImplementedError(_COMBINATIONS.format(count, ndim))
-    if mode == "circular":
-        return _circular(input, pad)
-    if mode == "reflect":
-        _check_reflection(input, pad)
-    found: Tensor = _run(f"{names[mode]}{count // 2}d", input, args=(tuple(pad),))
-    return found
-
-
-def _constant(input: Tensor, pad: tuple[int, ...], value: float | None) -> Tensor:
-    shape = input._array.shape
-    for dim, (before, after) in enumerate(zip(pad[::2], pad[1::2], strict=True), 1):
-        if shape[-dim] + min(before, 0) + min(after, 0) < 0:
-            raise RuntimeError("narrow(): length must be non-negative.")
-    found: Tensor = _run("constant_pad_nd", input, args=(pad, value or 0))
-    return found
-
-
-def _circular(input: Tensor, pad: Sequence[int]) -> Tensor:
-    """Write the input into the middle, then both ends of every dimension over."""
-    size, ends = list(input._array.shape), []
-    for place, (left, right) in enumerate(zip(pad[::2], pad[1::2], strict=True), 1):
-        ends.append((len(size) - place, left, right))
-        if max(left, right) > size[-place]:
-            raise RuntimeError("Padding value causes wrapping around more than once.")
-        size[-place] += left + right
-        if size[-place] < 0:
-            raise RuntimeError(
-                "Negative padding value is resulting in an empty dimension"
-            )
-    out = inner = wrap(np.zeros(size, input._array.dtype))
-    for dim, left, right in ends:
-        inner = _stretch(inner, dim, max(left, 0), size[dim] - max(right, 0))
-        end = input._array.shape[dim] - max(-right, 0)
-        input = _stretch(input, dim, max(-left, 0), end)
-    inner.copy_(input)
-    for dim, left, right in ends:
-        end = size[dim] - max(right, 0)
-        if left > 0:
-            _stretch(out, dim, 0, left).copy_(_stretch(out, dim, end - left, end))
-        if right > 0:
-            start = max(left, 0)
-            source = _stretch(out, dim, start, start + right)
-            _stretch(out, dim, end, size[dim]).copy_(source)
-    return out
-
-
-def _stretch(x: Tensor, dim: int, start: int, end: int) -> Tensor:
-    found: Tensor = _run("slice", x, args=(dim, start, end, 1))
-    return found
-
-
-def _check_reflection(input: Tensor, pad: Sequence[int]) -> None:
-    shape = input._array.shape
-    pairs = list(zip(pad[::2], pad[1::2], strict=True))
-    for place, (before, after) in enumerate(pairs):
-        dim = len(shape) - 1 - place
-        if max(before, after) >= shape[dim]:
-            raise RuntimeError(
-                f"Argument #{4 + 2 * place}: Padding size should be less than the "
-                f"corresponding input dimension, but got: padding ({before}, {after}) "
-                f"at dimension {dim} of input {list(shape)}"
-            )
-
-
-_COMBINATIONS = (
-    "Padding size {} is not supported for {}D input tensor.\n"
-    "Supported combinations for non-constant padding:\n"
-    "  - 2D or 3D input: padding size = 2 (pads last dimension)\n"
-    "  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n"
-    "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)"
-)

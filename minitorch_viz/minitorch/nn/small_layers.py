@@ -194,42 +194,6 @@ class Fold(Unfold):
         return f"output_size={self.output_size}, {super().extra_repr()}"
 
 
-class Upsample(Module):
-    """Resizes lines or images.
-
-    >>> Upsample(scale_factor=2)
-    Upsample(scale_factor=2.0, mode='nearest')
-    """
-
-    def __init__(
-        self,
-        size: Any = None,
-        scale_factor: Any = None,
-        mode: str = "nearest",
-        align_corners: bool | None = None,
-        recompute_scale_factor: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.size, self.mode, self.align_corners = size, mode, align_corners
-        many = isinstance(scale_factor, (tuple, list))
-        self.scale_factor = (
-            tuple(float(each) for each in scale_factor)
-            if many
-            else scale_factor and float(scale_factor)
-        )
-        self.recompute_scale_factor = recompute_scale_factor
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the resized lines or images."""
-        how = self.mode, self.align_corners, self.recompute_scale_factor
-        return functional.interpolate(input, self.size, self.scale_factor, *how)
-
-    def extra_repr(self) -> str:
-        """Return the size and the way."""
-        name = "size" if self.scale_factor is None else "scale_factor"
-        return f"{name}={getattr(self, name)!r}, mode={self.mode!r}"
-
-
 class Bilinear(Module):
     """`x1 @ weight[k] @ x2` for every k, plus a bias.
 

@@ -1,0 +1,70 @@
+"""The table's rows that pad lines, images and volumes.
+
+`pad` names the last dimension first: (left, right, top, bottom).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..op import OPS, Op, do
+from ..storage import Array
+from ..table.fills import written
+from .ops_conv import Sizes, padded
+
+
+def _pairs(pad: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(pad[::2], pad[1::2], strict=True))[::-1]
+
+
+def _constant_pad(self: Array, /, pad: Sizes, value: float) -> Array:
+    pairs = _pairs(pad)
+    cut: list[Any] = [
+        slice(max(0, -before), n + min(0, after))
+        for n, (before, after) in zip(self.shape[-len(pairs) :], pairs, strict=True)
+    ]
+    grow = [(max(0, before), max(0, after)) for before, after in pairs]
+    return np.array(padded(self[..., *cut], grow, value))
+
+
+Op(
+    "constant_pad_nd",
+    _constant_pad,
+    self=lambda grad, pad: do.constant_pad_nd(grad, tuple(-n for n in pad), 0.0),
+)
+
+
+def _mirrored(size: int, before: int, after: int) -> Array:
+    places = np.abs(np.arange(-before, size + after))
+    return np.where(places >= size, 2 * (size - 1) - places, places)
+
+
+def _repeated(size: int, before: int, after: int) -> Array:
+    return np.clip(np.arange(-before, size + after), 0, size - 1)
+
+
+def _pad_row(name: str, node: str, where: Any) -> None:
+    def forward(self: Array, /, padding: Sizes) -> Array:
+        pairs = _pairs(padding)
+        for dim, pair in enumerate(pairs, -len(pairs)):
+            self = self.take(where(self.shape[dim], *pair), dim)
+        return self
+
+    def slope(grad: Any, self: Any, padding: Sizes) -> Any:
+        for back, pair in enumerate(_pairs(padding)[::-1], 1):
+            dim = len(grad.shape) - back
+            size = (*grad.shape[:dim], self.shape[dim], *grad.shape[dim + 1 :])
+            places = where(size[dim], *pair)
+            grad = do.index_add(do.new_zeros(grad, size), places, grad, dim)
+        return grad
+
+    Op(name, forward, node=node, self=slope)
+
+
+for _dims in (1, 2, 3):
+    _pad_row(f"reflection_pad{_dims}d", f"ReflectionPad{_dims}DBackward0", _mirrored)
+    _pad_row(f"replication_pad{_dims}d", f"ReplicationPad{_dims}DBackward0", _repeated)
+OPS["constant_pad_nd"].leave = written(2)
