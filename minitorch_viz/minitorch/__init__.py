@@ -23,7 +23,7 @@ from . import nn as nn
 from . import optim as optim
 from . import special as special
 from . import utils as utils
-from .arguments import checked
+from .arguments import checked, parsed
 from .backends import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
 )
@@ -244,15 +244,21 @@ bool, range = bool_, range_
 globals().update(FUNCTIONS)
 #: Functions of their own here, whose arguments PyTorch's parser reads as well.
 _PARSED = """
-zeros_like ones_like empty_like full_like rand_like randn_like randint_like bernoulli
-multinomial poisson normal linspace logspace eye randperm dropout is_floating_point
-is_inference kl_div binary_cross_entropy_with_logits margin_ranking_loss
+bernoulli multinomial poisson dropout is_floating_point is_inference kl_div
+binary_cross_entropy_with_logits margin_ranking_loss
 triplet_margin_loss cosine_embedding_loss hinge_embedding_loss poisson_nll_loss
 embedding dropout_ alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window
 hamming_window bartlett_window blackman_window feature_dropout fill instance_norm
 adaptive_max_pool1d
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
+#: What makes tensors: PyTorch's parser is asked before.
+_MAKING = """
+tensor as_tensor zeros ones empty full zeros_like ones_like empty_like full_like
+arange range linspace logspace eye rand randn randint randperm normal
+rand_like randn_like randint_like
+"""
+globals().update({name: parsed(globals()[name], name) for name in _MAKING.split()})
 globals().update(TYPES)
 
 

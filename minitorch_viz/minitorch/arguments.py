@@ -7,13 +7,14 @@ calls that work pay nothing for it.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
+from .dtypes import meant
 from .kinds import type_name
-from .signatures import refusal, takes_nothing
+from .outputs import into
+from .signatures import ALSO, known, refusal, takes_nothing
 from .tensor import Tensor
 
 #: What a function takes first, by what it calls it; it might do with less.
@@ -36,12 +37,15 @@ def checked(
     TypeError: cumsum(): argument 'input' (position 1) must be Tensor, not NoneType
     """
     first = _FIRST.get(function.__code__.co_varnames[0], object)
+    spelled = functools.cache(lambda: _spellings(function, name, part))
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
         try:
+            if kwargs:
+                return _with_keywords(function, name, spelled(), args, kwargs)
             return function(*args, **kwargs)
         except Exception:
             refuse(part, name, args, kwargs)
@@ -49,6 +53,98 @@ def checked(
 
     run.__name__ = run.__qualname__ = name
     return run
+
+
+def parsed(
+    function: Callable[..., Any], name: str, part: str = "torch"
+) -> Callable[..., Any]:
+    """Return `function`, before which PyTorch's parser is asked.
+
+    It is asked once for all calls with arguments of the same types.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.full(2, 3)
+    Traceback (most recent call last):
+        ...
+    TypeError: full(): argument 'size' (position 1) must be tuple of ints, not int
+    """
+    taken: set[tuple[Any, ...]] = set()
+    spelled = functools.cache(lambda: _spellings(function, name, part))
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        own = args[1:] if part == "Tensor" else args
+        types = (*map(type, own), *kwargs, *map(type, kwargs.values()))
+        if types not in taken:
+            refuse(part, name, args, kwargs)
+            taken.add(types)
+        try:
+            if kwargs:
+                return _with_keywords(function, name, spelled(), args, kwargs)
+            return function(*args, **kwargs)
+        except Exception:
+            refuse(part, name, args, kwargs)
+            raise
+
+    run.__name__ = run.__qualname__ = name
+    return run
+
+
+#: Where a call's results go, of functions that know nothing of it.
+_OUT = "out="
+
+
+def _spellings(function: Callable[..., Any], name: str, part: str) -> dict[str, str]:
+    """Return what a function calls its parameters, by PyTorch's and NumPy's names.
+
+    Both have them in the same order.
+    """
+    code = function.__code__
+    own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    placed = own[part == "Tensor" : code.co_argcount]
+    found = {each: each for each in own}
+    forms = known(part).get(name, ())
+    if not forms and own:  # a function that PyTorch has in Python
+        found |= {"input": own[0], "tensor": own[0]} | found
+        if name == "split":  # and its method calls this so
+            found["split_size"] = "split_size_or_sections"
+    spread = bool(code.co_flags & inspect.CO_VARARGS)
+    for form in forms:
+        for place, parameter in enumerate(form.parameters):
+            target = parameter.name if parameter.name in own else ""
+            if not target and not parameter.keyword:
+                more = placed[place:] or ("*",) * spread
+                target = more[0] if more else ""
+            if not target and parameter.name == "out":
+                target = _OUT
+            for spelling in (parameter.name, *ALSO.get(parameter.name, ())):
+                if target:
+                    found.setdefault(spelling, target)
+    return found
+
+
+def _with_keywords(
+    function: Callable[..., Any],
+    name: str,
+    spelled: dict[str, str],
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Call a function by its own names, with `out=` and Python's types for dtypes."""
+    own = {spelled.get(key, key): value for key, value in kwargs.items()}
+    if "*" in own:
+        code = function.__code__
+        before = code.co_varnames[len(args) : code.co_argcount]
+        args = (*args, *(own.pop(each) for each in before), own.pop("*"))
+    if own.get("dtype").__class__ is type:
+        own["dtype"] = meant(own["dtype"])
+    if spelled.get("out") != _OUT:
+        return function(*args, **own)
+    out = own.pop(_OUT, None)
+    if out is None:
+        return function(*args, **own)
+    refuse("torch", name, args, kwargs)
+    return into(out, name, function, args, own)
 
 
 def refuse(part: str, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
@@ -75,38 +171,3 @@ def _of_method(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str | 
     if takes_nothing(name) and len(args) > 1:
         return f"TensorBase.{name}() takes no arguments ({len(args) - 1} given)"
     return None
-
-
-def _is_index(value: Any) -> bool:
-    return isinstance(value, Tensor) and not value._array.ndim
-
-
-def size_of(name: str, args: Sequence[Any]) -> tuple[int, ...]:
-    """Return the size that a factory was given, or raise what PyTorch's parser says.
-
-    >>> size_of("zeros", (2, 3)), size_of("zeros", ([2, 3],))
-    ((2, 3), (2, 3))
-    >>> size_of("zeros", ("a",))
-    Traceback (most recent call last):
-        ...
-    TypeError: zeros(): argument 'size' (position 1) must be tuple of ints, not str
-    """
-    alone = len(args) == 1
-    listed = alone and isinstance(args[0], (tuple, list))
-    sizes = args[0] if listed else args
-    for place, value in enumerate(sizes):
-        if isinstance(value, int) or _is_index(value) or isinstance(value, np.integer):
-            continue
-        kind, argument = type(value).__name__, f"{name}(): argument 'size'"
-        if place:
-            raise TypeError(
-                f"{argument} failed to unpack the object at pos {place + 1} with error "
-                f'"type must be tuple of ints,but got {kind}"'
-            )
-        if listed:
-            raise TypeError(
-                f"{argument} (position 1) must be tuple of ints, but found element of "
-                f"type {kind} at pos 0"
-            )
-        raise TypeError(f"{argument} (position 1) must be tuple of ints, not {kind}")
-    return tuple(int(n) for n in sizes)

@@ -12,7 +12,12 @@ from .op import REQUIRED, Op, call
 from .storage import Array
 from .tensor import Tensor
 
-_ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
+_ALIASES = {
+    **dict.fromkeys(("input", "x", "a", "x1"), "self"),
+    "x2": "other",
+    "axis": "dim",
+    "keepdims": "keepdim",
+}
 #: Functions that take no Python number in place of a tensor, though their rows would.
 _TENSORS_ONLY = frozenset(
     {"atan2", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2"}

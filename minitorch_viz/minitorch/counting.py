@@ -15,7 +15,7 @@ from .tensor import Tensor
 
 
 def arange(
-    start: Any,
+    start: Any = 0,
     end: Any = None,
     step: Any = 1,
     *,
@@ -33,10 +33,7 @@ def arange(
     start, end, step = (
         n.item() if isinstance(n, Tensor) else n for n in (start, end, step)
     )
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    _check_steps(start, end, step)
     count = math.ceil((end - start) / step)
     wanted = dtype or dtypes.result_type(start, end, step)
     if wanted is dtypes.bool_:
@@ -44,6 +41,15 @@ def arange(
     kind = wanted.np
     array = (start + np.arange(count) * step).astype(kind)
     return made("arange", array, requires_grad, device)
+
+
+def _check_steps(start: Any, end: Any, step: Any) -> None:
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
 
 
 def range_(
@@ -57,6 +63,7 @@ def range_(
     tensor([1., 2., 3.])
     """
     warnings.warn(_RANGE, UserWarning, stacklevel=2)
+    _check_steps(start, end, step)
     count = math.floor((end - start) / step) + 1
     kind = (dtype or dtypes.get_default_dtype()).np
     return made("range", (start + np.arange(count) * step).astype(kind), **options)
@@ -70,6 +77,7 @@ def linspace(
     >>> linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
+    _check_count(steps)
     kind = (dtype or dtypes.get_default_dtype()).np
     return made("linspace", np.linspace(start, end, steps).astype(kind), **options)
 
@@ -88,9 +96,15 @@ def logspace(
     >>> logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
+    _check_count(steps)
     kind = (dtype or dtypes.get_default_dtype()).np
     array = np.logspace(start, end, steps, base=base).astype(kind)
     return made("logspace", array, **options)
+
+
+def _check_count(steps: int) -> None:
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
 
 
 _RANGE = (

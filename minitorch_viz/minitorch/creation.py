@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
-from .arguments import size_of
 from .bind import named, sizes
-from .devices import META, NO_DATA, device_of, put, reserved, resolve, strip
+from .devices import META, device_of, put, reserved, resolve, strip
 from .dtypes import _Default as state
 from .dtypes import dtype as Dtype
 from .events import Created, silence
 from .kinds import type_name
+from .lists import array_from, check_strides
 from .promotion import exact
 from .storage import Array, overlaps
 from .tensor import Tensor, wrap
@@ -26,11 +26,6 @@ def made(
     name: str, array: Any, requires_grad: bool = False, device: Any = None
 ) -> Tensor:
     """Return a new tensor over `array`, and tell the observer that `name` made it."""
-    if requires_grad.__class__ is not bool:
-        raise TypeError(
-            f"{name}(): argument 'requires_grad' must be bool, not "
-            f"{type(requires_grad).__name__}"
-        )
     if device is not None or state.place is not None:
         array = put(array, resolve(device, f"{name}()"))
     tensor = wrap(array)
@@ -68,91 +63,7 @@ def tensor(
     return copied
 
 
-def array_from(data: Any, dtype: Dtype | None) -> Array:
-    """Return a fresh array of the type PyTorch infers."""
-    wanted = None if dtype is None else dtype.np
-    if isinstance(data, Tensor):
-        if data.is_meta:
-            raise NotImplementedError(NO_DATA)
-        return np.array(data._array, wanted)
-    if isinstance(data, (np.ndarray, np.generic)):
-        dtypes.from_numpy(data.dtype)
-        _check_strides(data)
-        return np.array(data, wanted, order="C")
-    plain = _plain(data)
-    if wanted is None:
-        wanted = dtypes.result_type(*_numbers(plain)).np
-        wanted = wanted if _numbers(plain) else dtypes.get_default_dtype().np
-    if dtype is not None and wanted.kind in "iu":
-        return np.array(_fitting(plain, wanted), wanted)
-    try:
-        found: Array = thread.now.quiet(np.array, plain, wanted)
-    except OverflowError:
-        raise ValueError("Overflow when unpacking long long") from None
-    return found
-
-
-def _fitting(plain: Any, kind: Any) -> Any:
-    if isinstance(plain, list):
-        return [_fitting(item, kind) for item in plain]
-    return exact(plain, kind, kind.name)
-
-
-def _plain(data: Any) -> Any:
-    """Return nested lists of numbers, checked as PyTorch checks them."""
-    if isinstance(data, (bool, int, float)):
-        return data
-    if isinstance(data, (np.ndarray, np.generic)):
-        return data.tolist()
-    if isinstance(data, Tensor):
-        return data.tolist() if data._array.ndim else _scalar(data)
-    if isinstance(data, str):
-        raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
-    if isinstance(data, (dict, set)):
-        raise RuntimeError(  # noqa: TRY004 - PyTorch's
-            f"Could not infer dtype of {type(data).__name__}"
-        )
-    try:
-        items = [_plain(item) for item in data]
-    except TypeError as error:
-        if hasattr(data, "__iter__"):
-            raise
-        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}") from error
-    _check_lengths(items, 0)
-    return items
-
-
-def _scalar(data: Tensor) -> Any:
-    """A float tensor is converted by `float(...)`, which warns if it has a graph."""
-    return data.item() if data._array.dtype.kind != "f" else float(data)
-
-
-def _check_lengths(items: list[Any], depth: int) -> None:
-    lengths = [len(item) if isinstance(item, list) else None for item in items]
-    for length in lengths[1:]:
-        if length is not None and lengths[0] is None:
-            raise TypeError("only number can be converted to Python scalars")
-        if length != lengths[0]:
-            if length is None:
-                raise TypeError(f"must be a sequence, not {type(items[-1]).__name__}")
-            raise ValueError(
-                f"expected sequence of length {lengths[0]} at dim {depth + 1} "
-                f"(got {length})"
-            )
-
-
-def _numbers(plain: Any) -> list[Any]:
-    """Return one number of each type found."""
-    if not isinstance(plain, list):
-        return [plain]
-    found: dict[type, Any] = {}
-    for item in plain:
-        for number in _numbers(item):
-            found[type(number)] = number
-    return list(found.values())
-
-
-def as_tensor(data: Any, dtype: Dtype | None = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, *, dtype: Dtype | None = None, device: Any = None) -> Tensor:
     """Return `data` as a tensor, the same one or over the same memory if possible.
 
     >>> x = tensor([1.0])
@@ -175,7 +86,7 @@ def asarray(obj: Any, *, dtype: Dtype | None = None, **options: Any) -> Tensor:
     >>> asarray([1.0])
     tensor([1.])
     """
-    return as_tensor(obj, dtype, **options)
+    return as_tensor(obj, dtype=dtype, **options)
 
 
 def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:
@@ -196,17 +107,8 @@ def from_numpy(ndarray: Array) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
     dtypes.from_numpy(ndarray.dtype)
-    _check_strides(ndarray)
+    check_strides(ndarray)
     return made("from_numpy", np.asarray(Memory(ndarray)), device="cpu")
-
-
-def _check_strides(array: Any) -> None:
-    if any(stride < 0 for stride in array.strides):
-        raise ValueError(
-            "At least one stride in the given numpy array is negative, and tensors "
-            "with negative strides are not currently supported. (You can probably work "
-            "around this by making a copy of your array  with array.copy().) "
-        )
 
 
 class Memory:
@@ -241,18 +143,11 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
         device: Any = None,
         **unused: Any,
     ) -> Tensor:
-        if not size and "size" not in unused and name in _SIZED:
-            raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
-        shape = size_of(name, size or (unused.pop("size", ()),))
-        for option in unused.keys() - _OPTIONS:
-            raise TypeError(f"{name}() got an unexpected keyword argument '{option}'")
+        shape = sizes(size or (unused.pop("size", ()),))
         if any(n < 0 for n in shape):
             if name == "zeros":
                 raise RuntimeError("zeros: Dimension size must be non-negative.")
-            raise RuntimeError(
-                f"Trying to create tensor with negative dimension {min(shape)}: "
-                f"{list(shape)}"
-            )
+            check_size(shape)
         kind = (dtype or dtypes.get_default_dtype()).np
         where = resolve(device, f"{name}()")
         array = reserved(shape, kind) if where is META else fill(shape, kind)
@@ -261,10 +156,15 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
     return named(run, name, f"Return a tensor made by `{name}`, as PyTorch does.")
 
 
-#: What has one form of arguments only, which begins with a size.
-_SIZED = {"empty", "ones", "zeros"}
-#: What PyTorch's factories take and this engine has no use for.
-_OPTIONS = {"out", "layout", "pin_memory", "generator", "memory_format", "names"}
+def check_size(size: Sequence[int]) -> None:
+    """Refuse a size below zero.
+
+    >>> check_size((2, 3))
+    """
+    if any(n < 0 for n in size):
+        raise RuntimeError(
+            f"Trying to create tensor with negative dimension {min(size)}: {list(size)}"
+        )
 
 
 def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor]:
@@ -330,6 +230,7 @@ def full(
     """
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = (dtype or dtypes.dtype_of_number(value)).np
+    check_size(size)
     array = np.full(sizes((size,)), exact(value, kind), kind)
     return made("full", array, requires_grad, device)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import dtypes
 from .bind import named
-from .creation import filled, filled_like, made
+from .creation import check_size, filled, filled_like, made
 from .devices import device_of
 from .dtypes import dtype as Dtype
 from .random import Generator
@@ -55,7 +55,7 @@ randn, randn_like = _drawn(
 
 
 def randint(
-    low: int,
+    low: Any = 0,
     high: Any = None,
     size: Any = None,
     *,
@@ -71,6 +71,9 @@ def randint(
     """
     if size is None:
         low, high, size = 0, low, high
+    elif high is None:
+        low, high = 0, low
+    check_size(size)
     drawn = source_for(generator, device).integers(math.prod(size), low, high)
     array = drawn.reshape(tuple(size)).astype((dtype or dtypes.int64).np)
     return made("randint", array, requires_grad, device)

@@ -143,6 +143,20 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
     return from_numpy(np.promote_types(low.np, high.np))
 
 
+_PYTHON: dict[Any, dtype] = {bool: bool_, int: int64, float: float64}
+
+
+def meant(kind: Any) -> dtype:
+    """Return the element type that one of Python's own stands for.
+
+    >>> meant(float)
+    torch.float64
+    """
+    if kind not in _PYTHON:
+        raise NotImplementedError(f"minitorch has no tensors of {kind.__name__}")
+    return _PYTHON[kind]
+
+
 class _Typed(Protocol):
     @property
     def dtype(self) -> dtype: ...

@@ -14,7 +14,6 @@ import numpy as np
 
 from .bind import one_dim
 from .choosing import chosen, is_mask, nowhere, outside
-from .creation import array_from
 from .devices import refuse_looking, strip
 from .dtypes import int64
 from .functions.arithmetic import run
@@ -22,6 +21,7 @@ from .functions.putting import index_put_
 from .functions.shaping import expand, select, unsqueeze
 from .held import Held
 from .inplace import call_inplace
+from .lists import array_from
 from .op import OPS
 from .promotion import exact
 from .tensor import Tensor, wrap

@@ -34,6 +34,11 @@ _RESIZED = (
     "elements with t.resize_(0)."
 )
 
+OUT_AND_GRADIENTS = (
+    "{}(): functions with out=... arguments don't support automatic differentiation, "
+    "but one of the arguments requires grad."
+)
+
 
 def call_inplace(
     op: Op, target: Tensor, others: Sequence[Any] = (), args: Sequence[Any] = ()
@@ -243,10 +248,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     tracked = thread.now.grad and not thread.now.inference
     asked = tracked and any(map(needs_grad, tensors))
     if asked and not all_inference((*inputs, out)):
-        raise RuntimeError(
-            f"{op.name}(): functions with out=... arguments don't support automatic "
-            "differentiation, but one of the arguments requires grad."
-        )
+        raise RuntimeError(OUT_AND_GRADIENTS.format(op.name))
     check_apart(out, inputs, wholly=False)
     arrays = arrays_of(inputs)
     if op.cast is not None:
@@ -261,16 +263,28 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     read = any(x is out for x in inputs)
     shape = found.shape if read else out._array.shape  # else it is resized
     _check_fit(op, shape, from_numpy(found.dtype), out._array)
-    if out._array.shape != found.shape:
-        if out._array.size:
-            have, want = list(out._array.shape), list(found.shape)
-            # What is computed in another type is resized once more when it is cast.
-            kind = arrays[0].dtype if found.dtype.kind == "b" else found.dtype
-            for _ in range(1 + (kind != out._array.dtype)):
-                warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=4)
-        out._array = resized(out._array, found.shape)
-    out._array[...] = found
-    bump(out)
+    # What is computed in another type is resized once more when it is cast.
+    kind = arrays[0].dtype if found.dtype.kind == "b" else found.dtype
+    write_over(out, found, 1 + (kind != out._array.dtype))
     if thread.now.observer is not None:
         emit(op, inputs, args, (out,), None, inplace=True, name=op.name)
     return out
+
+
+def write_over(out: Tensor, found: Array, times: int = 1) -> None:
+    """Write a result into an `out` tensor, which is resized to it, if with a warning.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.zeros(0)
+    >>> write_over(x, np.ones(2))
+    >>> x
+    tensor([1., 1.])
+    """
+    if out._array.shape != found.shape:
+        if out._array.size:
+            have, want = list(out._array.shape), list(found.shape)
+            for _ in range(times):
+                warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=5)
+        out._array = resized(out._array, found.shape)
+    out._array[...] = found
+    bump(out)

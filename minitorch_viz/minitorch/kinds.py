@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +21,8 @@ _SHOWN = {
     "SymIntArrayRef": "tuple of ints",
     "ArrayRef<double>": "tuple of floats",
     "Generator": "torch.Generator",
+    "PyObject": "object",
+    "Storage": "torch.Storage",
     "ScalarType": "torch.dtype",
     "Layout": "torch.layout",
     "MemoryFormat": "torch.memory_format",
@@ -99,14 +101,10 @@ def fits(parameter: Wanted, value: Any, name: str, place: int) -> bool:
     return _FITS.get(kind, _anything)(value)
 
 
-def element_outside(
-    parameter: Wanted, value: Any, args: Sequence[Any] | None
-) -> tuple[Any] | None:
+def element_outside(parameter: Wanted, value: Any) -> tuple[Any] | None:
     """Return the element, if any, for which a list of whole numbers is refused."""
-    listed: Sequence[Any] | None = value if isinstance(value, (tuple, list)) else None
-    if parameter.kind == "SymIntArrayRef" and listed is None:
-        listed = args
-    return (listed[0],) if listed and parameter.kind.endswith("IntArrayRef") else None
+    listed = isinstance(value, (tuple, list)) and value
+    return (value[0],) if listed and parameter.kind.endswith("IntArrayRef") else None
 
 
 def _is_scalar(value: Any) -> bool:
@@ -124,7 +122,12 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
-def _is_index(value: Any) -> bool:
+def is_index(value: Any) -> bool:
+    """Return True for what may stand for a whole number in a size.
+
+    >>> is_index(2), is_index(True), is_index(2.0)
+    (True, False, False)
+    """
     if isinstance(value, Tensor):
         return value._array.dtype.kind in "iu" and value._array.size == 1
     return hasattr(value, "__index__") and not isinstance(value, (bool, np.bool_))
@@ -136,8 +139,8 @@ def _is_free(value: Any) -> bool:
 
 def _is_int_list(value: Any, parameter: Wanted, name: str) -> bool:
     if not isinstance(value, (tuple, list)):
-        return parameter.size > 0 and _is_index(value)
-    if value and not _is_index(value[0]):
+        return parameter.size > 0 and is_index(value)
+    if value and not is_index(value[0]):
         return False
     for at, element in enumerate(value, 1):
         if not hasattr(element, "__index__"):
@@ -174,7 +177,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "Scalar": lambda value: _is_scalar(value) or _is_double(value),
     "double": _is_double,
     "int64_t": _is_int,
-    "SymInt": _is_index,
+    "SymInt": is_index,
     "bool": lambda value: isinstance(value, bool),
     "ArrayRef<double>": _is_float_list,
     "ScalarType": lambda value: (
@@ -184,4 +187,6 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "Device": lambda value: isinstance(value, (int, str, dtypes.device)),
     "Generator": lambda value: isinstance(value, Generator),
     "c10::string_view": lambda value: isinstance(value, str),
+    "Layout": lambda value: isinstance(value, dtypes.layout),
+    "Storage": lambda value: False,
 }

@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 
 from . import dtypes
-from .creation import array_from, made
+from .bind import sizes
+from .creation import check_size, made
 from .dtypes import dtype as Dtype
+from .kinds import type_name
+from .lists import array_from
+from .signatures import refusal
 from .tensor import Tensor
 
 
@@ -18,8 +22,8 @@ class _LegacyType(type):
 
     dtype: Dtype
 
-    def __call__(cls, *args: Any) -> Tensor:
-        return legacy(args, cls.dtype, cls.__name__)
+    def __call__(cls, *args: Any, **kwargs: Any) -> Tensor:
+        return legacy(args, cls.dtype, cls.__name__, **kwargs)
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, Tensor) and instance.dtype is cls.dtype
@@ -37,19 +41,44 @@ TYPES = {
 }
 
 
-def legacy(args: Sequence[Any], dtype: Dtype, name: str, device: Any = None) -> Tensor:
-    """Return what `torch.Tensor(...)` makes: of a size, or from data."""
-    if args and all(isinstance(a, int) and not isinstance(a, bool) for a in args):
-        return made(name, np.zeros(tuple(args), dtype.np), device=device)
-    if not args:
+def legacy(args: Sequence[Any], dtype: Dtype, name: str, /, **kwargs: Any) -> Tensor:
+    """Return what `torch.Tensor(...)` makes: of a size, or from data.
+
+    >>> legacy((2,), dtypes.float32, "Tensor").shape, legacy(([2],), dtypes.int64, "x")
+    (torch.Size([2]), tensor([2]))
+    """
+    text = refusal("torch", "new", args, kwargs)
+    if text is not None:
+        raise TypeError(text)
+    device = kwargs.pop("device", None)
+    given = (*args, *kwargs.values())
+    if not given:
         return made(name, np.zeros((0,), dtype.np), device=device)
-    if isinstance(args[0], dtypes.Size):
-        return made(name, np.zeros(args[0], dtype.np), device=device)
-    if isinstance(args[0], Tensor):
-        shown: Tensor = args[0].detach()
+    data = given[0]
+    if len(given) > 1 or _is_size(data) or "size" in kwargs:
+        size = sizes(given)
+        check_size(size)
+        return made(name, np.zeros(size, dtype.np), device=device)
+    if isinstance(data, Tensor):
+        if name not in ("Tensor", "new", data.dtype.scalar_name + "Tensor"):
+            raise TypeError(_OTHER_TYPE.format(dtype.c_name, data.dtype.c_name))
+        shown: Tensor = data.detach()
         return shown
-    if not hasattr(args[0], "__iter__"):
-        raise TypeError(
-            f"new(): data must be a sequence (got {type(args[0]).__name__})"
-        )
-    return made(name, array_from(args[0], dtype), device=device)
+    if not hasattr(data, "__getitem__") or isinstance(data, (dict, np.generic)):
+        raise TypeError(f"new(): data must be a sequence (got {type_name(data)})")
+    return made(name, array_from(data, dtype), device=device)
+
+
+def _is_size(value: Any) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole or isinstance(value, dtypes.Size)
+
+
+_ALIKE = (
+    "device=cpu, layout=Strided, requires_grad=false (default), pinned_memory=false "
+    "(default), memory_format=(nullopt))"
+)
+_OTHER_TYPE = (
+    f"expected TensorOptions(dtype={{}}, {_ALIKE} (got TensorOptions(dtype={{}}, "
+    f"{_ALIKE})"
+)

@@ -16,7 +16,7 @@ from . import (
     sampling,
     writing,
 )
-from .arguments import checked
+from .arguments import checked, parsed
 from .bind import function, inplace, named
 from .events import Created, silence
 from .legacy import legacy
@@ -162,16 +162,18 @@ METHODS: dict[str, Callable[..., Any]] = {
     **copying.METHODS,
     **{n: checked(each, n, "Tensor") for n, each in writing.METHODS.items()},
     **{
-        f"new_{name}": _new_as(name)
+        f"new_{name}": parsed(_new_as(name), f"new_{name}", "Tensor")
         for name in ("tensor", "zeros", "ones", "empty", "full")
     },
-    "new": lambda self, *args: legacy(args, self.dtype, "new", self.device),
     "where": checked(
         lambda self, condition, other: functions.arithmetic.where(
             condition, self, other
         ),
         "where",
         "Tensor",
+    ),
+    "new": lambda self, *args, **kwargs: legacy(
+        args, self.dtype, "new", **{"device": self.device, **kwargs}
     ),
     "bernoulli": sampling.bernoulli,
     "multinomial": sampling.multinomial,
@@ -203,7 +205,7 @@ for _name, _attribute in {**METHODS, **PROPERTIES}.items():
 def _new(cls: type, *args: Any, **kwargs: Any) -> Tensor:
     if cls is not Tensor:
         return object.__new__(cls)
-    return legacy(args, dtypes.get_default_dtype(), "Tensor")
+    return legacy(args, dtypes.get_default_dtype(), "Tensor", **kwargs)
 
 
 Tensor.__new__ = _new  # type: ignore[assignment,method-assign]

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .kinds import element_outside, fits, shown_kind, type_name
+from .kinds import element_outside, fits, is_index, shown_kind, type_name
 
 #: What NumPy calls an argument, for what PyTorch calls it.
-_ALSO = {
+ALSO = {
     "dim": ("axis",),
     "keepdim": ("keepdims",),
     "input": ("x", "a", "x1"),
@@ -47,7 +47,7 @@ class Parameter:
 
     def given(self, kwargs: dict[str, Any]) -> tuple[str, ...]:
         """Return the keyword that a call gives this by, if any."""
-        names = (self.name, *_ALSO.get(self.name, ()))
+        names = (self.name, *ALSO.get(self.name, ()))
         return tuple(name for name in names if name in kwargs)[:1]
 
 
@@ -83,7 +83,7 @@ class Signature:
         "sin(): argument 'input' (position 1) must be Tensor, not int"
         """
         spread = self.placed == 1 and self.parameters[0].kind.endswith("IntArrayRef")
-        if len(args) > self.placed and not spread:
+        if len(args) > self.placed and not (spread and is_index(args[0])):
             return self._too_many(len(args))
         waiting, used = list(args), 0
         for place, parameter in enumerate(self.parameters):
@@ -102,7 +102,7 @@ class Signature:
                 parameter, value, self.name, place
             )
             if not accepted:
-                return self._wrong(parameter, value, args, spread and not by, by)
+                return self._wrong(parameter, value, by)
             waiting, used = waiting[1:], used + len(by)
         return self._unexpected(args, kwargs) if used < len(kwargs) else None
 
@@ -110,14 +110,12 @@ class Signature:
         self,
         parameter: Parameter,
         value: Any,
-        args: Sequence[Any],
-        spread: bool,
         by: tuple[str, ...],
     ) -> str:
         place = "" if by else f" (position {self._place(parameter) + 1})"
         what = f"{self.name}(): argument '{parameter.name}'{place} must be "
         what += shown_kind(parameter.kind)
-        found = element_outside(parameter, value, args if spread else None)
+        found = element_outside(parameter, value)
         if found is None or by:
             return f"{what}, not {type_name(value)}"
         return f"{what}, but found element of type {type_name(found[0])} at pos 0"

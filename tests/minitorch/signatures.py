@@ -14,6 +14,27 @@ from typing import Any
 import minitorch_viz.minitorch as engine
 from minitorch_viz.minitorch.nn import functional
 
+#: What PyTorch's C++ parses by hand: `tensor_new.cpp`, `python_torch_functions_manual`.
+BY_HAND = {
+    "torch": """\
+as_tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None)
+new(*, Device? device=None)
+new(Storage storage)
+new(Tensor other)
+new(SymIntArrayRef size, *, Device? device=None)
+new(PyObject data, *, Device? device=None)
+range(Scalar start, Scalar end, Scalar step=1, *, Tensor out=None, \
+ScalarType? dtype=None, Layout? layout=None, Device? device=None, \
+bool? pin_memory=False, bool? requires_grad=False)
+tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None, \
+bool pin_memory=False, bool requires_grad=False, DimnameList? names=None)
+""",
+    "Tensor": """\
+new_tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None, \
+bool requires_grad=False)
+""",
+}
+
 FILE = Path(engine.__file__).parent / "signatures.txt"
 
 
@@ -43,6 +64,7 @@ def text() -> str:
         )
         mine = [pair for pair in pairs if belongs(pair.function)]
         lines += [f"[{part}]", *_forms(mine, homes, bindings)]
+        lines += BY_HAND.get(part, "").splitlines()
     return "\n".join(lines) + "\n"
 
 

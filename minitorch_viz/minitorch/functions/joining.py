@@ -19,8 +19,11 @@ from .putting import check_alike
 from .shaping import expand, reshape, unsqueeze
 
 
-def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+def split(
+    self: Tensor, split_size_or_sections: Any, dim: int = 0
+) -> tuple[Tensor, ...]:
     """Return views of pieces of this size, or of these sizes."""
+    split_size = split_size_or_sections
     if not self._array.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
     dim = one_dim(dim, self._array.ndim)

@@ -51,6 +51,16 @@ class Named(tuple[Any, ...]):
     __slots__ = ()
     names: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, name: str, names: tuple[str, ...]) -> type[Named]:
+        """Return the type of what `torch.name` returns."""
+        home = {"names": names, "__slots__": (), "__module__": "torch.return_types"}
+        return type(name, (Named,), home)
+
+    def into(self, outs: Any) -> Named:
+        """Return what `out=` returns, a type of its own."""
+        return Named.of(f"{type(self).__name__}_out", self.names)(outs)
+
     def __getattr__(self, name: str) -> Any:
         if name in self.names:
             return self[self.names.index(name)]
@@ -67,8 +77,7 @@ def returned(name: str, op: str, self: Tensor, *args: Any) -> Named:
     """Return the outputs of an operation, which have names."""
     kind = _KINDS.get(name)
     if kind is None:
-        kind = type(name, (Named,), {"names": OPS[op].outputs, "__slots__": ()})
-        _KINDS[name] = kind
+        kind = _KINDS[name] = Named.of(name, OPS[op].outputs)
     return kind(call(OPS[op], (self,), args))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..creation import ONLY_FLOATING
 from ..events import Created
+from ..kinds import type_name
 from ..tensor import Tensor, TensorType, check_asked, wrap
 from ..thread import thread
 
@@ -22,6 +23,11 @@ class Parameter(Tensor):
     """
 
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Any:
+        if not isinstance(requires_grad, bool):
+            raise TypeError(
+                "_make_subclass(): argument 'require_grad' (position 3) must be bool, "
+                f"not {type_name(requires_grad)}"
+            )
         made = hold(cls, data, requires_grad)
         announce("Parameter", made)
         return made

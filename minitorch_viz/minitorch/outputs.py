@@ -1,0 +1,58 @@
+"""Calls with `out=`: what a function returns is written into given tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from .events import silence
+from .inplace import OUT_AND_GRADIENTS, write_over
+from .op import OPS, emit
+from .refusing import all_inference
+from .tensor import Tensor, needs_grad
+from .thread import thread
+
+
+def into(
+    out: Any,
+    name: str,
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Write what a call returns into `out`, a tensor or several, and return that.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.zeros(2)
+    >>> into(x, "ones", torch.ones, (2,), {}) is x
+    True
+    """
+    several = isinstance(out, (tuple, list))
+    outs: Sequence[Tensor] = out if several else (out,)
+    inputs = tuple(_tensors((*args, *kwargs.values())))
+    now = thread.now
+    everything = (*inputs, *outs)
+    tracked = now.grad and not now.inference and not all_inference(everything)
+    if tracked and any(map(needs_grad, everything)):
+        raise RuntimeError(OUT_AND_GRADIENTS.format(name))
+    grad, now.grad = now.grad, False
+    try:
+        with silence():
+            found = function(*args, **kwargs)
+    finally:
+        now.grad = grad
+    results = found if several else (found,)
+    for target, result in zip(outs, results, strict=True):
+        write_over(target, result._array)
+    if now.observer is not None:
+        read = everything if several else inputs
+        emit(OPS["copy"], (list(read),), (), tuple(outs), None, inplace=True, name=name)
+    return found.into(out) if hasattr(found, "into") else out
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _tensors(value)
