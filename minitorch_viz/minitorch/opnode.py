@@ -41,6 +41,8 @@ class OpNode(Node):
     target0: Any
     #: True if `saved_tensors_hooks` packed some of what is kept, as a SavedTensor.
     packed = False
+    #: The results that are nobody's.
+    inner: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[Any, ...]:  # type: ignore[override]
@@ -71,6 +73,7 @@ class OpNode(Node):
             if counter.__class__ is Counters:
                 value = SavedHeld.look(field, value, counter, version)
             elif value.__class__ is not SavedTensor:
+                number = -1 if field in self.inner else number
                 value = look(field, value, counter, version, number, self.freed)
             found[field] = value
         found |= {
@@ -87,6 +90,7 @@ class OpNode(Node):
         """Save an output that is nobody's as a tensor of its own."""
         for i, (name, _) in enumerate(self.plan.kept):
             if name == field:
+                self.inner += (field,)
                 kept = SavedTensor(tensor) if self.packed else tensor
                 setattr(self, f"kept{i}", kept)
 

@@ -90,8 +90,7 @@ def plan(op: Op, mask: int) -> Plan:
     ([1], (('result', 0),))
     """
     formulas = {i: op.formulas[op.inputs[i]] for i in op.edges if mask >> i & 1}
-    names = dict.fromkeys(n for f in formulas.values() for n in needs(f))
-    fields = [_field(op, n) for n in names if n not in ("grad", "grads")]
+    fields = _saved(op, mask)
     # As PyTorch unpacks them: inputs by their names, then results.
     fields.sort(key=lambda field: (field[1] == "output", field[0]))
     inputs = [field for field in fields if field[1] == "input"]
@@ -113,6 +112,27 @@ def plan(op: Op, mask: int) -> Plan:
         eval(_apply(op, formulas, fields), known),
     )
     return made
+
+
+def _saved(op: Op, mask: int) -> list[Field]:
+    """Return what PyTorch saves, which is more than what these formulas need.
+
+    Only an input that a single formula needs is left out if that isn't asked for; what
+    two of them need, results and plain values are saved in any case.
+    """
+    users: dict[str, list[str]] = {}
+    for owner, formula in op.formulas.items():
+        for name in needs(formula):
+            users.setdefault(name, []).append(owner)
+    found = []
+    for name, owners in users.items():
+        if name in ("grad", "grads"):
+            continue
+        field = _field(op, name)
+        only = field[1] == "input" and len(op.edges) > 1 and len(owners) == 1
+        if not only or mask >> op.inputs.index(owners[0]) & 1:
+            found.append(field)
+    return found
 
 
 def _compiled(name: str, text: str, known: dict[str, Any]) -> Callable[..., Any]:

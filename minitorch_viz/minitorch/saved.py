@@ -104,7 +104,7 @@ def look(
 ) -> Any:
     """Return what a node keeps bare as the object that those who look at it expect.
 
-    `value` is an input, or the array of output `number`.
+    `value` is an input or nobody's (`number` is -1), or output `number` or its array.
     """
     if counter is NOTHING:
         return None
@@ -114,8 +114,6 @@ def look(
         seen._counter, seen.version = counter, version
     if isinstance(value, Tensor):
         seen._tensor = value
-        if value._array.dtype.kind == "f":  # no output, or nobody's
-            seen._output_nr = -1
     else:
         seen._array = value
         seen._differentiable = number >= 0 and not freed and value.dtype.kind == "f"

@@ -1,7 +1,6 @@
 """Bags of a table's rows: sums, means or maxima of what is looked up."""
 
 # A row's lambda names what backward needs, even where it only passes it on.
-# ruff: noqa: PLW0108
 
 from __future__ import annotations
 
@@ -54,7 +53,7 @@ def _bags(
 
 def _by_weight(
     grad: Any,
-    weight: Any,
+    shape: Any,
     indices: Any,
     factors: Any,
     bag: Any,
@@ -64,7 +63,7 @@ def _by_weight(
     padding_idx: int,
     by_frequency: bool,
 ) -> Any:
-    zeros = do.new_zeros(grad, tuple(weight.shape))
+    zeros = do.new_zeros(grad, tuple(shape))
     if mode == 2:
         return _to_the_greatest(grad, zeros, _array(best))
     rows = do.index_select(grad, bag, 0)
@@ -115,10 +114,10 @@ Op(
         _bags(weight, indices, offsets, per_sample_weights, mode, padding_idx)
     ),
     outputs=("result0", "result1", "result2", "result3"),
-    weight=lambda grad, weight, indices, per_sample_weights, result1, result2, result3, mode, padding_idx, scale_grad_by_freq: (  # noqa: E501
+    weight=lambda grad, weight_sym_sizes, indices, offsets, per_sample_weights, result1, result2, result3, mode, padding_idx, scale_grad_by_freq: (  # noqa: E501
         _by_weight(
             grad,
-            weight,
+            weight_sym_sizes,
             indices,
             per_sample_weights,
             result1,
@@ -129,8 +128,8 @@ Op(
             scale_grad_by_freq,
         )
     ),
-    per_sample_weights=lambda grad, weight, indices, result1, padding_idx: _by_factor(
-        grad, weight, indices, result1, padding_idx
+    per_sample_weights=lambda grad, weight, indices, offsets, per_sample_weights, result1, padding_idx: (  # noqa: E501
+        _by_factor(grad, weight, indices, result1, padding_idx)
     ),
 )
 
@@ -180,13 +179,13 @@ def embedding_bag(
             "request on GitHub."
         )
     _check_places(input._array, starts, len(weight._array))
-    if include_last_offset:
-        starts = starts[:-1]
+    if include_last_offset or offsets is None:
+        offsets = wrap(starts[:-1] if include_last_offset else starts)
     rows = len(weight._array)
     padding = -1 if padding_idx is None else padding_idx % rows
     return call_keeping(
         "embedding_bag",
-        (weight, input, wrap(starts), per_sample_weights),
+        (weight, input, offsets, per_sample_weights),
         (scale_grad_by_freq, _MODES.index(mode), padding),
     )
 

@@ -272,7 +272,9 @@ def _entropy_slope(
     return _share(grad * slope, math.prod(self.shape), reduction)
 
 
-def _entropy_target_slope(grad: Any, self: Any, weight: Any, reduction: int) -> Any:
+def _entropy_target_slope(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int
+) -> Any:
     slope = -(do.log(self) - do.log(1 - self))
     slope = slope if weight is None else slope * weight
     return _share(grad * slope, math.prod(self.shape), reduction)
@@ -336,7 +338,7 @@ def _logit_slope(
 
 
 def _logit_target_slope(
-    grad: Any, self: Any, weight: Any, pos_weight: Any, reduction: int
+    grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int
 ) -> Any:
     slope = -self
     if pos_weight is not None:

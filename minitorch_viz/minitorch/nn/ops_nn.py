@@ -58,7 +58,7 @@ Op(
     lambda self, weight, /: np.where(self > 0, self, self * weight),
     node="PreluKernelBackward0",
     self=lambda grad, self, weight: do.where(self > 0, grad, grad * weight),
-    weight=lambda grad, self: do.where(self > 0, 0.0, grad * self),
+    weight=lambda grad, self, weight: do.where(self > 0, 0.0, grad * self),
 )
 _row(
     "elu",
@@ -297,6 +297,32 @@ Op(
         _embedding_slope(
             grad, indices, weight_sym_sizes, padding_idx, scale_grad_by_freq
         )
+    ),
+)
+
+
+def _shortened(self: Any, indices: Any, max_norm: float, norm_type: float) -> Any:
+    """Scale the rows that are looked up and too long, in place.
+
+    PyTorch goes through them in order, and finds a row outside when it comes to it.
+    """
+    count = len(self)
+    for row in np.unique(indices).tolist():
+        if not -count <= row < count:
+            raise IndexError(
+                f"select(): index {row} out of range for tensor of size "
+                f"{list(self.shape)} at dimension 0"
+            )
+        length = (np.abs(self[row]) ** norm_type).sum() ** (1 / norm_type)
+        if length > max_norm:
+            self[row] *= max_norm / (length + 1e-7)
+    return self
+
+
+Op(
+    "embedding_renorm",
+    lambda self, indices, /, max_norm, norm_type: _shortened(
+        self, indices, max_norm, norm_type
     ),
 )
 OPS["hardtanh"].leave = written(1)

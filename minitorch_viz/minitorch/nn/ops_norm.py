@@ -119,7 +119,8 @@ def _per_channel_sum(grad: Any) -> Any:
     return _per_channel(grad)
 
 
-# The formulas are functions here: their parameters' names say what is saved.
+# The formulas are functions here: their parameters' names say what is saved. PyTorch
+# has one formula for all three gradients, so what the first needs is saved for any.
 
 
 def _batch_input(
@@ -142,6 +143,7 @@ def _batch_input(
 def _batch_weight(
     grad: Any,
     input: Any,
+    weight: Any,
     running_mean: Any,
     running_var: Any,
     result1: Any,

@@ -160,8 +160,10 @@ Op(
     lambda self, index, source, /, accumulate=False: _put_flat(
         self, index, source, accumulate
     ),
-    self=lambda grad, index, source, accumulate: (
-        grad if accumulate else do.put(grad, index, do.zeros_like(source), False)
+    self=lambda grad, index, accumulate: (
+        grad
+        if accumulate
+        else do.put(grad, index, do.new_zeros(grad, tuple(index.shape)), False)
     ),
     source=lambda grad, index, source: do.reshape(
         do.take(grad, index), tuple(source.shape)

@@ -362,8 +362,8 @@ Op(
     lambda self, b, /: by_columns(_inverted(self, None) @ b),
     outputs=("solution",),
     cast=promoted,
-    self=lambda grad, self, b: _pinv_slope(
+    self=lambda grad, self, b, solution: _pinv_slope(
         times(grad, turned(b)), do.linalg_pinv(self, None), self
     ),
-    b=lambda grad, self: times(turned(do.linalg_pinv(self, None)), grad),
+    b=lambda grad, self, b: times(turned(do.linalg_pinv(self, None)), grad),
 )
