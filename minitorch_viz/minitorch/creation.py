@@ -70,23 +70,27 @@ def as_tensor(data: Any, *, dtype: Dtype | None = None, device: Any = None) -> T
     >>> as_tensor(x) is x
     True
     """
+    return _taken("as_tensor", data, dtype, device)
+
+
+def _taken(name: str, data: Any, dtype: Dtype | None, device: Any) -> Tensor:
     if isinstance(data, Tensor):
         found: Tensor = data.to(device or data.device, dtype or data.dtype)
         return found
-    where = resolve(device, "as_tensor()")
+    where = resolve(device, f"{name}()")
     alike = isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype)
     if alike and where.type == "cpu":
-        return from_numpy(data)
-    return made("as_tensor", array_from(data, dtype), device=device)
+        return made(name, _shared(data), device="cpu")
+    return made(name, array_from(data, dtype), device=device)
 
 
-def asarray(obj: Any, *, dtype: Dtype | None = None, **options: Any) -> Tensor:
+def asarray(obj: Any, *, dtype: Dtype | None = None, device: Any = None) -> Tensor:
     """Return an object as a tensor, over the same memory if possible.
 
     >>> asarray([1.0])
     tensor([1.])
     """
-    return as_tensor(obj, dtype=dtype, **options)
+    return _taken("asarray", obj, dtype, device)
 
 
 def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:
@@ -95,7 +99,7 @@ def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:
     >>> scalar_tensor(3)
     tensor(3.)
     """
-    return tensor(s, dtype=dtype or dtypes.get_default_dtype())
+    return made("scalar_tensor", array_from(s, dtype or dtypes.get_default_dtype()))
 
 
 def from_numpy(ndarray: Array) -> Tensor:
@@ -106,9 +110,13 @@ def from_numpy(ndarray: Array) -> Tensor:
     """
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
-    dtypes.from_numpy(ndarray.dtype)
-    check_strides(ndarray)
-    return made("from_numpy", np.asarray(Memory(ndarray)), device="cpu")
+    return made("from_numpy", _shared(ndarray), device="cpu")
+
+
+def _shared(array: Array) -> Array:
+    dtypes.from_numpy(array.dtype)
+    check_strides(array)
+    return np.asarray(Memory(array))
 
 
 class Memory:

@@ -40,7 +40,7 @@ LEFT_OUT = {
     "on to inner results for longer, or shorter, than NumPy does",
     "deaths after an error": "PyTorch's Python frames hold on to other things than "
     "ours, until the error is forgotten",
-    "empty memory": "what `torch.empty` happens to find",
+    "empty memory": "what `torch.empty` happens to find, until it is written to",
     "room for out=": "NumPy makes a new array where PyTorch resizes a storage",
     "numbers": "a call may make a tensor of a number, for itself",
     "one bool": "PyTorch keeps a bool that a tensor is multiplied by as a tensor",
@@ -52,6 +52,7 @@ Record = dict[str, Any]
 #: How many statements it takes to handle an error and go on.
 _HANDLED = 3
 _OPERATIONS = ("operation", "create")
+_RESIZES = ("resize_", "resize_as_")
 _ENDS = (*_OPERATIONS, "backward", "accumulate", "statement")
 
 
@@ -300,15 +301,24 @@ class Plain:
 
     def tensor(self, given: TensorState) -> Record:
         ids = ("grad_fn", "grad", "view_of", "made_by")
-        made = self._last.get(given.made_by or "")
-        name = made.name if isinstance(made, OperationState) else ""
-        empty = "empty" in name or name in ("resize_", "resize_as_")
+        empty = self.is_empty(given)
         return {
             **_fields(given, "id", "storage", "value", *ids),
             **{name: self.id(getattr(given, name)) for name in ids},
             "storage": self.storage(given.storage),
             "value": None if empty else self.value(given.value),
         }
+
+    def is_empty(self, given: TensorState) -> bool:
+        """True for memory that nobody has written to: a tensor's own, or a view's."""
+        base = self._last.get(given.view_of or "", given)
+        made = (
+            self._last.get(base.made_by or "")
+            if isinstance(base, TensorState)
+            else None
+        )
+        name = made.name if isinstance(made, OperationState) else ""
+        return name in _RESIZES or ("empty" in name and not given.version)
 
     def storage(self, name: str) -> str:
         name = self._resized.get(name, name)

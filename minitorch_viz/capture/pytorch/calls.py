@@ -27,6 +27,8 @@ _FACTORIES = frozenset(
         *("new_tensor", "new_zeros"),
     }
 )
+#: Factories for which a tensor is one already.
+_TAKES = frozenset({"as_tensor", "asarray"})
 #: Calls after which a tensor's flags or hooks are others than before.
 _FLAGS = frozenset(
     {
@@ -44,6 +46,7 @@ _SUBCLASSING = frozenset({"as_subclass", "_make_subclass", "_make_wrapper_subcla
 _SILENT = frozenset(
     {
         *(
+            "__array__",
             "__bool__",
             "__deepcopy__",
             "__float__",
@@ -87,7 +90,7 @@ class Calls(TorchFunctionMode):
             result = func(*args, **kwargs)
             listener.tell(Changed(args[0]))
             return result
-        if name not in _FACTORIES:
+        if not _makes(name, args, kwargs):
             # What a subclass makes gets its class only after the operation.
             known = _PLAIN.issuperset(types)
             tell: Callable[[Any], None] | None = listener.tell if known else None
@@ -136,6 +139,12 @@ def _filling(tell: Callable[[Any], None], value: Any) -> Callable[[Any], None]:
         tell(event)
 
     return told
+
+
+def _makes(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+    """True for a call that makes a tensor, and doesn't fill or take a given one."""
+    given = name in _TAKES and isinstance(args[0], Tensor)
+    return name in _FACTORIES and kwargs.get("out") is None and not given
 
 
 def _is_new(result: Any, args: Sequence[Any]) -> bool:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ...minitorch.events import Created, ModeChanged, NodeReleased
 from .nodes import Handle
+from .operations import operations
 
 
 class Listener:
@@ -56,8 +57,9 @@ class Listener:
         return begun
 
     def tell(self, event: Any) -> None:
-        """Pass on an event."""
-        self._observer(event)
+        """Pass on an event; what is looked at meanwhile is no operation of a call."""
+        with operations(None):
+            self._observer(event)
 
     def let_go(self, node: Handle) -> None:
         """Note that a node has run, and that its saved tensors are freed next."""
@@ -94,7 +96,8 @@ class Listener:
         self.settle()
         self._unfinished.append(None)
         try:
-            yield
+            with operations(None):
+                yield
         finally:
             self._unfinished.pop()
 

@@ -35,6 +35,7 @@ _NAMES = {
     "aten::nll_loss2d_forward": "nll_loss2d",
 }
 #: Steps of PyTorch's own between a call and its operations.
+_EMPTY = ("aten::empty", "aten::new_empty")
 _INNER = frozenset({"aten::lift_fresh", "aten::_local_scalar_dense"})
 #: Operations on lists, which optimizers use.
 _EACH = "aten::_foreach_"
@@ -42,6 +43,7 @@ _EACH = "aten::_foreach_"
 _WHOLE = frozenset({"aten::argsort", "aten::isfinite", "aten::isreal"})
 #: How many outputs the program sees; the others are kept for backward.
 _SHOWN = {
+    "embedding_bag": 1,
     "linalg_inv_ex": 1,
     "linalg_solve_ex": 1,
     "log_sigmoid": 1,
@@ -77,7 +79,7 @@ class Hearing:
     def is_own(self, name: str, args: Any, found: Any) -> bool:
         """See whether an operation only prepares what the call needs for itself."""
         given, made = list(_flat(args)), list(_flat(found))
-        own = name.startswith("aten::empty") or all(map(self.made, given))
+        own = name.startswith(_EMPTY) or all(map(self.made, given))
         own = own and not any(each.requires_grad for each in made)
         if own:
             self.scratch.extend(each for each in made if not self.made(each))
@@ -157,8 +159,7 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
         with quiet():
             events = list(_events(op._schema, args, kwargs, tuple(_flat(found))))
         for event in events:
-            with operations(None):
-                hearing.tell(event)
+            hearing.tell(event)
     return found
 
 
@@ -212,8 +213,9 @@ def _event(
     given = dict(zip((a.name for a in schema.arguments), args, strict=False)) | kwargs
     given.pop("out", None)
     given = {name: _number_in(each) for name, each in given.items()}
+    # What only fills something beside its result (noise, say) isn't in place.
     inplace = any(
-        a.alias_info is not None and a.alias_info.is_write for a in schema.arguments
+        a.alias_info is not None and a.alias_info.is_write for a in schema.returns
     )
     view = not inplace and any(a.alias_info is not None for a in schema.returns)
     node = _node_of(outputs, inplace)

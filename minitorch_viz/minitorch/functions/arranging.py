@@ -11,17 +11,21 @@ import numpy as np
 from ..bind import one_dim
 from ..devices import beside, refuse_looking, strip
 from ..dtypes import Size
+from ..refusing import broadcast_error
 from ..tensor import Tensor, wrap
-from .arithmetic import run
+from .arithmetic import remainder, run
 from .composed import tensor_split
 from .joining import cat, masked_select, stack
 from .products import dot, mm
 from .reducing import sum
+from .scattering import gather
 from .shaping import (
     expand,
+    flatten,
     movedim,
     permute,
     reshape,
+    squeeze,
     transpose,
     unsqueeze,
     view,
@@ -186,21 +190,28 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """Return the sums of products along dimensions of both tensors."""
     left, right = _summed(a, b, dims)
     for m, n in zip(left, right, strict=True):  # what is repeated is summed right away
-        if a._array.shape[m] != b._array.shape[n]:
-            if b._array.shape[n] == 1:
-                a = sum(a, m, keepdim=True)
-            else:
-                b = sum(b, n, keepdim=True)
+        if b._array.shape[n] == 1:
+            a = sum(a, m, keepdim=True)
+        elif a._array.shape[m] == 1:
+            b = sum(b, n, keepdim=True)
     sizes = [a._array.shape[d] for d in left]
     rows = [d for d in range(a._array.ndim) if d not in left]
     columns = [d for d in range(b._array.ndim) if d not in right]
     shape = [a._array.shape[d] for d in rows] + [b._array.shape[d] for d in columns]
     count = int(np.prod(sizes))
-    first, second = permute(a, rows + left), permute(b, right + columns)
     if not shape:
-        return view(dot(reshape(first, count), reshape(second, count)), ())
-    found = mm(reshape(first, (-1, count)), reshape(second, (count, -1)))
-    return view(found, shape)
+        return view(_all_summed(permute(a, left), permute(b, right)), ())
+    first = reshape(permute(a, rows + left), (-1, count))
+    second = reshape(permute(b, right + columns), (count, -1))
+    return view(mm(first, second), shape)
+
+
+def _all_summed(a: Tensor, b: Tensor) -> Tensor:
+    plain = a._array.flags.c_contiguous and b._array.flags.c_contiguous
+    # C++ finds the right operand first.
+    second = flatten(b) if plain else squeeze(b)
+    first = flatten(a) if plain else squeeze(a)
+    return dot(first, second) if plain else sum(run("mul", first, second))
 
 
 def _summed(a: Tensor, b: Tensor, dims: Any) -> tuple[list[int], list[int]]:
@@ -252,17 +263,32 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Ten
             f"{indices.dtype.scalar_name}"
         )
     if dim is None:
-        return run("gather", view(self, -1), view(indices, -1), args=(0, False))
-    place = one_dim(dim, self._array.ndim)
+        return gather(view(self, -1), 0, view(indices, -1))
     whole, where = list(self._array.shape), list(indices._array.shape)
-    shape = np.broadcast_shapes(
-        *((*s[:place], 1, *s[place + 1 :]) for s in (whole, where))
-    )
-    ends = whole[place], where[place]
-    sizes = [(*shape[:place], n, *shape[place + 1 :]) for n in ends]
-    return run(
-        "gather", expand(self, sizes[0]), expand(indices, sizes[1]), args=(place, False)
-    )
+    if len(whole) != len(where):
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of "
+            f"dimensions, but got {len(whole)} dimensions for input, and {len(where)} "
+            "dimensions for indices"
+        )
+    if not whole:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    place = one_dim(dim, len(whole))
+    size, count = whole[place], where[place]
+    whole[place] = where[place] = 1
+    shape = list(_common_shape(whole, where))
+    shape[place] = count
+    indices = expand(indices, shape)
+    shape[place] = size
+    self = expand(self, shape)
+    return gather(self, place, remainder(indices, size))
+
+
+def _common_shape(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
+    wrong = broadcast_error([np.broadcast_to(0, shape) for shape in (one, other)])
+    if wrong is not None:
+        raise wrong
+    return np.broadcast_shapes(tuple(one), tuple(other))
 
 
 # Places

@@ -259,13 +259,12 @@ def trapezoid(
         return nothing
     _refuse_bools("trapezoid", y, x)
     if x is None:
-        ends = run("add", select(y, place, 0), select(y, place, size - 1), args=(1,))
+        last = select(y, place, size - 1)  # C++ finds the right operand first
+        ends = run("add", select(y, place, 0), last, args=(1,))
         halves = run("mul.number", ends, args=(0.5,))
         total = run("sub", sum(y, place), halves, args=(1,))
         return run("mul.number", total, args=(dx,))
-    heights = _neighbours(y, place)
-    widths = _steps(x, y, place)
-    total = sum(run("mul", heights, widths), place)
+    total = sum(_areas(y, x, place), place)
     return run("div.number", total, args=(2.0,))
 
 
@@ -277,11 +276,15 @@ def cumulative_trapezoid(
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     place = one_dim(dim, y._array.ndim)
     _refuse_bools("cumulative_trapezoid", y, x)
-    heights = _neighbours(y, place)
     if x is None:
+        heights = _neighbours(y, place)
         return cumsum(run("mul.number", heights, args=(dx / 2,)), place)
-    areas = run("mul", heights, _steps(x, y, place))
-    return run("div.number", cumsum(areas, place), args=(2.0,))
+    return run("div.number", cumsum(_areas(y, x, place), place), args=(2.0,))
+
+
+def _areas(y: Tensor, x: Tensor, dim: int) -> Tensor:
+    steps = _steps(x, y, dim)
+    return run("mul", _neighbours(y, dim), steps)
 
 
 def _neighbours(y: Tensor, dim: int) -> Tensor:
@@ -301,8 +304,8 @@ def _steps(x: Tensor, y: Tensor, dim: int) -> Tensor:
     elif have < ndim:
         x = view(x, (*(1,) * (ndim - have), *x._array.shape))
     rest = x._array.shape[dim] - 1
-    pair = narrow(x, dim, x._array.shape[dim] - rest, rest), narrow(x, dim, 0, rest)
-    return run("sub", *pair, args=(1,))
+    left = narrow(x, dim, 0, rest)
+    return run("sub", narrow(x, dim, x._array.shape[dim] - rest, rest), left, args=(1,))
 
 
 def _refuse_bools(name: str, y: Tensor, x: Tensor | None) -> None:

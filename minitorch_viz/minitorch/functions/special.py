@@ -81,9 +81,10 @@ def rsub(self: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
 
 def float_power(self: Any, exponent: Any) -> Tensor:
     """Return `self` to the power of `exponent`, in double precision."""
-    base, raised = (
+    # C++ finds the right operand first.
+    raised, base = (
         to_dtype(x, float64) if isinstance(x, Tensor) else float(x)
-        for x in (self, exponent)
+        for x in (exponent, self)
     )
     return power(base, raised)
 

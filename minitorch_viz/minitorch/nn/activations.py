@@ -9,7 +9,7 @@ from typing import Any
 from .. import dtypes
 from . import functional
 from .init import constant_
-from .layers import _parameter
+from .layers import _parameter, _ready
 from .module import Module
 
 
@@ -126,7 +126,7 @@ class PReLU(Module):
         self.num_parameters = num_parameters
         self.weight = _parameter(num_parameters, dtype=dtype, device=device)
         self._start = init
-        self.reset_parameters()
+        _ready(self)
 
     def reset_parameters(self) -> None:
         """Set every slope to what it starts with."""

@@ -235,6 +235,6 @@ def rms_norm(
     least = 1.1920928955078125e-07 if small.itemsize < 8 else 2.220446049250313e-16
     dims = tuple(range(ndim - len(shape), ndim))
     square = mean(_run("pow.scalar", input, args=(2,)), dims, True)
-    root = _run("add.number", square, args=(least if eps is None else eps,))
-    found = _run("mul", input, _run("rsqrt", root))
+    call_inplace(OPS["add.number"], square, (), (least if eps is None else eps,))
+    found = _run("mul", input, _run("rsqrt", square))
     return found if weight is None else _run("mul", found, weight)

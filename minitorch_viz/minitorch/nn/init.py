@@ -7,11 +7,13 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..bind import named
+from ..creation import empty_like
 from ..creation import eye as identity
+from ..functions.arithmetic import where
+from ..functions.shaping import diag
 from ..grad_mode import unrecorded
+from ..linalg.factors import qr
 from ..random import Generator, default_generator
 from ..tensor import Tensor, wrap
 
@@ -200,13 +202,16 @@ def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
     if not tensor._array.size:
         return tensor
     rows = tensor._array.shape[0]
-    flat = tensor._array.reshape(rows, -1)
+    drawn: Any = tensor.new_empty((rows, tensor._array.size // rows)).normal_(0, 1)
+    wide = drawn._array.shape[0] < drawn._array.shape[1]
+    if wide:
+        drawn.t_()
+    q, r = qr(drawn)
+    q *= diag(r).sign()
+    if wide:
+        q.t_()
     with unrecorded():
-        drawn = tensor.new_empty(flat.shape).normal_(0, 1)
-        wide = flat.shape[0] < flat.shape[1]
-        q, r = np.linalg.qr(drawn._array.T if wide else drawn._array)
-        q *= np.sign(np.diagonal(r))
-        tensor.view(flat.shape).copy_(wrap(q.T if wide else q))
+        tensor.view_as(q).copy_(q)
         tensor.mul_(gain)
     return tensor
 
@@ -251,17 +256,17 @@ def _normal_share(x: float) -> float:
 def _redrawn(
     tensor: Any, mean: float, std: float, a: float, b: float, source: Any
 ) -> None:
-    low, high = (tensor.dtype.np.type(x) for x in (a, b))
-    found = tensor.normal_(mean, std, generator=source)._array
-    again = False
-    while (outside := (found < low) | (found > high)).any():
-        other: Any = wrap(np.empty_like(found))
-        found = np.where(
-            outside, other.normal_(mean, std, generator=source)._array, found
-        )
-        again = True
-    if again:
-        tensor.copy_(wrap(found))
+    # As numbers of the tensor's own type.
+    low, high = (tensor.new_tensor(x, device="cpu").item() for x in (a, b))
+    found = tensor.normal_(mean, std, generator=source)
+    while True:
+        outside = (found < low) | (found > high)
+        if not outside.any():
+            break
+        again = empty_like(found).normal_(mean, std, generator=source)
+        found = where(outside, again, found)
+    if found is not tensor:
+        tensor.copy_(found)
 
 
 def _accepted(
@@ -269,22 +274,24 @@ def _accepted(
 ) -> None:
     """Draw uniformly, and keep a number by how likely it is among normal ones."""
     best = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
-    luck: Any = wrap(np.empty_like(tensor._array))
+    drawn, luck = empty_like(tensor), empty_like(tensor)
 
-    def unlucky(drawn: Any) -> Any:
-        likely = -0.5 * ((drawn - mean) / std) ** 2 - best
-        return ~(luck.uniform_(generator=source).log_() <= likely)._array
+    def unlucky() -> Any:
+        drawn.sub_(mean).div_(std).pow_(2).mul_(-0.5).sub_(best)
+        return luck.uniform_(generator=source).log_().gt(drawn)
 
-    tensor.uniform_(a, b, generator=source)
-    pending = unlucky(tensor.clone())
+    drawn.copy_(tensor.uniform_(a, b, generator=source))
+    pending = unlucky()
     if not pending.any():
         return
-    found, other = tensor._array, wrap(np.empty_like(tensor._array))
-    while pending.any():
-        other.uniform_(a, b, generator=source)
-        found = np.where(pending, other._array, found)
-        pending = pending & unlucky(other)
-    tensor.copy_(wrap(found))
+    found = tensor
+    while True:
+        drawn.uniform_(a, b, generator=source)
+        found = where(pending, drawn, found)
+        pending = where(pending, unlucky(), pending)
+        if not pending.any():
+            break
+    tensor.copy_(found)
 
 
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:

@@ -106,7 +106,8 @@ class ASGD(Optimizer):
 
     def _start(self, parameter: Any, state: Group, group: Group) -> None:
         state["step"] = creation.zeros(())
-        state["eta"] = creation.tensor(float(group["lr"]))
+        rate: Any = creation.as_tensor(float(group["lr"]))
+        state["eta"] = rate.clone().detach()
         state["mu"] = creation.ones(())
         state["ax"] = creation.zeros_like(parameter)
 
@@ -123,8 +124,8 @@ class ASGD(Optimizer):
             average.copy_(parameter)
         count, lr = state["step"].item(), float(group["lr"])
         slower = (1 + group["lambd"] * lr * count) ** group["alpha"]
-        rate.copy_(creation.tensor(lr / slower))
-        share.copy_(creation.tensor(1 / max(1, count - group["t0"])))
+        rate.copy_(creation.as_tensor(lr / slower))
+        share.copy_(creation.as_tensor(1 / max(1, count - group["t0"])))
 
 
 class Adafactor(Optimizer):

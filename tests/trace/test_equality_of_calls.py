@@ -1,0 +1,73 @@
+"""A call consists of the same operations on both engines, in the same order."""
+
+from __future__ import annotations
+
+import pytest
+
+import minitorch_viz as mv
+
+from .equality import differences
+
+pytestmark = pytest.mark.needs("torch")
+#: Statements after `x = torch.ones(2, 3, requires_grad=True)`.
+PROGRAMS = {
+    "areas": "torch.trapz(x, dim=0)\ntorch.trapezoid(x, torch.ones(3))",
+    "areas up to a point": "torch.cumulative_trapezoid(x, torch.ones(3))",
+    "elements along a dimension": "torch.take_along_dim(x, torch.ones(2, 1).long(), 1)",
+    "sums of products": """
+torch.tensordot(x, x.T, 1)
+torch.tensordot(x, torch.ones(1, 3), 2)
+torch.tensordot(x, torch.ones(3, 2).T, 2)
+""",
+    "powers in double precision": "torch.float_power(x, x)",
+    "powers of two": "torch.ldexp(x, torch.ones(3))",
+    "a root of squares": "torch.rms_norm(x, (3,), torch.ones(3))",
+    "random slopes": "torch.nn.functional.rrelu(x - 2, training=True)",
+    "noise for whole channels": """
+y = torch.ones(1, 2, 2, 2, requires_grad=True)
+torch.nn.Dropout2d()(y).sum().backward()
+torch.nn.FeatureAlphaDropout()(y)
+""",
+    "a slope for each channel": "torch.nn.PReLU()(x)",
+    "greatest elements": "torch.nn.MaxPool2d(2)(x[None])",
+    "a frozen layer": """
+layer = torch.nn.BatchNorm1d(3)
+layer.weight.requires_grad_(False)
+layer(x)
+layer(torch.ones(2, 3))
+""",
+    "rows that are shortened": """
+i = torch.tensor([[0, 1]])
+torch.nn.Embedding(2, 3, max_norm=1.0)(i)
+torch.nn.functional.embedding_bag(i, x, max_norm=1.0)
+""",
+    "orthogonal weights": """
+torch.nn.init.orthogonal_(torch.empty(3, 2))
+torch.nn.init.orthogonal_(torch.nn.Linear(3, 2).weight, 2.0)
+""",
+    "cut off normal weights": """
+torch.nn.init.trunc_normal_(torch.empty(3, 2), a=-1.0)
+torch.nn.init.trunc_normal_(torch.nn.Linear(3, 2).weight, a=1.9)
+""",
+    "a mean of weights": """
+opt = torch.optim.ASGD([x])
+for _ in range(2):
+    x.grad = torch.ones(2, 3)
+    opt.step()
+""",
+    "NumPy": """
+import numpy as np
+y = x.detach()
+print(np.asarray(y), np.add(y, 1), np.isnan(y))
+print(y * np.ones(1), torch.as_tensor(np.ones(2)), torch.asarray(np.ones(2)))
+""",
+    "what is a tensor already": "torch.as_tensor(x, dtype=torch.float64).sum()",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_call_is_the_same_operations_on_both_engines(text: str) -> None:
+    text = f"x = torch.ones(2, 3, requires_grad=True)\n{text}"
+    traces = (mv.step(text, engine=engine) for engine in ("minitorch", "torch"))
+
+    assert list(differences(*traces)) == []
