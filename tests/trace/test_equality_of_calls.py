@@ -55,6 +55,16 @@ for _ in range(2):
     x.grad = torch.ones(2, 3)
     opt.step()
 """,
+    "sequences side by side": """
+y = x[0]
+torch.nn.utils.rnn.pad_sequence([y, y[:1]]).sum().backward()
+torch.nn.utils.rnn.pack_sequence([y.detach(), y[:1]])
+""",
+    "draws": """
+torch.normal(torch.zeros(3), torch.ones(3))
+torch.distributions.Normal(torch.zeros(2), 1.0).sample()
+torch.distributions.Bernoulli(torch.ones(2) / 2).sample((2,))
+""",
     "NumPy": """
 import numpy as np
 y = x.detach()

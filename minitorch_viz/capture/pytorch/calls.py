@@ -27,8 +27,8 @@ _FACTORIES = frozenset(
         *("new_tensor", "new_zeros"),
     }
 )
-#: Factories for which a tensor is one already.
-_TAKES = frozenset({"as_tensor", "asarray"})
+#: Those that compute with tensors, if they are given any.
+_TAKES = frozenset({"as_tensor", "asarray", "normal"})
 #: Calls after which a tensor's flags or hooks are others than before.
 _FLAGS = frozenset(
     {
@@ -143,7 +143,7 @@ def _filling(tell: Callable[[Any], None], value: Any) -> Callable[[Any], None]:
 
 def _makes(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
     """True for a call that makes a tensor, and doesn't fill or take a given one."""
-    given = name in _TAKES and isinstance(args[0], Tensor)
+    given = name in _TAKES and any(isinstance(each, Tensor) for each in args)
     return name in _FACTORIES and kwargs.get("out") is None and not given
 
 

@@ -9,7 +9,8 @@ PyTorch composes some calls of other operations than without.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...minitorch.events import Operated
+from ...minitorch.events import Created, Operated
 from .nodes import Handle, nodes
 from .quiet import quiet
 
@@ -57,7 +58,7 @@ _SHOWN = {
 }
 
 
-Tell = Callable[[Operated], None]
+Tell = Callable[[Any], None]
 
 
 class Hearing:
@@ -71,10 +72,53 @@ class Hearing:
         self.tell, self.call = tell, call
         #: Tensors that the call fills for its own use before it computes with them.
         self.scratch: list[Tensor] = []
+        #: How that was done: schema, arguments and what came of them.
+        self.kept_back: list[tuple[Any, Any, Any, tuple[Tensor, ...]]] = []
+        #: Views that were told of, and what is being told of.
+        self.views: list[weakref.ref[Tensor]] = []
+        self.now: tuple[Tensor, ...] = ()
 
     def made(self, tensor: object) -> bool:
         """True for a tensor that the call has made for itself."""
         return any(each is tensor for each in self.scratch)
+
+    def catch_up(self, args: tuple[Any, ...]) -> None:
+        """Tell what was kept back if a part of it is what an operation writes to.
+
+        What is put together part by part is a result, and the views lead there.
+        """
+        target, *others = args or (None,)
+        if not self.made(target) or not self.made(target._base):
+            return
+        if all(map(self.made, _flat(others))):
+            return
+        whole, waiting = target._base, self.kept_back
+        self.kept_back = []
+        for did in waiting:
+            schema, given, more, made = did
+            if all(each is not whole and each._base is not whole for each in made):
+                self.kept_back.append(did)
+                continue
+            self._forget(made)
+            first = next(_flat(given), None)
+            if first is not None and not schema.name.startswith(_EMPTY):
+                self.tell_all(schema, given, more, made)
+            elif self.tell is not None:
+                self.tell(Created(_plain(schema.name.partition("::")[2]), made))
+
+    def tell_all(
+        self, schema: Any, args: Any, kwargs: Any, found: tuple[Tensor, ...]
+    ) -> None:
+        """Tell what one operation did."""
+        with quiet():
+            events = list(_events(schema, args, kwargs, found))
+        for event in events:
+            if self.tell is not None:
+                self.now, before = event.outputs, _current.telling
+                _current.telling = self
+                self.tell(event)
+                _current.telling, self.now = before, ()
+            self.views += map(weakref.ref, event.outputs if event.view else ())
 
     def is_own(self, name: str, args: Any, found: Any) -> bool:
         """See whether an operation only prepares what the call needs for itself."""
@@ -84,16 +128,34 @@ class Hearing:
         if own:
             self.scratch.extend(each for each in made if not self.made(each))
         else:  # what it made for itself is a result now
-            kept = self.scratch
-            self.scratch = [s for s in kept if all(s is not each for each in made)]
+            self._forget(made)
         return own
+
+    def _forget(self, made: Sequence[Tensor]) -> None:
+        kept = self.scratch
+        self.scratch = [s for s in kept if all(s is not each for each in made)]
 
 
 class _Current(threading.local):
     hearing = Hearing(None)
+    #: Of which call something is told.
+    telling = hearing
 
 
 _current = _Current()
+
+
+def is_passing(tensor: Tensor) -> bool:
+    """True for a view that the call which is being told of made on its way.
+
+    Once its base is written to, PyTorch makes it a new node if somebody looks.
+
+    >>> is_passing(torch.ones(1))
+    False
+    """
+    call = _current.telling
+    seen = any(each() is tensor for each in call.views)
+    return seen and all(each is not tensor for each in call.now)
 
 
 @contextmanager
@@ -151,15 +213,16 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
     if composed and name not in _WHOLE:
         return op._op_dk(_COMPOSED, *args, **kwargs)
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
+        if hearing.scratch and _writes(op._schema):
+            hearing.catch_up(args)
         found = op(*args, **kwargs)
         if hearing.tell is None or name in _INNER:
             return found
+        did = op._schema, args, kwargs, tuple(_flat(found))
         if hearing.is_own(name, (args, tuple(kwargs.values())), found):
+            hearing.kept_back.append(did)
             return found
-        with quiet():
-            events = list(_events(op._schema, args, kwargs, tuple(_flat(found))))
-        for event in events:
-            hearing.tell(event)
+        hearing.tell_all(*did)
     return found
 
 
@@ -213,10 +276,7 @@ def _event(
     given = dict(zip((a.name for a in schema.arguments), args, strict=False)) | kwargs
     given.pop("out", None)
     given = {name: _number_in(each) for name, each in given.items()}
-    # What only fills something beside its result (noise, say) isn't in place.
-    inplace = any(
-        a.alias_info is not None and a.alias_info.is_write for a in schema.returns
-    )
+    inplace = _writes(schema)
     view = not inplace and any(a.alias_info is not None for a in schema.returns)
     node = _node_of(outputs, inplace)
     if node is not None:
@@ -232,6 +292,13 @@ def _event(
         reason,
         inplace,
         view,
+    )
+
+
+def _writes(schema: Any) -> bool:
+    """True for what writes in place, and not only into noise beside its result."""
+    return any(
+        a.alias_info is not None and a.alias_info.is_write for a in schema.returns
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..counting import arange
 from ..dtypes import Size
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..nn.functional import binary_cross_entropy_with_logits
 from ..sampling import bernoulli
 from ..tensor import Tensor
@@ -86,7 +86,7 @@ class Bernoulli(ExponentialFamily):
     def sample(self, sample_shape: Any = SCALAR) -> Tensor:
         """Return ones and zeros."""
         shape = self._extended_shape(sample_shape)
-        with no_grad():
+        with unrecorded():
             return bernoulli(self.probs.expand(shape))
 
     def log_prob(self, value: Tensor) -> Tensor:

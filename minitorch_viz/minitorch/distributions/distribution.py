@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from ..dtypes import Size
 from ..functions.reducing import is_all_true
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..methods import FUNCTIONS
 from ..shown import Named
 from ..tensor import Tensor
@@ -148,7 +148,7 @@ class Distribution(metaclass=Named):
 
     def sample(self, sample_shape: Any = SCALAR) -> Tensor:
         """Return a sample that no gradient flows through."""
-        with no_grad():
+        with unrecorded():
             return self.rsample(sample_shape)
 
     def rsample(self, sample_shape: Any = SCALAR) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..creation import empty
 from ..dtypes import Size
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..methods import FUNCTIONS
 from ..sampling import normal
 from ..tensor import Tensor
@@ -72,7 +72,7 @@ class Normal(ExponentialFamily):
     def sample(self, sample_shape: Any = SCALAR) -> Tensor:
         """Return a sample that no gradient flows through."""
         shape = self._extended_shape(sample_shape)
-        with no_grad():
+        with unrecorded():
             return normal(self.loc.expand(shape), self.scale.expand(shape))
 
     def rsample(self, sample_shape: Any = SCALAR) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..grad_mode import no_grad
+from ..grad_mode import unrecorded
 from ..sampling import poisson
 from ..tensor import Tensor
 from . import constraints
@@ -47,7 +47,7 @@ class Poisson(ExponentialFamily):
     def sample(self, sample_shape: Any = SCALAR) -> Tensor:
         """Return counts."""
         shape = self._extended_shape(sample_shape)
-        with no_grad():
+        with unrecorded():
             return poisson(self.rate.expand(shape))
 
     def log_prob(self, value: Tensor) -> Tensor:

@@ -399,4 +399,4 @@ def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
 
 def is_all_true(self: Tensor) -> Tensor:
     """Return whether all are true, of booleans."""
-    return run("_is_all_true", self)
+    return run("is_all_true", self)

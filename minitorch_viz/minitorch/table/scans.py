@@ -288,7 +288,7 @@ def _test_rows(name: str, test: Any) -> None:
 
 _test_rows("all", np.all)
 _test_rows("any", np.any)
-Op("_is_all_true", lambda self, /: np.all(self))
+Op("is_all_true", lambda self, /: np.all(self))
 Op(
     "argsort",
     lambda self, /, dim=-1, descending=False, stable=False: _sorted(

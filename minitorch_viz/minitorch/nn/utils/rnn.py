@@ -11,6 +11,7 @@ from ... import creation
 from ...devices import beside
 from ...dtypes import dtype as Dtype
 from ...dtypes import int64
+from ...events import Created
 from ...functions.joining import unbind
 from ...functions.reducing import sort
 from ...functions.shaping import narrow, select, transpose, view
@@ -19,6 +20,7 @@ from ...inplace import call_inplace
 from ...missing import refusing
 from ...op import OPS, call
 from ...tensor import Tensor, wrap
+from ...thread import thread
 from .. import ops_packed
 
 assert ops_packed
@@ -95,6 +97,8 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
 def _filled(shape: Sequence[int], value: float, like: Tensor) -> Tensor:
     made = wrap(beside(np.full(shape, value, like._array.dtype), like._array))
     made._counter = [1]  # filled in place
+    if thread.now.observer is not None:
+        thread.now.observer(Created("full", (made,)))
     return made
 
 
@@ -254,7 +258,7 @@ def pack_sequence(
     >>> pack_sequence([torch.ones(2), torch.zeros(1)]).data
     tensor([1., 0., 1.])
     """
-    lengths = [each._array.shape[0] for each in sequences]
+    lengths = creation.as_tensor([each._array.shape[0] for each in sequences])
     padded = pad_sequence(sequences)
     return pack_padded_sequence(padded, lengths, enforce_sorted=enforce_sorted)
 
