@@ -142,7 +142,7 @@ def _version(before: TensorState, after: TensorState, lead: str) -> Segments:
 def _consequence(
     moment: Moment, operation: OperationState, before: TensorState, after: TensorState
 ) -> Segments:
-    """Tell the worst that follows; the mildest is that nobody saved the old values."""
+    """Tell the worst that follows; the mildest is that no node keeps the old values."""
     return (
         _stale(moment)
         or _unnoticed(moment, operation, after)
@@ -253,7 +253,8 @@ def _nobody(
         if _saved(node, after):
             return []
     return say(
-        "Nobody saved {}, so nobody will miss the old values.", moment.name(holder.id)
+        "No node keeps {} saved, so nobody will miss the old values.",
+        moment.name(holder.id),
     )
 
 

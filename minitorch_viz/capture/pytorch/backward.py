@@ -98,8 +98,7 @@ class Walk:
 
     def _fail(self, node: Handle, kind: Any) -> None:
         for kept in node.kept:
-            now = None if kept.memory is None else kept.memory._version
-            if kept.freed if kind == "freed" else now != kept.version:
+            if kept.freed if kind == "freed" else kept.now != kept.version:
                 self._listener.tell(NodeFailed(node, kept.field, kind))
                 return
         # Of a write through a view PyTorch keeps to itself what it has saved.

@@ -12,7 +12,7 @@ from ..registry import Registry
 from .nodes import Handle
 from .numbers import value_of
 from .saved import Kept
-from .tensors import counter, storage, version_of
+from .tensors import counter, storage
 
 
 def variable(node: Handle) -> Tensor | None:
@@ -92,18 +92,16 @@ def _describe_kept(
         return SavedState(kept.field, text=kept.text, freed=kept.freed)
     if old is not None and old.freed:
         return old
-    tensor, memory = kept.tensor, kept.memory
+    tensor, memory, now = kept.tensor, kept.memory, kept.now
     entity = None
     if tensor is not None:
         # A result gets its id as what the operation made, not as what was saved.
         find = registry.known if kept.is_result else registry.identify
         entity = find("t", tensor)
     if old is not None:
-        now = old.now if memory is None else version_of(memory)
         nbytes = 0 if kept.freed else old.nbytes
         entity = old.tensor or entity
         return replace(old, tensor=entity, now=now, freed=kept.freed, nbytes=nbytes)
-    now = kept.version if memory is None else version_of(memory)
     if memory is None:
         return SavedState(kept.field, freed=kept.freed, version=kept.version, now=now)
     return SavedState(

@@ -14,10 +14,12 @@ _STEP = (os.path.join("optim", "optimizer.py"), "_use_grad")  # noqa: PTH118 - t
 _OPTIMIZERS = os.path.join(_HOME, "optim")  # noqa: PTH118 - the same
 _DECORATORS = os.path.join("utils", "_contextlib.py")  # noqa: PTH118 - the same
 
-#: Where PyTorch shuffles and draws seeds, pickles, and looks for the sink of a leaf.
+#: Where PyTorch shuffles and draws seeds, pickles, makes a first gradient, and looks
+#: for the sink of a leaf.
 _UNSEEN = {
     f"{_HOME}{os.path.join(*file)}": names  # noqa: PTH118 - the same
     for file, names in {
+        ("autograd", "__init__.py"): ("_make_grads",),
         ("autograd", "graph.py"): ("_get_grad_fn_or_grad_acc", "get_gradient_edge"),
         ("nn", "parameter.py"): ("__reduce_ex__",),
         ("utils", "data", "dataloader.py"): ("__init__",),

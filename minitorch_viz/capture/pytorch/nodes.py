@@ -61,9 +61,8 @@ class Handle:
         """Note that what was saved as it is may be an output (indices, say)."""
         for output in outputs:
             for each in self.kept:
-                if each.memory is output:
-                    each.is_result = True
-                    each.find(output)
+                each.is_result = each.is_result or each.memory is output
+                each.find(output)
 
     def kept_inside(self, outputs: Iterable[Tensor]) -> None:
         """Note that these outputs are the node's alone: nobody else sees them."""

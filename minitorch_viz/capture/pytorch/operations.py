@@ -20,9 +20,11 @@ from torch import Tensor
 
 from ...minitorch.events import Created, Operated
 from .nodes import Handle, nodes
+from .older import hear
 from .quiet import quiet
 
-_KEY = torch._C._dispatch_key_parse("TESTING_ONLY_GenericMode")
+_MODE = "TESTING_ONLY_GenericMode"
+_KEY = torch._C._dispatch_key_parse(_MODE)
 _ONLY_KEY = torch._C.DispatchKeySet(_KEY)
 _COMPOSED = torch._C.DispatchKey.CompositeImplicitAutograd
 #: What autograd and its nodes call an operation, where that isn't its name below.
@@ -231,14 +233,8 @@ def _is_composed(name: str) -> bool:
     return bool(torch._C._dispatch_has_kernel_for_dispatch_key(name, _COMPOSED.name))
 
 
-if not hasattr(torch.library.Library, "fallback"):
-    raise ImportError(
-        f"stepping needs PyTorch 2.7 or newer, and {torch.__version__} is installed; "
-        "engine='minitorch' needs none"
-    )
-#: Kept for as long as the process lives: without it the fallback would be gone.
-_library = torch.library.Library("_", "IMPL")
-_library.fallback(_operate, _KEY)
+#: Kept for as long as the process lives: without it nothing would be heard.
+_library = hear(_operate, _MODE)
 
 
 def _events(

@@ -24,9 +24,9 @@ from .calls import Calls
 from .library import is_closure, is_step, local, rebuilds, switched_by_library
 from .listener import Listener
 from .nodes import nodes
+from .older import uncompiled
 from .operations import anew
 from .quiet import quiet
-from .saved import packing
 
 Action = Literal["enter", "exit", "call"]
 #: Makers of tensors that no mode of PyTorch's hears of.
@@ -76,11 +76,8 @@ def patched(listener: Listener) -> Iterator[None]:
             put(torch, name, functools.partial(_factory, listener, name))
         hooks = torch.autograd.graph.saved_tensors_hooks
         put(hooks, "__init__", functools.partial(_packing, listener))
-        entered = functools.partial(packing.append, None)
-        put(hooks, "__enter__", functools.partial(_counting, entered))
-        put(hooks, "__exit__", functools.partial(_counting, packing.pop))
         put(torch.autograd.Function, "apply", functools.partial(_apply, listener))
-        with _uncompiled():
+        with uncompiled():
             yield
     finally:
         for owner, name, found in reversed(before):
@@ -198,16 +195,6 @@ def _packing(listener: Listener, init: Any) -> Any:
     return start
 
 
-def _counting(count: Callable[[], Any], method: Any) -> Any:
-    @functools.wraps(method)
-    def counted(self: Any, *args: Any) -> Any:
-        found = method(self, *args)
-        count()
-        return found
-
-    return counted
-
-
 def _eager(compile: Any) -> Any:
     """Compiled code hides its operations, so during a run all is run as written."""
 
@@ -216,16 +203,6 @@ def _eager(compile: Any) -> Any:
         return (lambda given: given) if model is None else model
 
     return same
-
-
-@contextmanager
-def _uncompiled() -> Iterator[None]:
-    """Run what was compiled before as it was written."""
-    if "torch._dynamo" in sys.modules:
-        with torch.compiler.set_stance("force_eager"):
-            yield
-    else:
-        yield
 
 
 def _copy(listener: Listener, copy: Any) -> Any:

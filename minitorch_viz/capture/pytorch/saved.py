@@ -11,18 +11,13 @@ import torch
 from torch import Tensor
 
 from ..text import operand_text
+from .older import SHOWS_SAVED, PackedError, unpacked
 from .places import memory_of
 
 PACKED = "packed by a hook"
 _VERSIONS = re.compile(r"is at version (\d+); expected version (\d+) instead")
 #: PyTorch shows a C++ signed number that was read as an unsigned one.
 _WRAP = 1 << 64
-
-
-#: Blocks in which hooks pack what is saved, where PyTorch doesn't tell of them.
-packing: list[None] = []
-#: Before 2.9 or so what was saved can only be seen by unpacking it.
-_SHOWS_DATA = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
 
 
 class Kept:
@@ -33,13 +28,15 @@ class Kept:
 
     __slots__ = (
         *("_memory", "_output", "_where", "field", "freed", "is_result", "text"),
-        "version",
+        *("_now", "version"),
     )
 
     def __init__(self, field: str, text: str = "", *, freed: bool = False) -> None:
         self.field, self.text, self.freed = field, text, freed
         #: The version of a tensor when it was saved.
         self.version: int | None = None
+        #: The version that it was last seen at.
+        self._now: int | None = None
         #: True for an output of the node, which it keeps as bare memory.
         self.is_result = False
         self._memory: weakref.ref[Tensor] | None = None
@@ -50,6 +47,12 @@ class Kept:
         """Note a tensor that was saved."""
         self._memory, self.version = weakref.ref(data), version
         self._where, self.is_result = _place(data), is_result
+        self._now = data._version
+
+    def miss(self, now: int, version: int) -> None:
+        """Note a tensor that was saved, modified since, and can't be seen."""
+        self._now, self.version = now, version
+        self.is_result = self.field == "result"
 
     @property
     def memory(self) -> Tensor | None:
@@ -58,6 +61,14 @@ class Kept:
         if found is None and self._output is not None:
             return self._output()
         return found
+
+    @property
+    def now(self) -> int | None:
+        """The version of what is kept now, or when it was last seen."""
+        memory = self.memory
+        if memory is not None:
+            self._now = memory._version
+        return self._now
 
     @property
     def tensor(self) -> Tensor | None:
@@ -70,7 +81,7 @@ class Kept:
         """See whether an output of the node is what was saved."""
         if self.version is None or self._output is not None or not self.is_result:
             return
-        if _place(output) == self._where:
+        if self._where in ((), _place(output)):
             self._output = weakref.ref(output)
 
     def hide(self, output: Tensor) -> None:
@@ -124,10 +135,10 @@ def _read(node: Any, field: str) -> Iterator[Kept]:
     if raw is None:
         yield Kept(field, operand_text(_signed(getattr(node, f"_saved_{field}"))))
     elif isinstance(raw, tuple):
-        for i, each in enumerate(raw):
-            yield from _read_tensor(node, each, f"{field}[{i}]", (field, i))
+        for i in range(len(raw)):
+            yield from _read_tensor(node, field, raw, i)
     else:
-        yield from _read_tensor(node, raw, field, (field, None))
+        yield from _read_tensor(node, field, (raw,), None)
 
 
 def _signed(value: Any) -> Any:
@@ -137,47 +148,49 @@ def _signed(value: Any) -> Any:
 
 
 def _read_tensor(
-    node: Any, raw: Any, field: str, way: tuple[str, int | None]
+    node: Any, name: str, raws: tuple[Any, ...], index: int | None
 ) -> Iterator[Kept]:
-    if _is_packed(raw):
+    field = name if index is None else f"{name}[{index}]"
+    found, error = None, None
+    try:
+        found = unpacked(node, f"_saved_{name}", raws)
+        found = found if index is None else found[index]
+    except PackedError:
         yield Kept(field, PACKED)
         return
-    unpacked, error = _unpacked(node, way)
-    data = raw.data if _SHOWS_DATA else unpacked
-    if data is None:
-        if error is not None:  # a tensor that isn't there reads as None
-            yield Kept(field, freed=True)
-        return
+    except RuntimeError as refused:
+        error = refused
+    data = raws[index or 0].data if SHOWS_SAVED else found
+    if data is not None:
+        yield _kept(node, field, data, found, error)
+    elif error is not None:  # a tensor that isn't there reads as None
+        yield _unseen(field, error)
+
+
+def _kept(
+    node: Any, field: str, data: Tensor, found: Tensor | None, error: Exception | None
+) -> Kept:
     versions = _VERSIONS.search(str(error))
     version = data._version if versions is None else int(versions.group(2))
     if _is_number(data):
         kept = Kept(field, operand_text(data.item()))
         kept.version = version
-    else:
-        kept = Kept(field)
-        # What was modified can't be unpacked, but results go by that name.
-        own = field == "result" if unpacked is None else unpacked.grad_fn is node
-        kept.keep(data, version, is_result=own)
-    yield kept
+        return kept
+    kept = Kept(field)
+    # What was modified can't be unpacked, but results go by that name.
+    own = field == "result" if found is None else found.grad_fn is node
+    kept.keep(data, version, is_result=own)
+    return kept
 
 
-def _is_packed(raw: Any) -> bool:
-    """Whether a hook of the program's has what was saved."""
-    if _SHOWS_DATA:
-        return raw.unpack_hook is not None
-    # A node is looked at as soon as it is there: the hooks are still in force.
-    return bool(packing)
-
-
-def _unpacked(
-    node: Any, way: tuple[str, int | None]
-) -> tuple[Tensor | None, RuntimeError | None]:
-    field, index = way
-    try:
-        found = getattr(node, f"_saved_{field}")
-    except RuntimeError as error:
-        return None, error
-    return (found if index is None else found[index]), None
+def _unseen(field: str, error: Exception) -> Kept:
+    """What an older PyTorch doesn't show, because it was freed or modified."""
+    versions = _VERSIONS.search(str(error))
+    if versions is None:
+        return Kept(field, freed=True)
+    kept = Kept(field)
+    kept.miss(*map(int, versions.groups()))
+    return kept
 
 
 def _is_number(data: Tensor) -> bool:
@@ -193,18 +206,24 @@ def _is_number(data: Tensor) -> bool:
 def _read_custom(node: Any) -> Iterator[Kept]:
     """What `ctx.save_for_backward` kept."""
     try:
-        tensors = node.saved_tensors
+        raws = node._raw_saved_tensors or ()
     except RuntimeError:
         yield Kept("tensors", freed=True)
         return
-    raws = node._raw_saved_tensors or ()
-    for i, (tensor, raw) in enumerate(zip(tensors, raws, strict=True)):
-        if tensor is None or _is_packed(raw):
-            continue
-        kept = Kept(f"tensors[{i}]")
-        kept.keep(
-            raw.data if _SHOWS_DATA else tensor,
-            tensor._version,
-            is_result=tensor.grad_fn is node,
-        )
-        yield kept
+    fields = [f"tensors[{i}]" for i in range(len(raws))]
+    found: tuple[Any, ...] = (None,) * len(raws)
+    error = None
+    try:
+        found = unpacked(node, "saved_tensors", raws)
+    except PackedError:
+        yield from (Kept(field, PACKED) for field in fields)
+        return
+    except RuntimeError as refused:
+        error = refused
+        if not SHOWS_SAVED:  # nor which of them it is
+            yield _unseen("tensors", error)
+            return
+    for field, raw, tensor in zip(fields, raws, found, strict=True):
+        data = raw.data if SHOWS_SAVED else tensor
+        if data is not None:
+            yield _kept(node, field, data, tensor, error)

@@ -99,6 +99,35 @@ def test_hooks_on_what_is_saved_are_not_run() -> None:
     assert [each.text for each in saved] == ["packed by a hook"] * 2
 
 
+def test_what_a_custom_function_saved_is_shown_without_running_hooks() -> None:
+    class Scaled(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any, w: Any) -> Any:
+            ctx.save_for_backward(x, w)
+            return x * w
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            raise AssertionError
+
+    def unpack(_: Any) -> Any:
+        raise AssertionError
+
+    x, w = torch.ones(2, requires_grad=True), torch.ones(2)
+    y = Scaled.apply(x, w)
+    w.add_(1)
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: t, unpack):
+        z = Scaled.apply(x, w)
+    modified = node(mv.snapshot(y=y), "ScaledBackward").saved
+    packed = node(mv.snapshot(z=z), "ScaledBackward").saved
+
+    assert [(kept.version, kept.now, kept.freed) for kept in modified] == [
+        (0, 0, False),
+        (0, 1, False),
+    ]
+    assert [kept.text for kept in packed] == ["packed by a hook"] * 2
+
+
 def test_a_module_is_shown_by_its_qualified_names() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 1))
     model[0].weight.requires_grad_(False)
