@@ -245,11 +245,11 @@ globals().update(FUNCTIONS)
 #: Functions of their own here, whose arguments PyTorch's parser reads as well.
 _PARSED = """
 bernoulli multinomial poisson dropout is_floating_point is_inference kl_div
-binary_cross_entropy_with_logits margin_ranking_loss
-triplet_margin_loss cosine_embedding_loss hinge_embedding_loss poisson_nll_loss
-embedding dropout_ alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window
-hamming_window bartlett_window blackman_window feature_dropout fill instance_norm
-adaptive_max_pool1d
+binary_cross_entropy_with_logits margin_ranking_loss triplet_margin_loss
+cosine_embedding_loss hinge_embedding_loss poisson_nll_loss embedding dropout_
+alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window hamming_window
+bartlett_window blackman_window feature_dropout fill instance_norm adaptive_max_pool1d
+result_type
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 #: What makes tensors: PyTorch's parser is asked before.

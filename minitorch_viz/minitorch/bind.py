@@ -19,8 +19,10 @@ _ALIASES = {
     "keepdims": "keepdim",
 }
 #: Functions that take no Python number in place of a tensor, though their rows would.
-_TENSORS_ONLY = frozenset(
-    {"atan2", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2"}
+_TENSORS_ONLY = (
+    *("atan2", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "ldexp"),
+    *("logaddexp2", "nextafter", "gcd", "lcm", "logical_and", "logical_or"),
+    "logical_xor",
 )
 
 
@@ -69,8 +71,11 @@ def inplace(op: Op, name: str, part: str) -> Callable[..., Any]:
     >>> inplace(OPS["exp"], "exp_", "Tensor")(torch.zeros(1))
     tensor([1.])
     """
+    both = op.name in _TENSORS_ONLY
 
     def run(*args: Any, **kwargs: Any) -> Any:
+        if both and len(args) > 1 and not isinstance(args[1], Tensor):
+            refuse(part, name, args, kwargs)
         try:
             inputs, rest = bound(op, args, kwargs)
             return call_inplace(op, inputs[0], inputs[1:], rest)

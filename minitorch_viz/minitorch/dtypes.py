@@ -50,8 +50,8 @@ class dtype:
     @property
     def tensor_type(self) -> str:
         """What some messages call a tensor of this type on the CPU."""
-        if self.name in ("bool", "float16"):
-            return f"CPU{self.scalar_name}Type"
+        if self.name == "bool":
+            return "CPUBoolType"
         return f"torch.{self.scalar_name}Tensor"
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from .devices import META, device_of
 from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
 from .graph import target_of
-from .kernels import BY_ZERO
+from .kernels import LATE
 from .op import OPS, Op, arrays_of, call, emit
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
@@ -149,12 +149,26 @@ def _computed(op: Op, inputs: Sequence[Any], args: Sequence[Any], array: Array) 
             return thread.now.quiet(in_turn, op, inputs, args)
         found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except RuntimeError as error:
-        # What a kernel refuses PyTorch finds out last.
-        if isinstance(error, NotImplementedError) or str(error) == BY_ZERO:
-            shape = np.broadcast_shapes(*map(np.shape, arrays_of(inputs)))
-            _check_fit(op, shape, result_type(*inputs), array)
+        _check_before(error, op, inputs, array)
         raise
     return found
+
+
+_PRODUCTS = ("addmm", "addmv", "addr", "addbmm", "baddbmm")
+
+
+def _check_before(
+    error: Exception, op: Op, inputs: Sequence[Any], array: Array, read: bool = True
+) -> None:
+    """Raise if the result wouldn't fit: what a kernel refuses PyTorch finds out last.
+
+    An array that isn't read is resized.
+    """
+    if op.name in _PRODUCTS:
+        return  # their rows look at shapes and types themselves
+    if isinstance(error, NotImplementedError) or str(error) in LATE:
+        shape = np.broadcast_shapes(*map(np.shape, arrays_of(inputs)))
+        _check_fit(op, shape if read else array.shape, result_type(*inputs), array)
 
 
 def _check_fit(op: Op, shape: tuple[int, ...], have: dtype, array: Array) -> None:
@@ -251,16 +265,17 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
         raise RuntimeError(OUT_AND_GRADIENTS.format(op.name))
     check_apart(out, inputs, wholly=False)
     arrays = arrays_of(inputs)
-    if op.cast is not None:
-        arrays = op.cast(inputs, arrays)
+    read = any(x is out for x in inputs)
     try:
+        if op.cast is not None:
+            arrays = op.cast(inputs, arrays)
         if inputs[0] is out and feeds_itself(op, out, inputs):
             found = thread.now.quiet(in_turn, op, inputs, args)
         else:
             found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
-    except ValueError as error:
+    except FAILURES as error:
+        _check_before(error, op, inputs, out._array, read)
         raise broadcast_error(arrays) or error from None
-    read = any(x is out for x in inputs)
     shape = found.shape if read else out._array.shape  # else it is resized
     _check_fit(op, shape, from_numpy(found.dtype), out._array)
     # What is computed in another type is resized once more when it is cast.

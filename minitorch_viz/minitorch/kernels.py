@@ -128,13 +128,21 @@ def subtracted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     alike = first.__class__ is second.__class__ is ndarray
     if alike and first.dtype is second.dtype and first.dtype.kind == "f":
         return arrays
+    refuse_bools(*arrays)
+    return promoted(inputs, arrays)
+
+
+def refuse_bools(*operands: Any) -> None:
+    """Refuse what can't be subtracted.
+
+    >>> refuse_bools(1, 2.0)
+    """
     bools = [
         x.__class__ is bool or (x.__class__ is ndarray and x.dtype.kind == "b")
-        for x in arrays
+        for x in operands
     ]
     if any(bools):
         raise RuntimeError(TWO_BOOLS if all(bools) else ONE_BOOL)
-    return promoted(inputs, arrays)
 
 
 def lifted(array: Array, *numbers: Any) -> Array:
@@ -167,6 +175,12 @@ class _Typed:
 
 
 BY_ZERO = "ZeroDivisionError"
+BOOL_ALPHA = "Boolean alpha only supported for Boolean results."
+FLOAT_ALPHA = (
+    "For integral input tensors, argument alpha must not be a floating point number."
+)
+#: What is found out last, when the result is known to fit.
+LATE = frozenset({BY_ZERO, BOOL_ALPHA, FLOAT_ALPHA})
 TWO_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^`"
     " or `logical_xor()` operator instead."

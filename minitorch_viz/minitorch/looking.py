@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import functions, printing
+from .bind import one_dim
 from .creation import from_numpy as from_array
 from .devices import CPU, META, NO_DATA, device_of, refuse_numbers, strip
 from .dtypes import Size, from_numpy, strided
@@ -21,7 +22,14 @@ from .thread import thread
 def size(self: Tensor, dim: int | None = None) -> Any:
     """Return the shape, or its length along one dimension."""
     shape = Size(self._array.shape)
-    return shape if dim is None else shape[dim]
+    return shape if dim is None else _along(shape, dim)
+
+
+def _along(lengths: Sequence[int], dim: int) -> int:
+    """Return what a dimension has of what there is for each."""
+    if not lengths:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return lengths[one_dim(dim, len(lengths))]
 
 
 def item(self: Tensor) -> Any:
@@ -193,12 +201,11 @@ _TO_SCALAR = (
 
 def _strides(self: Tensor, dim: int | None = None) -> Any:
     strides = element_strides(self._array)
-    return strides if dim is None else strides[dim]
+    return strides if dim is None else _along(strides, dim)
 
 
 METHODS: dict[str, Callable[..., Any]] = {
     "__repr__": text,
-    "__str__": text,
     "__format__": _format,
     "__array__": _array,
     "__array_wrap__": _array_wrap,

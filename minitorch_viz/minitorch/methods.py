@@ -134,7 +134,7 @@ _WRITERS: dict[str, Callable[..., Any]] = {
     "square": lambda self: pow_(self, 2),
     **{
         n: getattr(functions.special, f"{n}_")
-        for n in ("clamp", "round", "fmod", "remainder")
+        for n in ("clamp", "round", "fmod", "remainder", "ldexp")
     },
 }
 

@@ -43,7 +43,8 @@ OPS: dict[str, Op] = {}
 REQUIRED = object()
 #: Parameters of formulas that a node doesn't show as `_saved_...`.
 _HIDDEN = frozenset({"grad", "grads", "geometry", "tensors_sym_sizes"}) | {
-    f"self_sym_{kind}" for kind in ("device", "type")
+    *(f"self_sym_{kind}" for kind in ("device", "type")),
+    "src_sym_sizes",
 }
 _new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]

@@ -20,6 +20,7 @@ from itertools import zip_longest
 from typing import Any
 
 from compare import NUMBER, first_difference
+from record import numbers
 
 #: Stands in a recording for the text of the tensor that was shown as the n-th.
 _MARK = re.compile("\ue000(\\d+)\ue001")
@@ -40,7 +41,7 @@ def watch(torch: Any) -> list[Shown]:
 
     def marked(self: Any, **options: Any) -> str:
         text = plain(self, **options)
-        values = self.tolist() if self.numel() <= _MOST else None
+        values = numbers(self) if self.numel() <= _MOST else None
         shown.append({"text": text, "values": values, "dtype": str(self.dtype)})
         return f"\ue000{len(shown) - 1}\ue001"
 

@@ -34,6 +34,7 @@ _NAMES = {
     "aten::_reshape_alias": "reshape",
     "aten::log_sigmoid_forward": "log_sigmoid",
     "aten::max_pool2d_with_indices": "max_pool2d",
+    "aten::multilabel_margin_loss_forward": "multilabel_margin_loss",
     "aten::nll_loss_forward": "nll_loss",
     "aten::nll_loss2d_forward": "nll_loss2d",
 }
@@ -52,6 +53,7 @@ _SHOWN = {
     "log_sigmoid": 1,
     "max_pool2d": 1,
     "mkldnn_rnn_layer": 3,
+    "multilabel_margin_loss": 1,
     "native_batch_norm": 1,
     "native_group_norm": 1,
     "native_layer_norm": 1,

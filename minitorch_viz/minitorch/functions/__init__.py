@@ -44,6 +44,8 @@ _INNER = {
     "check_strided",
     "check_within",
     "check_added",
+    "check_selected",
+    "check_some",
     "reshaped",
     "viewed_as",
 }

@@ -12,6 +12,7 @@ from ..dtypes import dtype as Dtype
 from ..dtypes import result_type
 from ..mixing import together
 from ..op import OPS, call
+from ..refusing import broadcast_error
 from ..tensor import Tensor, wrap
 
 
@@ -186,4 +187,6 @@ def isclose(
     """Return where elements are close to each other."""
     where = together("isclose", self._array, other._array)
     arrays = strip(self._array), strip(other._array)
+    if unlike := broadcast_error(arrays):
+        raise unlike
     return wrap(put(np.isclose(*arrays, rtol, atol, equal_nan), where))

@@ -11,11 +11,12 @@ import numpy as np
 from ..bind import one_dim
 from ..devices import beside, refuse_looking, strip
 from ..dtypes import Size
+from ..once import warn_once
 from ..refusing import broadcast_error
 from ..tensor import Tensor, wrap
 from .arithmetic import remainder, run
 from .composed import tensor_split
-from .joining import cat, masked_select, stack
+from .joining import cat, check_some, masked_select, stack
 from .products import dot, mm
 from .reducing import sum
 from .scattering import gather
@@ -76,6 +77,7 @@ atleast_1d, atleast_2d, atleast_3d = _at_least(1), _at_least(2), _at_least(3)
 
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined as columns."""
+    check_some("column_stack", tensors)
     columns = [
         x if x._array.ndim > 1 else reshape(x, x._array.size, 1) for x in tensors
     ]
@@ -84,11 +86,13 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
 
 def row_stack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined as rows."""
+    check_some("vstack", tensors)
     return cat([atleast_2d(x) for x in tensors], 0)
 
 
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined along a third dimension."""
+    check_some("dstack", tensors)
     return cat([atleast_3d(x) for x in tensors], 2)
 
 
@@ -226,6 +230,8 @@ def _summed(a: Tensor, b: Tensor, dims: Any) -> tuple[list[int], list[int]]:
     pair = [[d] if isinstance(d, int) else list(d) for d in dims]
     if len(pair[0]) != len(pair[1]):
         raise RuntimeError("both dimension lists should have same length")
+    if a.dtype is not b.dtype:
+        raise RuntimeError("both inputs should have same dtype")
     left = [one_dim(d, a._array.ndim) for d in pair[0]]
     right = [one_dim(d, b._array.ndim) for d in pair[1]]
     for place, (m, n) in enumerate(zip(left, right, strict=True)):
@@ -245,7 +251,16 @@ def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """Return the products of vectors that stand upright on both of them."""
     shape = self._array.shape
     if dim is None:
-        dim = next((d for d, n in enumerate(shape) if n == 3), -1)
+        warn_once(_ANY_DIM)
+        dim = next((d for d, n in enumerate(shape) if n == 3), None)
+        if dim is None:
+            raise RuntimeError("no dimension of size 3 in input")
+    if other._array.ndim != len(shape):
+        raise RuntimeError(
+            "linalg.cross: inputs must have the same number of dimensions."
+        )
+    if not shape:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     place = one_dim(dim, len(shape))
     if shape[place] != 3 or other._array.shape[place] != 3:
         raise RuntimeError(
@@ -255,40 +270,49 @@ def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     return run("linalg_cross", self, other, args=(place,))
 
 
+_ANY_DIM = (
+    "Using torch.cross without specifying the dim arg is deprecated.\nPlease either "
+    "pass the dim explicitly or simply use torch.linalg.cross.\nThe default value of "
+    "dim will change to agree with that of linalg.cross in a future release."
+)
+
+
 def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """Return the elements at `indices` along a dimension."""
+    if dim is None:
+        return gather(view(self, -1), 0, view(indices, -1))
+    have, count = self._array.shape, self._array.ndim
+    if indices._array.ndim != count:
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of "
+            f"dimensions, but got {count} dimensions for input, and "
+            f"{indices._array.ndim} dimensions for indices"
+        )
     if indices._array.dtype != np.int64:
         raise RuntimeError(
             "torch.take_along_dim(): dtype of indices should be Long but got "
             f"{indices.dtype.scalar_name}"
         )
-    if dim is None:
-        return gather(view(self, -1), 0, view(indices, -1))
-    whole, where = list(self._array.shape), list(indices._array.shape)
-    if len(whole) != len(where):
-        raise RuntimeError(
-            "torch.take_along_dim(): input and indices should have the same number of "
-            f"dimensions, but got {len(whole)} dimensions for input, and {len(where)} "
-            "dimensions for indices"
-        )
-    if not whole:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    place = one_dim(dim, len(whole))
-    size, count = whole[place], where[place]
-    whole[place] = where[place] = 1
-    shape = list(_common_shape(whole, where))
-    shape[place] = count
-    indices = expand(indices, shape)
-    shape[place] = size
-    self = expand(self, shape)
-    return gather(self, place, remainder(indices, size))
+    place = one_dim(dim, count)
+    if not count:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    where = indices._array.shape
+    places = expand(indices, _together(_with(have, place, where[place]), where))
+    source = expand(self, _together(_with(where, place, have[place]), have))
+    # As with Python's own indices -1 is the last, but whatever lies outside wraps too.
+    return gather(source, place, remainder(places, have[place]))
 
 
-def _common_shape(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
-    wrong = broadcast_error([np.broadcast_to(0, shape) for shape in (one, other)])
-    if wrong is not None:
-        raise wrong
-    return np.broadcast_shapes(tuple(one), tuple(other))
+def _with(shape: tuple[int, ...], place: int, size: int) -> tuple[int, ...]:
+    return (*shape[:place], size, *shape[place + 1 :])
+
+
+def _together(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that tensors of these shapes have together."""
+    error = broadcast_error([np.empty(a), np.empty(b)])
+    if error is not None:
+        raise error
+    return np.broadcast_shapes(a, b)
 
 
 # Places

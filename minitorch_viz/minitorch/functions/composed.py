@@ -17,7 +17,7 @@ from ..refusing import broadcast_error
 from ..storage import address, element_strides, owner
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .joining import flip, nonzero, stack
+from .joining import check_some, flip, nonzero, stack
 from .products import dot, mm, outer
 from .reducing import max as maximum_of
 from .reducing import mean, min, sum
@@ -68,9 +68,19 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     )
 
 
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+_INDEXING = (
+    "torch.meshgrid: in an upcoming release, it will be required to pass the indexing "
+    "argument."
+)
+
+
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """Return the coordinates of every point of a grid."""
+    if indexing is None:
+        warn_once(_INDEXING)
+        indexing = "ij"
     listed = tensors[0] if len(tensors) == 1 and not _is(tensors[0]) else tensors
+    check_some("meshgrid", listed)
     count = len(listed)
     if len({each.dtype for each in listed}) > 1:
         raise RuntimeError("meshgrid expects all tensors to have the same dtype")
@@ -125,6 +135,11 @@ def nansum(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
 
 def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return the mean of the elements that are numbers."""
+    if not self.dtype.is_floating_point:
+        raise RuntimeError(
+            "nanmean(): expected input to have floating point or complex dtype but got "
+            f"{self.dtype.scalar_name}"
+        )
     seen = self.detach()
     numbers = call_inplace(OPS["logical_not"], run("ne", seen, seen))
     count = sum(numbers, dim, keepdim)
@@ -229,6 +244,7 @@ def _running(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
             f"Bad in-place call: input tensor dtype {self.dtype.c_name} and output "
             f"tensor dtype {dtype.c_name} should match"
         )
+    name += ".bool" * (self.dtype.name == "bool")
     return call_inplace(OPS[name], self, (), (place,))
 
 
@@ -237,6 +253,11 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
     from ..linalg import multi_dot
 
     warn_once(_CHAIN)
+    for each in matrices:
+        if each._array.ndim != 2:
+            raise RuntimeError(
+                f"Tensor dimension is {each._array.ndim}, expected 2 instead."
+            )
     if len(matrices) == 1:
         return matrices[0]
     return multi_dot(list(matrices))
@@ -274,4 +295,6 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     """Return every combination of elements, a row each."""
     if len(tensors) == 1:
         return tensors[0]
-    return stack([reshape(each, (-1,)) for each in meshgrid(*tensors)], 1)
+    return stack(
+        [reshape(each, (-1,)) for each in meshgrid(*tensors, indexing="ij")], 1
+    )

@@ -131,14 +131,22 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return run("stack", listed, args=(one_dim(dim, len(first) + 1),))
 
 
+def check_some(name: str, tensors: Sequence[Tensor]) -> None:
+    """Refuse to put nothing together."""
+    if not tensors:
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+
+
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined along columns (vectors: end to end)."""
+    check_some("hstack", tensors)
     listed = [x if x._array.ndim else reshape(x, 1) for x in tensors]
     return cat(listed, 0 if listed[0]._array.ndim < 2 else 1)
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined along rows."""
+    check_some("vstack", tensors)
     rows = [
         unsqueeze(x, 0)
         if x._array.ndim == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..bind import one_dim
+from ..kernels import no_bool
 from ..once import warn_once
 from ..tensor import Tensor
 from .arithmetic import run
@@ -160,6 +161,12 @@ def _index_reduced(
     def refusal(value: int, size: int) -> Exception:
         return IndexError("index out of range in self")
 
+    if not include_self:
+        no_bool("index_reduce_func_exclude_input_init", self._array)
+    if self._array.ndim < 2:
+        no_bool("index_func_", self._array)
     to.check_along(self, place, index, source._array, refusal)
+    if reduce == "mean":
+        no_bool("div_floor_cpu", self._array)
     others = index, source
     return to.run("index_reduce", self, others, (place, reduce, include_self))

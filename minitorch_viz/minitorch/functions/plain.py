@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..inplace import call_inplace
+from ..inplace import call_inplace, check_tracked
 from ..op import OPS
 from ..tensor import Tensor, needs_grad, wrap
 from .arithmetic import run
@@ -85,6 +85,7 @@ def heaviside(self: Tensor, values: Tensor) -> Tensor:
 
 def heaviside_(self: Tensor, values: Tensor) -> Tensor:
     """Write 0 below zero, 1 above, and `values` at it over the tensor."""
+    check_tracked(self, (values,))
     _check_alike(self, values)
     return call_inplace(OPS["heaviside"], self, (values,))
 

@@ -155,7 +155,7 @@ def _put(
     values: Tensor,
     accumulate: bool,
 ) -> Tensor:
-    to.start(self, values)
+    to.start(self, values, *indices)
     shape, ndim = self._array.shape, self._array.ndim
     if len(indices) > ndim:
         raise IndexError(

@@ -274,14 +274,18 @@ def logsumexp(self: Tensor, dim: Dim, keepdim: bool = False) -> Tensor:
 
 def cumsum(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Return running sums along a dimension."""
-    self = self if dtype is None else to_dtype(self, dtype)
-    return run("cumsum", self, args=(one_dim(dim, self._array.ndim),))
+    return _scanned("cumsum", self, dim, dtype)
 
 
 def cumprod(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """Return running products along a dimension."""
+    return _scanned("cumprod", self, dim, dtype)
+
+
+def _scanned(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
     self = self if dtype is None else to_dtype(self, dtype)
-    return run("cumprod", self, args=(one_dim(dim, self._array.ndim),))
+    name += ".bool" * (dtype is not None and dtype.name == "bool")
+    return run(name, self, args=(one_dim(dim, self._array.ndim),))
 
 
 def sort(
@@ -326,7 +330,7 @@ def nanmedian(self: Tensor, dim: int | None = None, keepdim: bool = False) -> An
     if dim is None:
         return run("nanmedian", self)
     place = one_dim(dim, self._array.ndim)
-    _check_size("nanmedian", self, place)
+    _check_size("median", self, place)
     return returned("nanmedian", "nanmedian.dim", self, place, keepdim)
 
 
@@ -378,18 +382,25 @@ def _check_size(name: str, self: Tensor, dim: int) -> None:
         )
 
 
+def _tested(name: str, self: Tensor, dim: Any, keepdim: bool) -> Tensor:
+    ndim = self._array.ndim
+    if isinstance(dim, int):
+        return run(f"{name}.dim", self, args=(one_dim(dim, ndim), keepdim))
+    return run(f"{name}.dims", self, args=(all_dims(dim, ndim), keepdim))
+
+
 def all(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return True if all elements are true."""
     if dim is None:
         return run("all", self)
-    return run("all.dim", self, args=(one_dim(dim, self._array.ndim), keepdim))
+    return _tested("all", self, dim, keepdim)
 
 
 def any(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Return True if any element is true."""
     if dim is None:
         return run("any", self)
-    return run("any.dim", self, args=(one_dim(dim, self._array.ndim), keepdim))
+    return _tested("any", self, dim, keepdim)
 
 
 def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:

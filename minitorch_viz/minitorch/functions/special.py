@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..dtypes import float64
-from ..inplace import call_inplace
+from ..inplace import call_inplace, check_tracked
 from ..op import OPS
 from ..tensor import Tensor
 from .arithmetic import need_bound, run, to_dtype
@@ -100,6 +100,7 @@ def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """Move the elements to the nearest bound if outside, over the tensor itself."""
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         return call_inplace(OPS["clamp.tensor"], self, (min, max))
+    check_tracked(self, ())
     need_bound(min, max)
     return call_inplace(OPS["clamp"], self, (), (min, max))
 
@@ -109,6 +110,15 @@ def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:
     if decimals is None:
         return call_inplace(OPS["round"], self)
     return call_inplace(OPS["round.decimals"], self, (), (decimals,))
+
+
+def ldexp_(self: Tensor, other: Tensor) -> Tensor:
+    """Multiply the tensor by powers of two."""
+    if not self.dtype.is_floating_point:
+        # Composed of other operations, this asks before autograd does.
+        kind = self.dtype.scalar_name
+        raise RuntimeError(f"ldexp can't be cast to the desired output type {kind}")
+    return call_inplace(OPS["ldexp"], self, (other,))
 
 
 def fmod_(self: Tensor, other: Any) -> Tensor:

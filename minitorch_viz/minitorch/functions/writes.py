@@ -248,11 +248,11 @@ def index_select(self: Tensor, dim: int, index: Tensor) -> Tensor:
         )
     if index.dtype.name not in ("int32", "int64"):
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
-    _check_selected(self, place, index)
+    check_selected(self, place, index)
     return run("index_select", self, index, args=(place,))
 
 
-def _check_selected(self: Tensor, dim: int, index: Tensor) -> None:
+def check_selected(self: Tensor, dim: int, index: Tensor) -> None:
     """Refuse what lies outside; PyTorch has three kernels, each with its words."""
     shape = self._array.shape or (1,)
     if not index._array.size:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -180,6 +181,38 @@ def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     return found
 
 
+def _check_chain(tensors: Sequence[Tensor]) -> None:
+    if len(tensors) < 2:
+        raise RuntimeError(
+            f"multi_dot(): expected at least 2 tensors but got {len(tensors)}"
+        )
+    last = len(tensors) - 1
+    for place, name in ((0, "first"), (last, "last")):
+        ndim = tensors[place]._array.ndim
+        if ndim not in (1, 2):
+            raise RuntimeError(
+                f"multi_dot(): the {name} tensor must be 1D or 2D but got {ndim}D"
+            )
+    kinds = [each.dtype for each in tensors]
+    for place, (each, kind) in enumerate(zip(tensors, kinds, strict=True)):
+        if 0 < place < last and each._array.ndim != 2:
+            raise RuntimeError(
+                f"multi_dot(): tensor {place} must be 2D but got {each._array.ndim}D"
+            )
+        if kind is not kinds[0]:
+            raise RuntimeError(
+                "multi_dot(): all tensors must have be the same dtype but tensor 0 is "
+                f"{kinds[0].c_name} and tensor {place} {kind.c_name}"
+            )
+    for place, (a, b) in enumerate(pairwise(tensors)):
+        have, want = a._array.shape, b._array.shape
+        if have[-1] != want[0]:
+            raise RuntimeError(
+                f"multi_dot(): tensors {place} and {place + 1} with shapes "
+                f"{list(have)} and {list(want)} cannot be multiplied"
+            )
+
+
 def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     """Return the product of several matrices.
 
@@ -187,6 +220,7 @@ def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     >>> multi_dot([torch.ones(1, 2), torch.ones(2, 1), torch.ones(1, 1)])
     tensor([[2.]])
     """
+    _check_chain(tensors)
     found = tensors[0]
     for each in tensors[1:]:
         found = matmul(found, each)

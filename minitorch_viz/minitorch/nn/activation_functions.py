@@ -54,7 +54,26 @@ def leaky_relu(
 @asks("torch.prelu(...)")
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """Return x, times a weight that is learnt where x is negative."""
-    ndim = input._array.ndim
+    ndim, count = input._array.ndim, weight._array.size
+    if input.dtype is not weight.dtype:
+        raise RuntimeError(
+            f"prelu: Type promoting not supported. Got {input.dtype.scalar_name} and "
+            f"{weight.dtype.scalar_name}"
+        )
+    if count != 1:
+        if not ndim:
+            raise RuntimeError("Not allow zero-dim input tensor.")
+        channels = input._array.shape[1] if ndim > 1 else 1
+        if channels != count:
+            raise RuntimeError(
+                "Mismatch of parameter numbers and input channel size. Found parameter "
+                f"numbers = {count} and channel size = {channels}."
+            )
+    if weight._array.ndim > 1:
+        raise RuntimeError(
+            "prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = "
+            f"{weight._array.ndim}"
+        )
     if ndim and weight._array.ndim:
         size = (1, -1) if ndim >= 2 and weight._array.size > 1 else (-1,)
         weight = reshape(weight, (*size, *(1,) * (ndim - len(size))))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from types import GeneratorType
-from typing import Any
 
 import numpy as np
 
 from ..creation import tensor
+from ..functions.joining import cat
 from ..functions.shaping import reshape
 from ..grad_mode import unrecorded
 from ..inplace import call_inplace
@@ -137,9 +137,7 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     >>> parameters_to_vector(nn.Linear(2, 1).parameters()).shape
     torch.Size([3])
     """
-    flat: list[Any] = [reshape(each, (-1,)) for each in parameters]
-    found: Tensor = call(OPS["cat"], (flat,), (0,))
-    return found
+    return cat([reshape(each, (-1,)) for each in parameters])
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:

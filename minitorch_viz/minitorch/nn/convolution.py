@@ -354,7 +354,7 @@ def _check_types(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
             "should be the same"
         )
     if input.dtype is not weight.dtype:
-        if input.dtype is dtypes.float32:
+        if input.dtype is dtypes.float32 and weight.dtype.is_floating_point:
             kinds = " and weight type ".join(
                 f"({each.type()})" for each in (input, weight)
             )

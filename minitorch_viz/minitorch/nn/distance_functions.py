@@ -6,16 +6,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..dtypes import float16, float32
+from ..functions.arithmetic import to_dtype
 from ..functions.composed import clamp_min
 from ..functions.reducing import mean, sum
 from ..grad_mode import unrecorded
 from ..inplace import call_inplace
+from ..kernels import refuse
+from ..once import warn_once
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import logsigmoid, softmax
 from .asking import asks
 from .loss_functions import filled_as
-from .norm_functions import normalized
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -23,9 +26,15 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
-def _check(reduction: str, text: str = "{} is not a valid value for reduction") -> None:
+def _check(reduction: str) -> None:
     if reduction not in ("none", "mean", "sum"):
-        raise ValueError(text.format(reduction))
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def _check_last(reduction: str, text: str) -> None:
+    """Refuse a reduction as PyTorch's own Python does, which expects a string."""
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(reduction + text)
 
 
 def _reduced(losses: Tensor, reduction: str) -> Tensor:
@@ -65,12 +74,29 @@ def triplet_margin_loss(
     >>> triplet_margin_loss(*(torch.zeros(1, 1),) * 3).round()
     tensor(1.)
     """
+    _check(reduction)
+    check_dims(anchor, positive, negative)
     near = pairwise_distance(anchor, positive, p, eps)
     far = pairwise_distance(anchor, negative, p, eps)
     if swap:
         far = _run("minimum", far, pairwise_distance(positive, negative, p, eps))
     wrong = _run("sub", _run("add.number", near, args=(margin,)), far, args=(1,))
     return _reduced(clamp_min(wrong, 0), reduction)
+
+
+def check_dims(anchor: Tensor, positive: Tensor, negative: Tensor) -> None:
+    """Refuse a triplet of tensors that don't have as many dimensions as each other.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> check_dims(*(torch.ones(1),) * 3)
+    """
+    dims = [each._array.ndim for each in (anchor, positive, negative)]
+    if len(set(dims)) > 1:
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same "
+            f"number of dimensions, but got: anchor {dims[0]}D, positive {dims[1]}D, "
+            f"and negative {dims[2]}D inputs"
+        )
 
 
 @asks("torch.cosine_embedding_loss(input1, input2, target)")
@@ -89,7 +115,17 @@ def cosine_embedding_loss(
     >>> cosine_embedding_loss(same, same, torch.tensor([1])).abs().round()
     tensor(0.)
     """
+    _check(reduction)
     dim = target._array.ndim
+    if dim > 1:
+        raise RuntimeError(
+            "0D or 1D target tensor expected, multi-target not supported"
+        )
+    if not input1._array.ndim == input2._array.ndim == dim + 1:
+        raise RuntimeError(
+            f"{dim}D target tensor expects {dim + 1}D input tensors, but found inputs "
+            f"with sizes {list(input1._array.shape)} and {list(input2._array.shape)}."
+        )
     product = sum(_run("mul", input1, input2), dim)
     first, second = (
         _run("add.number", sum(_run("mul", x, x), dim), args=(1e-12,))
@@ -122,7 +158,7 @@ def poisson_nll_loss(
     >>> poisson_nll_loss(torch.zeros(1), torch.zeros(1))
     tensor(1.)
     """
-    _check(reduction)
+    _check_last(reduction, " is not a valid value for reduction")
     if log_input:
         product = target * input
         losses = _run("exp", input) - product
@@ -161,7 +197,7 @@ def gaussian_nll_loss(
         raise ValueError("var is of incorrect size")
     if (var < 0).any():
         raise ValueError("var has negative entry/entries")
-    _check(reduction, "{} is not valid")
+    _check_last(reduction, " is not valid")
     var = var.clone()
     with unrecorded():
         var.clamp_(min=eps)
@@ -190,7 +226,7 @@ def multilabel_soft_margin_loss(
     losses = losses if weight is None else losses * weight
     last = input._array.ndim - 1
     each = sum(losses, last) / input._array.shape[last]
-    _check(reduction, "{} is not valid")
+    _check_last(reduction, " is not valid")
     return _reduced(each, reduction)
 
 
@@ -218,6 +254,38 @@ def gumbel_softmax(
     return found
 
 
+def _check_rms(input: Tensor, shape: tuple[int, ...], weight: Tensor | None) -> None:
+    have = list(input._array.shape)
+    if not shape:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing "
+            "at least one element, but got normalized_shape = []"
+        )
+    if weight is not None and weight._array.shape != shape:
+        raise RuntimeError(
+            "Expected weight to be of same shape as normalized_shape, but got weight "
+            f"of shape {list(weight._array.shape)} and normalized_shape = {list(shape)}"
+        )
+    if len(have) < len(shape):
+        raise ValueError(
+            f"Input tensor must have at least {len(shape)} dimensions, but got "
+            f"{len(have)}"
+        )
+    if have[-len(shape) :] != list(shape):
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape "
+            f"[*{', '.join(map(str, shape))}], but got input of size{have}"
+        )
+    if weight is not None and weight.dtype is not input.dtype:
+        warn_once(
+            f"Mismatch dtype between input and weight: input dtype = "
+            f"{input.dtype.c_name}, weight dtype = {weight.dtype.c_name}, Cannot "
+            "dispatch to fused implementation."
+        )
+    if input._array.dtype.kind != "f":
+        refuse("rms_norm", input._array)
+
+
 def rms_norm(
     input: Tensor,
     normalized_shape: Sequence[int],
@@ -230,11 +298,14 @@ def rms_norm(
     >>> rms_norm(torch.tensor([3.0, 3.0]), (2,))
     tensor([1., 1.])
     """
-    shape, ndim = normalized(input, normalized_shape), input._array.ndim
+    _check_rms(input, tuple(normalized_shape), weight)
+    shape, ndim = tuple(normalized_shape), input._array.ndim
     small = wrap(input._array[..., :0]).dtype
     least = 1.1920928955078125e-07 if small.itemsize < 8 else 2.220446049250313e-16
     dims = tuple(range(ndim - len(shape), ndim))
-    square = mean(_run("pow.scalar", input, args=(2,)), dims, True)
-    call_inplace(OPS["add.number"], square, (), (least if eps is None else eps,))
-    found = _run("mul", input, _run("rsqrt", square))
-    return found if weight is None else _run("mul", found, weight)
+    wide = to_dtype(input, float32) if input.dtype is float16 else input
+    square = mean(_run("pow.scalar", wide, args=(2,)), dims, True)
+    least = least if eps is None else eps
+    root = call_inplace(OPS["add.number"], square, (), (least,))
+    found = _run("mul", wide, _run("rsqrt", root))
+    return to_dtype(found if weight is None else found * weight, input.dtype)

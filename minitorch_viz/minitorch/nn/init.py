@@ -84,7 +84,7 @@ def eye_(tensor: Tensor) -> Tensor:
     tensor([[1., 0.],
             [0., 1.]])
     """
-    if tensor.ndim != 2:
+    if tensor.ndimension() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     with unrecorded():
         tensor.copy_(identity(*tensor.shape))
@@ -153,6 +153,9 @@ def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
 
 
+_NOTHING = "Initializing zero-element tensors is a no-op"
+
+
 def kaiming_uniform_(
     tensor: Tensor,
     a: float = 0,
@@ -165,10 +168,8 @@ def kaiming_uniform_(
     >>> kaiming_uniform_(torch.empty(2, 3)).shape
     torch.Size([2, 3])
     """
-    if 0 in tuple(tensor.shape):
-        warnings.warn(
-            "Initializing zero-element tensors is a no-op", UserWarning, stacklevel=2
-        )
+    if 0 in tensor.shape:
+        warnings.warn(_NOTHING, UserWarning, stacklevel=2)
         return tensor
     bound = math.sqrt(3.0) * _kaiming(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound)
@@ -186,6 +187,9 @@ def kaiming_normal_(
     >>> kaiming_normal_(torch.empty(2, 3)).shape
     torch.Size([2, 3])
     """
+    if 0 in tensor.shape:
+        warnings.warn(_NOTHING, UserWarning, stacklevel=2)
+        return tensor
     return normal_(tensor, 0.0, _kaiming(tensor, a, mode, nonlinearity))
 
 
@@ -301,9 +305,9 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     >>> dirac_(torch.empty(1, 1, 3))
     tensor([[[0., 1., 0.]]])
     """
-    shape = tuple(tensor.shape)
-    if len(shape) not in (3, 4, 5):
+    if tensor.ndimension() not in (3, 4, 5):
         raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    shape = tuple(tensor.shape)
     if shape[0] % groups:
         raise ValueError("dim 0 must be divisible by groups")
     middle = tuple(n // 2 for n in shape[2:])
@@ -328,7 +332,7 @@ def sparse_(
     >>> int((sparse_(torch.empty(4, 1), 0.5) == 0).sum())
     2
     """
-    if tensor._array.ndim != 2:
+    if tensor.ndimension() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     rows, columns = tensor._array.shape
     count = math.ceil(sparsity * rows)

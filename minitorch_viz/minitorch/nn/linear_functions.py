@@ -68,6 +68,13 @@ def bilinear(
                 f"bilinear(): input{number} size does not match weight size: got "
                 f"{each._array.shape[-1]} but expected {weight._array.shape[size]}"
             )
+    kinds = [each.dtype for each in (input1, input2, weight)]
+    if len(set(kinds)) > 1:
+        names = [kind.c_name for kind in kinds]
+        raise RuntimeError(
+            f"All tensors must have the same dtype, got input1: {names[0]}, input2: "
+            f"{names[1]}, weight: {names[2]}"
+        )
     rows = [view(x, (-1, x._array.shape[-1])) for x in (input1, input2)]
     found = view(_run("trilinear", rows[0], weight, rows[1]), (*shape[:-1], out))
     return found if bias is None else _run("add", found, bias, args=(1,))

@@ -113,6 +113,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
     tensor(1.)
     """
     pair = _of_one_size(input, target)
+    reduction_number(reduction)
     return reduced(_run("sub", *pair, args=(1,)).abs(), reduction)
 
 
@@ -249,8 +250,14 @@ def cross_entropy(
     """
     reduction_number(reduction)
     axis = min(1, input._array.ndim - 1)
+    chances = target._array.shape == input._array.shape
+    if chances and target._array.dtype.kind != "f":
+        raise RuntimeError(
+            "Expected floating point type for target with class probabilities, got "
+            f"{target.dtype.scalar_name}"
+        )
     scores = softened("log_softmax", input, axis)
-    if target._array.shape == input._array.shape and target._array.dtype.kind == "f":
+    if chances:
         return _of_chances(scores, target, weight, reduction, label_smoothing, axis)
     loss = nll_loss(
         scores, target, weight, ignore_index=ignore_index, reduction=reduction
@@ -398,6 +405,7 @@ def divergence(
     >>> divergence(torch.zeros(2), torch.ones(2), reduction="none")
     tensor([0., 0.])
     """
+    reduction_number(reduction)
     if not input._array.dtype.kind == target._array.dtype.kind == "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:

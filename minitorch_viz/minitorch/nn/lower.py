@@ -77,8 +77,6 @@ def embedding(
     >>> torch.embedding(torch.tensor([[1.0], [2.0]]), torch.tensor([1]))
     tensor([[2.]])
     """
-    if weight._array.ndim != 2:
-        raise RuntimeError("'weight' must be 2-D")
     padding = None if padding_idx < 0 else padding_idx
     return functional.embedding(
         indices, weight, padding, None, 2.0, scale_grad_by_freq, sparse

@@ -8,10 +8,11 @@ from typing import Any
 from ..functions.composed import clamp_min
 from ..inplace import call_inplace
 from ..keeping import call_keeping
+from ..kernels import refuse
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
-from .distance_functions import pairwise_distance
+from .distance_functions import check_dims, pairwise_distance
 from .loss_functions import filled_as, fixed, reduced, reduction_number
 
 
@@ -49,6 +50,7 @@ def multi_margin_loss(
             f"number of input samples (batch size). Expected target size [{batch}], "
             f"but got {list(target._array.shape)}. Input has shape {list(shape)}."
         )
+    _check_kernel("multi_margin_loss_cpu_kernel", input, target)
     places = target._array
     count = shape[-1] if shape else 1
     if ((places < 0) | (places >= count)).any():
@@ -57,6 +59,15 @@ def multi_margin_loss(
         OPS["multi_margin_loss"], (input, target, weight), (p, margin, number)
     )
     return found
+
+
+def _check_kernel(name: str, input: Tensor, target: Tensor) -> None:
+    if input.dtype.name not in ("float32", "float64"):
+        refuse(name, input._array)
+    if target.dtype.name != "int64":
+        raise RuntimeError(
+            f"expected scalar type Long but found {target.dtype.scalar_name}"
+        )
 
 
 def multilabel_margin_loss(
@@ -78,6 +89,10 @@ def multilabel_margin_loss(
             f"inconsistent target size: {list(target._array.shape)} for input of size: "
             f"{list(input._array.shape)}"
         )
+    _check_kernel("multilabel_margin_loss_forward_out_frame", input, target)
+    places = target._array
+    if ((places < -1) | (places >= (places.shape or (1,))[-1])).any():
+        raise RuntimeError("argument #2 'target' is out of range")
     return call_keeping("multilabel_margin_loss", (input, target), (number,))
 
 
@@ -101,13 +116,7 @@ def triplet_margin_with_distance_loss(
     reduction_number(reduction)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
-    dims = [each._array.ndim for each in (anchor, positive, negative)]
-    if len(set(dims)) > 1:
-        raise RuntimeError(
-            "The anchor, positive, and negative tensors are expected to have the same "
-            f"number of dimensions, but got: anchor {dims[0]}D, positive {dims[1]}D, "
-            f"and negative {dims[2]}D inputs"
-        )
+    check_dims(anchor, positive, negative)
     far: Callable[[Tensor, Tensor], Any] = distance_function or pairwise_distance
     to_positive, to_negative = far(anchor, positive), far(anchor, negative)
     if swap:
@@ -131,9 +140,10 @@ def hinge_embedding_loss(
     >>> hinge_embedding_loss(torch.tensor([0.25]), torch.tensor([-1.0]))
     tensor(0.7500)
     """
+    reduction_number(reduction)
     zeros = _run("zeros_like", input)
     apart = call_inplace(OPS["sub"], filled_as(input, margin), (input,), (1,))
-    call_inplace(OPS["clamp_min"], apart, (), (0.0,))
+    call_inplace(OPS["clamp_min"], apart, (), (0,))
     far = _run("where", target != 1, apart, zeros)
     near = _run("where", target != -1, input, zeros)
     return reduced(far + near, reduction)
@@ -154,6 +164,7 @@ def margin_ranking_loss(
     >>> margin_ranking_loss(torch.ones(1), torch.zeros(1), torch.tensor([-1.0]))
     tensor(1.)
     """
+    reduction_number(reduction)
     sizes = [x._array.shape for x in (input1, input2, target)]
     if len(set(map(len, sizes))) > 1:
         shown = zip(("input1", "input2", "target"), sizes, strict=True)
@@ -163,7 +174,7 @@ def margin_ranking_loss(
         )
     apart = input1 - input2
     wrong = _run("add.number", -target * apart, args=(margin,))
-    return reduced(call_inplace(OPS["clamp_min"], wrong, (), (0.0,)), reduction)
+    return reduced(call_inplace(OPS["clamp_min"], wrong, (), (0,)), reduction)
 
 
 @asks("nn.soft_margin_loss(input, target)")

@@ -14,6 +14,7 @@ import numpy as np
 from ..dtypes import can_cast, dtype, from_numpy, result_type
 from ..kernels import NEGATED_BOOL, TWO_BOOLS, kernel, refusing_bool
 from ..op import OPS, Op, do, promoted
+from ..refusing import broadcast_error
 from ..storage import Array
 from ..table.fills import written
 from ..table.slopes import slope
@@ -120,6 +121,14 @@ def _huber_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     return _brought_to(inputs[0].dtype, have, _huber_kernel(inputs, arrays))
 
 
+def _alike(a: Array, b: Array) -> tuple[Array, Array]:
+    """Refuse a target of another type: only the loss itself brings them together."""
+    if a.dtype != b.dtype:
+        found, want = (from_numpy(each.dtype).scalar_name for each in (b, a))
+        raise RuntimeError(f"Found dtype {found} but expected {want}")
+    return a, b
+
+
 _huber_kernel = kernel("huber_cpu", "biu", promoted)
 Op(
     "huber_loss",
@@ -137,7 +146,7 @@ Op(
 slope(
     "huber_loss_backward",
     lambda grad_output, self, target, /, reduction, delta: _bend_slope(
-        grad_output, self, target, delta, delta, reduction
+        grad_output, *_alike(self, target), delta, delta, reduction
     ),
 )
 
@@ -357,12 +366,26 @@ Op(
     self=_logit_slope,
     target=_logit_target_slope,
 )
+
+
+def _written_as_float(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    arrays = refusing_bool(NEGATED_BOOL)(inputs, arrays)
+    if unlike := broadcast_error(arrays):
+        raise unlike
+    if arrays[0].dtype.kind != "f":
+        kind = from_numpy(arrays[0].dtype).scalar_name
+        raise RuntimeError(
+            f"result type Float can't be cast to the desired output type {kind}"
+        )
+    return arrays
+
+
 Op(
     "soft_margin_loss",
     lambda self, target, /, reduction=MEAN: _reduced(
         np.logaddexp(-target * self, 0).astype(self.dtype), reduction
     ),
-    cast=refusing_bool(NEGATED_BOOL),
+    cast=_written_as_float,
     self=lambda grad, self, target, reduction: do.soft_margin_loss_backward(
         grad, self, target, reduction
     ),

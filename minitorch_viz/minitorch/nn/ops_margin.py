@@ -102,37 +102,37 @@ Op(
 
 
 def _labels(target: Array) -> Array:
-    """Return a row of labels' marks: what comes before the first -1 counts."""
+    """Return how often each class is a label: what comes before the first -1 counts."""
     rows = np.atleast_2d(target)
-    marks = np.zeros(rows.shape, bool)
-    for mark, row in zip(marks, rows, strict=True):
+    counts = np.zeros(rows.shape, np.int64)
+    for count, row in zip(counts, rows, strict=True):
         end = int((row == -1).argmax()) if (row == -1).any() else len(row)
-        mark[row[:end]] = True
-    return marks
+        np.add.at(count, row[:end], 1)
+    return counts
 
 
-def _label_gaps(self: Array, marks: Array) -> Array:
+def _label_gaps(self: Array, counts: Array) -> Array:
     """Return by how much each wrong class comes too near to each right one."""
     rows = np.atleast_2d(self)
     gaps = np.maximum(1 - rows[:, :, None] + rows[:, None, :], 0)
-    found: Array = gaps * (marks[:, :, None] & ~marks[:, None, :])
+    found: Array = gaps * counts[:, :, None] * (counts[:, None, :] == 0)
     return found
 
 
 def _multilabel(self: Array, target: Array, /, reduction: int) -> tuple[Array, Array]:
-    marks = _labels(target)
-    losses = _label_gaps(self, marks).sum((1, 2)) / marks.shape[1]
-    kept = marks.astype(self.dtype).reshape(target.shape)
+    counts = _labels(target)
+    losses = _label_gaps(self, counts).sum((1, 2)) / counts.shape[1]
+    kept = (counts > 0).astype(self.dtype).reshape(target.shape)
     return _reduced(losses.astype(self.dtype), reduction, self.ndim < 2), kept
 
 
 def _multilabel_slope(
     grad: Array, self: Array, target: Array, is_target: Array, /, reduction: int
 ) -> Array:
-    marks = np.atleast_2d(is_target) > 0
-    near = (_label_gaps(self, marks) > 0) * 1.0
-    slope = (near.sum(1) - near.sum(2)) / marks.shape[1]
-    whole = slope * _each(grad, len(marks), reduction)
+    counts = _labels(target)
+    near = np.sign(_label_gaps(self, counts)) * counts[:, :, None]
+    slope = (near.sum(1) - near.sum(2)) / counts.shape[1]
+    whole = slope * _each(grad, len(counts), reduction)
     found: Array = whole.astype(self.dtype).reshape(self.shape)
     return found
 

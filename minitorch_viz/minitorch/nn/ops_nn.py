@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import from_numpy
 from ..kernels import kernel, refusing_bool
 from ..op import OPS, Op, do
 from ..promotion import exact
@@ -56,6 +57,7 @@ slope(
 Op(
     "prelu_kernel",
     lambda self, weight, /: np.where(self > 0, self, self * weight),
+    cast=kernel("prelu_cpu", "biu"),
     node="PreluKernelBackward0",
     self=lambda grad, self, weight: do.where(self > 0, grad, grad * weight),
     weight=lambda grad, self, weight: do.where(self > 0, 0.0, grad * self),
@@ -206,18 +208,28 @@ slope(
         self <= threshold, 0.0, grad_output
     ),
 )
+
+
+def _softened(self: Array, lambd: float) -> Array:
+    kind = self.dtype
+    if lambd < 0 or lambd > np.finfo(kind).max:
+        raise RuntimeError(
+            f"lambda must be in range [0, {np.finfo(kind).max:g}] for input dtype "
+            f"{from_numpy(kind).scalar_name}, but found {lambd:g}"
+        )
+    return np.where(np.abs(self) > lambd, self - np.sign(self) * lambd, self * 0)
+
+
 _row(
     "softshrink",
-    lambda self, /, lambd=0.5: np.where(
-        np.abs(self) > lambd, self - np.sign(self) * lambd, self * 0
-    ),
+    lambda self, /, lambd=0.5: _softened(self, lambd),
     lambda grad, self, lambd: do.softshrink_backward(grad, self, lambd),
     "softshrink_check",
 )
 _row(
     "hardshrink",
     lambda self, /, lambd=0.5: np.where(
-        np.abs(self) > lambd, self, np.zeros_like(self)
+        (self >= -lambd) & (self <= lambd), np.zeros_like(self), self
     ),
     lambda grad, self, lambd: do.hardshrink_backward(grad, self, lambd),
     "hardshrink_cpu",
@@ -226,7 +238,7 @@ for _name in ("softshrink", "hardshrink"):
     slope(
         f"{_name}_backward",
         lambda grad_output, self, /, lambd: do.where(
-            do.abs(self) > lambd, grad_output, 0.0
+            (self >= -lambd) & (self <= lambd), 0.0, grad_output
         ),
     )
 

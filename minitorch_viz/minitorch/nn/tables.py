@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from ..flags import detach
+from ..functions.writes import check_selected
 from ..inplace import call_inplace
+from ..looking import size
 from ..op import OPS, call
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor, needs_grad, wrap
+from ..thread import thread
 from .asking import asks
 
 
@@ -38,13 +41,15 @@ def embedding(
     """
     if sparse:
         raise NotImplementedError("minitorch has no sparse gradients; leave sparse out")
-    rows = weight._array.shape[0]
-    if padding_idx is not None and not -rows <= padding_idx < rows:
-        raise AssertionError("Padding_idx must be within num_embeddings")
+    padding = -1
+    if padding_idx is not None:
+        rows = size(weight, 0)
+        if not -rows <= padding_idx < rows:
+            raise AssertionError("Padding_idx must be within num_embeddings")
+        padding = padding_idx % rows
     if max_norm is not None:
         shorten(weight, input, max_norm, norm_type)
     _check_table(input, weight)
-    padding = -1 if padding_idx is None else padding_idx % rows
     return _run("embedding", weight, input, args=(padding, scale_grad_by_freq, False))
 
 
@@ -67,17 +72,18 @@ def _check_table(input: Any, weight: Tensor) -> None:
             "embedding(): argument 'indices' (position 2) must be Tensor, not "
             f"{type(input).__name__}"
         )
+    if thread.now.grad and needs_grad(weight):
+        size(weight, 0)  # which the node keeps
     if weight._array.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
     places = input._array
     if places.dtype not in (np.int64, np.int32):
         raise RuntimeError(
             "Expected tensor for argument #1 'indices' to have one of the following "
-            f"scalar types: Long, Int; but got {input.type()} instead (while checking "
-            "arguments for embedding)"
+            f"scalar types: Long, Int; but got {input.dtype.tensor_type} instead "
+            "(while checking arguments for embedding)"
         )
-    if places.size and not (places.min() >= 0 and places.max() < len(weight._array)):
-        raise IndexError("index out of range in self")
+    check_selected(weight, 0, input)
 
 
 @asks("nn.one_hot(...)")

@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from ..kernels import (
+    BOOL_ALPHA,
+    FLOAT_ALPHA,
     ONE_BOOL,
     kernel,
     lifted,
     no_bool,
+    refuse_bools,
     subtracted,
     tensors_only,
     wrapped,
@@ -39,17 +42,21 @@ def _scaled(grad: Any, factor: float) -> Any:
 def _alpha(self: Any, other: Any, alpha: float) -> Any:
     """Scale `other`, whose factor must be of its kind."""
     np.broadcast_shapes(np.shape(self), np.shape(other))
-    kind = np.result_type(self, other).kind
-    if alpha.__class__ is float and kind in "biu":
-        raise RuntimeError(
-            "For integral input tensors, argument alpha must not be a floating point "
-            "number."
-        )
+    _check_alpha(np.result_type(self, other).kind, alpha)
     return _scaled(other, alpha)
+
+
+def _check_alpha(kind: str, alpha: float) -> None:
+    if alpha.__class__ is bool and kind != "b":
+        raise RuntimeError(BOOL_ALPHA)
+    if alpha.__class__ is float and kind in "biu":
+        raise RuntimeError(FLOAT_ALPHA)
 
 
 def _reversed_sub(self: Array, other: float, alpha: float) -> Any:
     array = lifted(self, other)
+    refuse_bools(self, other)
+    _check_alpha(array.dtype.kind, alpha)
     return wrapped(other, array) - _scaled(array, alpha)
 
 
@@ -312,10 +319,26 @@ Op(
     tensor1=lambda grad, tensor2, value: grad * (tensor2 * value),
     tensor2=lambda grad, tensor1, value: grad * (tensor1 * value),
 )
+
+
+def _divided(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    if all(array.dtype.kind != "f" for array in arrays[1:]):
+        raise RuntimeError(_WHOLE_QUOTIENTS)
+    return promoted(inputs, arrays)
+
+
+_WHOLE_QUOTIENTS = (
+    "Integer division with addcdiv is no longer supported, and in a future  release "
+    "addcdiv will perform a true division of tensor1 and tensor2. The historic addcdiv "
+    "behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2))."
+    "to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for "
+    "float inputs. The future addcdiv behavior is just the latter implementation: "
+    "(input + value * tensor1 / tensor2), for all dtypes."
+)
 Op(
     "addcdiv",
     lambda self, tensor1, tensor2, /, value=1: self + value * tensor1 / tensor2,
-    cast=floating,
+    cast=_divided,
     self=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * (value / tensor2),
     tensor2=lambda grad, tensor1, tensor2, value: (

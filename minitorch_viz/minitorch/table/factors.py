@@ -225,7 +225,7 @@ at non-singleton dimension 2.  Target sizes: [1, 2, 2].  Tensor sizes: [3]
     added, a, b = arrays
     wanted = a.shape[one_dim(0, a.ndim)], a.shape[one_dim(1, a.ndim)]
     check_expands(added, (*wanted, b.shape[one_dim(2, b.ndim)]))
-    if not (added.dtype is a.dtype is b.dtype):
+    if added.dtype is not a.dtype:
         names = [from_numpy(each.dtype).c_name for each in arrays]
         _refuse(
             f"Input dtypes must be the same, got: input {names[0]}, batch1: "

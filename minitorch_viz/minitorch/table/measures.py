@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import get_default_dtype
+from ..dtypes import from_numpy, get_default_dtype
+from ..kernels import subtracted
 from ..op import Op, do, floating
+from ..refusing import broadcast_error
 from ..storage import Array
 from ..tensor import Tensor
 from .reductions import count_of, spread_evenly
@@ -122,10 +124,22 @@ Op(
 )
 
 
+def _difference(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    arrays = subtracted(inputs, arrays)
+    if unlike := broadcast_error(arrays):
+        raise unlike
+    if arrays[0].dtype.kind != "f":
+        raise RuntimeError(
+            "norm(): input dtype should be either floating point or complex. Got "
+            f"{from_numpy(arrays[0].dtype).scalar_name} instead."
+        )
+    return arrays
+
+
 Op(
     "dist",
     lambda self, other, /, p=2: _norm(self - other, p, (), False),
-    cast=floating,
+    cast=_difference,
     self=lambda grad, self, other, p, result: _norm_slope(
         grad, self - other, result, p, (), False
     ),

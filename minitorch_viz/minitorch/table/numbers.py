@@ -49,7 +49,8 @@ def _unknown(grad: Any) -> Any:
 
 Op(
     "heaviside",
-    lambda self, values, /: np.heaviside(self, values).astype(self.dtype),
+    # Unlike NumPy's, a step that isn't above zero at NaN either.
+    lambda self, values, /: np.where(self == 0, values, self > 0).astype(self.dtype),
     node="torch::autograd::NotImplemented",
     self=_unknown,
     values=_unknown,

@@ -124,9 +124,9 @@ Op(
 Op(
     "addbmm",
     lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
-        self, (batch1 @ batch2).sum(0), beta, alpha
+        self, (batch1 @ batch2).sum(0, dtype=self.dtype), beta, alpha
     ),
-    cast=_refusing("addbmm", sum_and_batches),
+    cast=_refusing("addmm_impl_cpu_", sum_and_batches),
     self=lambda grad, beta: _scaled(grad, beta),
     batch1=lambda grad, batch2, alpha: _scaled(
         do.bmm(_for_each(grad, batch2), do.transpose(batch2, 1, 2)), alpha
@@ -171,4 +171,6 @@ def _scaled(value: Any, factor: float) -> Any:
 
 
 def _added(bias: Any, product: Any, beta: float, alpha: float) -> Any:
+    if isinstance(bias, np.ndarray) and bias.dtype.kind == "b":
+        return (product & bool(alpha)) | (bias & bool(beta))
     return _scaled(product, alpha) + _scaled(bias, beta)

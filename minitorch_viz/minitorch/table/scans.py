@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..inplace import call_inplace
-from ..kernels import any_empty, kernel
+from ..kernels import any_empty, kernel, refuse
 from ..op import OPS, Op, do
 from ..storage import Array
 from ..tensor import Tensor, bump, wrap
@@ -32,6 +32,14 @@ Op(
     ),
     self=lambda grad, self, result, dim: _cumprod_slope(grad, self, result, dim),
 )
+for _name in ("cumsum", "cumprod"):
+    # Bools that stay what they are have no kernel, and need none if they are no row.
+    Op(
+        f"{_name}.bool",
+        lambda self, /, dim, kernel=f"{_name}_out_cpu": (
+            refuse(kernel, self) if self.ndim and self.size else np.array(self)
+        ),
+    )
 
 
 def _cumprod_slope(grad: Any, self: Any, result: Any, dim: int) -> Any:
@@ -282,6 +290,10 @@ def _test_rows(name: str, test: Any) -> None:
     Op(name, lambda self, /: run(self))
     Op(
         f"{name}.dim",
+        lambda self, /, dim, keepdim=False: run(self, axis=dim, keepdims=keepdim),
+    )
+    Op(
+        f"{name}.dims",
         lambda self, /, dim, keepdim=False: run(self, axis=dim, keepdims=keepdim),
     )
 

@@ -227,7 +227,7 @@ Op(
     "logaddexp2",
     lambda self, other, /: np.logaddexp2(self, other),
     node="Logaddexp2Backward0",
-    cast=promoted,
+    cast=kernel("logaddexp2_cpu", "biu", promoted),
     self=lambda grad, self, other: grad / (1 + do.exp2(other - self)),
     other=lambda grad, self, other: grad / (1 + do.exp2(self - other)),
 )

@@ -317,25 +317,25 @@ def _within(x: Any, low: float | None, high: float | None) -> Any:
 
 Op(
     "mul.number",
-    lambda self, /, other: self * other,
+    lambda self, /, other: lifted(self, other) * other,
     node="MulBackward1",
     self=lambda grad, other: grad * other,
 )
 Op(
     "div.number",
-    lambda self, /, other: self / other,
+    lambda self, /, other: lifted(self, float(other)) / other,
     node="DivBackward1",
     self=lambda grad, other: grad / other,
 )
 Op(
     "sub.number",
-    lambda self, /, other: self - other,
+    lambda self, /, other: lifted(self, other) - other,
     node="SubBackward1",
     self=lambda grad: grad,
 )
 Op(
     "add.number",
-    lambda self, /, other: self + other,
+    lambda self, /, other: lifted(self, other) + other,
     node="AddBackward1",
     self=lambda grad: grad,
 )
