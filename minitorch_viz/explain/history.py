@@ -257,6 +257,8 @@ def readable(text: str) -> str:
 class Moment:
     """One step of a trace, with what was there before it and what is there now.
 
+    `since` makes it longer: it begins with that step.
+
     >>> import minitorch_viz as mv
     >>> Moment.of(mv.step("x = torch.ones(1)")).name("t0")
     [['code', 'x']]
@@ -264,6 +266,7 @@ class Moment:
 
     past: History
     step: Step
+    since: int | None = None
 
     @classmethod
     def of(cls, trace: Trace, index: int = -1) -> Moment:
@@ -274,6 +277,11 @@ class Moment:
     def index(self) -> int:
         """The step's place in the trace."""
         return self.step.index
+
+    @property
+    def start(self) -> int:
+        """The first step of it."""
+        return self.index if self.since is None else self.since
 
     @property
     def operation(self) -> OperationState | None:
@@ -296,7 +304,7 @@ class Moment:
 
     def was(self, key: str | None) -> TensorState | None:
         """Return a tensor as it was before this step."""
-        return self.past.tensor(key, self.index - 1)
+        return self.past.tensor(key, self.start - 1)
 
     def value(self, key: str | None) -> str:
         """Write a tensor's value as it is after this step."""

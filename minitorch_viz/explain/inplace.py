@@ -19,10 +19,12 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
     ['text', ': version 0 → 1.']
     """
     key = operation.outputs[0] if operation.outputs else None
-    before, after = moment.was(key), moment.now(key)
+    after = moment.now(key)
     if after is None:
         return say("{} wrote in place.", operation_code(moment, operation))
-    if before is None:
+    # What the statement itself looked at it through wasn't there before it.
+    before = moment.was(key) or moment.was(_holder(moment, operation, after).id)
+    if before is None or before.storage != after.storage:
         before = after
     if any(name.endswith(".grad") for name in after.names):
         return _gradient_written(moment, operation, after)
@@ -118,14 +120,21 @@ def _past_the_counter(
         moment.name(holder.id),
         str(holder.version),
     )
-    late = [node for node in moment.past.nodes(moment.index) if _saved(node, holder)]
+    nodes = moment.past.nodes(moment.index)
+    late = [node for node in nodes if _saved(node, holder, usable=True)]
     if not late:
         return stays
     return fit(stays, say("{} will use the new values.", late[0].name))
 
 
-def _saved(node: NodeState, tensor: TensorState) -> bool:
-    return any(kept.storage == tensor.storage and not kept.freed for kept in node.saved)
+def _saved(node: NodeState, tensor: TensorState, *, usable: bool = False) -> bool:
+    """Say if a node saved a tensor's storage, and, if `usable`, backward takes it."""
+    return any(
+        kept.storage == tensor.storage
+        and not kept.freed
+        and not (usable and kept.now != kept.version)
+        for kept in node.saved
+    )
 
 
 def _newest(moment: Moment, tensor: TensorState, node: NodeState) -> str:
@@ -153,9 +162,11 @@ def _consequence(
 
 def _stale(moment: Moment) -> Segments:
     late = []
-    for key, state in (moment.step.changes or {}).items():
-        old = moment.past.node(key, moment.index - 1)
-        if isinstance(state, NodeState) and old is not None:
+    steps = moment.past.trace.steps[moment.start : moment.index + 1]
+    for key in dict.fromkeys(key for step in steps for key in step.changes):
+        state = moment.past.node(key, moment.index)
+        old = moment.past.node(key, moment.start - 1)
+        if state is not None and old is not None:
             pairs = zip(old.saved, state.saved, strict=False)
             if any(a.now == a.version and b.now != b.version for a, b in pairs):
                 late.append(say("{}", state.name))

@@ -86,7 +86,7 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
     }
     # What a statement makes and then writes into is no news but for what it is.
     written = {
-        key
+        tensor.storage
         for one in ran
         if one.inplace
         for key in one.outputs
@@ -96,7 +96,7 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
         return _operations(moment, ran)
     last = moment.operation
     if last is not None and last.inplace and len(written) == 1:
-        return wrote(moment, last)
+        return wrote(Moment(past, step, since=inner[0].index), last)
     told = wrote_all(moment, ran, inner[0].index)
     # A layer that counts or averages is there for its result.
     if any(one.node is not None and not one.inplace for one in ran):
@@ -140,7 +140,10 @@ def _saved(moment: Moment, recorded: list[OperationState]) -> Segments:
             return say("For the way back {} saves {}.", node.name, kept)
         if packed(node):
             return say("What {} needs for the way back, a hook packs.", node.name)
-        if not only and (numbers := saved_numbers(operation, node)):
+        # Of a view that would be where it lies, and how far it goes.
+        if only or operation.view:
+            continue
+        if numbers := saved_numbers(operation, node):
             only = say("For the way back {} saves only {}.", node.name, numbers)
     return only or say("For the way back no tensor is saved.")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .saying import one, summaries
+import pytest
+
+from .saying import one, said, summaries
 
 
 def test_a_coarse_reader_hears_that_a_block_has_ended():
@@ -70,3 +72,32 @@ def test_many_links_that_are_cut_are_summed_up_as_such() -> None:
     texts = summaries("m = torch.nn.Linear(1, 1)\nsd = m.state_dict()")
 
     assert texts[-1].startswith("Both operations cut a link: what they give looks into")
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        ("y[1:] *= 2", "y.grad_fn is now CopySlices, version 0 → 2."),
+        ("y.mul_(2).add_(1)", "y.grad_fn is now AddBackward0, version 0 → 2."),
+        ("y[0:2][0] = 3", "y.grad_fn is now CopySlices, version 0 → 1."),
+    ],
+)
+def test_the_summary_of_several_writes_is_one_write_from_first_to_last(
+    write: str, told: str
+) -> None:
+    start = "x = torch.ones(3, requires_grad=True)\ny = x * 1\ns = y * y\n"
+    found = one(summaries(start + write), write)
+
+    assert told in found
+    assert found.endswith("What MulBackward0 saved is now out of date.")
+
+
+def test_what_is_out_of_date_already_is_not_said_to_use_a_write_unseen() -> None:
+    start = "x = torch.ones(2, requires_grad=True)\ny = x * 1\ns = y * y\n"
+    late, in_time = (
+        one(said(f"{start}{before}y.data[0] = 2"), "went past its counter")
+        for before in ("y.add_(1)\n", "")
+    )
+
+    assert "will use the new values" not in late
+    assert "MulBackward0 will use the new values" in in_time
