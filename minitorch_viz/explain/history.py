@@ -42,12 +42,15 @@ class History:
         self.walks = walks(trace.steps)
         #: Every call of a module.
         self.calls: list[CallState] = []
+        self._inner: dict[int, list[Step]] = {}
         self._places: dict[Site | None, set[str]] = {}
         self._repeated: dict[int, frozenset[str]] = {}
         self._makers: dict[str, str] = {}
         self._alive: dict[int, dict[str, None]] = {-1: {}}
         self._statements: dict[tuple[int, int], ast.stmt] | None = None
         for step in trace.steps:
+            if step.parent is not None:
+                self._inner.setdefault(step.parent, []).append(step)
             for key, state in step.changes.items():
                 self._steps.setdefault(key, []).append(step.index)
                 self._states.setdefault(key, []).append(state)
@@ -67,6 +70,15 @@ class History:
             # Walked from outside in, so that the innermost of a place stays.
             self._statements = {(n.lineno, n.col_offset): n for n in nodes}
         return self._statements.get(self.start(site))
+
+    def inner(self, step: Step) -> list[Step]:
+        """Return the finer steps that a statement itself consists of, but its last."""
+        # A line that calls itself has statements at the same place in it.
+        return [
+            inner
+            for inner in self._inner.get(step.index, ())
+            if inner.site == step.site and inner.level != "statement"
+        ]
 
     def start(self, site: Site) -> tuple[int, int]:
         """Return where a site begins, as Python's parser counts: in bytes."""

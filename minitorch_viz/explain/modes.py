@@ -22,7 +22,7 @@ def moded(moment: Moment) -> Segments:
     before, now = _before(moment).modes, moment.step.modes
     if moment.step.action == "entered":
         return _entered(moment, now[-1]) if now != before else _begun(moment)
-    if moment.step.action == "left" and before:
+    if moment.step.action == "left":
         return _left(moment, before)
     return _called(moment)
 

@@ -35,7 +35,7 @@ def whole(past: History, step: Step, said: Segments) -> Segments | None:
     if step.level != "statement":
         return None
     skipped = _skipped(past, step)
-    summed = _summary(past, step, [s for s in skipped if s.site == step.site])
+    summed = _summary(past, step, past.inner(step))
     before = past.trace.steps[skipped[0].index - 1] if skipped else step
     modes = [s for s in skipped if s.kind == "mode"]
     # An optimizer's step enters and leaves a mode: nothing to hear about.

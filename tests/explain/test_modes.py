@@ -43,3 +43,14 @@ def test_a_block_without_a_mode_is_not_said_to_switch_grad_mode(stack: str) -> N
     state = "off" if stack else "on"
     one(texts, f"The block begins; grad mode stays {state}.")
     assert not [text for text in texts if "already" in text or "plain call" in text]
+
+
+def test_a_block_that_has_nothing_to_do_with_grad_mode_just_ends() -> None:
+    texts = said(
+        "w = torch.zeros(1, requires_grad=True)\n"
+        "with torch.autograd.detect_anomaly():\n"
+        "    try:\n        (w.log() * 0).backward()\n"
+        "    except RuntimeError:\n        pass\n"
+    )
+
+    assert texts[-1] == "The block ends; grad mode stays on, as it was before it began."

@@ -101,3 +101,23 @@ def test_what_is_out_of_date_already_is_not_said_to_use_a_write_unseen() -> None
 
     assert "will use the new values" not in late
     assert "MulBackward0 will use the new values" in in_time
+
+
+def test_a_summary_counts_what_ran_before_a_function_that_the_statement_calls() -> None:
+    texts = summaries(
+        "x = torch.ones(2, requires_grad=True)\n"
+        "def f(y):\n    print('in')\n    return y * 2\n"
+        "z = f(x.exp() + 1) - 1"
+    )
+
+    assert texts[-1].startswith("All three operations are recorded.")
+
+
+def test_a_summary_counts_what_a_line_does_itself_not_in_calls_of_itself() -> None:
+    texts = summaries(
+        "x = torch.ones(2, requires_grad=True)\n"
+        "def f(n):\n    return x if n == 0 else (f(n - 1) * 2).exp()\n"
+        "f(2)"
+    )
+
+    assert [text[:28] for text in texts] == ["Both operations are recorded"] * 2
