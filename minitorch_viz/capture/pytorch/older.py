@@ -61,13 +61,15 @@ def uncompiled() -> Iterator[None]:
         with torch.compiler.set_stance("force_eager"):
             yield
         return
-    frames: Any = sys.modules["torch._dynamo.eval_frame"]  # before 2.6
-    switch = frames.set_eval_frame
-    frames.set_eval_frame = lambda _: switch(None)
+    frames: Any = sys.modules["torch._dynamo.eval_frame"]
+    names = "_maybe_set_eval_frame", "set_eval_frame"  # in 2.5 and in 2.4
+    name = next(name for name in names if hasattr(frames, name))
+    switch = getattr(frames, name)
+    setattr(frames, name, lambda _: switch(None))
     try:
         yield
     finally:
-        frames.set_eval_frame = switch
+        setattr(frames, name, switch)
 
 
 class PackedError(Exception):
