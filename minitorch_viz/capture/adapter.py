@@ -66,7 +66,7 @@ class Adapter(Protocol):
         """Yield the tensors inside a container, module, optimizer or object."""
 
     def inner_modules(self, value: object) -> Iterable[tuple[str, Any]]:
-        """Yield the modules and optimizers that a value is or has in it."""
+        """Yield the modules, optimizers and loaders that a value is or has in it."""
 
     def is_training(self, module: Any) -> bool:
         """Say whether a module is in training mode."""

@@ -66,7 +66,7 @@ class ModeChanged:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCalled:
-    """A module is called, or an optimizer steps: what happens now happens in it."""
+    """A module is called, an optimizer steps, or a loader fetches: it happens in it."""
 
     module: Any
 
@@ -165,7 +165,7 @@ def tell(event: Event) -> None:
 
 @contextmanager
 def called(callee: Any) -> Iterator[None]:
-    """Tell that what happens inside the block happens in a module or an optimizer.
+    """Tell that what happens in the block happens in a module, optimizer or loader.
 
     >>> seen = []
     >>> with observe(seen.append), called("net"):

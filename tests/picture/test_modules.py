@@ -270,6 +270,15 @@ def test_a_fold_of_ghosts_alone_looks_like_a_ghost() -> None:
     assert set(map(frozenset, looks.values())) == {frozenset({"op"})}
 
 
+def test_the_samples_of_a_batch_are_one_box() -> None:
+    data = "torch.utils.data.TensorDataset(torch.rand(32, 2), torch.rand(32))"
+    loop = f"for x, y in torch.utils.data.DataLoader({data}, 32):\n    z = x.sum()\n"
+    whole = plans(START + loop)[0]
+
+    assert "DataLoader" in titles(whole)[0]
+    assert len(whole.places) < 8
+
+
 def test_what_a_call_makes_of_a_tensor_from_outside_stands_in_the_call() -> None:
     cell = "cell = nn.Linear(2, 2)\nh = torch.ones(2)\n"
     whole = plans(START + cell + "for _ in range(9):\n    h = cell(h).exp() + 1\n")[0]

@@ -165,3 +165,18 @@ def test_an_optimizer_s_step_is_a_call_and_its_closure_is_none_of_it(
     assert paths(trace) == 2 * [("net", "Linear"), ("opt", "Adam")]
     assert {call.inside for call in calls(trace)} == {None}
     assert (ran["addmm"], ran["sum"], ran["addcdiv_"]) == ("net", "", "opt")
+
+
+@engines
+def test_a_loader_is_called_for_each_batch_that_it_fetches(engine: str) -> None:
+    trace = run(
+        "from torch.utils.data import DataLoader, TensorDataset\n"
+        "data = TensorDataset(torch.rand(4, 3), torch.arange(4))\n"
+        "loader = DataLoader(data, batch_size=2)\n"
+        "for x, y in loader:\n    z = x.sum()\n",
+        engine,
+    )
+    ran = ran_in(trace)
+
+    assert paths(trace) == [("loader", "DataLoader")] * 2
+    assert (ran["select"], ran["stack"], ran["sum"]) == ("loader", "loader", "")

@@ -35,6 +35,8 @@ from .tensors import (
 
 NAME = "torch"
 _HOME = str(Path(__file__).parent)
+#: What is said to be called when something happens in it.
+_CALLED = (engine.nn.Module, engine.optim.Optimizer, engine.utils.data.DataLoader)
 __all__ = [
     "NAME",
     "ONCE",
@@ -82,12 +84,12 @@ def inner_tensors(
 
 
 def inner_modules(value: object) -> Iterator[tuple[str, Any]]:
-    """Yield the modules and optimizers that a value is or has in it.
+    """Yield the modules, optimizers and loaders that a value is or has in it.
 
     >>> [way for way, _ in inner_modules([engine.nn.Sequential(engine.nn.ReLU())])]
     ['[0]', '[0][0]']
     """
-    return modules_inside(value, (engine.nn.Module, engine.optim.Optimizer))
+    return modules_inside(value, _CALLED)
 
 
 def is_node(value: object) -> TypeGuard[Handle]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
+from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from ...minitorch.events import (
     Created,
@@ -29,6 +31,7 @@ from .operations import anew
 from .quiet import quiet
 
 Action = Literal["enter", "exit", "call"]
+_Wrap = Callable[[Any], Any]
 #: Makers of tensors that no mode of PyTorch's hears of.
 _UNHEARD = ("from_numpy", "frombuffer", "range")
 _SWITCHES: tuple[tuple[type, str, Action], ...] = (
@@ -71,6 +74,10 @@ def patched(listener: Listener) -> Iterator[None]:
                 put(module, "__init__", functools.partial(_module, listener))
         put(torch.nn.Parameter, "__deepcopy__", functools.partial(_copy, listener))
         put(torch.nn.Module, "__call__", functools.partial(_called, listener))
+        loaders: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        begun, fetched = _fetching(listener, loaders)
+        put(_BaseDataLoaderIter, "__init__", begun)
+        put(_BaseDataLoaderIter, "__next__", fetched)
         put(torch, "compile", _eager)
         for name in _UNHEARD:
             put(torch, name, functools.partial(_factory, listener, name))
@@ -231,6 +238,30 @@ def _called(listener: Listener, call: Any) -> Any:
             listener.tell(ModuleReturned(self))
 
     return called
+
+
+def _fetching(listener: Listener, loaders: Any) -> tuple[_Wrap, _Wrap]:
+    """Watch whose batches an iterator fetches, and each time it does."""
+
+    def begun(init: Any) -> Any:
+        @functools.wraps(init)
+        def start(self: Any, loader: Any, *args: Any, **kwargs: Any) -> None:
+            loaders[self] = loader
+            init(self, loader, *args, **kwargs)
+
+        return start
+
+    def fetched(step: Any) -> Any:
+        call = _called(listener, lambda _, each: step(each))
+
+        @functools.wraps(step)
+        def following(self: Any) -> Any:
+            loader = loaders.get(self)
+            return step(self) if loader is None else call(loader, self)
+
+        return following
+
+    return begun, fetched
 
 
 def _module(listener: Listener, init: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
+from ...events import called
 from ...random import Generator, default_generator
 from ...shown import Named
 from .collating import default_collate, default_convert
@@ -91,7 +92,9 @@ class DataLoader(metaclass=Named):
 
     def _chosen(self, chosen: Iterator[Any]) -> Iterator[Any]:
         for index in chosen:
-            yield self._fetched(index)
+            with called(self):
+                batch = [self._fetched(index)]
+            yield batch.pop()
 
     def _fetched(self, index: Any) -> Any:
         """Return a batch; its members are let go of before it is handed out."""
@@ -106,16 +109,15 @@ class DataLoader(metaclass=Named):
 
     def _taken(self, chosen: Iterator[Any], members: Iterator[Any]) -> Iterator[Any]:
         """Yield what an iterable data set yields, as many at once as are asked for."""
-        if self.batch_sampler is None:
-            yield from map(self.collate_fn, members)
-            return
-        for wanted in chosen:
-            held = [each for _, each in zip(wanted, members, strict=False)]
-            short = len(held) < len(wanted)
-            if not held or (self.drop_last and short):
-                return
-            batch = [self.collate_fn(held)]
-            del held
+        for wanted in repeat((0,)) if self.batch_sampler is None else chosen:
+            with called(self):
+                held = [each for _, each in zip(wanted, members, strict=False)]
+                short = len(held) < len(wanted)
+                if not held or (self.drop_last and short):
+                    return
+                alone = self.batch_sampler is None
+                batch = [self.collate_fn(held.pop() if alone else held)]
+                del held
             yield batch.pop()
             if short:
                 return
