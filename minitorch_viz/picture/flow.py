@@ -47,7 +47,8 @@ def wires(plan: Plan, passing: Passing) -> list[Wire]:
         edges = () if plan.folded(link) else [s.edge for _, s, _ in link.uses if s.edge]
         said = [g.text for edge in edges for g in passing.get(edge, ())]
         ranked = source.kind == "stub" or link.source < plan.home(link.target)
-        room = _room(plan, link, said)
+        # Graphviz ends the process at some labels of edges within one rank.
+        room = _room(plan, link, said) if ranked else None
         listed.append(Wire(number, room, _weight(source, link), ranked))
     return listed
 

@@ -203,11 +203,16 @@ def _gradient(
 ) -> Element:
     back = _way_back(placed, number, link, handed=g.handed)
     shapes = arrow(back, "grd", "head-grad", 11)
-    room = placed.rooms.get(number)
-    if room is not None:
-        shapes += chip(*_riding(placed, number, back, room, g.text), g.text)
+    room = placed.rooms.get(number) or _halfway(back)
+    shapes += chip(*_riding(placed, number, back, room, g.text), g.text)
     of = tuple(i for i in (g.edge and g.edge[0], g.node) if i)
     return Element("gradient", on, shapes, of, {"new": (g.step,)})
+
+
+def _halfway(back: list[Point]) -> Box:
+    """Return where a chip is best when the layout keeps no room for it."""
+    x, y = sampled(back)[len(back) * 2]
+    return Box(x, y, 0, 0)
 
 
 def _riding(

@@ -11,12 +11,14 @@ from minitorch_viz.picture import engines
 from minitorch_viz.picture.folds import SEEN
 from minitorch_viz.picture.history import as_trace, history
 from minitorch_viz.picture.places import Plan
-from minitorch_viz.picture.scene import scene, scenes
+from minitorch_viz.picture.scene import scene, scenes, through
 from minitorch_viz.picture.scopes import NEAREST, WHOLE, scopes
 from minitorch_viz.picture.seating import seated
 from minitorch_viz.picture.titles import SHUT
 from minitorch_viz.picture.views import View
 from minitorch_viz.snapshot import Snapshot
+
+from .programs import CASES
 
 
 @cache
@@ -121,3 +123,13 @@ def test_taking_and_saving_a_snapshot_leaves_the_collector_as_it_was(tmp_path) -
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_is_written_beside_edges_that_run_upwards_doesn_t_end_the_process() -> (
+    None
+):
+    """Graphviz aborts at some labels of edges whose ends stand at one height."""
+    program = CASES / "fuzz" / "64_freed_even_without_gradients.py"
+    drawn = through(mv.step(program, engine="minitorch"), ["program", "autograd"])
+
+    assert all(picture["elements"] for picture in drawn.values())
