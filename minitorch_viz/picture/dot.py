@@ -13,11 +13,15 @@ from .style import SMALL
 
 #: Between rows without and with something written beside the edges; groups bring more.
 ROWS, ROWS_WRITTEN, COLUMNS = 12.0, 14.0, 12.0
+#: Between what is written beside two links that run side by side.
+APART = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     """A link that the layout routes; `room` is what is written beside it.
+
+    `lane` says that something runs beside it, too, `cut` that it is struck through.
 
     >>> Wire(0).ranked
     True
@@ -27,6 +31,8 @@ class Wire:
     room: tuple[float, float] | None = None
     weight: int = 1
     ranked: bool = True
+    lane: bool = False
+    cut: bool = False
 
 
 def table(size: tuple[float, float], rows: tuple[list[tuple[str, float]], ...]) -> str:
@@ -65,13 +71,13 @@ def _row(w: float, ports: list[tuple[str, float]]) -> str:
     return f"<TD><TABLE {plain}><TR>{cells}</TR></TABLE></TD>"
 
 
-def inlet(place: int, number: int) -> str:
-    """Name the port of a place's input.
+def inlet(place: int, number: int | None = None) -> str:
+    """Name the port of a place's inputs, or of one that comes in from the side.
 
-    >>> inlet(3, 0)
-    'i3_0'
+    >>> inlet(3), inlet(3, 0)
+    ('i3', 'i3_0')
     """
-    return f"i{place}_{number}"
+    return f"i{place}" if number is None else f"i{place}_{number}"
 
 
 def outlet(place: int, link: Link) -> str:
@@ -118,9 +124,11 @@ def write(
     _nodes(graph, plan, groups)
     for wire in wires:
         link = plan.links[wire.link]
-        head = f"g{home[link.target].place}:{inlet(link.target, link.inlet)}:n"
+        group = home[link.target]
+        door, _ = _door(group.frames()[link.target], link)
+        head = f"g{group.place}:{door}:n"
         tail = f"g{home[link.source].place}:{outlet(link.source, link)}:s"
-        extra = {"label": _room(*wire.room)} if wire.room else {}
+        extra = {"label": _room(*_side_by_side(plan, wire))} if wire.room else {}
         if not wire.ranked:
             extra["constraint"] = "false"
         graph.edge(tail, head, id=f"w{wire.link}", weight=str(wire.weight), **extra)
@@ -165,25 +173,20 @@ def _node(graph: object, plan: Plan, group: Group) -> None:
 
 
 def _tops(plan: Plan, place: int, group: Group) -> list[tuple[str, float]]:
-    """Place the ports above; links that run side by side share the first one's."""
-    found, frames = [], group.frames()
-    for twins in plan.bundles.get(place, ()):
-        first = plan.links[twins[0]]
-        if first.source not in frames:
-            frame = frames[place]
-            x = middle(frame, [plan.links[k].inlet for k in twins])
-            found.append((inlet(place, first.inlet), group.size.w - x))
-    return found
+    """Place the ports above a place."""
+    frames = group.frames()
+    links = [plan.links[k] for k in plan.entering.get(place, ())]
+    doors = {_door(frames[place], k) for k in links if k.source not in frames}
+    return sorted((name, group.size.w - x) for name, x in doors)
 
 
-def middle(frame: Frame, inlets: list[int]) -> float:
-    """Return the middle of some inputs.
-
-    >>> from .shapes import Box
-    >>> middle(Frame(Box(0, 0, 9, 9), inlets=(10.0, 20.0)), [0, 1])
-    15.0
-    """
-    return sum(frame.inlets[k] for k in inlets) / len(inlets)
+def _door(frame: Frame, link: Link) -> tuple[str, float]:
+    """Return the port that a link enters by: where in a pill is settled later."""
+    box = frame.pill or frame.cards[0]
+    x = frame.inlets[link.inlet] if frame.inlets else box.middle[0]
+    if x > box.right:
+        return inlet(link.target, link.inlet), x
+    return inlet(link.target), box.middle[0]
 
 
 def _apart(ports: dict[str, float]) -> list[tuple[str, float]]:
@@ -192,6 +195,13 @@ def _apart(ports: dict[str, float]) -> list[tuple[str, float]]:
     for name, x in sorted(ports.items(), key=lambda p: (p[1], p[0])):
         found.append((name, max(x, found[-1][1] + 2) if found else x))
     return found
+
+
+def _side_by_side(plan: Plan, wire: Wire) -> tuple[float, float]:
+    """Return the room for what is written beside all links that run like this one."""
+    assert wire.room is not None
+    count, (wide, high) = len(plan.twins[wire.link]), wire.room
+    return count * wide + (count - 1) * APART, high
 
 
 def _room(w: float, h: float) -> str:

@@ -12,7 +12,6 @@ from .events import span
 from .frames import ASIDE_WORDS, Frame
 from .gradients import (
     CHIP,
-    LANE,
     Gradient,
     Passing,
     bundled,
@@ -39,6 +38,7 @@ def wires(plan: Plan, passing: Passing) -> list[Wire]:
     []
     """
     listed = []
+    ranked = _downwards(plan)
     for number, link in enumerate(plan.links):
         source = plan.places[link.source]
         inside = plan.home(link.target) == plan.home(link.source)
@@ -46,11 +46,46 @@ def wires(plan: Plan, passing: Passing) -> list[Wire]:
             continue
         edges = () if plan.folded(link) else [s.edge for _, s, _ in link.uses if s.edge]
         said = [g.text for edge in edges for g in passing.get(edge, ())]
-        ranked = source.kind == "stub" or link.source < plan.home(link.target)
         # Graphviz ends the process at some labels of edges within one rank.
-        room = _room(plan, link, said) if ranked else None
-        listed.append(Wire(number, room, _weight(source, link), ranked))
+        room = _room(plan, link, said) if number in ranked else None
+        backs = any(passing.get(s.edge) for _, s, _ in link.uses if s.edge)
+        lane = backs or (plan.places[link.target].first.writes and link.inlet == 0)
+        cut = any(s.cut for _, s, _ in link.uses)
+        weight = _weight(source, link)
+        listed.append(Wire(number, room, weight, number in ranked, lane, cut))
     return listed
+
+
+def _downwards(plan: Plan) -> set[int]:
+    """Choose the links that run down: all but those that would lead in a circle."""
+    found: set[int] = set()
+    below: dict[int, set[int]] = {}
+    late: list[int] = []
+    for number, link in enumerate(plan.links):
+        source, target = plan.home(link.source), plan.home(link.target)
+        early = plan.places[link.source].kind == "stub" or link.source < target
+        if early and source != target:
+            below.setdefault(source, set()).add(target)
+            found.add(number)
+        elif source != target:
+            late.append(number)
+    for number in late:
+        link = plan.links[number]
+        source, target = plan.home(link.source), plan.home(link.target)
+        if not _reaches(below, target, source):
+            below.setdefault(source, set()).add(target)
+            found.add(number)
+    return found
+
+
+def _reaches(below: dict[int, set[int]], start: int, end: int) -> bool:
+    seen, left = {start}, [start]
+    while left:
+        for place in below.get(left.pop(), ()):
+            if place not in seen:
+                seen.add(place)
+                left.append(place)
+    return end in seen
 
 
 def _weight(source: Place, link: Link) -> int:
@@ -213,7 +248,7 @@ def _writes(
     """Draw the way back into the tensor that an in-place ghost writes."""
     lane = placed.lanes.get(number)
     aside = number not in placed.routes
-    way = shifted(points, 20.0 if aside else LANE)[::-1]
+    way = (shifted(points, 20.0) if aside else placed.beside[number])[::-1]
     way = lane.back if lane and lane.back else way
     shapes = arrow(way, "writes", "head-unrec", 11)
     x, y = way[-1][0] + ASIDE_WORDS / 2, points[0][1]

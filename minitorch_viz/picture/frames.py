@@ -20,6 +20,8 @@ NUMBER = 24.0
 STOP = 170.0
 #: Between a host and the ghost beside it: room for an arrow, or for two words too.
 ASIDE, ASIDE_WORDS = 18.0, 112.0
+#: What the tag of a shared storage takes of a card's edge: most where a line comes in.
+SHARED, SHARED_STEM = 62.0, 98.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +266,9 @@ def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
         (c.name for c in said), lambda t: width(t, SIZE, mono=True, bold=True)
     )
     note = _spoken((c.note for c in said), lambda t: width(t, SMALL))
-    tags = (
-        66.0
-        + 45
-        + (62.0 if any(shares(plan, o, output) for o in place.occupants) else 0.0)
-    )
+    shared = any(shares(plan, o, output) for o in place.occupants)
+    stem = place.kind != "leaf" and place.host is None
+    tags = 111.0 + (SHARED_STEM if stem else SHARED) * shared
     held = _spoken(
         (c.grad for c in said), lambda t: width(t, SIZE, mono=True, bold=True)
     )

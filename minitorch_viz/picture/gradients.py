@@ -8,18 +8,15 @@ from dataclasses import dataclass
 
 from ..trace.model import broke_off
 from .blocks import Source
-from .curves import arrow, cut_at, sampled, shifted, straight
+from .curves import arrow, cut_at, sampled, straight
 from .events import span
 from .layout import Layout
 from .measure import elide, width
 from .merge import spans
 from .places import Link, Occupant, Plan
+from .routing import LANE
 from .shapes import Box, Element, Point, Rect, Shape, Span, Text
 from .style import SIZE
-
-#: How far beside its data edge a gradient runs.
-LANE = 10.0
-
 
 CHIP = 20.0
 
@@ -240,7 +237,7 @@ def _way_back(
     placed: Layout, number: int, link: Link, *, handed: bool = False
 ) -> list[Point]:
     frame = placed.frames[link.source]
-    back = shifted(placed.routes[number], LANE)[::-1]
+    back = placed.beside[number][::-1]
     sink = frame.sinks[link.output or 0] if frame.sinks and not link.slot else None
     return back if sink is None or handed else _into_sink(back, sink)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from .engines import lay_out
 from .frames import Frame
 from .groups import Group
 from .places import Plan
+from .routing import Found, Routes, beside
 from .shapes import Box, Point
 from .stacks import Lane
 
@@ -24,6 +25,8 @@ WIDE, APART = 880.0, 34.0
 class Layout:
     """Frames and hatched grounds by place; routes, rooms and lanes by link.
 
+    `beside` is where what runs back along a route does.
+
     >>> Layout(0, 0).frames
     {}
     """
@@ -32,6 +35,7 @@ class Layout:
     h: float
     frames: dict[int, Frame] = field(default_factory=dict)
     routes: dict[int, list[Point]] = field(default_factory=dict)
+    beside: dict[int, list[Point]] = field(default_factory=dict)
     rooms: dict[int, Box] = field(default_factory=dict)
     grounds: dict[int, Box] = field(default_factory=dict)
     lanes: dict[int, Lane] = field(default_factory=dict)
@@ -130,8 +134,9 @@ def _put(whole: Layout, part: Layout, dx: float, dy: float) -> None:
     whole.rooms.update({k: b.moved(dx, dy) for k, b in part.rooms.items()})
     whole.grounds.update({k: b.moved(dx, dy) for k, b in part.grounds.items()})
     whole.lanes.update({k: a.moved(dx, dy) for k, a in part.lanes.items()})
-    for number, points in part.routes.items():
-        whole.routes[number] = [(x + dx, y + dy) for x, y in points]
+    for mine, theirs in ((whole.routes, part.routes), (whole.beside, part.beside)):
+        for number, points in theirs.items():
+            mine[number] = [(x + dx, y + dy) for x, y in points]
 
 
 def _dot(
@@ -140,76 +145,67 @@ def _dot(
     wires: list[dot.Wire],
     stacked: Sequence[tuple[int, int]],
 ) -> Layout:
-    """Run `dot` over what is connected, and read what it found."""
-    text = dot.write(plan, groups, wires, stacked)
-    found = json.loads(lay_out(text))
+    """Run `dot` over what is connected, and lead links where it found that they go."""
+    found = json.loads(lay_out(dot.write(plan, groups, wires, stacked)))
     _, _, w, h = (float(v) for v in found["bb"].split(","))
-    part = Layout(w, h)
+    read = _read(found, groups, w, h)
+    frames: dict[int, Frame] = {}
+    for group in groups:
+        box = read.boxes[group.place]
+        frames.update({n: f.moved(box.x, box.y) for n, f in group.frames().items()})
+    routes = Routes(plan, frames, wires, read)
+    part = Layout(w, h + routes.taken)
+    for group in groups:
+        box, down = read.boxes[group.place], routes.shift(group.place)
+        for place in group.frames():
+            part.frames[place] = frames[place].moved(0, down)
+        for number, lane in group.lanes.items():
+            part.lanes[number] = lane.moved(box.x, box.y + down)
+    part.grounds.update({n: routes.ground(g) for n, g in read.grounds.items()})
+    for run in routes.runs:
+        way, room = routes.way(run), routes.place(run)
+        part.routes[run.number] = elbows(way)
+        part.beside[run.number] = elbows(beside(way))
+        if room is not None:
+            part.rooms[run.number] = room
+    return _bounded(part)
+
+
+def _read(found: Any, groups: list[Group], w: float, h: float) -> Found:
+    """Read where `dot` put things: the picture is its mirror image."""
     things = {t["id"]: t for t in found.get("objects", ()) if "id" in t}
+    boxes, grounds = {}, {}
     for group in groups:
         x, y = _point(things[f"g{group.place}"]["pos"], w, h)
-        dx, dy = x - group.size.w / 2, y - group.size.h / 2
-        part.frames[group.place] = group.frame.moved(dx, dy)
-        for guest, frame in group.guests.items():
-            part.frames[guest] = frame.moved(dx, dy)
-        for number, lane in group.lanes.items():
-            part.lanes[number] = lane.moved(dx, dy)
+        size = group.size
+        boxes[group.place] = Box(x - size.w / 2, y - size.h / 2, size.w, size.h)
     for id, thing in things.items():
         if id.startswith("r"):
             x0, y0, x1, y1 = (float(v) for v in thing["bb"].split(","))
-            part.grounds[int(id[1:])] = Box(w - x1, h - y1, x1 - x0, y1 - y0)
-    _read_edges(plan, part, wires, [e for e in found.get("edges", ()) if "id" in e])
-    # A twin's room is beside that of the edge which `dot` knew: maybe outside.
-    out = max([0.0, *(-room.x for room in part.rooms.values())])
-    return replace(part.moved(out, 0), w=w + out) if out else part
-
-
-def _read_edges(
-    plan: Plan, part: Layout, wires: list[dot.Wire], edges: Iterable[Any]
-) -> None:
-    rooms = {wire.link: wire.room for wire in wires}
-    for edge in edges:
+            grounds[int(id[1:])] = Box(w - x1, h - y1, x1 - x0, y1 - y0)
+    curves, labels = {}, {}
+    for edge in found.get("edges", ()):
+        if "id" not in edge:
+            continue
         number = int(edge["id"][1:])
-        points = [
-            _point(p, part.w, part.h) for p in edge["pos"].split() if p[0] not in "es"
-        ]
-        link = plan.links[number]
-        target = part.frames[link.target]
-        start = part.frames[link.source].outlet(link.output)
-        twins = plan.twins[number]
-        x = dot.middle(target, [plan.links[k].inlet for k in twins])
-        route = _joined(start, points, (x, target.top))
-        if target.pill is not None and x > target.pill.right:
-            route = _from_side(start, points, target.pill, x)
-        for twin in twins:
-            off = target.inlets[plan.links[twin].inlet] - x
-            part.routes[twin] = [(px + off, py) for px, py in route]
-        room = rooms[number]
-        if room is not None and "lp" in edge:
-            x, y = _point(edge["lp"], part.w, part.h)
-            for twin in twins:
-                off = part.routes[twin][0][0] - start[0]
-                corner = x - room[0] / 2 + off, y - room[1] / 2
-                part.rooms[twin] = Box(*corner, *room)
+        places = (p for p in edge["pos"].split() if p[0] not in "es")
+        curves[number] = [_point(p, w, h) for p in places]
+        if "lp" in edge:
+            labels[number] = _point(edge["lp"], w, h)
+    return Found(boxes, curves, labels, grounds)
+
+
+def _bounded(part: Layout) -> Layout:
+    """Move a part so that nothing is left of it, and as wide as all it holds."""
+    lines = [*part.routes.values(), *part.beside.values()]
+    xs = [x for line in lines for x, _ in line]
+    boxes = [*part.rooms.values(), *part.grounds.values()]
+    left = min([0.0, *(x - 4 for x in xs), *(b.x for b in boxes)])
+    right = max([part.w, *(x + 4 for x in xs), *(b.right for b in boxes)])
+    return replace(part.moved(-left, 0), w=right - left, h=part.h)
 
 
 def _point(text: str, w: float, h: float) -> Point:
     """Read a position; the picture is the layout's mirror image, with y downwards."""
     x, y = text.split(",")
     return w - float(x), h - float(y)
-
-
-def _joined(start: Point, points: list[Point], end: Point) -> list[Point]:
-    """Lead a curve on, straight, from a group's border to the box inside it."""
-    if abs(points[0][1] - start[1]) > 4:
-        points = [start, start, points[0], *points]
-    if abs(points[-1][1] - end[1]) > 4:
-        points = [*points, points[-1], end, end]
-    return [start, *points[1:-1], end]
-
-
-def _from_side(start: Point, points: list[Point], pill: Box, x: float) -> list[Point]:
-    """Lead a curve down past a group's upper ghosts and into a pill from the right."""
-    top, y = points[-1][1], pill.middle[1]
-    end = elbows([(x, top), (x, y), (pill.right, y)])
-    return [*_joined(start, points, (x, top)), *end[1:]]

@@ -19,6 +19,8 @@ from .style import SMALL
 
 #: Where on a card's edge a tie meets it: between the "new" and the version badge.
 MEET = 58.0
+#: Where a card's edge is free beside the badge for what is new.
+BADGE = 54.0
 
 
 def ties(plan: Plan, placed: Layout) -> list[Element]:
@@ -89,7 +91,12 @@ def tags(plan: Plan, placed: Layout) -> list[Element]:
                 written = len(versions(plan, id)) > 1 or versions(plan, id) - {0}
                 if written:
                     found += _version(plan, one, k, id, box)
-                found += _shared(plan, one, k, id, box, 68.0 if written else 6.0)
+                wide = storage_width(_storage(plan, id, one.start))
+                right = box.right - (68.0 if written else 6.0) - wide
+                # A line comes down to a result's middle: on the left of it, then.
+                stem = frame.pill is not None and place.host is None
+                left = box.x + BADGE if stem else right
+                found += _shared(plan, one, k, id, Box(left, box.y - 11, wide, 18))
     return found
 
 
@@ -144,9 +151,7 @@ def changes(plan: Plan, id: str) -> list[tuple[int, int, int]]:
     ]
 
 
-def _shared(
-    plan: Plan, one: Occupant, k: int, id: str, box: Box, from_right: float
-) -> list[Element]:
+def _shared(plan: Plan, one: Occupant, k: int, id: str, tag: Box) -> list[Element]:
     """Tag a card while another tensor, to which no tie runs, looks into its memory."""
     storage = _storage(plan, id, one.start)
     on: list[Span] = []
@@ -157,8 +162,6 @@ def _shared(
     on = [part for a, b in on for part in span(one, a, _least(b, gone))]
     if not on:
         return []
-    wide = width(storage, SMALL, mono=True) + 28
-    tag = Box(box.right - from_right - wide, box.y - 11, wide, 18)
     icon = line((tag.x + 6, tag.y + 7), (tag.x + 17, tag.y + 7))
     icon += line((tag.x + 6, tag.y + 11), (tag.x + 17, tag.y + 11))
     shapes = (
@@ -167,6 +170,15 @@ def _shared(
         Text(tag.right - 6, tag.y + 13, storage, "t m s", "end"),
     )
     return [Element("tie", spans(on), shapes, (id,))]
+
+
+def storage_width(storage: str) -> float:
+    """Measure a storage's tag.
+
+    >>> storage_width("s1") < storage_width("s10")
+    True
+    """
+    return width(storage, SMALL, mono=True) + 28
 
 
 def _least(a: int | None, b: int | None) -> int | None:

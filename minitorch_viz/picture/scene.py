@@ -201,6 +201,7 @@ def _titles(planned: Plan, placed: Layout) -> list[Element]:
         inside = Box(0, box.y + 7, width(said, SMALL) + 12, 18)
         beside = placed.frames[number].band is not None
         plates = [inside] if beside else [inside.moved(0, -16), inside]
+        plates += [] if beside else [inside.moved(0, box.h - 16)]
         plate = plate_on(box, plates, routes)
         shapes = (
             Rect(plate, "bgr", 4),

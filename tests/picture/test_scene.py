@@ -14,6 +14,7 @@ from minitorch_viz.picture.scene import scene
 from minitorch_viz.picture.shapes import Path, Rect
 from minitorch_viz.picture.states import states, visible
 
+from .collisions import walked
 from .programs import (
     CLIP,
     DETACH,
@@ -26,6 +27,7 @@ from .programs import (
     PROGRAMS,
     TWICE,
     drawn,
+    holds,
     named,
     says,
     trace,
@@ -355,19 +357,18 @@ def test_what_was_freed_before_the_program_is_named_without_a_value() -> None:
     assert tags == ["other", "self"]
 
 
-def test_the_words_over_a_ground_stand_between_the_arrows() -> None:
+def test_the_words_of_a_ground_stand_where_no_arrow_passes() -> None:
     source = (
         "w = torch.ones(2, requires_grad=True)\ntorch.set_grad_enabled(False)\n"
         "a = w + 1\nb = w + 2\nc = w + 3"
     )
     drawn = scene(mv.step(source)).elements
     (plate,) = [e.shapes[0].box for e in drawn if e.kind == "note" and e.shapes[1:]]
-    heads = [s.d for e in drawn for s in e.shapes if isinstance(s, Path)]
-    tips = [re.findall(r"[-\d.]+", d)[:2] for d in heads if d.endswith("Z")]
-    above = [float(x) for x, y in tips if plate.bottom < float(y) < plate.bottom + 25]
+    ways = [s.d for e in drawn if e.kind == "edge" for s in e.shapes if s.c == "unrec"]
+    points = [p for d in ways for way in walked(d) for p in way.tolist()]
 
-    assert len(above) == 3
-    assert not [x for x in above if plate.x < x < plate.right]
+    assert len(ways) >= 3
+    assert not [(x, y) for x, y in points if holds(plate.grown(-1), x, y)]
 
 
 def test_a_gradient_that_is_handed_back_ends_at_its_leaf_not_in_the_sink():

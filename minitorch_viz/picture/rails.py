@@ -1,0 +1,104 @@
+"""What stands side by side on one line: lines that pass a row, inputs of a pill."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+
+@dataclass(slots=True)
+class Stop:
+    """Where a link passes a row or enters a pill, and what it takes on both sides.
+
+    >>> Stop(20, 5, 5).x
+    20
+    """
+
+    x: float
+    left: float
+    right: float
+    rail: Rail | None = None
+
+    def room(self) -> tuple[float, float]:
+        """Return from where to where it can move, as its neighbours stand now.
+
+        >>> rail = Rail(0, 100, [Stop(20, 5, 5), Stop(60, 5, 5)])
+        >>> rail.spread()
+        >>> rail.stops[0].room()
+        (5, 50)
+        """
+        rail = self.rail
+        if rail is None:
+            return self.x, self.x
+        k = next(k for k, stop in enumerate(rail.stops) if stop is self)
+        before, after = rail.stops[:k], rail.stops[k + 1 :]
+        low = before[-1].x + before[-1].right if before else rail.low
+        high = after[0].x - after[0].left if after else rail.high
+        low, high = low + self.left, high - self.right
+        return (low, high) if low <= high else (self.x, self.x)
+
+
+@dataclass(slots=True)
+class Rail:
+    """A free stretch between two boxes, and what stands on it from left to right.
+
+    >>> Rail(0, 100).stops
+    []
+    """
+
+    low: float
+    high: float
+    stops: list[Stop] = field(default_factory=list)
+
+    def add(self, stop: Stop) -> None:
+        """Put a stop where it wishes to be among the others."""
+        insort(self.stops, stop, key=lambda each: each.x)
+
+    def spread(self) -> None:
+        """Move all as far apart as they need, and no further.
+
+        >>> rail = Rail(0, 100, [Stop(20, 5, 5), Stop(22, 5, 5)])
+        >>> rail.spread()
+        >>> [stop.x for stop in rail.stops]
+        [16.0, 26.0]
+        """
+        for stop in self.stops:
+            stop.rail = self
+        clusters: list[list[Stop]] = []
+        for stop in self.stops:
+            clusters.append([stop])
+            while len(clusters) > 1 and _touch(clusters[-2], clusters[-1]):
+                clusters[-2:] = [clusters[-2] + clusters[-1]]
+                _gather(clusters[-1])
+        self._inside()
+
+    def _inside(self) -> None:
+        """Push what stands outside in: from the right, then from the left."""
+        high = self.high
+        for stop in reversed(self.stops):
+            stop.x = min(stop.x, high - stop.right)
+            high = stop.x - stop.left
+        low = self.low
+        for stop in self.stops:
+            stop.x = max(stop.x, low + stop.left)
+            low = stop.x + stop.right
+        if self.stops and low > self.high:  # too narrow for all: evenly, then
+            step = (self.high - self.low) / (len(self.stops) + 1)
+            for k, stop in enumerate(self.stops):
+                stop.x = self.low + step * (k + 1)
+
+
+def _touch(one: list[Stop], other: list[Stop]) -> bool:
+    return one[-1].x + one[-1].right > other[0].x - other[0].left
+
+
+def _gather(stops: list[Stop]) -> None:
+    """Set stops side by side, about the middle of where they were."""
+    wished = sum(stop.x for stop in stops) / len(stops)
+    at = [0.0]
+    for before, after in pairwise(stops):
+        at.append(at[-1] + before.right + after.left)
+    off = wished - sum(at) / len(at)
+    for stop, x in zip(stops, at, strict=True):
+        stop.x = x + off
