@@ -89,7 +89,7 @@ from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
 from .legacy import TYPES
 from .methods import FUNCTIONS
-from .missing import refusing
+from .missing import refuse_below, refusing
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn.functional import avg_pool1d as avg_pool1d
 from .nn.functional import batch_norm as batch_norm
@@ -263,3 +263,4 @@ globals().update(TYPES)
 
 
 __getattr__ = refusing("torch", globals())
+refuse_below(__name__)

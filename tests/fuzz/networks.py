@@ -96,10 +96,19 @@ def _prepared(w: World, m: str) -> str:
             f"torch.nn.init.{_initial(w)}({m}.weight)",
             f"torch.nn.init.{_initial(w)}({m}.weight)",
             f"torch.nn.init.zeros_({m}.bias)",
+            f"torch.nn.utils.parametrizations.{_computed(w)}({m})",
+            f"torch.nn.utils.parametrizations.{_computed(w)}({m}, dim=1)",
+            f"torch.nn.utils.{_computed(w)}({m})",
+            f"torch.nn.utils.parametrize.register_parametrization({m}, 'weight', "
+            f"torch.nn.{w.random.choice(('Tanh()', 'ReLU()', 'Flatten(0)'))})",
             f"{m}.weight.register_hook(lambda g: print('weight', g.shape))",
             f"{m}.apply(lambda m: print(type(m).__name__, m.training))",
         )
     )
+
+
+def _computed(w: World) -> str:
+    return w.random.choice(("weight_norm", "spectral_norm"))
 
 
 def _initial(w: World) -> str:

@@ -237,6 +237,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "copysign": [([A, B], ())],
     "copysign.scalar": [([A], (-1.0,))],
     "dist": [([A, B], (p,)) for p in (1, 2, 3)],
+    "norm.all": [([A], (2,)), ([A], (3,))],
     "norm.dim": [([A], (2.0, (1,), True)), ([A], (1.0, (0,), False))],
     "cdist": [([A, B], (2.0,)), ([CUBE, 1 - CUBE[:1]], (3.0,))],
     "var_mean": [([A], ((), 1, False)), ([A], ((1,), 0, True))],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import dtypes
 from ..functions.shaping import squeeze, unsqueeze
 from ..once import warn_once
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
+from .mixed_types import check_types
 from .ops_conv import spread_size
 
 Sizes = int | Sequence[int]
@@ -168,9 +168,8 @@ def _convolution(
         _check_reach(input, weight, (stride, pads, dilation, more))
     else:
         _check_kernel(input, weight, pads, dilation)
-    _check_types(
-        input, weight, None if transposed or isinstance(padding, str) else bias
-    )
+    told = not (transposed or isinstance(padding, str))
+    check_types(input, weight, bias, moves, groups, told)
     shape = (0,) if bias is None else bias._array.shape
     args = stride, pads, dilation, transposed, more, groups, shape
     found = _run("convolution", input, weight, bias, args=args)
@@ -344,27 +343,6 @@ def _check_reach(
             f"Given input size per channel: ({' x '.join(map(str, have))}). Calculated "
             f"output size per channel: ({' x '.join(map(str, out))}). Output size is "
             "too small"
-        )
-
-
-def _check_types(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    if bias is not None and bias.dtype is not input.dtype:
-        raise RuntimeError(
-            f"Input type ({input.dtype.c_name}) and bias type ({bias.dtype.c_name}) "
-            "should be the same"
-        )
-    if input.dtype is not weight.dtype:
-        if input.dtype is dtypes.float32 and weight.dtype.is_floating_point:
-            kinds = " and weight type ".join(
-                f"({each.type()})" for each in (input, weight)
-            )
-            raise RuntimeError(
-                f"Input type {kinds} should be the same or input should be a MKLDNN "
-                "tensor and weight is a dense tensor"
-            )
-        raise RuntimeError(
-            f"expected scalar type {input.dtype.scalar_name} but found "
-            f"{weight.dtype.scalar_name}"
         )
 
 

@@ -39,7 +39,15 @@ _NO_INPUTS = (
 class Hooks:
     """The hooks of one module, by kind; each kind runs in the order of registering."""
 
-    KINDS = ("forward_pre", "forward", "backward_pre", "backward", "legacy_backward")
+    #: Around a call, and around writing and reading the state.
+    CALLS = ("forward_pre", "forward", "backward_pre", "backward", "legacy_backward")
+    STATES = (
+        "state_dict_pre",
+        "state_dict",
+        "load_state_dict_pre",
+        "load_state_dict_post",
+    )
+    KINDS = (*CALLS, *STATES)
 
     def __init__(self) -> None:
         self.kinds: dict[str, dict[int, Callable[..., Any]]] = {
@@ -47,9 +55,11 @@ class Hooks:
         }
         self.with_kwargs: set[int] = set()
         self.always: set[int] = set()
+        self.with_module: set[int] = set()
 
     def __bool__(self) -> bool:
-        return any(self.kinds.values())
+        """Return whether there are hooks around calls."""
+        return any(self.kinds[kind] for kind in self.CALLS)
 
     def register(
         self,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Self
 
 from .. import dtypes
@@ -11,14 +10,15 @@ from ..events import called
 from ..graph import RemovableHandle
 from ..tensor import Tensor
 from ..thread import thread
-from . import converting, saving
+from . import converting
 from .hooks import Hooks, call_hooked
 from .legacy_hooks import check_kind
 from .parameter import Buffer, Parameter
+from .saving import Saved
 from .tree import Tree
 
 
-class Module(Tree):
+class Module(Saved, Tree):
     """A layer, or a tree of layers; subclasses define `forward`.
 
     >>> from minitorch_viz import minitorch as torch
@@ -34,9 +34,6 @@ class Module(Tree):
 
     training: bool
     _hooks: Hooks
-    #: Of which version a state is, and which names older ones lack.
-    _version: int = 1
-    _added: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         # Straight into __dict__: __setattr__ needs these to exist.
@@ -226,19 +223,7 @@ class Module(Tree):
         """Bring every parameter and buffer to the simulated CUDA device."""
         return self.to("cuda" if device is None else device)
 
-    # State, hooks, text
-
-    def state_dict(
-        self, *, prefix: str = "", keep_vars: bool = False
-    ) -> OrderedDict[str, Any]:
-        """Return every parameter and buffer by path, in the same memory."""
-        return saving.state_dict(self, prefix, keep_vars)
-
-    def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True
-    ) -> saving.Incompatible:
-        """Copy values into the parameters and buffers of the same paths."""
-        return saving.load(self, state_dict, strict)
+    # Hooks, text
 
     def register_forward_pre_hook(
         self,

@@ -15,7 +15,7 @@ from ..functions.joining import repeat
 from ..functions.reducing import mean, norm
 from ..functions.shaping import expand, view
 from ..grad_mode import unrecorded
-from ..inplace import call_inplace
+from ..inplace import call_inplace, call_out
 from ..keeping import call_keeping
 from ..kernels import refuse
 from ..op import OPS, call
@@ -58,7 +58,8 @@ def batch_norm(
             raise RuntimeError(
                 f"{name} should contain {shape[1]} elements not {each._array.size}"
             )
-    _check_mixed(input, [each for each in (weight, bias) if each is not None])
+    held = weight, bias, running_mean, running_var
+    _check_mixed(input, [each for each in held if each is not None])
     inputs = input, weight, bias, running_mean, running_var
     return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
 
@@ -214,7 +215,11 @@ def instance_norm(
 
 @asks("input.norm")
 def normalize(
-    input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12
+    input: Tensor,
+    p: float = 2.0,
+    dim: int = 1,
+    eps: float = 1e-12,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Scale `input` so that its norm along `dim` is 1.
 
@@ -225,6 +230,8 @@ def normalize(
     size = norm(input, p, dim, True)
     size = _run("clamp_min", size, args=(eps,))
     size = _run("expand", size, args=(input._array.shape,))
+    if out is not None:
+        return call_out(OPS["div"], (input, size), (), out)
     return _run("div", input, size)
 
 

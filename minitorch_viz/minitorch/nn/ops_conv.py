@@ -218,7 +218,11 @@ def _convolved(
             input.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True
         )
         found = _sweep(input, weight, sweep, tuple(swept_size(*m) for m in moves))
-    return found if bias is None else found + bias.reshape(-1, *(1,) * len(stride))
+    if bias is None:
+        return found
+    each = bias.reshape(-1, *(1,) * len(stride)).astype(found.dtype, copy=False)
+    whole: Array = found + each
+    return whole
 
 
 def _slope(

@@ -305,3 +305,36 @@ Op(
     weight=_group_weight,
     bias=_group_bias,
 )
+
+
+# Weights by length and direction
+
+
+def _apart(ndim: int, dim: int) -> tuple[int, ...]:
+    return tuple(d for d in range(ndim) if d != dim)
+
+
+def _of_length(v: Array, g: Array, dim: int) -> tuple[Array, Array]:
+    square = np.square(v).sum(_apart(v.ndim, dim), keepdims=True)
+    length = np.sqrt(square)
+    return v * (g / length), length
+
+
+def _direction_slope(grad: Any, v: Any, g: Any, dim: int, result1: Any) -> Any:
+    # To PyTorch too the length is a constant when it differentiates once more.
+    along = _sum(grad * v, _apart(len(v.shape), dim)) / (result1 * result1)
+    return g / result1 * (grad - v * along)
+
+
+def _length_slope(grad: Any, v: Any, dim: int, result1: Any) -> Any:
+    return _sum(grad * v, _apart(len(v.shape), dim)) / result1
+
+
+Op(
+    "_weight_norm_interface",
+    lambda v, g, /, dim=0: _of_length(v, g, dim),
+    outputs=("result", "result1"),
+    node="WeightNormInterfaceBackward0",
+    v=_direction_slope,
+    g=_length_slope,
+)

@@ -148,6 +148,12 @@ Op(
     ),
 )
 Op(
+    "norm.all",
+    lambda self, /, p=2: _norm(self, p, (), False),
+    node="NormBackward0",
+    self=lambda grad, self, p, result: _norm_slope(grad, self, result, p, (), False),
+)
+Op(
     "norm.dim",
     lambda self, /, p, dim, keepdim=False: _norm(self, p, dim, keepdim),
     node="NormBackward1",
