@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ from .tracebacks import tell
 _FIRST = -(1 << 62)
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
 Captures = dict[Node, dict[int, list[int]]]
+
+
+_next_number = count().__next__
 
 
 class Pass:
@@ -52,6 +56,8 @@ class Pass:
         #: The only node that is ready, which needn't queue.
         self.next: Node | None = None
         self._pushed = 0
+        #: No two passes have the same.
+        self.number = _next_number()
 
     @property
     def simple(self) -> bool:
@@ -324,6 +330,9 @@ def _fitted(node: Node, found: Sequence[Gradient]) -> list[Gradient]:
 def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
     for number, grad in enumerate(found):
         if grad is not None and np.isnan(shown(grad)._array).any():
+            if thread.now.observer is not None:
+                given = (None if g is None else shown(g)._array.copy() for g in found)
+                thread.now.observer(NodeRan(node, tuple(given)))
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {number}th "
                 "output."

@@ -52,7 +52,7 @@ class Node:
     namespace = ""
     #: How often PyTorch writes in place to the gradients this node computes, which
     #: is the version they arrive with.
-    writes = 0
+    writes: int | Sequence[int] = 0
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
     #: True where PyTorch computes only what leads to something that was asked for.

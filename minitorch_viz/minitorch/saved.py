@@ -10,7 +10,7 @@ import numpy as np
 
 from .dtypes import from_numpy
 from .events import NodeFailed
-from .grad_mode import no_grad
+from .grad_mode import unrecorded
 from .storage import owner
 from .tensor import Tensor, wrap
 from .thread import thread
@@ -135,6 +135,9 @@ class SavedTensor:
     _counter: list[int] | None = None
     _output_nr = -1
     _packed: tuple[Callable[[Any], Any], Any] | None = None
+    #: Of a packed input: what made it, as which output, and where a leaf's gradient is
+    #: added up.
+    _made: tuple[Any, int, Any] | None = None
     _differentiable = False
 
     def __init__(self, value: Tensor | float, output_nr: int = -1) -> None:
@@ -149,14 +152,16 @@ class SavedTensor:
             self._output_nr = output_nr
         if saving.hooks:
             pack, unpack, around = saving.hooks[-1]
-            with around(), no_grad():
+            with around(), unrecorded():
                 self._packed = unpack, pack(value if output_nr < 0 else value.detach())
             self._counter = self._array = None
+            if output_nr < 0 and value.requires_grad:
+                self._made = value.grad_fn, value._output_nr, value._accumulator
         elif output_nr < 0:
             self._tensor = value
         else:
             self._array = value._array
-            self._differentiable = value._array.dtype.kind == "f"
+        self._differentiable = output_nr >= 0 and value._array.dtype.kind == "f"
 
     @property
     def current_version(self) -> int | None:
@@ -229,7 +234,16 @@ class SavedTensor:
                 "Output of saved tensor unpack_hook expected to be a Tensor but got "
                 f"result of type {type(found).__name__}"
             )
-        return found
+        # A new tensor in the place of the one that was packed.
+        seen = wrap(found._array)
+        seen._counter = found._counter
+        if self._differentiable:
+            seen._requires_grad, seen._grad_fn = True, node
+            seen._output_nr = self._output_nr
+        elif self._made is not None:
+            seen._grad_fn, seen._output_nr, seen._accumulator = self._made
+            seen._requires_grad = True
+        return seen
 
     def tensor(self, node: Node) -> Tensor:
         """Return what `_saved_...` shows: a number becomes a tensor of no dimension."""
@@ -239,7 +253,7 @@ class SavedTensor:
     def free(self) -> None:
         """Let go of the tensor."""
         self.freed = True
-        self._tensor = self._array = None
+        self._tensor = self._array = self._made = None
         if self._packed is not None:
             self._packed = self._packed[0], None
 

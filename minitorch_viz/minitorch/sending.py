@@ -38,7 +38,7 @@ def carry(
                 after, number = target if type(target) is tuple else (target, 0)
                 place = place_of(run.inbox[after], number)
                 if place[GRAD] is None:
-                    place[BUMPS] = times
+                    place[BUMPS] = max(place[BUMPS], times)
 
 
 def _looks_at(grad: Gradient, before: Gradient) -> bool:
@@ -52,16 +52,20 @@ def _looks_at(grad: Gradient, before: Gradient) -> bool:
 
 def count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
     """Let gradients that PyTorch fills in place arrive with the version that gives."""
-    for (after, number), grad in zip(node.next_functions, found, strict=True):
+    each = node.writes
+    for i, ((after, number), grad) in enumerate(
+        zip(node.next_functions, found, strict=True)
+    ):
         if after is None or grad is None or grad.shape != after.shapes[number][0]:
             continue
         place = place_of(run.inbox[after], number)
+        times = each if isinstance(each, int) else each[i]
         if isinstance(grad, Tensor):
             handed_on = grad._requires_grad and grad._grad_fn is None
             if grad._counter is not None and grad._base is None and not handed_on:
-                grad._counter[0] = node.writes
+                grad._counter[0] = times
         elif place[GRAD] is None:
-            place[BUMPS] = node.writes
+            place[BUMPS] = times
 
 
 def settle(

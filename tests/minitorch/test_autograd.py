@@ -168,3 +168,56 @@ def test_variable_is_a_tensor() -> None:
     assert v.data_ptr() == x.data_ptr()
     with pytest.raises(TypeError, match="Variable data has to be a tensor"):
         torch.autograd.Variable(range(3))
+
+
+#: What nodes of the engine have, under names that are nobody's in PyTorch.
+OWN = [
+    name
+    for name in dir(Square.apply(leaf(1.0), 1.0).grad_fn)
+    if not name.startswith("_")
+    and not hasattr(torch.autograd.function.Context, name)
+    and name not in ("metadata", "name", "next_functions", "register_hook")
+]
+
+
+@pytest.mark.parametrize("name", ["targets", "saved", "shapes", "function", *OWN])
+def test_every_attribute_of_ctx_is_the_users_own(name: str) -> None:
+    class Kept(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            setattr(ctx, name, "mine")
+            return x * x
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            assert getattr(ctx, name) == "mine"
+            return grad * 2 * ctx.saved_tensors[0]
+
+    x = leaf(3.0)
+    Kept.apply(x).backward()
+
+    assert x.grad.tolist() == [6.0]
+
+
+@pytest.mark.parametrize(
+    ("write", "version"), [(lambda g: g, 0), (lambda g: (g * 1).mul_(2).add_(1), 2)]
+)
+def test_a_gradient_from_a_custom_backward_keeps_its_version(
+    write: Any, version: int
+) -> None:
+    class Written(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 1
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return write(grad)
+
+    x, seen = leaf(1.0), []
+    y = x * 1
+    y.register_hook(lambda grad: seen.append(grad._version))
+    Written.apply(y).sum().backward()
+
+    assert seen == [version]

@@ -150,3 +150,28 @@ def test_silence_ends_with_its_block() -> None:
         torch.zeros(1)
 
     assert [e.op for e in found] == ["zeros"]
+
+
+def test_a_hook_that_packs_is_told_to_switch_no_mode() -> None:
+    x = torch.ones(1, requires_grad=True)
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t):
+        found = seen(lambda: x * x)
+
+    assert [type(event) for event in found] == [Operated]
+
+
+def test_a_node_that_gives_nan_is_told_of_with_what_it_gave() -> None:
+    x, found = torch.zeros(1, requires_grad=True), []
+    torch.autograd.set_detect_anomaly(True)
+    y = x.log() * 0
+    with (
+        observe(found.append),
+        pytest.warns(UserWarning, match="LogBackward0"),
+        pytest.raises(RuntimeError, match="nan values"),
+    ):
+        y.backward()
+    torch.autograd.set_detect_anomaly(False)
+    ran = [event for event in found if isinstance(event, NodeRan)]
+
+    assert [event.node.name() for event in ran] == ["MulBackward0", "LogBackward0"]
+    assert str(ran[-1].grads_out[0]) == "[nan]"

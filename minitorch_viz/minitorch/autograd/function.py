@@ -16,66 +16,47 @@ from ..graph import Gradient, Node, shown, target_of
 from ..inplace import check_inplace
 from ..op import why_not_here
 from ..rebasing import rebase
-from ..saved import SavedTensor
 from ..shown import Named
 from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
+from .context import Context
 
 
 class FunctionNode(Node):
-    """The node of a custom Function; it is the `ctx` both its methods get."""
+    """The node of a custom Function; it has the `ctx` that both its methods get."""
 
     selective = False
     function: type[Function]
-    #: For every argument of `apply`, whether it requires grad.
-    needs_input_grad: tuple[bool, ...] = ()
-    materialize_grads = True
+    context: type[Context]
 
     def __init__(self) -> None:
         super().__init__()
-        self._tensors: tuple[Any, ...] = ()
-        self._dirty: tuple[Tensor, ...] = ()
-        self._fixed: tuple[Tensor, ...] = ()
+        self.ctx = self.context(self)
         #: Shape and type of every output, None for what is no tensor.
         self.given: list[Any] = []
         #: How many outputs have a gradient.
         self.differentiable = 0
 
-    def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep tensors for backward, with the version they have."""
-        self._tensors = tensors
-
-    def mark_dirty(self, *tensors: Tensor) -> None:
-        """Say which inputs forward wrote to in place."""
-        self._dirty = tensors
-
-    def mark_non_differentiable(self, *tensors: Tensor) -> None:
-        """Say which outputs have no gradient."""
-        self._fixed = tensors
-
-    def set_materialize_grads(self, value: bool) -> None:
-        """Say whether backward gets zeros instead of None."""
-        self.materialize_grads = value
-
-    @property
-    def saved_tensors(self) -> tuple[Any, ...]:
-        """What `save_for_backward` kept, checked for edits since."""
-        saved = self.saved.get("tensors", ())
-        return tuple(each and each.tensor(self) for each in saved)
+    def __getattr__(self, name: str) -> Any:
+        # In PyTorch the two are one object.
+        if name == "ctx":
+            raise AttributeError(name)
+        return getattr(self.ctx, name)
 
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Call the user's backward."""
         given = [self._given(g, i) for i, g in enumerate(grads)]
-        found = self.function.backward(self, *given)
+        found = self.function.backward(self.ctx, *given)
         found = found if isinstance(found, tuple) else (found,)
-        as_tensors = thread.now.grad
-        return [
-            None if g is None else g if as_tensors else g._array
-            for g in self._matched(found)
-        ]
+        matched = self._matched(found)
+        if thread.now.grad:
+            return matched
+        versions = [g._version if g is not None and g._counter else 0 for g in matched]
+        self.writes = versions if any(versions) else 0
+        return [None if g is None else g._array for g in matched]
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
-        if grad is None and self.materialize_grads and self.given[number]:
+        if grad is None and self.ctx.materialize_grads and self.given[number]:
             zeros = wrap(np.zeros(*self.given[number]))
             if zeros._counter is not None:
                 # PyTorch fills them in place.
@@ -85,7 +66,7 @@ class FunctionNode(Node):
 
     def _matched(self, found: tuple[Any, ...]) -> list[Any]:
         """Return the gradients of the tensor arguments, after counting all."""
-        count = len(self.needs_input_grad)
+        count = len(self._are_tensors)
         if len(found) > count and all(g is None for g in found[count:]):
             found = found[:count]
         if len(found) != count:
@@ -138,7 +119,9 @@ class Function(metaclass=Named):
 
     def __init_subclass__(cls) -> None:
         name = f"{cls.__name__}Backward"
-        cls._node_type = type(name, (FunctionNode,), {"function": cls})
+        module = {"__module__": "torch.autograd.function"}
+        own = {"function": cls, "context": type(name, (Context,), module)}
+        cls._node_type = type(name, (FunctionNode,), own)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         pass
@@ -171,21 +154,18 @@ class Function(metaclass=Named):
     def apply(cls, *args: Any) -> Any:
         """Run forward and record it as one operation."""
         node = cls._node_type()
-        node.needs_input_grad = tuple(
-            isinstance(a, Tensor) and needs_grad(a) for a in args
-        )
+        needed = tuple(isinstance(a, Tensor) and needs_grad(a) for a in args)
+        node.ctx.needs_input_grad = needed
         node._are_tensors = tuple(isinstance(a, Tensor) for a in args)
         node.targets = tuple(target_of(a) for a in args if isinstance(a, Tensor))
-        recorded = (
-            thread.now.grad and not thread.now.inference and any(node.needs_input_grad)
-        )
+        recorded = thread.now.grad and not thread.now.inference and any(needed)
         with no_grad() if thread.now.grad else nullcontext():
             found = cls._forward(node, args)
             single = not isinstance(found, tuple)
             outputs = _placed(node, (found,) if single else found, args, recorded)
         if recorded:
             node.shapes = tuple(map(_shape, node.given))
-            node.saved["tensors"] = [_saved(t, outputs) for t in node._tensors]
+            node.saved["tensors"] = node.ctx.keep(outputs)
         cls._tell(args, outputs, node if recorded else None)
         return outputs[0] if single else outputs
 
@@ -193,9 +173,9 @@ class Function(metaclass=Named):
     def _forward(cls, node: FunctionNode, args: Sequence[Any]) -> Any:
         setup = getattr(cls, "setup_context", None)
         if setup is None:
-            return cls.forward(node, *args)
+            return cls.forward(node.ctx, *args)
         found = cls.forward(*args)
-        setup(node, args, found)
+        setup(node.ctx, args, found)
         return found
 
     @classmethod
@@ -214,7 +194,9 @@ def _placed(
     node: FunctionNode, found: Sequence[Any], args: Sequence[Any], recorded: bool
 ) -> tuple[Any, ...]:
     """Hang the outputs under the node, as PyTorch's custom_function.cpp does."""
-    for tensor in node._dirty:
+    written = node.ctx.dirty_tensors or ()
+    constant = node.ctx.non_differentiable or ()
+    for tensor in written:
         bump(tensor)
     outputs, views = [], []
     for number, output in enumerate(found):
@@ -223,8 +205,8 @@ def _placed(
             node.given.append(None)
             continue
         node.given.append((output._array.shape, output._array.dtype))
-        given, dirty = _among(output, args), _among(output, node._dirty)
-        fixed = _among(output, node._fixed) or output._array.dtype.kind != "f"
+        given, dirty = _among(output, args), _among(output, written)
+        fixed = _among(output, constant) or output._array.dtype.kind != "f"
         if not recorded or fixed:
             output = _outside(output, given=given, dirty=dirty)
         elif dirty:
@@ -242,7 +224,7 @@ def _placed(
     if node.differentiable > 1:
         for view in views:
             view._made = "multiple"
-    if any(not _among(tensor, found) for tensor in node._dirty):
+    if any(not _among(tensor, found) for tensor in written):
         raise RuntimeError(_NOT_RETURNED)
     return tuple(outputs)
 
@@ -301,15 +283,6 @@ _SEVERAL = (
 
 def _shape(given: Any) -> Any:
     return ((), np.float32) if given is None else given
-
-
-def _saved(tensor: Any, outputs: Sequence[Any]) -> SavedTensor | None:
-    if tensor is None:
-        return None
-    for number, output in enumerate(outputs):
-        if output is tensor:
-            return SavedTensor(tensor, number)
-    return SavedTensor(tensor)
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

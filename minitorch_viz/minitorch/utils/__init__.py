@@ -1,4 +1,4 @@
-"""`torch.utils`: data sets and their batches.
+"""`torch.utils`: data sets and their batches, and functions run again for backward.
 
 >>> from minitorch_viz.minitorch import utils
 >>> utils.data.Dataset.__name__
@@ -7,4 +7,5 @@
 
 from __future__ import annotations
 
+from . import checkpoint as checkpoint
 from . import data as data

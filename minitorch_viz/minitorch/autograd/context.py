@@ -1,0 +1,84 @@
+"""`ctx`: what forward and backward of a custom Function share."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+from ..graph import Node
+from ..saved import SavedTensor
+from ..shown import Named
+from ..tensor import Tensor
+
+#: What a `ctx` has of a node, which in PyTorch it is.
+_OF_NODES = frozenset(
+    {"metadata", "name", "next_functions", "register_hook", "register_prehook"}
+)
+
+
+class Context(metaclass=Named):
+    """What forward and backward share; all other attributes are the user's own.
+
+    It isn't the node itself: `ctx.targets` would then be where the node leads to.
+    """
+
+    #: For every argument of `apply`, whether it requires grad.
+    needs_input_grad: tuple[bool, ...] = ()
+    materialize_grads = True
+    to_save: tuple[Tensor | None, ...] | None = None
+    dirty_tensors: tuple[Tensor, ...] | None = None
+    non_differentiable: tuple[Tensor, ...] | None = None
+
+    def __init__(self, node: Node) -> None:
+        # The node has this: both ways they would keep each other alive.
+        self._node = weakref.ref(node)
+        self._saved: list[SavedTensor | None] = []
+
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
+        """Keep tensors for backward, with the version they have."""
+        self.to_save = tensors
+
+    def mark_dirty(self, *tensors: Tensor) -> None:
+        """Say which inputs forward wrote to in place."""
+        self.dirty_tensors = tensors
+
+    def mark_non_differentiable(self, *tensors: Tensor) -> None:
+        """Say which outputs have no gradient."""
+        self.non_differentiable = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Say whether backward gets zeros instead of None."""
+        self.materialize_grads = value
+
+    @property
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """What `save_for_backward` kept, checked for edits since."""
+        node = self._node() or Node()
+        return tuple(each and each.tensor(node) for each in self._saved)
+
+    def keep(self, outputs: Sequence[Any]) -> list[SavedTensor | None]:
+        """Save what is to be saved, now that the outputs have their node."""
+        self._saved = [_saved(tensor, outputs) for tensor in self.to_save or ()]
+        self.to_save = None
+        return self._saved
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _OF_NODES:
+            return getattr(self._node(), name)
+        raise AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'"
+        )
+
+    def __repr__(self) -> str:
+        name = f"torch.autograd.function.{type(self).__name__}"
+        return f"<{name} object at {hex(id(self))}>"
+
+
+def _saved(tensor: Any, outputs: Sequence[Any]) -> SavedTensor | None:
+    if tensor is None:
+        return None
+    for number, output in enumerate(outputs):
+        if output is tensor:
+            return SavedTensor(tensor, number)
+    return SavedTensor(tensor)
