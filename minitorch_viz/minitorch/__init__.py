@@ -249,7 +249,7 @@ binary_cross_entropy_with_logits margin_ranking_loss triplet_margin_loss
 cosine_embedding_loss hinge_embedding_loss poisson_nll_loss embedding dropout_
 alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window hamming_window
 bartlett_window blackman_window feature_dropout fill instance_norm adaptive_max_pool1d
-result_type
+result_type numel
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 #: What makes tensors: PyTorch's parser is asked before.

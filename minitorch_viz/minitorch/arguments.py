@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -167,7 +168,13 @@ def _of_method(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str | 
             f"a '{type_name(args[0])}' object"
         )
     if takes_nothing(name) and kwargs:
-        return f"TensorBase.{name}() takes no keyword arguments"
+        return f"{_home(args[0])}.{name}() takes no keyword arguments"
     if takes_nothing(name) and len(args) > 1:
-        return f"TensorBase.{name}() takes no arguments ({len(args) - 1} given)"
+        return f"{_home(args[0])}.{name}() takes no arguments ({len(args) - 1} given)"
     return None
+
+
+def _home(tensor: Tensor) -> str:
+    """A method is its class's where it is called, but to Python 3.11, if traced."""
+    bound = sys.version_info < (3, 12) and sys.gettrace() is not None
+    return type(tensor).__name__ if bound else "TensorBase"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -193,7 +194,7 @@ def register_hook(self: Tensor, hook: Callable[..., Any]) -> RemovableHandle:
             "cannot register a hook on a tensor that doesn't require gradient"
         )
     if self._hooks is None:
-        self._hooks = {}
+        self._hooks = OrderedDict()
         node = grad_fn(self)
         if node is not None:
             node.plain = False
@@ -219,7 +220,7 @@ def register_post_accumulate_grad_hook(
             "post accumulate grad hooks cannot be registered on non-leaf tensors"
         )
     if self._post_accumulate is None:
-        self._post_accumulate = {}
+        self._post_accumulate = OrderedDict()
     handle = RemovableHandle(self._post_accumulate, hook)
     _changed(self)
     return handle
@@ -233,7 +234,7 @@ def backward(
     inputs: Any = None,
 ) -> None:
     """Add the derivative of this tensor into `.grad` of the leaves it depends on."""
-    run_backward(self, gradient, retain_graph, create_graph, inputs)
+    run_backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 def view_of(self: Tensor) -> Tensor:

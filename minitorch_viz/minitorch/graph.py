@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from itertools import count
 from sys import getrefcount
@@ -28,6 +29,7 @@ Edge = tuple["Node | None", int]
 
 NOWHERE: Edge = (None, 0)
 next_number = count().__next__
+_PACKAGE = __name__.rpartition(".")[0]
 
 
 class _Plan:
@@ -126,13 +128,13 @@ class Node:
     def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_inputs, grad_outputs)` after this node ran."""
         if self.post_hooks is None:
-            self.post_hooks, self.plain = {}, False
+            self.post_hooks, self.plain = OrderedDict(), False
         return RemovableHandle(self.post_hooks, hook)
 
     def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_outputs)` before this node runs."""
         if self.pre_hooks is None:
-            self.pre_hooks, self.plain = {}, False
+            self.pre_hooks, self.plain = OrderedDict(), False
         return RemovableHandle(self.pre_hooks, hook)
 
     @property
@@ -144,8 +146,15 @@ class Node:
     def _sequence_nr(self) -> int:
         return self.sequence
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__.startswith(_PACKAGE):
+            cls.__module__ = "builtins"  # as what C++ makes is shown
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} object at {hex(id(self))}>"
+        home, name = type(self).__module__, type(self).__name__
+        shown = name if home == "builtins" else f"{home}.{name}"
+        return f"<{shown} object at {hex(id(self))}>"
 
 
 def saved_field(field: str) -> property:
@@ -302,10 +311,12 @@ def target_of(tensor: Tensor) -> Any:
 class RemovableHandle(metaclass=Named):
     """What registering a hook returns; `remove()` unregisters it."""
 
+    next_id = count().__next__
+
     def __init__(
         self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]
     ) -> None:
-        self._hooks, self.id = hooks, next_number()
+        self._hooks, self.id = hooks, self.next_id()
         hooks[self.id] = hook
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ from . import functions, printing
 from .bind import one_dim
 from .creation import from_numpy as from_array
 from .devices import CPU, META, NO_DATA, device_of, refuse_numbers, strip
-from .dtypes import Size, from_numpy, strided
+from .dtypes import Size, channels_last, contiguous_format, from_numpy, strided
 from .once import warn_once
 from .op import OPS, call
 from .storage import address, element_strides, owner
@@ -204,6 +204,13 @@ def _strides(self: Tensor, dim: int | None = None) -> Any:
     return strides if dim is None else _along(strides, dim)
 
 
+def _is_contiguous(self: Tensor, *, memory_format: Any = contiguous_format) -> bool:
+    array = self._array
+    if memory_format is channels_last:
+        return array.ndim == 4 and array.transpose(0, 2, 3, 1).flags.c_contiguous
+    return array.flags.c_contiguous
+
+
 METHODS: dict[str, Callable[..., Any]] = {
     "__repr__": text,
     "__format__": _format,
@@ -230,7 +237,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "storage_offset": lambda self: (
         (address(self._array) - address(owner(self._array))) // self._array.itemsize
     ),
-    "is_contiguous": lambda self: self._array.flags.c_contiguous,
+    "is_contiguous": _is_contiguous,
     "data_ptr": lambda self: 0 if self.is_meta else address(self._array),
     "is_inference": lambda self: self._inference,
     "is_floating_point": lambda self: self._array.dtype.kind == "f",

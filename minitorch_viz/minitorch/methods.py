@@ -158,7 +158,10 @@ METHODS: dict[str, Callable[..., Any]] = {
     **_functions("Tensor", _OF_TORCH),
     **{each.__name__: each for each in flags.METHODS},
     **_writers("Tensor"),
-    **looking.METHODS,
+    **{
+        n: each if n[0] == "_" else checked(each, n, "Tensor")
+        for n, each in looking.METHODS.items()
+    },
     **copying.METHODS,
     **{n: checked(each, n, "Tensor") for n, each in writing.METHODS.items()},
     **{

@@ -50,6 +50,10 @@ _new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
 
 
+#: Nodes that are no classes of C++ in PyTorch.
+_HOMES = {"BackwardHookFunctionBackward": "torch.autograd.function"}
+
+
 class Op:
     """A differentiable operation; see the module's own text for its parts."""
 
@@ -108,7 +112,7 @@ class Op:
             short,
             (OpNode,),
             {
-                "__module__": "builtins",
+                "__module__": _HOMES.get(short, "builtins"),
                 "op": self,
                 "writes": writes,
                 "plain": not writes,
@@ -206,11 +210,11 @@ def record_one(
     if mask and (kind in FLOATS or kind.kind == "f"):
         plan = op._plans.get(mask) or op.plan(mask)
         node = plan.make(inputs, args, made.shape, kind)
+        output._requires_grad, output._grad_fn = True, node
         if plan.finish is not None:
             plan.finish(node, (output,))
         if hooked:
             noticed(node, (output,))
-        output._requires_grad, output._grad_fn = True, node
     elif mask & op.differentiable and op.name != "to_copy":
         raise RuntimeError(f"Autograd not support dtype: {output.dtype.scalar_name}")
     if now.observer is not None:

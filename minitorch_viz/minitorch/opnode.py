@@ -177,11 +177,11 @@ def record(
 ) -> OpNode:
     """Make the node of an operation that ran, and hang the outputs under it."""
     node = make_node(op, inputs, args, mask)
-    save_outputs(node, outputs)
     for number, output in enumerate(outputs):
         if output._array.dtype.kind == "f":
             output._requires_grad, output._grad_fn = True, node
             output._output_nr = number
+    save_outputs(node, outputs)
     return node
 
 

@@ -153,7 +153,7 @@ class SavedTensor:
         if saving.hooks:
             pack, unpack, around = saving.hooks[-1]
             with around(), unrecorded():
-                self._packed = unpack, pack(value if output_nr < 0 else value.detach())
+                self._packed = unpack, pack(value)
             self._counter = self._array = None
             if output_nr < 0 and value.requires_grad:
                 self._made = value.grad_fn, value._output_nr, value._accumulator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta
+from types import FunctionType
 
 #: Where a class stands below `torch`, by its name.
 _PLACES = {
@@ -74,6 +75,24 @@ _PLACE = {name: place for place, names in _PLACES.items() for name in names.spli
 _PACKAGE = __name__.rpartition(".")[0]
 
 
+#: Whose constructor a class has in PyTorch, where that isn't its own.
+_MAKERS = {
+    "_AdaptiveAvgPoolNd": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d",
+    "_AdaptiveMaxPoolNd": "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d",
+    "_BatchNorm": "BatchNorm1d BatchNorm2d BatchNorm3d",
+    "_DropoutNd": """
+        AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout
+    """,
+    "_InstanceNorm": "InstanceNorm1d InstanceNorm2d InstanceNorm3d",
+    "_LPPoolNd": "LPPool1d LPPool2d LPPool3d",
+    "_Loss": "L1Loss MSELoss MultiLabelMarginLoss SoftMarginLoss",
+    "_MaxPoolNd": "MaxPool1d MaxPool2d MaxPool3d",
+    "_WeightedLoss": "BCELoss MultiLabelSoftMarginLoss",
+    "Module": "LogSigmoid Sigmoid Softmax2d Softsign Tanh Tanhshrink",
+}
+_MAKER = {name: maker for maker, names in _MAKERS.items() for name in names.split()}
+
+
 class Named(ABCMeta):
     """Shows a class by PyTorch's name; one that a user wrote, by its own.
 
@@ -86,6 +105,23 @@ class Named(ABCMeta):
             below = module.removeprefix(_PACKAGE).lstrip(".")
             module = f"torch.{place(name, below)}"
         return f"<class '{module}.{name}'>"
+
+
+def name_maker(cls: type) -> None:
+    """Let messages about a constructor's arguments name the class that PyTorch's do.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.nn.Conv2d.__init__.__qualname__, torch.nn.MaxPool2d.__init__.__qualname__
+    ('Conv2d.__init__', '_MaxPoolNd.__init__')
+    """
+    name, make = cls.__name__, cls.__init__  # type: ignore[misc]
+    if name not in _PLACE or not isinstance(make, FunctionType):
+        return
+    code = make.__code__, make.__globals__, make.__name__
+    own = FunctionType(*code, make.__defaults__, make.__closure__)
+    own.__kwdefaults__, own.__doc__ = make.__kwdefaults__, make.__doc__
+    own.__qualname__ = f"{_MAKER.get(name, name)}.__init__"
+    cls.__init__ = own  # type: ignore[misc]
 
 
 def place(name: str, below: str) -> str:

@@ -18,6 +18,7 @@ from minitorch_viz.minitorch.nn import functional
 BY_HAND = {
     "torch": """\
 as_tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None)
+numel(Tensor input)
 new(*, Device? device=None)
 new(Storage storage)
 new(Tensor other)
@@ -30,6 +31,20 @@ tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None, \
 bool pin_memory=False, bool requires_grad=False, DimnameList? names=None)
 """,
     "Tensor": """\
+data_ptr()
+dim()
+element_size()
+get_device()
+is_contiguous(*, MemoryFormat memory_format=contiguous_format)
+item()
+ndimension()
+nelement()
+numel()
+numpy(*, bool force=False)
+size(int64_t? dim=None)
+storage_offset()
+stride(int64_t? dim=None)
+tolist()
 new_tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None, \
 bool requires_grad=False)
 """,

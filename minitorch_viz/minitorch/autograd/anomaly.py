@@ -24,6 +24,10 @@ class set_detect_anomaly:
         self.prev = anomaly.enabled, anomaly.check_nan
         look_for_nan(mode, check_nan)
 
+    def __repr__(self) -> str:
+        text = object.__repr__(self)
+        return text.replace(__name__, "torch.autograd.anomaly_mode")
+
     def __enter__(self) -> None:
         pass
 

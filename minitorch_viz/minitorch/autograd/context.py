@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..graph import Node
+from ..kinds import type_name
 from ..saved import SavedTensor
 from ..shown import Named
 from ..tensor import Tensor
@@ -59,7 +60,10 @@ class Context(metaclass=Named):
 
     def keep(self, outputs: Sequence[Any]) -> list[SavedTensor | None]:
         """Save what is to be saved, now that the outputs have their node."""
-        self._saved = [_saved(tensor, outputs) for tensor in self.to_save or ()]
+        self._saved = [
+            _saved(tensor, place, outputs)
+            for place, tensor in enumerate(self.to_save or ())
+        ]
         self.to_save = None
         return self._saved
 
@@ -75,9 +79,14 @@ class Context(metaclass=Named):
         return f"<{name} object at {hex(id(self))}>"
 
 
-def _saved(tensor: Any, outputs: Sequence[Any]) -> SavedTensor | None:
+def _saved(tensor: Any, place: int, outputs: Sequence[Any]) -> SavedTensor | None:
     if tensor is None:
         return None
+    if not isinstance(tensor, Tensor):
+        raise TypeError(
+            f"save_for_backward can only save variables, but argument {place} is of "
+            f"type {type_name(tensor)}"
+        )
     for number, output in enumerate(outputs):
         if output is tensor:
             return SavedTensor(tensor, number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -14,6 +16,7 @@ from ..events import Operated
 from ..grad_mode import no_grad, unrecorded
 from ..graph import Gradient, Node, shown, target_of
 from ..inplace import check_inplace
+from ..kinds import type_name
 from ..op import why_not_here
 from ..rebasing import rebase
 from ..shown import Named
@@ -78,6 +81,8 @@ class FunctionNode(Node):
         for place, (grad, tensor) in enumerate(
             zip(found, self._are_tensors, strict=True), 1
         ):
+            if grad is not None and not isinstance(grad, Tensor):
+                raise RuntimeError(f"expected Variable or None (got {type_name(grad)})")
             if tensor:
                 matched.append(grad)
             elif grad is not None:
@@ -90,9 +95,8 @@ class FunctionNode(Node):
 
     _are_tensors: tuple[bool, ...] = ()
 
-    def __repr__(self) -> str:
-        name = f"torch.autograd.function.{type(self).__name__}"
-        return f"<{name} object at {hex(id(self))}>"
+
+_MISSING = re.compile("missing a required argument: ")
 
 
 class Function(metaclass=Named):
@@ -116,12 +120,14 @@ class Function(metaclass=Named):
     """
 
     _node_type: type[FunctionNode]
+    _sets_up: bool
 
     def __init_subclass__(cls) -> None:
         name = f"{cls.__name__}Backward"
+        cls._sets_up = hasattr(cls, "setup_context")
         module = {"__module__": "torch.autograd.function"}
         own = {"function": cls, "context": type(name, (Context,), module)}
-        cls._node_type = type(name, (FunctionNode,), own)
+        cls._node_type = type(name, (FunctionNode,), own | module)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         pass
@@ -151,8 +157,11 @@ class Function(metaclass=Named):
         )
 
     @classmethod
-    def apply(cls, *args: Any) -> Any:
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run forward and record it as one operation."""
+        given = args
+        if kwargs or cls._sets_up:
+            args = cls._bound(args, kwargs)
         node = cls._node_type()
         needed = tuple(isinstance(a, Tensor) and needs_grad(a) for a in args)
         node.ctx.needs_input_grad = needed
@@ -166,16 +175,29 @@ class Function(metaclass=Named):
         if recorded:
             node.shapes = tuple(map(_shape, node.given))
             node.saved["tensors"] = node.ctx.keep(outputs)
-        cls._tell(args, outputs, node if recorded else None)
+        cls._tell(given, outputs, node if recorded else None)
         return outputs[0] if single else outputs
 
     @classmethod
+    def _bound(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the arguments in order, those that weren't given as well."""
+        first = () if cls._sets_up else (None,)
+        try:
+            found = inspect.signature(cls.forward).bind(*first, *args, **kwargs)
+        except TypeError as error:
+            said = _MISSING.sub("missing required argument: ", str(error))
+            if first and said != str(error):
+                said += f" (position {len(args)})"
+            raise TypeError(f"forward() {said}" if first else said) from None
+        found.apply_defaults()
+        return found.args[len(first) :]
+
+    @classmethod
     def _forward(cls, node: FunctionNode, args: Sequence[Any]) -> Any:
-        setup = getattr(cls, "setup_context", None)
-        if setup is None:
+        if not cls._sets_up:
             return cls.forward(node.ctx, *args)
         found = cls.forward(*args)
-        setup(node.ctx, args, found)
+        cls.setup_context(node.ctx, args, found)  # type: ignore[attr-defined]
         return found
 
     @classmethod
@@ -190,12 +212,16 @@ class Function(metaclass=Named):
             thread.now.observer(Operated(cls.__name__, *event))
 
 
+Function.__init_subclass__.__func__(Function)  # type: ignore[attr-defined]
+
+
 def _placed(
     node: FunctionNode, found: Sequence[Any], args: Sequence[Any], recorded: bool
 ) -> tuple[Any, ...]:
     """Hang the outputs under the node, as PyTorch's custom_function.cpp does."""
     written = node.ctx.dirty_tensors or ()
     constant = node.ctx.non_differentiable or ()
+    _check_marked(written, constant)
     for tensor in written:
         bump(tensor)
     outputs, views = [], []
@@ -227,6 +253,16 @@ def _placed(
     if any(not _among(tensor, found) for tensor in written):
         raise RuntimeError(_NOT_RETURNED)
     return tuple(outputs)
+
+
+def _check_marked(dirty: Sequence[Any], fixed: Sequence[Any]) -> None:
+    # PyTorch's messages break off here.
+    if not all(isinstance(each, Tensor) for each in dirty):
+        raise RuntimeError("mark_dirty can only accept variables, but argument ")
+    if not all(isinstance(each, Tensor) for each in fixed):
+        raise RuntimeError(
+            "mark_non_differentiable only accepts variable arguments, but got "
+        )
 
 
 def _among(tensor: Tensor, others: Sequence[Any]) -> bool:

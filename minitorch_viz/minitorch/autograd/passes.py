@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ def backward(
     grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    inputs: Many | None = None,
+    grad_variables: Tensor | Sequence[Tensor | None] | None = None,
+    inputs: Many | dict[str, Tensor] | None = None,
 ) -> None:
     """Add the derivative of the sum of `tensors` into `.grad` of the leaves.
 
@@ -34,7 +36,12 @@ def backward(
     >>> x.grad
     tensor([3., 3.])
     """
-    wanted = None if inputs is None else _listed(inputs)
+    if grad_variables is not None:
+        warnings.warn(_OLD_NAME, FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError(_BOTH_NAMES)
+        grad_tensors = grad_variables
+    wanted = None if inputs is None else _wanted(inputs, "backward")
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = _listed(tensors)
@@ -47,14 +54,15 @@ def backward(
 
 def grad(
     outputs: Many,
-    inputs: Many,
+    inputs: Many | dict[str, Tensor],
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Tensor | None, ...]:
+) -> Any:
     """Return the derivatives of the sum of `outputs`, leaving every `.grad` alone.
 
     >>> from minitorch_viz import minitorch as torch
@@ -62,16 +70,18 @@ def grad(
     >>> grad((x * 3).sum(), x)
     (tensor([3., 3.]),)
     """
-    roots, wanted = _listed(outputs), _listed(inputs)
-    if not wanted:
-        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    if is_grads_batched:
-        return _batched(roots, wanted, grad_outputs, create_graph, allow_unused)
     if allow_unused is False and materialize_grads:
         raise ValueError(
             "Expected allow_unused to be True or not passed when "
             "materialize_grads=True, but got: allow_unused=False."
         )
+    roots, wanted = _listed(outputs), _wanted(inputs, "grad")
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    if not only_inputs:
+        warnings.warn(_ONLY_INPUTS, FutureWarning, stacklevel=2)
+    if is_grads_batched:
+        return _batched(roots, wanted, grad_outputs, create_graph, allow_unused)
     run = Pass(
         keep_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
@@ -82,10 +92,13 @@ def grad(
         for index, each in enumerate(found):
             if each is None:
                 raise RuntimeError(_UNUSED.format(index))
-    return tuple(
+    answers = tuple(
         _answer(each, tensor, materialize_grads)
         for each, tensor in zip(found, wanted, strict=True)
     )
+    if isinstance(inputs, dict):
+        return dict(zip(inputs, answers, strict=True))
+    return answers
 
 
 def _batched(
@@ -99,7 +112,7 @@ def _batched(
     from ..functions.joining import stack
 
     rows = [
-        grad(roots, wanted, row, True, create_graph, allow_unused)
+        grad(roots, wanted, row, True, create_graph, True, allow_unused)
         for row in zip(*_listed(given), strict=True)
     ]
     columns = zip(*rows, strict=True)
@@ -176,9 +189,12 @@ def _captures(wanted: Sequence[Tensor]) -> Captures:
 def _starts(roots: Sequence[Tensor], given: Any) -> list[Tensor]:
     """Return the gradient each root starts with."""
     listed = [None] * len(roots) if given is None else list(_listed(given))
-    if len(listed) != len(roots):
-        raise RuntimeError(f"got {len(roots)} tensors and {len(listed)} gradients")
-    return [_start(i, r, g) for i, (r, g) in enumerate(zip(roots, listed, strict=True))]
+    # Of more gradients than roots nobody takes notice.
+    pairs = enumerate(zip(roots, listed, strict=False))
+    starts = [_start(i, r, g) for i, (r, g) in pairs]
+    if len(starts) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(starts)} gradients")
+    return starts
 
 
 def _start(index: int, root: Tensor, given: Any) -> Tensor:
@@ -202,6 +218,25 @@ def _listed(tensors: Any) -> Sequence[Any]:
     return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
 
 
+def _wanted(inputs: Any, name: str) -> Sequence[Tensor]:
+    if isinstance(inputs, Mapping) and type(inputs) is not dict:
+        raise TypeError(
+            f"`inputs` argument to `{name}()` must be a dict, not "
+            f"{type(inputs).__name__}. Other Mapping types are not supported."
+        )
+    return _listed(inputs.values() if isinstance(inputs, dict) else inputs)
+
+
+_OLD_NAME = "`grad_variables` is deprecated. Use `grad_tensors` instead."
+_BOTH_NAMES = (
+    "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to "
+    "`backward()`. Please only use `grad_tensors`."
+)
+_ONLY_INPUTS = (
+    "only_inputs argument is deprecated and is ignored now (defaults to True). To "
+    "accumulate gradient for other parts of the graph, please use "
+    "torch.autograd.backward."
+)
 _CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the "
     "parameter and its gradient which can cause a memory leak. We recommend using "

@@ -19,6 +19,7 @@ from ..tensor import Tensor, wrap
 from .activation_functions import logsigmoid, softmax
 from .asking import asks
 from .loss_functions import filled_as
+from .reductions import averaged
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -57,6 +58,7 @@ def pairwise_distance(
 
 
 @asks("torch.triplet_margin_loss(anchor, positive, negative)")
+@averaged
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,
@@ -100,6 +102,7 @@ def check_dims(anchor: Tensor, positive: Tensor, negative: Tensor) -> None:
 
 
 @asks("torch.cosine_embedding_loss(input1, input2, target)")
+@averaged
 def cosine_embedding_loss(
     input1: Tensor,
     input2: Tensor,
@@ -143,6 +146,7 @@ def cosine_embedding_loss(
 
 
 @asks("torch.poisson_nll_loss(input, target, log_input, full, eps, 1)")
+@averaged
 def poisson_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -174,6 +178,7 @@ def poisson_nll_loss(
 
 
 @asks("input.size")
+@averaged
 def gaussian_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -208,6 +213,7 @@ def gaussian_nll_loss(
 
 
 @asks("nn.log_sigmoid(input)")
+@averaged
 def multilabel_soft_margin_loss(
     input: Tensor,
     target: Tensor,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ class Hooks:
 
     def __init__(self) -> None:
         self.kinds: dict[str, dict[int, Callable[..., Any]]] = {
-            kind: {} for kind in self.KINDS
+            kind: OrderedDict() for kind in self.KINDS
         }
         self.with_kwargs: set[int] = set()
         self.always: set[int] = set()
@@ -155,7 +156,8 @@ class _Watch:
         self.pre = tuple(module._hooks.kinds["backward_pre"].values())
         self.user = tuple(module._hooks.kinds["backward"].values())
         self.grad_outputs: tuple[Any, ...] | None = None
-        self.args: tuple[Any, ...] = ()
+        #: What zeros for each argument are like; the arguments themselves may go.
+        self.likes: tuple[tuple[Any, Any] | None, ...] = ()
         self.count_out = 0
         self.places_in: list[int] | None = None
         self.places_out: list[int] = []
@@ -164,7 +166,10 @@ class _Watch:
         """Pass the arguments through a node that reports their gradients."""
         if not self.user:
             return args
-        self.args = args
+        self.likes = tuple(
+            (a._array.shape, a._array.dtype) if isinstance(a, Tensor) else None
+            for a in args
+        )
         args, places, node = _passed(args)
         if node is not None:
             self.places_in = places
@@ -198,7 +203,7 @@ class _Watch:
         return tuple(self.grad_outputs[place] for place in self.places_out)
 
     def _without_inputs(self) -> None:
-        empty = (None,) * len(self.args)
+        empty = (None,) * len(self.likes)
         for hook in self.user:
             given = hook(self.module, empty, self.grad_outputs)
             if given is not None and any(each is not None for each in _tupled(given)):
@@ -213,11 +218,11 @@ class _Watch:
         assert self.places_in is not None
         # One function takes all inputs, so what has no gradient gets zeros.
         found = tuple(
-            wrap(np.zeros_like(arg._array))
-            if grad is None and isinstance(arg, Tensor)
-            else grad
-            for grad, arg in zip(
-                _placed(grads, self.places_in, len(self.args)), self.args, strict=True
+            wrap(np.zeros(*like)) if grad is None and like else grad
+            for grad, like in zip(
+                _placed(grads, self.places_in, len(self.likes)),
+                self.likes,
+                strict=True,
             )
         )
         for hook in self.user:

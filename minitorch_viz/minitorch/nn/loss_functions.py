@@ -18,6 +18,7 @@ from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 from .asking import asks
 from .ops_loss import MEAN, NONE, SUM
+from .reductions import averaged
 
 _REDUCTIONS = {"none": NONE, "mean": MEAN, "sum": SUM}
 
@@ -93,6 +94,7 @@ def _check_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> None:
 
 
 @asks("target.size", "input.size", "nn.mse_loss(input, target)")
+@averaged
 def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Return the mean of the squared differences.
 
@@ -105,6 +107,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
 
 
 @asks("target.size", "input.size", "nn.l1_loss(input, target)")
+@averaged
 def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Return the mean of the absolute differences.
 
@@ -118,6 +121,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
 
 
 @asks("target.size", "input.size", "nn.smooth_l1_loss(input, target)")
+@averaged
 def smooth_l1_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
@@ -136,6 +140,7 @@ def smooth_l1_loss(
 
 
 @asks("target.size", "input.size", "nn.huber_loss(input, target)")
+@averaged
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0
 ) -> Tensor:
@@ -152,6 +157,7 @@ def huber_loss(
 
 
 @asks("nn.nll_loss_nd(input, target, weight)")
+@averaged
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -233,6 +239,7 @@ def _check_classes(
 
 
 @asks("nn.cross_entropy_loss(input, target, weight)")
+@averaged
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -322,6 +329,7 @@ def _of_chances(
 
 
 @asks("target.size", "input.size", "nn.binary_cross_entropy(input, target)")
+@averaged
 def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -353,6 +361,7 @@ def binary_cross_entropy(
 @asks(
     "target.size", "input.size", "torch.binary_cross_entropy_with_logits(input, target)"
 )
+@averaged
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -378,6 +387,7 @@ def binary_cross_entropy_with_logits(
 
 
 @asks("torch.kl_div(input, target)")
+@averaged
 def kl_div(
     input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
 ) -> Tensor:

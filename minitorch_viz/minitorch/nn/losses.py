@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from . import functional
 from .module import Module
+from .reductions import ORDERS, told
 
 
 class _Loss(Module):
@@ -17,12 +18,12 @@ class _Loss(Module):
     """
 
     function: str
-    positional: tuple[str, ...] = ()
+    positional: Sequence[str] = ()
     settings: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
-        given = dict(zip(self.positional, args, strict=False)) | kwargs
+        given = told(dict(zip(self.positional, args, strict=False)) | kwargs)
         for key in given:
             if key not in self.settings:
                 raise TypeError(
@@ -41,15 +42,13 @@ class _Loss(Module):
         return getattr(functional, self.function)(input, *targets, **values)
 
 
-def _loss(
-    name: str, function: str, positional: tuple[str, ...] = (), **settings: Any
-) -> type[_Loss]:
+def _loss(name: str, function: str, **settings: Any) -> type[_Loss]:
     return type(
         name,
         (_Loss,),
         {
             "function": function,
-            "positional": positional,
+            "positional": ORDERS[function].split(),
             "settings": {**settings, "reduction": "mean"},
             "__doc__": f"`functional.{function}` as a module.",
             "__module__": __name__,
@@ -57,53 +56,41 @@ def _loss(
     )
 
 
-_WEIGHT = ("weight",)
-
 MSELoss = _loss("MSELoss", "mse_loss")
 L1Loss = _loss("L1Loss", "l1_loss")
 SmoothL1Loss = _loss("SmoothL1Loss", "smooth_l1_loss", beta=1.0)
-HuberLoss = _loss("HuberLoss", "huber_loss", ("reduction", "delta"), delta=1.0)
-NLLLoss = _loss("NLLLoss", "nll_loss", _WEIGHT, weight=None, ignore_index=-100)
+HuberLoss = _loss("HuberLoss", "huber_loss", delta=1.0)
+NLLLoss = _loss("NLLLoss", "nll_loss", weight=None, ignore_index=-100)
 CrossEntropyLoss = _loss(
     "CrossEntropyLoss",
     "cross_entropy",
-    _WEIGHT,
     weight=None,
     ignore_index=-100,
     label_smoothing=0.0,
 )
-BCELoss = _loss("BCELoss", "binary_cross_entropy", _WEIGHT, weight=None)
+BCELoss = _loss("BCELoss", "binary_cross_entropy", weight=None)
 BCEWithLogitsLoss = _loss(
     "BCEWithLogitsLoss",
     "binary_cross_entropy_with_logits",
-    _WEIGHT,
     weight=None,
     pos_weight=None,
 )
 KLDivLoss = _loss("KLDivLoss", "kl_div", log_target=False)
-HingeEmbeddingLoss = _loss(
-    "HingeEmbeddingLoss", "hinge_embedding_loss", ("margin",), margin=1.0
-)
-MarginRankingLoss = _loss(
-    "MarginRankingLoss", "margin_ranking_loss", ("margin",), margin=0.0
-)
+HingeEmbeddingLoss = _loss("HingeEmbeddingLoss", "hinge_embedding_loss", margin=1.0)
+MarginRankingLoss = _loss("MarginRankingLoss", "margin_ranking_loss", margin=0.0)
 SoftMarginLoss = _loss("SoftMarginLoss", "soft_margin_loss")
 TripletMarginLoss = _loss(
     "TripletMarginLoss",
     "triplet_margin_loss",
-    ("margin", "p", "eps", "swap"),
     margin=1.0,
     p=2.0,
     eps=1e-6,
     swap=False,
 )
-CosineEmbeddingLoss = _loss(
-    "CosineEmbeddingLoss", "cosine_embedding_loss", ("margin",), margin=0.0
-)
+CosineEmbeddingLoss = _loss("CosineEmbeddingLoss", "cosine_embedding_loss", margin=0.0)
 PoissonNLLLoss = _loss(
     "PoissonNLLLoss",
     "poisson_nll_loss",
-    ("log_input", "full"),
     log_input=True,
     full=False,
     eps=1e-8,
@@ -112,12 +99,11 @@ GaussianNLLLoss = _loss("GaussianNLLLoss", "gaussian_nll_loss", full=False, eps=
 MultiMarginLoss = _loss(
     "MultiMarginLoss",
     "multi_margin_loss",
-    ("p", "margin", "weight"),
     p=1,
     margin=1.0,
     weight=None,
 )
 MultiLabelMarginLoss = _loss("MultiLabelMarginLoss", "multilabel_margin_loss")
 MultiLabelSoftMarginLoss = _loss(
-    "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", _WEIGHT, weight=None
+    "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", weight=None
 )

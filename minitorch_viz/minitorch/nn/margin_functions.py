@@ -14,16 +14,16 @@ from ..tensor import Tensor
 from .asking import asks
 from .distance_functions import check_dims, pairwise_distance
 from .loss_functions import filled_as, fixed, reduced, reduction_number
+from .reductions import averaged
 
 
+@averaged
 def multi_margin_loss(
     input: Tensor,
     target: Tensor,
     p: int = 1,
     margin: float = 1.0,
     weight: Tensor | None = None,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
     """Return by how much other classes come nearer than a margin to the right one.
@@ -70,11 +70,10 @@ def _check_kernel(name: str, input: Tensor, target: Tensor) -> None:
         )
 
 
+@averaged
 def multilabel_margin_loss(
     input: Tensor,
     target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
     """Return by how much wrong classes come nearer than 1 to the right ones.
@@ -131,6 +130,7 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
 
 
 @asks("torch.hinge_embedding_loss(input, target, margin)")
+@averaged
 def hinge_embedding_loss(
     input: Tensor, target: Tensor, margin: float = 1.0, *, reduction: str = "mean"
 ) -> Tensor:
@@ -150,6 +150,7 @@ def hinge_embedding_loss(
 
 
 @asks("input1.dim", "input2.dim", "target.dim")
+@averaged
 def margin_ranking_loss(
     input1: Tensor,
     input2: Tensor,
@@ -178,6 +179,7 @@ def margin_ranking_loss(
 
 
 @asks("nn.soft_margin_loss(input, target)")
+@averaged
 def soft_margin_loss(
     input: Tensor, target: Tensor, *, reduction: str = "mean"
 ) -> Tensor:

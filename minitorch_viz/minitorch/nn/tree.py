@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..shown import Named
+from ..shown import Named, name_maker
 from ..tensor import Tensor
 from .parameter import Parameter
+
+_PACKAGE = __name__.rpartition(".")[0]
 
 
 class Tree(metaclass=Named):
@@ -16,6 +18,11 @@ class Tree(metaclass=Named):
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__.startswith(_PACKAGE):
+            name_maker(cls)
 
     def named_modules(
         self,
