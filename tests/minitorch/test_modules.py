@@ -310,3 +310,23 @@ def test_parameters_go_into_one_vector_and_back() -> None:
 
     assert vector.shape == (3,)
     assert other_layer.bias.tolist() == layer.bias.tolist()
+
+
+@pytest.mark.parametrize("name", ["_hooks", "hooks", "_handles"])
+def test_what_a_module_keeps_of_hooks_is_the_users_own(name: str) -> None:
+    class Watched(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.Linear(1, 1)
+            setattr(self, name, [])
+
+        def forward(self, x: Any) -> Any:
+            return self.inner(x)
+
+    model, seen = Watched(), []
+    getattr(model, name).append(
+        model.register_forward_hook(lambda *args: seen.append(1))
+    )
+    model(torch.ones(1))
+
+    assert seen == [1]

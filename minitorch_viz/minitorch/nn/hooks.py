@@ -87,7 +87,7 @@ class Hooks:
 
 def call_hooked(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run `forward` with all hooks around it."""
-    hooks = module._hooks
+    hooks = module._module_hooks
     try:
         args, kwargs = _before(module, hooks, args, kwargs)
         watch = None
@@ -153,8 +153,8 @@ class _Watch:
     def __init__(self, module: Module) -> None:
         self.module = module
         # Hooks registered between forward and backward don't see this call.
-        self.pre = tuple(module._hooks.kinds["backward_pre"].values())
-        self.user = tuple(module._hooks.kinds["backward"].values())
+        self.pre = tuple(module._module_hooks.kinds["backward_pre"].values())
+        self.user = tuple(module._module_hooks.kinds["backward"].values())
         self.grad_outputs: tuple[Any, ...] | None = None
         #: What zeros for each argument are like; the arguments themselves may go.
         self.likes: tuple[tuple[Any, Any] | None, ...] = ()

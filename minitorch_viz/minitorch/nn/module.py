@@ -33,7 +33,7 @@ class Module(Saved, Tree):
     """
 
     training: bool
-    _hooks: Hooks
+    _module_hooks: Hooks
 
     def __init__(self) -> None:
         # Straight into __dict__: __setattr__ needs these to exist.
@@ -43,7 +43,7 @@ class Module(Saved, Tree):
             _buffers={},
             _non_persistent_buffers_set=set(),
             _modules={},
-            _hooks=Hooks(),
+            _module_hooks=Hooks(),
         )
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -56,7 +56,7 @@ class Module(Saved, Tree):
         if thread.now.observer is not None:
             with called(self):
                 return call_hooked(self, args, kwargs)
-        if not self._hooks:
+        if not self._module_hooks:
             return self.forward(*args, **kwargs)
         return call_hooked(self, args, kwargs)
 
@@ -68,9 +68,9 @@ class Module(Saved, Tree):
             if found is not None and name in found:
                 return found[name]
         kind_of_hook = name.removeprefix("_").removesuffix("_hooks")
-        if "_hooks" in self.__dict__ and kind_of_hook in Hooks.KINDS:
-            return self._hooks.kinds[kind_of_hook]
-        if name == "_hooks":
+        if "_module_hooks" in self.__dict__ and kind_of_hook in Hooks.KINDS:
+            return self._module_hooks.kinds[kind_of_hook]
+        if name == "_module_hooks":
             name = "_backward_hooks"
         raise AttributeError(
             f"'{type(self).__name__}' object has no attribute '{name}'"
@@ -233,7 +233,7 @@ class Module(Saved, Tree):
         with_kwargs: bool = False,
     ) -> RemovableHandle:
         """Call `hook(module, args)` before `forward`; it may return other arguments."""
-        return self._hooks.register(
+        return self._module_hooks.register(
             "forward_pre", hook, prepend=prepend, with_kwargs=with_kwargs
         )
 
@@ -246,7 +246,7 @@ class Module(Saved, Tree):
         always_call: bool = False,
     ) -> RemovableHandle:
         """Call `hook(module, args, output)` after; it may return another output."""
-        return self._hooks.register(
+        return self._module_hooks.register(
             "forward",
             hook,
             prepend=prepend,
@@ -258,19 +258,19 @@ class Module(Saved, Tree):
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call `hook(module, grad_output)` when the outputs' gradients are known."""
-        return self._hooks.register("backward_pre", hook, prepend=prepend)
+        return self._module_hooks.register("backward_pre", hook, prepend=prepend)
 
     def register_full_backward_hook(
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` when the inputs' are known."""
         check_kind(self, full=True)
-        return self._hooks.register("backward", hook, prepend=prepend)
+        return self._module_hooks.register("backward", hook, prepend=prepend)
 
     def register_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook` after the node that made the output, and no other, ran."""
         check_kind(self, full=False)
-        return self._hooks.register("legacy_backward", hook)
+        return self._module_hooks.register("legacy_backward", hook)
 
     def extra_repr(self) -> str:
         """Return what the text of this module says between its brackets."""

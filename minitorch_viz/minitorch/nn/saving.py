@@ -40,7 +40,7 @@ class Saved:
     #: Of which version a state is, and which names older ones lack.
     _version: int = 1
     _added: tuple[str, ...] = ()
-    _hooks: Hooks
+    _module_hooks: Hooks
     _parameters: dict[str, Any]
     _buffers: dict[str, Any]
     _modules: dict[str, Any]
@@ -62,7 +62,7 @@ class Saved:
         own = {"version": self._version}
         if hasattr(destination, "_metadata"):
             destination._metadata[prefix[:-1]] = own
-        kinds = self._hooks.kinds
+        kinds = self._module_hooks.kinds
         for hook in tuple(kinds["state_dict_pre"].values()):
             hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
@@ -149,7 +149,7 @@ class Saved:
                 below = f"{prefix}{name}."
                 part = {k: v for k, v in state.items() if k.startswith(below)}
                 child._load_below(part, below, metadata, assign, keys, problems)
-        for hook in tuple(self._hooks.kinds["load_state_dict_post"].values()):
+        for hook in tuple(self._module_hooks.kinds["load_state_dict_post"].values()):
             if hook(self, keys) is not None:
                 raise AssertionError(_NO_VALUES)
 
@@ -165,8 +165,10 @@ class Saved:
     ) -> None:
         """Read what this module holds itself."""
         given = prefix, local_metadata, strict, missing_keys, unexpected_keys
-        for number, hook in tuple(self._hooks.kinds["load_state_dict_pre"].items()):
-            module = (self,) if number in self._hooks.with_module else ()
+        for number, hook in tuple(
+            self._module_hooks.kinds["load_state_dict_pre"].items()
+        ):
+            module = (self,) if number in self._module_hooks.with_module else ()
             hook(*module, state_dict, *given, error_msgs)
         own, extra = dict(self._own_state()), prefix + self._EXTRA
         version = local_metadata.get("version")
@@ -199,20 +201,20 @@ class Saved:
 
     def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(module, prefix, keep_vars)` before the state is written."""
-        return self._hooks.register("state_dict_pre", hook)
+        return self._module_hooks.register("state_dict_pre", hook)
 
     def register_state_dict_post_hook(
         self, hook: Callable[..., Any]
     ) -> RemovableHandle:
         """Call `hook(module, state, prefix, metadata)` when the state is written."""
-        return self._hooks.register("state_dict", hook)
+        return self._module_hooks.register("state_dict", hook)
 
     def register_load_state_dict_pre_hook(
         self, hook: Callable[..., Any]
     ) -> RemovableHandle:
         """Call `hook(module, state, prefix, ...)` before a state is read."""
-        handle = self._hooks.register("load_state_dict_pre", hook)
-        self._hooks.with_module.add(handle.id)
+        handle = self._module_hooks.register("load_state_dict_pre", hook)
+        self._module_hooks.with_module.add(handle.id)
         return handle
 
     def _register_load_state_dict_pre_hook(
@@ -220,13 +222,13 @@ class Saved:
     ) -> RemovableHandle:
         if with_module:
             return self.register_load_state_dict_pre_hook(hook)
-        return self._hooks.register("load_state_dict_pre", hook)
+        return self._module_hooks.register("load_state_dict_pre", hook)
 
     def register_load_state_dict_post_hook(
         self, hook: Callable[..., Any]
     ) -> RemovableHandle:
         """Call `hook(module, incompatible_keys)` when a state was read."""
-        return self._hooks.register("load_state_dict_post", hook)
+        return self._module_hooks.register("load_state_dict_post", hook)
 
 
 def _read(
