@@ -41,7 +41,7 @@ def _candidates(blocks: Sequence[Block]) -> dict[int, int]:
     leaves = {block.number for block in blocks if block.kind == "leaf"}
     found: dict[int, int] = {}
     for block in blocks:
-        if block.kind != "ghost" or not block.sources:
+        if block.kind != "ghost" or not block.sources or len(block.outputs) > 1:
             continue
         decisive = block.sources[:1] if block.writes else block.sources
         roots = {s.block if s.block in leaves else found.get(s.block) for s in decisive}

@@ -200,7 +200,10 @@ def _sink(
             "gone": _sunk(plan, one, node, after, seen),
         }
         found.append(Element("accumulate", on, shapes, (node, id), marks))
-        found.append(badge(box.x + 10, box.y - 3, "new", (on[0][0],), (node,)))
+        # Over the sink of what stands beside its source an arrow comes in.
+        beside = plan.places[one.place].host is not None
+        y = box.bottom + 3 if beside else box.y - 3
+        found.append(badge(box.x + 10, y, "new", (on[0][0],), (node,)))
         found += [
             Element("gradient", during, arrow, (node, id), {"new": (s,)})
             for s in seen.ran.get(node, ())

@@ -38,7 +38,7 @@ def wires(plan: Plan, passing: Passing) -> list[Wire]:
     []
     """
     listed = []
-    ranked = _downwards(plan)
+    ranked = plan.downwards
     for number, link in enumerate(plan.links):
         source = plan.places[link.source]
         inside = plan.home(link.target) == plan.home(link.source)
@@ -54,38 +54,6 @@ def wires(plan: Plan, passing: Passing) -> list[Wire]:
         weight = _weight(source, link)
         listed.append(Wire(number, room, weight, number in ranked, lane, cut))
     return listed
-
-
-def _downwards(plan: Plan) -> set[int]:
-    """Choose the links that run down: all but those that would lead in a circle."""
-    found: set[int] = set()
-    below: dict[int, set[int]] = {}
-    late: list[int] = []
-    for number, link in enumerate(plan.links):
-        source, target = plan.home(link.source), plan.home(link.target)
-        early = plan.places[link.source].kind == "stub" or link.source < target
-        if early and source != target:
-            below.setdefault(source, set()).add(target)
-            found.add(number)
-        elif source != target:
-            late.append(number)
-    for number in late:
-        link = plan.links[number]
-        source, target = plan.home(link.source), plan.home(link.target)
-        if not _reaches(below, target, source):
-            below.setdefault(source, set()).add(target)
-            found.add(number)
-    return found
-
-
-def _reaches(below: dict[int, set[int]], start: int, end: int) -> bool:
-    seen, left = {start}, [start]
-    while left:
-        for place in below.get(left.pop(), ()):
-            if place not in seen:
-                seen.add(place)
-                left.append(place)
-    return end in seen
 
 
 def _weight(source: Place, link: Link) -> int:

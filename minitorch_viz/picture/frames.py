@@ -18,6 +18,8 @@ TAG, TAG_STEP = 22.0, 27.0
 NUMBER = 24.0
 #: Left of a node that refuses: what it leaves undone.
 STOP = 170.0
+#: Under what a walk begins at: its first gradient.
+SEED = 32.0
 #: Between a host and the ghost beside it: room for an arrow, or for two words too.
 ASIDE, ASIDE_WORDS = 18.0, 112.0
 #: What the tag of a shared storage takes of a card's edge: most where a line comes in.
@@ -142,7 +144,7 @@ def _finish(
     parts = [*boxes, *tags, *(b for b in (pill, number, *slots, *sinks) if b)]
     y, x = min((b.y for b in parts), default=0.0), -STOP if stop else 0.0
     right = max((b.right for b in parts), default=0.0)
-    bottom = max((b.bottom for b in parts), default=0.0) + (32 if seed else 0)
+    bottom = max((b.bottom for b in parts), default=0.0) + (SEED if seed else 0)
     box = Box(x, y, right - x, bottom - y)
     inlets = _inlets(place, pill, marks.chips.get(place.number, 0.0))
     apart = place.host is not None and place.region != plan.places[place.host].region
@@ -305,4 +307,4 @@ def _number_width(occupant: Occupant) -> float:
     said = words.operands(state) if state is not None else ""
     if not said:
         return 0.0
-    return even(max(NUMBER, min(120.0, width(said, SIZE, mono=True) + 14)))
+    return even(max(NUMBER, min(160.0, width(said, SIZE, mono=True) + 14)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from . import folded
-from .frames import ASIDE, ASIDE_WORDS, Frame, Marks, frame
+from .frames import ASIDE, ASIDE_WORDS, SEED, Frame, Marks, frame
 from .places import Place, Plan
 from .saved import even
 from .shapes import Box
@@ -99,10 +99,11 @@ def _pair(plan: Plan, place: Place, mine: Frame, guest: int, other: Frame) -> Gr
     top, bottom = min(b.y for b in boxes), max(b.bottom for b in boxes)
     if other.cards:  # room for the tie between the two cards
         leaf = mine.pill is None
+        top = min(top, other.band.y - 28) if leaf and other.band else top
         top, bottom = (
             (min(top, anchor.y - 36), bottom)
             if leaf
-            else (top, max(bottom, anchor.bottom + 36))
+            else (top, max(bottom, anchor.bottom + 36 + (SEED if mine.seed else 0)))
         )
     left = mine.size.x
     size = Box(left, top, max(b.right for b in boxes) - left, bottom - top)

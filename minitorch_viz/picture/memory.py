@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from ..snapshot import TensorState
@@ -9,12 +10,13 @@ from . import words
 from .curves import line
 from .draw import badge
 from .events import span
+from .frames import SEED
 from .layout import Layout
 from .measure import width
 from .merge import spans
 from .places import Occupant, Place, Plan
 from .saved import versions
-from .shapes import Box, Element, Path, Rect, Span, Text
+from .shapes import Box, Element, Path, Point, Rect, Span, Text
 from .style import SMALL
 
 #: Where on a card's edge a tie meets it: between the "new" and the version badge.
@@ -46,13 +48,8 @@ def _tie(plan: Plan, placed: Layout, place: Place, one: Occupant) -> list[Elemen
     storage = _storage(plan, mine, one.start)
     if theirs is None or source.slot or storage != _storage(plan, theirs, one.start):
         return []
-    host = placed.frames[plan.at[source.block].place]
-    a, b = host.cards[source.output or 0], placed.frames[place.number].cards[0]
-    above = host.pill is None
-    run = a.y - 22 if above else max(a.bottom, b.bottom) + 22
-    ends = (a.y, b.y) if above else (a.bottom, b.bottom)
-    xa, xb = a.x + MEET, b.x + MEET
-    path = line((xa, ends[0]), (xa, run), (xb, run), (xb, ends[1]))
+    points = _bracket(plan, placed, place, one)
+    path, (xa, run), (xb, _) = line(*points), *points[1:3]
     over = [plan.past.died.get(theirs), plan.past.died.get(mine)]
     ended = min((s for s in over if s is not None), default=None)
     now = f"one storage · {storage}"
@@ -66,6 +63,39 @@ def _tie(plan: Plan, placed: Layout, place: Place, one: Occupant) -> list[Elemen
     )
     marks = {"gone": span(one, ended) if ended is not None else (), "new": (one.start,)}
     return [Element("tie", span(one, one.start), shapes, (theirs, mine), marks)]
+
+
+def _bracket(
+    plan: Plan, placed: Layout, place: Place, one: Occupant
+) -> tuple[Point, Point, Point, Point]:
+    """Return the corners of a tie: over leaves, and else under results."""
+    source = one.block.sources[0]
+    host = placed.frames[plan.at[source.block].place]
+    guest = placed.frames[place.number]
+    a, b = host.cards[source.output or 0], guest.cards[0]
+    above = host.pill is None
+    over = a.y - 22 if guest.band is None else min(a.y - 22, guest.band.y - 14)
+    below = max(a.bottom, b.bottom) + 22 + (SEED if host.seed else 0)
+    run = over if above else below
+    ends = (a.y, b.y) if above else (a.bottom, b.bottom)
+    xa, xb = a.x + MEET, b.x + MEET
+    return (xa, ends[0]), (xa, run), (xb, run), (xb, ends[1])
+
+
+def brackets(plan: Plan, placed: Layout) -> Iterator[list[Point]]:
+    """Yield where ties may run.
+
+    >>> from .history import History
+    >>> from .seating import plan
+    >>> list(brackets(plan(History(())), Layout(0, 0)))
+    []
+    """
+    for place in plan.places:
+        one = place.occupants[0] if plan.alone(place) else None
+        if one is not None and one.block.outputs and placed.frames[place.number].cards:
+            host = placed.frames[plan.at[one.block.sources[0].block].place]
+            if host.cards:
+                yield list(_bracket(plan, placed, place, one))
 
 
 def _storage(plan: Plan, id: str, step: int) -> str:

@@ -137,6 +137,24 @@ class Plan:
         return found
 
     @cached_property
+    def downwards(self) -> frozenset[int]:
+        """The links that can run down, by number: all but those that close a circle."""
+        below: dict[int, set[int]] = {}
+        found, late = set(), []
+        for number, link in enumerate(self.links):
+            source, target = self.home(link.source), self.home(link.target)
+            if self.places[link.source].kind == "stub" or source < target:
+                below.setdefault(source, set()).add(target)
+                found.add(number)
+            elif source != target:
+                late.append((number, source, target))
+        for number, source, target in late:
+            if not _reaches(below, target, source):
+                below.setdefault(source, set()).add(target)
+                found.add(number)
+        return frozenset(found)
+
+    @cached_property
     def bundles(self) -> dict[int, list[tuple[int, ...]]]:
         """The links that enter each place, those that run side by side together."""
         found: dict[int, list[tuple[int, ...]]] = {}
@@ -168,13 +186,32 @@ class Plan:
             return False
         return len({source.edge for _, source, _ in link.uses}) > 1
 
+    def carried(self, number: int, link: Link) -> bool:
+        """Say whether a link closes a circle, and no gradient runs along it."""
+        outputs = {id for there, _, _ in link.uses for id in there.block.outputs}
+        up = number not in self.downwards and bool(outputs) and link.output is not None
+        inside = self.home(link.source) == self.home(link.target)
+        bare = not link.slot and not any(source.edge for _, source, _ in link.uses)
+        return up and bare and not inside
+
     def over(self, block: Block, output: int) -> int | None:
         """Say at which step an output stops being the tensor's newest state."""
         return self.moved.get((block.number, output))
 
 
+def _reaches(below: dict[int, set[int]], start: int, end: int) -> bool:
+    seen, left = {start}, [start]
+    while left:
+        new = below.get(left.pop(), set()) - seen
+        seen |= new
+        left += new
+    return end in seen
+
+
 def stubbed(plan: Plan) -> Plan:
     """Repeat a leaf beside each further user: shared parameters make `dot` crawl.
+
+    What a loop carries to its next turn without a gradient is repeated there, too.
 
     >>> from .seating import seated
     >>> stubbed(seated(History(()))).places
@@ -182,19 +219,21 @@ def stubbed(plan: Plan) -> Plan:
     """
     places, links = list(plan.places), plan.links
     users: dict[int, dict[int, int]] = {}
-    stubs: dict[tuple[int, int], int] = {}
+    stubs: dict[tuple[int, int | None, int], int] = {}
     kept = []
-    for link in links:
+    for number, link in enumerate(links):
         seen = users.setdefault(link.source, {})
         beside = places[link.target].host == link.source
         if not beside:
             seen.setdefault(link.target, len(seen))
         leaf = places[link.source].kind == "leaf" and not link.slot
-        if leaf and not beside and seen[link.target] >= USES:
-            number = stubs.setdefault((link.source, link.target), len(places))
-            if number == len(places):
-                places.append(_stub(number, places[link.source], link))
-            link = replace(link, source=number, output=0)
+        often = leaf and not beside and seen[link.target] >= USES
+        if often or plan.carried(number, link):
+            key = link.source, link.output, link.target
+            stub = stubs.setdefault(key, len(places))
+            if stub == len(places):
+                places.append(_stub(stub, places[link.source], link))
+            link = replace(link, source=stub, output=0)
         kept.append(link)
     return replace(plan, places=tuple(places), links=tuple(kept))
 
@@ -205,7 +244,12 @@ def _stub(number: int, of: Place, link: Link) -> Place:
         for there, _, here in link.uses
     }
     occupants = tuple(
-        Occupant(there.block, number, start, end)
+        Occupant(_one(there.block, link.output or 0), number, start, end)
         for (_, start, end), there in shown.items()
     )
     return Place(number, "stub", occupants, None, None, of.number)
+
+
+def _one(block: Block, output: int) -> Block:
+    """Return a block as if it had one of its results alone."""
+    return replace(block, outputs=block.outputs[output : output + 1])

@@ -109,7 +109,8 @@ class Routes:
             for rail in row.rails.values():
                 rail.spread()
         self._enter()
-        for run in sorted(self.runs, key=lambda r: (-r.wire.weight, r.number)):
+        ordered = sorted(self.runs, key=lambda r: (-r.wire.weight, r.number))
+        for run in ordered * 2:  # what makes way for the first lets others be straight
             _straighten(run)
         self.channels: list[list[Jog]] = [[] for _ in range(len(self.rows) + 1)]
         for run in self.runs:

@@ -194,7 +194,7 @@ def _grounds(planned: Plan, placed: Layout) -> list[Element]:
 def _titles(planned: Plan, placed: Layout) -> list[Element]:
     """Write on the border of the grounds, on plates that edges pass under."""
     found = []
-    routes = list(placed.routes.values())
+    routes = [*placed.routes.values(), *memory.brackets(planned, placed)]
     for number, box in _regions(planned, placed).items():
         place = planned.places[number]
         said = region_title(place)

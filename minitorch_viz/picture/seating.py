@@ -169,7 +169,7 @@ class _Desk:
             return None
         aside = block.writes or state.reason in ("detach", ".data") or state.view
         place = self.of[block.sources[0].block]
-        free = self.rows[place][1] is None and len(block.outputs) <= CARDS
+        free = self.rows[place][1] is None and len(block.outputs) < 2
         return place if aside and free and self._open(place, block) else None
 
     def _open(self, place: int, guest: Block) -> bool:

@@ -13,7 +13,9 @@ from .shapes import Box, Point
 from .style import SMALL
 
 #: Between two rows; between two lanes; how far reading and writing are apart.
-ROW, RAIL, APART = 20.0, 9.0, 20.0
+ROW, RAIL, APART = 26.0, 9.0, 20.0
+#: What comes from above runs so far above a row, clear of tags and badges.
+ABOVE = 17.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,10 @@ class Stack:
         """Return how high the lowest ghost stands: what it reads comes straight."""
         anchor = self._anchor(place)
         # A grad slot is lower than reading and writing are apart.
-        tight = self.plan.places[place].first.writes and anchor.h < 2 * APART
+        writes = self.plan.places[place].first.writes
+        if len(self.rows) > 2:  # all others come in above it
+            return anchor.bottom - 3 - (APART / 2 if writes else 0.0)
+        tight = writes and anchor.h < 2 * APART
         return anchor.middle[1] + (APART / 2 + 2 if tight else 0.0)
 
     def _anchor(self, place: int) -> Box:
@@ -232,8 +237,8 @@ class Stack:
         card, pill = source.cards[link.output or 0], row.pill or row.cards[0]
         y = pill.middle[1]
         if row.cards:
-            end = pill.middle[0] + 18 * (link.inlet - 0.5)
-            bend = row.size.y - ROW / 2
+            end = max(pill.middle[0] - 9, pill.x + 56) + 18 * link.inlet
+            bend = row.size.y - ABOVE
             down = [(card.middle[0], card.bottom), (card.middle[0], bend)]
             near = 0 < bend - card.bottom < 2 * ROW
             around = [(card.right, card.middle[1]), (x, card.middle[1]), (x, bend)]

@@ -282,10 +282,14 @@ def _shared(one: Line, other: Line) -> Point | None:
     near[mine] = _beside(one, mine, other, theirs)
     a, b = one.points, other.points
     first, last = 0, len(near)
+    trunk = near.copy()  # where it bends, a line may seem to leave another
+    for by in (1, 2):
+        trunk[by:] |= near[:-by]
+        trunk[:-by] |= near[by:]
     if _meet(a[0], b[0]) or _meet(a[0], b[-1]):
-        first = next((k for k, n in enumerate(near) if not n), last)
+        first = next((k for k, n in enumerate(trunk) if not n), last)
     if _meet(a[-1], b[-1]) or _meet(a[-1], b[0]):
-        last = next((k for k in range(last, 0, -1) if not near[k - 1]), 0)
+        last = next((k for k in range(last, 0, -1) if not trunk[k - 1]), 0)
     run = 0.0
     for k in range(first + 1, last):
         run = run + hypot(*(a[k] - a[k - 1])) if near[k] and near[k - 1] else 0.0

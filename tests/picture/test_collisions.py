@@ -46,10 +46,7 @@ def of(*paths: Path) -> list[str]:
 
 
 #: How much is known to collide in the pictures of a folder: it may only become less.
-KNOWN = {
-    "inference": 1, "learner": 13, "modes": 1, "ops": 3, "optim": 2, "reduce": 1,
-    "seeds": 1, "views": 1, "03_no_grad": 1,
-}  # fmt: skip
+KNOWN = {"learner": 1, "seeds": 1, "03_no_grad": 1}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

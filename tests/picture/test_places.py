@@ -149,7 +149,8 @@ def test_a_snapshot_is_a_trace_of_one_step_with_all_its_nodes():
 
 
 def blocks(found):
-    every = [one.block for place in found.places for one in place.occupants]
+    places = [place for place in found.places if place.kind != "stub"]
+    every = [one.block for place in places for one in place.occupants]
     return sorted(every, key=lambda block: block.number)
 
 
@@ -185,3 +186,24 @@ def test_who_makes_room_early_says_nothing_of_its_end_on_the_newer_one_s_card():
 
     assert "grad is not kept" in words(source, end, "tensor")
     assert "gone: no name left" not in words(source, end, "tensor")
+
+
+def test_what_a_loop_carries_without_a_gradient_is_repeated_beside_its_user():
+    """An arrow across the whole picture would say too much of what was cut off."""
+    turn = "    h = torch.tanh(w * h)\n    if t == 2: h = h.detach()\n"
+    source = (
+        f"{CALLED}h = torch.ones(2)\nfor t in range(6):\n{turn}h.sum().backward()\n"
+    )
+    found = planned(source)
+    up = [
+        link
+        for n, link in enumerate(found.links)
+        if n not in found.downwards
+        and found.home(link.source) != found.home(link.target)
+    ]
+    (stub,) = [place for place in found.places if place.kind == "stub"]
+    (link,) = found.leaving[stub.number]
+
+    assert all(link.uses[0][1].edge for link in up)
+    assert stub.first.operation.name == "detach"
+    assert found.places[link.target].first.operation.name == "mul"

@@ -407,3 +407,18 @@ def test_of_many_that_share_a_storage_a_few_are_named_and_the_others_counted():
         source = f"{head}{more}a.add_(1)\nb.zero_()\n"
         texts = words(source, last(source))
         assert f"versions of {said}" in texts, texts
+
+
+def test_results_of_one_operation_hang_below_it_each_on_an_arrow_of_its_own():
+    source = "a, b, c = torch.arange(6.).split(2)\nd = a + b + c\n"
+    found = drawn(source)
+    (pill,) = (e for e in found.elements if "split · not recorded" in says(e, 9))
+    cards = [
+        s.box
+        for e in found.elements
+        if e.kind == "plain" and says(e, last(source))[0] in ("a", "b", "c")
+        for s in e.shapes[:1]
+    ]
+
+    assert len(cards) == 3
+    assert all(box.y > pill.shapes[0].box.bottom for box in cards)
