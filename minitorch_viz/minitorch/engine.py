@@ -14,7 +14,8 @@ import numpy as np
 from numpy import add
 
 from .boxes import BUMPS, GRAD, MORE, TARGETS, WAITING, bumps, place_of, received
-from .events import NodeRan, Observer
+from .events import Changed, NodeRan, Observer
+from .events import tell as tell_of
 from .fitting import fit
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
@@ -27,6 +28,8 @@ from .tracebacks import tell
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
+#: Times 1 another number, and neither of the two is less or the same.
+_NEITHER = float("nan")
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
 Captures = dict[Node, dict[int, list[int]]]
 
@@ -44,7 +47,7 @@ class Pass:
         self.keep_graph, self.create_graph = keep_graph, create_graph
         #: What every node that hasn't run waits for and has received; see `box_of`.
         self.inbox: dict[Node, list[Any]] = {}
-        self.ready: list[tuple[int, int, Node]] = []
+        self.ready: list[tuple[int, float, Node]] = []
         self.captures: Captures = {}
         self.captured: dict[int, Tensor] = {}
         #: With `inputs`, the nodes on a way to one of them; None stands for all.
@@ -55,7 +58,6 @@ class Pass:
         self.add: Callable[..., Any] = partial(thread.now.quiet, add)
         #: The only node that is ready, which needn't queue.
         self.next: Node | None = None
-        self._pushed = 0
         #: No two passes have the same.
         self.number = _next_number()
 
@@ -80,10 +82,12 @@ class Pass:
         self.push(node)
 
     def push(self, node: Node) -> None:
-        """Put a node among the ready ones: the last recorded runs first."""
+        """Put a node among the ready ones: the last recorded runs first.
+
+        Python's heap orders what is equal as C++'s `std::priority_queue` does.
+        """
         order = _FIRST if type(node) is AccumulateGrad else -node.sequence
-        self._pushed += 1
-        heappush(self.ready, (order, self._pushed, node))
+        heappush(self.ready, (order, _NEITHER * 1, node))
 
     def start(self, roots: Sequence[Edge], grads: Sequence[Gradient]) -> None:
         """Count what each node waits for, and hand the roots their gradients."""
@@ -272,6 +276,9 @@ def _capture(node: Node, grads: list[Gradient], writes: list[int], run: Pass) ->
     needed = node in run.needed
     if not needed and node in run.captures:
         call_tensor_hooks(node, grads, writes)
+        for kept in (node.retains or {}).values():
+            if (tensor := kept()) is not None:  # nobody tells that such a node ran
+                tell_of(Changed(tensor))
     # Else what accumulates would find its gradient held by somebody.
     captures = {} if run.accumulate else run.captures.get(node, {})
     for number, places in captures.items():

@@ -56,6 +56,13 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hooked:
+    """A hook was registered on `node` itself."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
 class ModeChanged:
     """Grad mode was set: by `name`, entering, exiting or by a plain call."""
 
@@ -120,6 +127,7 @@ Event = (
     Created
     | Operated
     | Changed
+    | Hooked
     | ModeChanged
     | ModuleCalled
     | ModuleReturned

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .boxes import box_of
-from .events import silence
+from .events import Hooked, silence, tell
 from .saved import hooked, read
 from .shown import Named
 from .storage import Array
@@ -129,13 +129,17 @@ class Node:
         """Call `hook(grad_inputs, grad_outputs)` after this node ran."""
         if self.post_hooks is None:
             self.post_hooks, self.plain = OrderedDict(), False
-        return RemovableHandle(self.post_hooks, hook)
+        made = RemovableHandle(self.post_hooks, hook)
+        tell(Hooked(self))
+        return made
 
     def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call `hook(grad_outputs)` before this node runs."""
         if self.pre_hooks is None:
             self.pre_hooks, self.plain = OrderedDict(), False
-        return RemovableHandle(self.pre_hooks, hook)
+        made = RemovableHandle(self.pre_hooks, hook)
+        tell(Hooked(self))
+        return made
 
     @property
     def metadata(self) -> dict[str, Any]:

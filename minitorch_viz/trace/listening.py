@@ -20,7 +20,7 @@ from .stops import Stops
 from .world import Origin
 
 #: The walk back works with tensors too; only what hooks do is the program's own.
-_PROGRAMS_OWN = frozenset({"Created", "Operated", "Changed", "ModeChanged"})
+_PROGRAMS_OWN = frozenset({"Created", "Operated", "Changed", "Hooked", "ModeChanged"})
 _ACTIONS = {"enter": "entered", "exit": "left", "call": "called"}
 
 
@@ -117,6 +117,9 @@ class Listening:
         self._world.tensor(event.tensor)
         self._world.touch_storage(event.tensor)
         self._world.touch(self._world.nodes_behind(event.tensor))
+
+    def _on_hooked(self, event: Any, _: Place) -> None:
+        self._world.node(event.node)
 
     # -- modules -----------------------------------------------------------------------
     def _on_modulecalled(self, event: Any, place: Place) -> None:

@@ -115,6 +115,19 @@ def test_tracing_changes_nothing(case: Path) -> None:
     assert ours[2] == theirs[2]
 
 
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("seed", range(60))
+def test_tracing_changes_nothing_in_random_programs(seed: int) -> None:
+    from tests.fuzz.__main__ import generate
+
+    text = generate(seed)
+    alone = plainly(text)
+    if plainly(text) != alone:
+        pytest.skip("it differs from itself: it looks at empty memory")
+
+    assert traced(text) == alone
+
+
 def test_nothing_is_left_behind() -> None:
     before = (torch.no_grad.__enter__, torch.nn.Linear.__init__)
     apply, new = torch.autograd.Function.apply, torch.nn.Parameter.__new__
@@ -171,3 +184,28 @@ Product.apply(x, x).sum().backward()
 print(x.grad._version)
 """
     assert traced("import torch" + text)[1] == plainly(text)[1] == "1\n"
+
+
+@pytest.mark.needs("torch")
+def test_how_large_a_storage_is_can_be_read_without_touching_it() -> None:
+    from minitorch_viz.capture.pytorch.places import memory_of, nbytes_of
+
+    class Product(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            found = grad * ctx.saved_tensors[0]
+            sizes.append((nbytes_of(found), memory_of(found) is not None))
+            return found
+
+    sizes: list[tuple[int, bool]] = []
+    x = torch.ones(2, requires_grad=True)
+    (Product.apply(x) + Product.apply(x)).sum().backward()
+
+    assert sizes == [(8, True), (8, True)]
+    assert x.grad._version == 1  # added up in place: nobody seemed to hold the first
+    assert nbytes_of(torch.ones(3)[1:].detach()) == 12

@@ -38,6 +38,7 @@ class Walk:
         self._hooks: list[Any] = []
         #: The sink of a leaf that is a root lives only as long as somebody holds it.
         self._nodes: list[Any] = []
+        self._handles: list[Handle] = []
 
     def begin(self, roots: Sequence[Tensor], gradients: Sequence[Any]) -> None:
         """Tell of the roots, and put hooks on all nodes behind them."""
@@ -54,11 +55,13 @@ class Walk:
         with quiet():
             for node in _behind(roots):
                 handle = nodes().handle(node)
+                handle.find_hooks(node)
                 before = node.register_prehook(self._before(handle))
                 after = node.register_hook(self._after(handle))
-                handle.hooks = _others(before) + _others(after)
+                handle.watchers += 2
                 self._hooks += [before, after]
                 self._nodes.append(node)
+                self._handles.append(handle)
 
     def _before(self, handle: Handle) -> Callable[..., None]:
         def before(_: Any) -> None:
@@ -81,6 +84,9 @@ class Walk:
         """Take the hooks away, and tell how the walk ended."""
         for hook in self._hooks:
             hook.remove()
+        for handle in self._handles:
+            handle.watchers -= 2
+        self._handles.clear()
         self._hooks.clear()
         self._nodes.clear()
         self._inputs.clear()
@@ -115,8 +121,3 @@ def _behind(roots: Sequence[Tensor]) -> Iterator[Any]:
             seen.add(node)
             yield node
             waiting.extend(n for n, _ in node.next_functions if n is not None)
-
-
-def _others(hook: Any) -> int:
-    """How many hooks there are beside ours, in the same place."""
-    return len(hook.hooks_dict_ref() or ()) - 1

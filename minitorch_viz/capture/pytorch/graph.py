@@ -11,6 +11,7 @@ from ...snapshot import EdgeState, NodeState, SavedState
 from ..registry import Registry
 from .nodes import Handle
 from .numbers import value_of
+from .places import nbytes_of
 from .saved import Kept
 from .tensors import counter, storage
 
@@ -110,18 +111,11 @@ def _describe_kept(
         version=kept.version,
         now=now,
         freed=kept.freed,
-        nbytes=_nbytes(memory),
+        nbytes=nbytes_of(memory),
         storage=registry.identify("s", storage(memory)),
         # What it held when it was saved is known only while nobody has written to it.
         value=value_of(memory, registry) if now == kept.version else None,
     )
-
-
-def _nbytes(tensor: Tensor) -> int:
-    try:
-        return tensor.untyped_storage().nbytes()
-    except (NotImplementedError, RuntimeError):  # sparse tensors have none
-        return 0
 
 
 def _count_hooks(node: Handle) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -10,8 +11,8 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from ...minitorch.events import Created, ModeChanged, NodeReleased
-from .nodes import Handle
+from ...minitorch.events import Created, Hooked, ModeChanged, NodeReleased
+from .nodes import Handle, nodes
 from .operations import operations
 
 
@@ -29,6 +30,9 @@ class Listener:
         self._thread: int | None = thread
         #: A node that ran, and will have been let go of once anything else happens.
         self._letting_go: Handle | None = None
+        #: Nodes that the program has had in hand, and how many hooks they had then.
+        self._shown: weakref.WeakKeyDictionary[Handle, int]
+        self._shown = weakref.WeakKeyDictionary()
         #: Modules of PyTorch's own that are being made.
         self._unfinished: list[Any] = []
         #: Frames of optimizers' steps that have begun.
@@ -65,8 +69,19 @@ class Listener:
         """Note that a node has run, and that its saved tensors are freed next."""
         self._letting_go = node
 
+    def show(self, node: Any) -> None:
+        """Note that the program has a node in hand, on which it may put hooks."""
+        handle = nodes().known(node)
+        if handle is not None and handle not in self._shown:
+            handle.find_hooks(node)
+            self._shown[handle] = handle.hooks
+
     def settle(self) -> None:
         """Tell what has happened in the meantime."""
+        for handle, count in list(self._shown.items()):
+            if handle.hooks != count:
+                self._shown[handle] = handle.hooks
+                self.tell(Hooked(handle))
         node, self._letting_go = self._letting_go, None
         if node is not None:
             node.release()

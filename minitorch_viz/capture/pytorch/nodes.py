@@ -36,10 +36,24 @@ class Handle:
         leaf = getattr(node, "variable", None) if self.is_sink else None
         self._leaf = None if leaf is None else weakref.ref(leaf)
         self.outputs: dict[int, weakref.ref[Tensor]] = {}
-        #: Hooks on the node itself, as they were counted last.
-        self.hooks = 0
+        #: Tables of hooks on the node itself, and how many of these are ours.
+        self._tables: list[Any] = []
+        self.watchers = 0
         #: Those of its outputs: they stay when a tensor is written to and moves on.
         self._registered: dict[int, Any] = {}
+
+    @property
+    def hooks(self) -> int:
+        """How many hooks the program has on the node itself, as far as was seen."""
+        tables = (table() for table in self._tables)
+        return sum(map(len, filter(None, tables))) - self.watchers
+
+    def find_hooks(self, node: Any) -> None:
+        """Note where the node has its hooks, which are counted from now on."""
+        ours = node.register_prehook(_pass), node.register_hook(_pass)
+        self._tables = [hook.hooks_dict_ref for hook in ours]
+        for each in ours:
+            each.remove()
 
     @property
     def is_sink(self) -> bool:
@@ -94,6 +108,10 @@ class Handle:
             tensor = None if reference is None else reference()
             if tensor is not None:
                 yield tensor
+
+
+def _pass(*_: Any) -> None:
+    """Stand for a hook for as long as it takes to see where hooks are."""
 
 
 class Nodes:

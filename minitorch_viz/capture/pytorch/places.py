@@ -7,6 +7,7 @@ for as long as a tensor lives that was seen to look into it.
 
 from __future__ import annotations
 
+import re
 import weakref
 from typing import Any
 
@@ -72,12 +73,47 @@ def memory_of(tensor: Tensor) -> Any:
             address = tensor.data_ptr()
             if address:
                 return address - tensor.storage_offset() * tensor.element_size()
-        found = tensor.untyped_storage()
         if type(tensor) not in _PLAIN:  # a fake one has no memory
-            return found._cdata, "unknown"
-        return found.data_ptr() or (found._cdata, "empty")
+            return _storage_id(tensor), "unknown"
+        return _first_of(tensor) or (_storage_id(tensor), "empty")
     except (NotImplementedError, RuntimeError):  # sparse tensors have none
         return id(tensor), "alone"
+
+
+def _first_of(tensor: Tensor) -> int:
+    """Return where the memory begins of which a tensor without elements is a part."""
+    try:
+        return torch.as_strided(tensor.detach(), (1,), (1,), 0).data_ptr()
+    except RuntimeError:  # there is none at all
+        return 0
+
+
+def _seen_id(tensor: Tensor) -> int:
+    return tensor.untyped_storage()._cdata
+
+
+#: What tells storages apart; older PyTorch has no way that doesn't touch them.
+_storage_id = getattr(torch._C, "_storage_id", _seen_id)
+_TOO_LARGE = (1 << 40,)
+_SIZE = re.compile(r"out of bounds for storage of size (\d+)")
+
+
+def nbytes_of(tensor: Tensor) -> int:
+    """Return how many bytes a tensor's storage has, 0 if it has none.
+
+    PyTorch tells that when it refuses to look beyond it: no storage need be touched.
+
+    >>> nbytes_of(torch.ones(3)[1:])
+    12
+    """
+    try:
+        if type(tensor) not in _PLAIN or tensor.is_meta:
+            return tensor.untyped_storage().nbytes()
+        torch.as_strided(tensor.detach(), _TOO_LARGE, (1,), 0)
+    except (NotImplementedError, RuntimeError) as error:  # sparse ones have none
+        found = _SIZE.search(str(error))
+        return 0 if found is None else int(found.group(1))
+    return 0
 
 
 def _leave(place: Place, number: int) -> None:
