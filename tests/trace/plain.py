@@ -1,6 +1,6 @@
 """A trace as it is compared: ids counted anew over what is the program's business.
 
-What is left out, and why, says `LEFT_OUT`.
+What is left out, and why, says `left_out.py`.
 """
 
 from __future__ import annotations
@@ -20,32 +20,6 @@ from minitorch_viz.snapshot import (
 )
 from minitorch_viz.trace.model import ErrorState, GradientState, Step, Trace
 
-#: What isn't compared, and why no learner needs to mind.
-LEFT_OUT = {
-    "digits": "sums in another order: numbers agree to about four digits",
-    "plain operands": "PyTorch doesn't say which plain arguments were left to default",
-    "plain saved values": "shapes, strides and flags that a formula may ask for",
-    "order of saved": "PyTorch lists its fields by name, ours by formula",
-    "copy slices": "PyTorch keeps to itself what an operation on a view has saved",
-    "a look at what was saved": "PyTorch tells which node failed in a walk back, not "
-    "whose saved tensors a program asked for in vain",
-    "workspace": "what oneDNN's LSTM layer keeps for its own walk back",
-    "nodes nobody called for": "of what the derivative of a derivative is made "
-    "(`create_graph=True`), and in which order it runs, is up to the formulas; "
-    "what arrives at the program's own tensors is compared",
-    "tensors nobody named": "what a node keeps that no operation of the program made "
-    "(a copy, a total, a gradient) has a value and no name",
-    "calls that fail": "what a call had done inside before it raised is gone",
-    "deaths inside a statement": "PyTorch's composed operations and its walk back hold "
-    "on to inner results for longer, or shorter, than NumPy does",
-    "deaths after an error": "PyTorch's Python frames hold on to other things than "
-    "ours, until the error is forgotten",
-    "empty memory": "what `torch.empty` happens to find, until it is written to",
-    "room for out=": "NumPy makes a new array where PyTorch resizes a storage",
-    "numbers": "a call may make a tensor of a number, for itself",
-    "one bool": "PyTorch keeps a bool that a tensor is multiplied by as a tensor",
-    "the handle": "a node's `metadata` holds the stepper's note, if it is printed",
-}
 #: Stands for what isn't the program's.
 INNER = "inner"
 Record = dict[str, Any]
@@ -90,14 +64,17 @@ class Plain:
         self.trace = trace
         self._last: dict[str, EntityState] = {}
         self._named: set[str] = set()
+        self._gradients: set[str] = set()
         for step in trace.steps:
             for entity, state in step.changes.items():
                 self._last[entity] = state
                 if isinstance(state, TensorState):
                     self._named |= {entity} if state.names else set()
-                    self._named |= {state.grad} if state.grad else set()
+                    self._gradients |= {state.grad} if state.grad else set()
+        self._named |= self._gradients
         self._inner = set(unfinished)
         self._find_inner()
+        self._passing = set(self._find_passing())
         #: What an `out=` was resized into -> what it had been.
         self._resized = dict(self._moves())
         self._ids = self._count()
@@ -118,6 +95,14 @@ class Plain:
             made = tensor.made_by is not None and tensor.made_by not in self._inner
             if not made and tensor.id not in self._named:
                 self._inner.add(tensor.id)
+
+    def _find_passing(self) -> Iterator[str]:
+        for tensor in self._states(TensorState):
+            made = self._last.get(tensor.made_by or "")
+            if isinstance(made, OperationState) and tensor.id not in self._named:
+                call = self._last.get(made.call or "")
+                if isinstance(call, CallState) and call.kind == "LBFGS":
+                    yield tensor.id
 
     def _moves(self) -> Iterator[tuple[str, str]]:
         before: dict[str, str] = {}
@@ -167,7 +152,7 @@ class Plain:
         changes: dict[str, EntityState] = {}
         deleted: list[str] = []
         warnings: list[str] = []
-        late = 0
+        late, doomed = 0, self._doomed()
         for step in self.trace.steps:
             changes |= step.changes
             deleted += step.deleted
@@ -178,10 +163,11 @@ class Plain:
             if step.level == "statement":
                 self._ends[step.index] = len(found)
                 gone: list[str] = []
+                lost = doomed[step.index]
+                changes = {e: s for e, s in changes.items() if e not in lost}
                 if late:
                     late -= 1
                 else:
-                    changes = {e: s for e, s in changes.items() if e not in deleted}
                     gone, deleted = self._gone(deleted), []
                 found.append(self._end(step, self._new(changes), gone, warnings))
                 changes, warnings = {}, []
@@ -189,19 +175,40 @@ class Plain:
             record["parent"] = self._ends.get(record["parent"])
         return found
 
+    def _doomed(self) -> dict[int, set[str]]:
+        """Return what dies in each statement, or before an error is forgotten."""
+        found: dict[int, set[str]] = {}
+        waiting: list[int] = []
+        deleted: set[str] = set()
+        late = 0
+        for step in self.trace.steps:
+            deleted |= set(step.deleted)
+            late = _HANDLED if step.error else late
+            if step.level == "statement":
+                waiting.append(step.index)
+                if late:
+                    late -= 1
+                else:
+                    found |= dict.fromkeys(waiting, deleted)
+                    waiting, deleted = [], set()
+        return found | dict.fromkeys(waiting, deleted)
+
     def _new(self, changes: dict[str, EntityState]) -> dict[str | None, Record]:
         """Return the states that look otherwise than before."""
         found = {
             self.id(e): self.state(s)
             for e, s in changes.items()
-            if self.id(e) != INNER and not isinstance(s, OperationState)
+            if self.id(e) != INNER
+            and not isinstance(s, OperationState)
+            and e not in self._passing
         }
         found = {e: s for e, s in found.items() if self._shown.get(e) != s}
         self._shown |= found
         return found
 
     def _gone(self, deleted: list[str]) -> list[str]:
-        return sorted(i for e in deleted if (i := self.id(e)) and i[0] in "tn")
+        gone = (self.id(e) for e in deleted if e not in self._passing)
+        return sorted(i for i in gone if i and i[0] in "tn")
 
     def _is_event(self, step: Step) -> bool:
         for entity in (step.operation, step.node):
@@ -306,8 +313,12 @@ class Plain:
             **_fields(given, "id", "storage", "value", *ids),
             **{name: self.id(getattr(given, name)) for name in ids},
             "storage": self.storage(given.storage),
+            "version": None if self.is_empty_gradient(given) else given.version,
             "value": None if empty else self.value(given.value),
         }
+
+    def is_empty_gradient(self, given: TensorState) -> bool:
+        return 0 in given.shape and given.id in self._gradients
 
     def is_empty(self, given: TensorState) -> bool:
         """True for memory that nobody has written to: a tensor's own, or a view's."""
@@ -318,7 +329,8 @@ class Plain:
             else None
         )
         name = made.name if isinstance(made, OperationState) else ""
-        return name in _RESIZES or ("empty" in name and not given.version)
+        empty = "empty" in name or name == "new"
+        return name in _RESIZES or (empty and not given.version)
 
     def storage(self, name: str) -> str:
         name = self._resized.get(name, name)

@@ -65,6 +65,50 @@ torch.normal(torch.zeros(3), torch.ones(3))
 torch.distributions.Normal(torch.zeros(2), 1.0).sample()
 torch.distributions.Bernoulli(torch.ones(2) / 2).sample((2,))
 """,
+    "how near numbers are": """
+torch.isclose(x, x + 1e-9, equal_nan=True)
+torch.aminmax(x).max.backward()
+torch.nn.functional.one_hot(torch.tensor([0, 2]))
+torch.distributions.MultivariateNormal(torch.zeros(2), torch.eye(2)).rsample()
+""",
+    "a layer for each member": """
+layer = torch.nn.InstanceNorm1d(2, affine=True, track_running_stats=True)
+layer(torch.ones(2, 2, 3).transpose(0, 1)).sum().backward()
+""",
+    "pooled lines and volumes": """
+torch.nn.AdaptiveMaxPool1d(2, return_indices=True)(x)
+torch.nn.AdaptiveMaxPool2d(1)(x[None])
+torch.nn.MaxPool3d(2)(torch.ones(1, 2, 2, 2, requires_grad=True))
+""",
+    "sinks that are equal before the queue": """
+layer = torch.nn.LSTM(3, 2)
+layer(x)[0].sum().backward()
+""",
+    "a search for the least loss": """
+w = torch.ones(2, requires_grad=True)
+opt = torch.optim.LBFGS([w], lr=0.1, max_iter=3)
+def closure():
+    opt.zero_grad()
+    loss = (w**2).sum()
+    loss.backward()
+    return loss
+opt.step(closure)
+torch.optim.Adafactor([w], lr=0.1).step()
+""",
+    "hooks on a node": """
+y = x.cos()
+node = y.grad_fn
+hook = node.register_hook(lambda gi, go: None)
+y.grad_fn.register_prehook(lambda go: None)
+y.sum().backward()
+hook.remove()
+""",
+    "a gradient that is asked for and kept": """
+y = x * 2
+y.retain_grad()
+torch.autograd.grad(y.sum(), y)
+""",
+    "nothing repeated": "x.detach()[:0].repeat(2, 1)\ntorch.trapezoid(x[:0], dim=0)",
     "NumPy": """
 import numpy as np
 y = x.detach()

@@ -122,6 +122,8 @@ class Calls(TorchFunctionMode):
             with operations(listener.tell):
                 return func(*args)
         result = func(*args)
+        if attribute == "grad_fn" and result is not None:
+            listener.show(result)
         if attribute == "data":
             event = ("self",), args[:1], (result,), None, ".data", False, True
             listener.tell(Operated("data", *event))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import torch
@@ -94,15 +94,20 @@ def rebuilds(frame: FrameType) -> bool:
     return frame.f_code.co_filename == f"{_HOME}_utils.py"
 
 
-def is_closure(frame: FrameType) -> bool:
-    """True where an optimizer's step turns to the program's closure and back.
+def turning(frame: FrameType) -> Any:
+    """Return the optimizer whose step turns to the program's closure, or back.
 
     >>> import sys
-    >>> is_closure(sys._getframe())
-    False
+    >>> turning(sys._getframe()) is None
+    True
     """
-    code = frame.f_code
-    return code.co_name == "step" and code.co_filename.startswith(_OPTIMIZERS)
+    back = frame.f_back
+    if frame.f_code.co_filename.endswith(_DECORATORS) and back is not None:
+        frame = back  # the closure was decorated
+        found = frame.f_code.co_filename.startswith(_OPTIMIZERS)
+    else:
+        found = _is_step(frame.f_code)
+    return local(frame, "self") if found else None
 
 
 def is_step(frame: FrameType) -> bool:
@@ -114,4 +119,22 @@ def is_step(frame: FrameType) -> bool:
     """
     file, name = _STEP
     code = frame.f_code
+    if code.co_filename.endswith(_DECORATORS):
+        found = getattr(local(frame, "func"), "__code__", None)
+        return found is not None and _is_step(found)
     return code.co_name == name and code.co_filename.endswith(file)
+
+
+def _is_step(code: CodeType) -> bool:
+    return code.co_name == "step" and code.co_filename.startswith(_OPTIMIZERS)
+
+
+def stepping(frame: FrameType) -> Any:
+    """Return the optimizer whose step a frame of PyTorch's is around.
+
+    >>> import sys
+    >>> stepping(sys._getframe()) is None
+    True
+    """
+    given = local(frame, "args")
+    return local(frame, "self") or (given[0] if given else None)

@@ -35,6 +35,7 @@ _NAMES = {
     "aten::log_sigmoid_forward": "log_sigmoid",
     "aten::max_pool2d_with_indices": "max_pool2d",
     "aten::multilabel_margin_loss_forward": "multilabel_margin_loss",
+    "aten::max_pool3d_with_indices": "max_pool3d",
     "aten::nll_loss_forward": "nll_loss",
     "aten::nll_loss2d_forward": "nll_loss2d",
 }
@@ -47,11 +48,18 @@ _EACH = "aten::_foreach_"
 _WHOLE = frozenset({"aten::argsort", "aten::isfinite", "aten::isreal"})
 #: How many outputs the program sees; the others are kept for backward.
 _SHOWN = {
+    "adaptive_max_pool2d": 1,
+    "adaptive_max_pool3d": 1,
     "embedding_bag": 1,
+    "linalg_cholesky_ex": 1,
+    "linalg_det": 1,
     "linalg_inv_ex": 1,
+    "linalg_lu_factor_ex": 2,
+    "linalg_slogdet": 2,
     "linalg_solve_ex": 1,
     "log_sigmoid": 1,
     "max_pool2d": 1,
+    "max_pool3d": 1,
     "mkldnn_rnn_layer": 3,
     "multilabel_margin_loss": 1,
     "native_batch_norm": 1,
@@ -266,9 +274,10 @@ def _event(
     outputs: tuple[Tensor, ...],
 ) -> Operated:
     name = _NAMES.get(schema.name) or _plain(schema.name.partition("::")[2])
-    asked = _current.hearing.call.endswith("_with_indices")
+    asked = _current.hearing.call.endswith(("_ex", "_with_indices"))
     shown = len(outputs) if asked else _SHOWN.get(name, len(outputs))
     outputs, hidden = outputs[:shown], outputs[shown:]
+    _current.hearing.scratch.extend(hidden)
     if name == "unique2":  # what wasn't asked for is empty
         outputs = (outputs[0], *(each for each in outputs[1:] if each.numel()))
     given = dict(zip((a.name for a in schema.arguments), args, strict=False)) | kwargs

@@ -23,7 +23,13 @@ from ...minitorch.events import (
 from ..walk import operation_name
 from .backward import Walk
 from .calls import Calls
-from .library import is_closure, is_step, local, rebuilds, switched_by_library
+from .library import (
+    is_step,
+    rebuilds,
+    stepping,
+    switched_by_library,
+    turning,
+)
 from .listener import Listener
 from .nodes import nodes
 from .older import uncompiled
@@ -109,20 +115,21 @@ def _switch(listener: Listener, kind: type, action: Action, method: Any) -> Any:
         if kind is not torch.inference_mode:
             enabled = torch.is_grad_enabled()
         listener.tell(ModeChanged(name, action, enabled))
-        if kind is torch.enable_grad and is_closure(frame):
+        optimizer = turning(frame) if kind is torch.enable_grad else None
+        if optimizer is not None:
             tells = ModuleReturned if action == "enter" else ModuleCalled
-            listener.tell(tells(local(frame, "self")))
+            listener.tell(tells(optimizer))
         return found
 
     return switch
 
 
-def _around_step(listener: Listener, method: Any, switch: Any, mode: bool) -> Any:
+def _around_step(listener: Listener, method: Any, switch: Any, *args: Any) -> Any:
     """An optimizer's step, in which nothing is recorded."""
     frame = sys._getframe(2)
     ends = listener.steps_on(frame)
-    found = method(switch, mode)
-    optimizer = local(frame, "self")
+    found = method(switch, *args)
+    optimizer = stepping(frame)
     if ends:
         listener.tell(ModuleReturned(optimizer))
     action: Action = "exit" if ends else "enter"

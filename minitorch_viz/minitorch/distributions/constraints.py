@@ -220,8 +220,8 @@ class _Simplex(Constraint):
     event_dim = 1
 
     def check(self, value: Tensor) -> Tensor:
-        near = (value.sum(-1) - 1).abs()
-        found: Tensor = all_of(value >= 0, dim=-1) & (near < 1e-6)
+        positive = all_of(value >= 0, dim=-1)
+        found: Tensor = positive & ((value.sum(-1) - 1).abs() < 1e-6)
         return found
 
 

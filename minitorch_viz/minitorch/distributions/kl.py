@@ -210,8 +210,8 @@ def _bernoulli_poisson(p: Bernoulli, q: Poisson) -> Tensor:
 def _exponential_normal(p: Exponential, q: Normal) -> Tensor:
     var, rate = q.scale.pow(2), p.rate.pow(2)
     log = 0.5 * _log(rate * var * 2 * math.pi)
-    square, mixed = rate.reciprocal(), q.loc / p.rate
-    found: Tensor = log - 1 + (square - mixed + q.loc.pow(2) * 0.5) / var
+    square, mixed, half = rate.reciprocal(), q.loc / p.rate, q.loc.pow(2) * 0.5
+    found: Tensor = log - 1 + (square - mixed + half) / var
     return found
 
 

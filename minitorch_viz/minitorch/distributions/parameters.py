@@ -8,7 +8,7 @@ from typing import Any
 from ..creation import tensor
 from ..dtypes import finfo, get_default_dtype
 from ..functions.composed import broadcast_tensors
-from ..grad_mode import enable_grad
+from ..grad_mode import recording
 from ..methods import FUNCTIONS
 from ..nn import functional
 from ..tensor import Tensor
@@ -99,7 +99,7 @@ class Lazy:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        with enable_grad():
+        with recording(True):
             value = self.compute(instance)
         setattr(instance, self.compute.__name__, value)
         return value

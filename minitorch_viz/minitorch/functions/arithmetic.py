@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..bind import one_dim
-from ..devices import put, refuse_looking, refuse_numbers, strip
+from ..devices import refuse_looking, refuse_numbers
 from ..dtypes import dtype as Dtype
-from ..dtypes import result_type
+from ..dtypes import get_default_dtype, result_type
+from ..events import silence
+from ..inplace import call_inplace
 from ..mixing import together
 from ..op import OPS, call
-from ..refusing import broadcast_error
-from ..tensor import Tensor, wrap
+from ..tensor import Tensor
 
 
 def run(name: str, *inputs: Any, args: Any = ()) -> Tensor:
@@ -172,7 +173,8 @@ def allclose(
     equal_nan: bool = False,
 ) -> bool:
     """Return True if all elements are close to each other."""
-    close = isclose(self, other, rtol, atol, equal_nan)._array
+    with silence():
+        close = isclose(self, other, rtol, atol, equal_nan)._array
     refuse_numbers(close)
     return bool(close.all())
 
@@ -185,8 +187,29 @@ def isclose(
     equal_nan: bool = False,
 ) -> Tensor:
     """Return where elements are close to each other."""
-    where = together("isclose", self._array, other._array)
-    arrays = strip(self._array), strip(other._array)
-    if unlike := broadcast_error(arrays):
-        raise unlike
-    return wrap(put(np.isclose(*arrays, rtol, atol, equal_nan), where))
+    if self.dtype is not other.dtype:
+        names = self.dtype.scalar_name, other.dtype.scalar_name
+        raise RuntimeError("{} did not match {}".format(*names))
+    for name, most in (("rtol", rtol), ("atol", atol)):
+        if most < 0:
+            raise RuntimeError(
+                f"{name} must be greater than or equal to zero, but got {most:g}"
+            )
+    found = run("eq", self, other)
+    if equal_nan and self._array.dtype.kind == "f":
+        both = run("isnan", self)
+        call_inplace(OPS["bitwise_and"], both, (run("isnan", other),))
+        call_inplace(OPS["bitwise_or"], found, (both,))
+    if rtol == atol == 0:
+        return found
+    kind = get_default_dtype()
+    if self._array.dtype.kind == "b":
+        self = to_dtype(self, kind)
+    if other._array.dtype.kind != "f":
+        other = to_dtype(other, kind)
+    allowed = run("abs", run("mul.number", other, args=(rtol,)))
+    allowed = run("add.number", allowed, args=(atol,))
+    error = run("abs", run("sub", self, other, args=(1,)))
+    near = run("isfinite", error)
+    call_inplace(OPS["bitwise_and"], near, (run("le", error, allowed),))
+    return call_inplace(OPS["bitwise_or"], found, (near,))

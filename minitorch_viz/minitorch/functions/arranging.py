@@ -203,8 +203,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     columns = [d for d in range(b._array.ndim) if d not in right]
     shape = [a._array.shape[d] for d in rows] + [b._array.shape[d] for d in columns]
     count = int(np.prod(sizes))
-    if not shape:
-        return view(_all_summed(permute(a, left), permute(b, right)), ())
+    if np.prod(shape) == 1:
+        turned = permute(a, rows + left), permute(b, right + columns)
+        return view(_all_summed(*turned), shape)
     first = reshape(permute(a, rows + left), (-1, count))
     second = reshape(permute(b, right + columns), (count, -1))
     return view(mm(first, second), shape)

@@ -19,8 +19,7 @@ from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import check_some, flip, nonzero, stack
 from .products import dot, mm, outer
-from .reducing import max as maximum_of
-from .reducing import mean, min, sum
+from .reducing import mean, sum
 from .shaping import (
     as_strided,
     expand,
@@ -102,11 +101,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
 
 def _is(value: Any) -> bool:
     return isinstance(value, Tensor)
-
-
-def aminmax(self: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the smallest and the largest element."""
-    return min(self), maximum_of(self)
 
 
 def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..bind import one_dim
 from ..devices import beside, strip
+from ..events import Created, tell
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import clamp, run
@@ -256,6 +257,7 @@ def trapezoid(
         rest = shape[:place] + shape[place + 1 :]
         nothing = wrap(beside(np.zeros(rest, y._array.dtype), y._array))
         nothing._counter = [1]  # filled in place
+        tell(Created("trapezoid", (nothing,)))
         return nothing
     _refuse_bools("trapezoid", y, x)
     if x is None:

@@ -127,6 +127,24 @@ def amin(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     return run("amin", self, args=(all_dims(dim, self._array.ndim), keepdim))
 
 
+def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Named:
+    """Return the minimum and the maximum; ties share the gradient."""
+    shape = self._array.shape
+    if dim is None:
+        if not self._array.size:
+            raise RuntimeError(
+                "aminmax(): cannot compute aminmax over an empty dimension as the "
+                "operation has no identity."
+            )
+        return returned("aminmax", "aminmax", self, None, keepdim)
+    place = one_dim(dim, len(shape))
+    if shape and not shape[place]:
+        raise IndexError(
+            f"aminmax: Expected reduction dim {place} to have non-zero size."
+        )
+    return returned("aminmax", "aminmax", self, place if shape else None, keepdim)
+
+
 def argmax(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Return the index of the maximum."""
     return _index("argmax", self, dim, keepdim)

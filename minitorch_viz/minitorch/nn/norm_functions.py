@@ -199,17 +199,19 @@ def instance_norm(
             f"{input.shape}"
         )
     batch, channels = shape[:2]
-    row = _run("view", input, args=((1, batch * channels, *shape[2:]),))
     affine = [None if x is None else repeat(x, batch) for x in (weight, bias)]
     kept = [
         None if x is None else repeat(x, batch) for x in (running_mean, running_var)
     ]
+    if not input._array.flags.c_contiguous:
+        input = _run("clone", input, args=("C",))
+    row = _run("view", input, args=((1, batch * channels, *shape[2:]),))
     how = use_input_stats, momentum, eps
     found = batch_norm(row, kept[0], kept[1], affine[0], affine[1], *how)
     for mine, theirs in zip((running_mean, running_var), kept, strict=True):
         if mine is not None and theirs is not None and use_input_stats:
-            with unrecorded():
-                mine.copy_(mean(view(theirs, (batch, channels)), 0))
+            place: Any = _run("alias", mine)
+            place.copy_(mean(view(theirs, (batch, channels)), 0))
     return view(found, shape)
 
 

@@ -37,6 +37,16 @@ def _reduced(values: Any, reduction: int) -> Any:
     return values.sum() / np.asarray(values.size, values.dtype)
 
 
+def _reduced_there(losses: Any, reduction: int) -> Any:
+    """Return the mean or sum in the memory that held the losses, as PyTorch does."""
+    found = _reduced(losses, reduction)
+    if reduction == NONE or not losses.size:
+        return found
+    place = losses.reshape(-1)[:1].reshape(())
+    place[...] = found
+    return place
+
+
 def _share(grad: Any, size: int, reduction: int) -> Any:
     """Return what one element's loss receives of the gradient."""
     return grad / size if reduction == MEAN else grad
@@ -48,7 +58,7 @@ def _size(a: Any, b: Any) -> int:
 
 Op(
     "mse_loss",
-    lambda self, target, /, reduction=MEAN: _reduced(
+    lambda self, target, /, reduction=MEAN: _reduced_there(
         np.square(self - target), reduction
     ),
     cast=kernel("mse_cpu", "biu", promoted),
@@ -85,7 +95,7 @@ def _bend_slope(
 
 Op(
     "smooth_l1_loss",
-    lambda self, target, /, reduction=MEAN, beta=1.0: _reduced(
+    lambda self, target, /, reduction=MEAN, beta=1.0: _reduced_there(
         _bend(self - target, beta, 1.0), reduction
     ),
     cast=kernel("smooth_l1_cpu", "biu", promoted),
@@ -257,7 +267,8 @@ def _entropy(self: Array, target: Array, weight: Any, reduction: int) -> Any:
     # PyTorch holds each logarithm above -100, so that log(0) stays finite.
     yes, no = np.maximum(np.log(self), -100), np.maximum(np.log1p(-self), -100)
     losses = (target - 1) * no - target * yes
-    return _reduced(losses if weight is None else losses * weight, reduction)
+    losses = losses if weight is None else losses * weight
+    return _reduced_there(losses, reduction)
 
 
 def _entropy_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
@@ -382,7 +393,7 @@ def _written_as_float(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 
 Op(
     "soft_margin_loss",
-    lambda self, target, /, reduction=MEAN: _reduced(
+    lambda self, target, /, reduction=MEAN: _reduced_there(
         np.logaddexp(-target * self, 0).astype(self.dtype), reduction
     ),
     cast=_written_as_float,

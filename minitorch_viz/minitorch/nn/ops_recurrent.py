@@ -126,7 +126,8 @@ def _slopes(grads: Sequence[Any], values: Sequence[Any]) -> list[Any]:
         found = _differentiated(
             given, (*tensors, *values[len(_INPUTS) :]), create_graph=False
         )
-    return [each._array for each in found]
+    # Each in memory of its own, as a kernel leaves them.
+    return [np.array(each._array) for each in found]
 
 
 def _differentiated(
@@ -174,4 +175,6 @@ def _run_and_forget(node: OpNode, grads: list[Any]) -> Sequence[Any]:
         _shared.grads, _shared.found = None, ()
 
 
-setattr(_LAYER.node_type, "run", _run_and_forget)  # noqa: B010 - mypy knows no `run`
+# A plain node's formulas run without it; mypy knows neither attribute.
+setattr(_LAYER.node_type, "run", _run_and_forget)  # noqa: B010
+setattr(_LAYER.node_type, "plain", False)  # noqa: B010

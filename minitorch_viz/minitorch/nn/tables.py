@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..flags import detach
+from ..functions.scattering import scatter_
+from ..functions.shaping import unsqueeze
 from ..functions.writes import check_selected
 from ..inplace import call_inplace
 from ..looking import size
@@ -100,11 +102,18 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         raise RuntimeError(
             "one_hot is only applicable to index tensor of type LongTensor."
         )
-    if classes.size and classes.min() < 0:
+    if not classes.size:
+        if num_classes <= 0:
+            raise RuntimeError(
+                "Can not infer total number of classes from empty tensor."
+            )
+        return wrap(np.empty((*classes.shape, num_classes), np.int64))
+    least, most = (int(each._array) for each in _run("aminmax", tensor))
+    if least < 0:
         raise RuntimeError("Class values must be non-negative.")
-    if not classes.size and num_classes <= 0:
-        raise RuntimeError("Can not infer total number of classes from empty tensor.")
-    count = int(classes.max()) + 1 if num_classes == -1 else num_classes
-    if classes.size and classes.max() >= count:
+    count = most + 1 if num_classes == -1 else num_classes
+    if most >= count:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    return wrap((classes[..., None] == np.arange(count)).astype(np.int64))
+    found: Any = wrap(np.zeros((*classes.shape, count), np.int64))
+    found._counter = [1]  # zeros are written
+    return scatter_(found, -1, unsqueeze(tensor, -1), value=1)

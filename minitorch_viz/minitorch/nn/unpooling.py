@@ -43,7 +43,8 @@ def adaptive_max_pool1d(
     lifted = unsqueeze(input, -2)
     found = _adaptive(lifted, (1, *sizes), return_indices)
     if return_indices:
-        return tuple(squeeze(each, -2) for each in found)
+        places = squeeze(found[1], -2)  # C++ finds the right one first
+        return squeeze(found[0], -2), places
     return squeeze(found, -2)
 
 

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import creation
+from ..events import ModuleCalled, ModuleReturned, called, tell
 from ..functions.joining import cat
 from ..grad_mode import enable_grad, no_grad
 from .checks import check_not_negative
 from .optimizer import Group, Optimizer
 from .searching import Point, Search
+
+#: What is kept from step to step, in PyTorch's order.
+_KEPT = (
+    *("d", "t", "old_dirs", "old_stps", "ro", "H_diag", "prev_flat_grad"),
+    "prev_loss",
+)
 
 
 class LBFGS(Optimizer):
@@ -65,8 +72,25 @@ class LBFGS(Optimizer):
             raise TypeError(
                 "LBFGS.step() missing 1 required positional argument: 'closure'"
             )
-        with no_grad():
-            return self._steps_towards(enable_grad()(closure))
+        with no_grad(), called(self):
+            return self._steps_towards(self._aside(closure))
+
+    def _aside(self, closure: Callable[[], Any]) -> Callable[[], Any]:
+        """Let the closure, the program's own, run outside of the step."""
+
+        def asked() -> Any:
+            tell(ModuleReturned(self))
+            return closure()
+
+        recorded: Any = enable_grad()(asked)
+
+        def aside() -> Any:
+            try:
+                return recorded()
+            finally:
+                tell(ModuleCalled(self))
+
+        return aside
 
     def _steps_towards(self, closure: Callable[[], Any]) -> Any:
         group, state = self.param_groups[0], self.state[self._params[0]]
@@ -76,17 +100,20 @@ class LBFGS(Optimizer):
         loss, evaluations = float(first), 1
         state["func_evals"] += 1
         grad = self._gradient()
-        if grad.abs().max() <= group["tolerance_grad"]:
+        done = grad.abs().max() <= group["tolerance_grad"]
+        if done:
             return first
+        now = dict(state)  # what the state is to be in the end
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
             before = loss
-            direction = self._direction(grad, state, group["history_size"])
+            now["n_iter"] = state["n_iter"]
+            direction = self._direction(grad, now, group["history_size"])
             rate = group["lr"]
             if state["n_iter"] == 1:
                 rate *= min(1.0, 1.0 / grad.abs().sum())
             slope = grad.dot(direction)
-            state.update(d=direction, t=rate)
+            now.update(d=direction, t=rate, prev_loss=before)
             if slope > -group["tolerance_change"]:
                 break
             if group["line_search_fn"] is not None:
@@ -95,24 +122,34 @@ class LBFGS(Optimizer):
                     closure, start, direction, rate, group["max_eval"] - evaluations
                 )
                 rate, loss, grad = found.at, found.loss, found.grad
+                now.update(t=rate)
                 self._move(rate, direction)
+                done = grad.abs().max() <= group["tolerance_grad"]
             else:
                 self._move(rate, direction)
                 count = int(iteration != group["max_iter"])
                 if count:
-                    loss, grad = float(closure()), self._gradient()
-            state.update(t=rate)
+                    loss, grad = self._again(closure)
+                    done = grad.abs().max() <= group["tolerance_grad"]
             evaluations += count
             state["func_evals"] += count
             if (
                 iteration == group["max_iter"]
                 or evaluations >= group["max_eval"]
-                or grad.abs().max() <= group["tolerance_grad"]
+                or done
                 or direction.mul(rate).abs().max() <= group["tolerance_change"]
                 or abs(loss - before) < group["tolerance_change"]
             ):
                 break
+        state.update((name, now[name]) for name in _KEPT)
         return first
+
+    def _again(self, closure: Callable[[], Any]) -> tuple[float, Any]:
+        with enable_grad():  # which the closure does once more
+            tell(ModuleReturned(self))
+            loss = closure()
+        tell(ModuleCalled(self))
+        return float(loss), self._gradient()
 
     def _searched(
         self,
@@ -158,8 +195,9 @@ class LBFGS(Optimizer):
         """Return where to go: downhill, bent by what the last steps met."""
         if state["n_iter"] == 1:
             state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
+            downhill = grad.neg()
             state["prev_flat_grad"] = grad.clone()
-            return grad.neg()
+            return downhill
         change = grad.sub(state["prev_flat_grad"])
         step = state["d"].mul(state["t"])
         along = change.dot(step)
@@ -172,15 +210,15 @@ class LBFGS(Optimizer):
             steps.append(step)
             inverses.append(1.0 / along)
             state["H_diag"] = along / change.dot(change)
-        shares = []
+        shares = self.state[self._params[0]].setdefault("al", [None] * most)
         found = grad.neg()
-        past = list(zip(changes, steps, inverses, strict=True))
-        for change, step, inverse in reversed(past):
-            shares.append(step.dot(found) * inverse)
-            found.add_(change, alpha=-shares[-1].item())
+        past = list(enumerate(zip(changes, steps, inverses, strict=True)))
+        for i, (change, step, inverse) in reversed(past):
+            shares[i] = step.dot(found) * inverse
+            found.add_(change, alpha=(-shares[i]).item())
         found = found.mul(state["H_diag"])
-        for (change, step, inverse), share in zip(past, reversed(shares), strict=True):
-            rest = share - change.dot(found) * inverse
-            found.add_(step, alpha=rest.item())
+        for i, (change, step, inverse) in past:
+            along = change.dot(found) * inverse
+            found.add_(step, alpha=(shares[i] - along).item())
         state["prev_flat_grad"].copy_(grad)
         return found

@@ -147,9 +147,17 @@ Op(
     lambda self, /, shifts, dims=(): _rolled(self, shifts, dims),
     self=lambda grad, shifts, dims: do.roll(grad, tuple(-s for s in shifts), dims),
 )
+
+
+def _tiled(self: Array, repeats: Any) -> Array:
+    found = np.tile(self, repeats)
+    # Of nothing NumPy makes a view.
+    return found if found.size else np.empty(found.shape, found.dtype)
+
+
 Op(
     "repeat",
-    lambda self, /, repeats: np.tile(self, repeats),
+    lambda self, /, repeats: _tiled(self, repeats),
     self=lambda grad, repeats, self_sym_sizes: _unrepeated(
         grad, repeats, self_sym_sizes
     ),

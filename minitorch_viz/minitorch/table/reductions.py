@@ -134,6 +134,30 @@ def shared(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     )
 
 
+def _both_shared(
+    grads: Any, self: Any, dim: int | None, keepdim: bool, min: Any, max: Any
+) -> Any:
+    """Give each of the two gradients to the elements that tie for its extreme."""
+    dims = () if dim is None else (dim,)
+    parts = [
+        shared(grad, self, result, dims, keepdim)
+        for grad, result in zip(grads, (min, max), strict=True)
+        if grad is not None
+    ]
+    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+Op(
+    "aminmax",
+    lambda self, /, dim=None, keepdim=False: (
+        np.amin(self, axis=dim, keepdims=keepdim),
+        np.amax(self, axis=dim, keepdims=keepdim),
+    ),
+    outputs=("min", "max"),
+    self=_both_shared,
+)
+
+
 def evenly(grad: Any, self: Any, result: Any) -> Any:
     """Share what the one extreme of all receives among those that tie for it."""
     mask = do.isnan(self) if bool(do.isnan(result)) else self == result
