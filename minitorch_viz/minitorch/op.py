@@ -236,7 +236,7 @@ def _several(
         for output in outputs:
             op.leave(output, inputs, args)
     node = record(op, inputs, args, outputs, mask) if mask else None
-    if thread.now.observer is not None:
+    if outputs and thread.now.observer is not None:  # what made nothing isn't told
         emit(op, inputs, args, outputs, node)
     return outputs
 

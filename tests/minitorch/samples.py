@@ -117,6 +117,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "min.dim": [([A], (1, False)), ([A], (0, True))],
     "amax": [([A], ((1,), False)), ([A], ((), False))],
     "amin": [([A], ((1,), True))],
+    "aminmax": [([A], (1, True)), ([A], (None, False))],
     "prod": [([A], ())],
     "prod.dim": [([A], (1, False)), ([A], (0, True))],
     "var": [([A], ((), 1, False)), ([A], ((1,), 0, True))],

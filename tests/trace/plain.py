@@ -150,12 +150,15 @@ class Plain:
     def records(self) -> list[Record]:
         found: list[Record] = []
         changes: dict[str, EntityState] = {}
+        #: What died since the last deaths were told, and what of it in this statement.
         deleted: list[str] = []
+        here: set[str] = set()
         warnings: list[str] = []
-        late, doomed = 0, self._doomed()
+        late = 0
         for step in self.trace.steps:
             changes |= step.changes
             deleted += step.deleted
+            here |= set(step.deleted)
             late = _HANDLED if step.error else late
             warnings += step.warnings
             if self._is_event(step):
@@ -163,38 +166,27 @@ class Plain:
             if step.level == "statement":
                 self._ends[step.index] = len(found)
                 gone: list[str] = []
-                lost = doomed[step.index]
+                # Of what dies with an error it isn't sure when.
+                lost = set() if late == _HANDLED else here if late else set(deleted)
                 changes = {e: s for e, s in changes.items() if e not in lost}
                 if late:
                     late -= 1
                 else:
                     gone, deleted = self._gone(deleted), []
-                found.append(self._end(step, self._new(changes), gone, warnings))
-                changes, warnings = {}, []
+                new = self._new(changes, failed=late == _HANDLED - 1)
+                found.append(self._end(step, new, gone, warnings))
+                changes, warnings, here = {}, [], set()
         for record in found:
             record["parent"] = self._ends.get(record["parent"])
         return found
 
-    def _doomed(self) -> dict[int, set[str]]:
-        """Return what dies in each statement, or before an error is forgotten."""
-        found: dict[int, set[str]] = {}
-        waiting: list[int] = []
-        deleted: set[str] = set()
-        late = 0
-        for step in self.trace.steps:
-            deleted |= set(step.deleted)
-            late = _HANDLED if step.error else late
-            if step.level == "statement":
-                waiting.append(step.index)
-                if late:
-                    late -= 1
-                else:
-                    found |= dict.fromkeys(waiting, deleted)
-                    waiting, deleted = [], set()
-        return found | dict.fromkeys(waiting, deleted)
+    def _new(
+        self, changes: dict[str, EntityState], *, failed: bool
+    ) -> dict[str | None, Record]:
+        """Return the states that look otherwise than before.
 
-    def _new(self, changes: dict[str, EntityState]) -> dict[str | None, Record]:
-        """Return the states that look otherwise than before."""
+        What has only lost its name when a call failed may be gone, or not yet.
+        """
         found = {
             self.id(e): self.state(s)
             for e, s in changes.items()
@@ -202,7 +194,13 @@ class Plain:
             and not isinstance(s, OperationState)
             and e not in self._passing
         }
-        found = {e: s for e, s in found.items() if self._shown.get(e) != s}
+        before = self._shown
+        found = {e: s for e, s in found.items() if before.get(e) != s}
+        if failed:
+            lost = {
+                e for e, s in found.items() if before.get(e, {}) | {"names": ()} == s
+            }
+            found = {e: s for e, s in found.items() if e not in lost}
         self._shown |= found
         return found
 

@@ -108,6 +108,21 @@ y = x * 2
 y.retain_grad()
 torch.autograd.grad(y.sum(), y)
 """,
+    "weights computed of others": """
+layer = torch.nn.Linear(3, 2)
+torch.nn.utils.parametrize.register_parametrization(layer, "weight", torch.nn.ReLU())
+layer(x)
+torch.nn.utils.spectral_norm(torch.nn.Linear(3, 2))(x).sum().backward()
+torch.nn.utils.weight_norm(torch.nn.Linear(3, 2))(x)
+torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(3, 2))(x)
+""",
+    "hooks that pack": """
+hooks = torch.autograd.graph.saved_tensors_hooks(lambda t: t * 1, lambda t: t)
+with hooks:
+    y = x**2
+y.sum().backward()
+""",
+    "nothing taken apart": "print(x[:0].unbind(), [row for row in x[:0] * 2])",
     "nothing repeated": "x.detach()[:0].repeat(2, 1)\ntorch.trapezoid(x[:0], dim=0)",
     "NumPy": """
 import numpy as np

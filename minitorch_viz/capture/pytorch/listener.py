@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Literal
@@ -88,8 +88,11 @@ class Listener:
             self.tell(NodeReleased(node))
 
     @contextmanager
-    def constructing(self, module: Any) -> Iterator[None]:
-        """Keep to oneself how PyTorch makes a module, and tell of what it holds."""
+    def constructing(self, module: Any, given: Sequence[Any] = ()) -> Iterator[None]:
+        """Keep to oneself how PyTorch makes a module, and tell of what it holds.
+
+        What it was given is none of it.
+        """
         self.settle()
         if any(each is module for each in self._unfinished):
             yield
@@ -101,7 +104,11 @@ class Listener:
             self._unfinished.pop()
         for kind, table in (("Parameter", "_parameters"), ("Buffer", "_buffers")):
             found = vars(module).get(table, {}).values()
-            made = tuple(each for each in found if isinstance(each, Tensor))
+            made = tuple(
+                each
+                for each in found
+                if isinstance(each, Tensor) and all(each is not g for g in given)
+            )
             if made:
                 self.tell(Created(kind, made))
 

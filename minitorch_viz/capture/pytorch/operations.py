@@ -67,6 +67,7 @@ _SHOWN = {
     "native_layer_norm": 1,
     "nll_loss": 1,
     "scaled_dot_product_flash_attention_for_cpu": 1,
+    "weight_norm_interface": 1,
 }
 
 

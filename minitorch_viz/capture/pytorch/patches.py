@@ -200,7 +200,7 @@ def _packing(listener: Listener, init: Any) -> Any:
         def pack(tensor: Any) -> Any:
             if not listener.is_here:
                 return pack_hook(tensor)
-            with anew(), Calls(listener), listener.off():
+            with anew(), Calls(listener):
                 return pack_hook(tensor)
 
         library = (getattr(pack_hook, "__module__", "") or "").startswith("torch.")
@@ -277,7 +277,7 @@ def _module(listener: Listener, init: Any) -> Any:
         if not listener.is_here:
             init(self, *args, **kwargs)
             return
-        with listener.constructing(self):
+        with listener.constructing(self, args):
             init(self, *args, **kwargs)
 
     return construct

@@ -230,7 +230,10 @@ def normalize(
     tensor([[0.6000, 0.8000]])
     """
     size = norm(input, p, dim, True)
-    size = _run("clamp_min", size, args=(eps,))
+    if out is not None:
+        call_inplace(OPS["clamp_min"], size, (), (eps,))
+    else:
+        size = _run("clamp_min", size, args=(eps,))
     size = _run("expand", size, args=(input._array.shape,))
     if out is not None:
         return call_out(OPS["div"], (input, size), (), out)

@@ -331,10 +331,9 @@ def _length_slope(grad: Any, v: Any, dim: int, result1: Any) -> Any:
 
 
 Op(
-    "_weight_norm_interface",
+    "weight_norm_interface",
     lambda v, g, /, dim=0: _of_length(v, g, dim),
     outputs=("result", "result1"),
-    node="WeightNormInterfaceBackward0",
     v=_direction_slope,
     g=_length_slope,
 )

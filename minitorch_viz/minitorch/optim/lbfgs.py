@@ -68,11 +68,11 @@ class LBFGS(Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Step up to `max_iter` times; `closure` computes loss and gradients."""
         self._steps += 1
-        if closure is None:
-            raise TypeError(
-                "LBFGS.step() missing 1 required positional argument: 'closure'"
-            )
         with no_grad(), called(self):
+            if closure is None:
+                raise TypeError(
+                    "LBFGS.step() missing 1 required positional argument: 'closure'"
+                )
             return self._steps_towards(self._aside(closure))
 
     def _aside(self, closure: Callable[[], Any]) -> Callable[[], Any]:

@@ -40,5 +40,5 @@ def of_length(v: Tensor, g: Tensor, dim: int = 0) -> Tensor:
     tensor([[6., 8.]])
     """
     if dim in (0, v.dim() - 1):
-        return call_keeping("_weight_norm_interface", (v, g), (dim,))
+        return call_keeping("weight_norm_interface", (v, g), (dim,))
     return v * (g / norm_except_dim(v, 2, dim))

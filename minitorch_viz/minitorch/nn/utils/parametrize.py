@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, ClassVar
 
-from ...grad_mode import no_grad
+from ...events import silence
+from ...grad_mode import unrecorded
 from ...missing import refusing
 from ...tensor import Tensor
 from ..containers import ModuleDict, ModuleList
 from ..module import Module
-from ..parameter import Parameter
+from ..parameter import Parameter, announce
 
 
 class _Cache:
@@ -67,6 +68,12 @@ class ParametrizationList(ModuleList):
             raise ValueError("ParametrizationList requires one or more modules.")
         super().__init__(modules)
         self.unsafe = unsafe
+        with silence():
+            self._begin(original)
+        kept = self.parameters(recurse=False)
+        announce("Parameter", *(each for each in kept if each is not original))
+
+    def _begin(self, original: Tensor) -> None:
         shape, dtype = original.shape, original.dtype
         new = self._undone(original)
         self.is_tensor = isinstance(new, Tensor)
@@ -81,7 +88,7 @@ class ParametrizationList(ModuleList):
                 "'right_inverse' must return a Tensor or a Sequence of tensors (list, "
                 f"tuple...). Got {type(new).__name__}"
             )
-        if not unsafe:
+        if not self.unsafe:
             found = self()
             _check_tensor(found)
             for what, had, has in (
@@ -98,7 +105,7 @@ class ParametrizationList(ModuleList):
     def _undone(self, original: Tensor) -> Any:
         """Return what the modules would compute `original` of, as far as they know."""
         new: Any = original
-        with no_grad():
+        with unrecorded():
             for module in reversed(list(self)):
                 if hasattr(module, "right_inverse"):
                     try:
@@ -116,7 +123,7 @@ class ParametrizationList(ModuleList):
                     f"{what}.\noriginal.{what}: {had}\n"
                     f"right_inverse(original).{what}: {has}"
                 )
-        with no_grad():
+        with unrecorded():
             original.set_(new)
         _register(self, "original", original)
 
@@ -136,7 +143,7 @@ class ParametrizationList(ModuleList):
     def right_inverse(self, value: Tensor) -> None:
         """Let the modules compute `value` from now on."""
         new: Any = value
-        with no_grad():
+        with unrecorded():
             for module in reversed(list(self)):
                 if not hasattr(module, "right_inverse"):
                     raise RuntimeError(
@@ -345,7 +352,7 @@ def remove_parametrizations(
     if held.is_tensor:
         original = held.original
         if leave_parametrized:
-            with no_grad():
+            with unrecorded():
                 original.set_(getattr(module, tensor_name))
     elif leave_parametrized:
         value = getattr(module, tensor_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...functions.products import dot, mv
-from ...grad_mode import no_grad
+from ...grad_mode import unrecorded
 from ...linalg import multi_dot, pinv
 from ...tensor import Tensor
 from .. import functional
@@ -47,7 +47,7 @@ class SpectralNorm:
         matrix = self.reshape_weight_to_matrix(weight)
         if do_power_iteration:
             normed: dict[str, Any] = {"dim": 0, "eps": self.eps}
-            with no_grad():
+            with unrecorded():
                 for _ in range(self.n_power_iterations):
                     v = functional.normalize(mv(matrix.t(), u), **normed, out=v)
                     u = functional.normalize(mv(matrix, v), **normed, out=u)
@@ -72,7 +72,7 @@ class SpectralNorm:
             raise ValueError(
                 f"`SpectralNorm` cannot be applied as parameter `{name}` is None"
             )
-        with no_grad():
+        with unrecorded():
             sizes = own.reshape_weight_to_matrix(weight).size()
             u, v = (
                 functional.normalize(weight.new_empty(n).normal_(0, 1), dim=0, eps=eps)
@@ -90,7 +90,7 @@ class SpectralNorm:
 
     def remove(self, module: Module) -> None:
         """Let the weight be a parameter again."""
-        with no_grad():
+        with unrecorded():
             weight = self.compute_weight(module, do_power_iteration=False)
         for name in (
             self.name,
@@ -147,7 +147,7 @@ class _Renewed:
         if lacking:
             missing += lacking if strict else []
             return
-        with no_grad():
+        with unrecorded():
             weight, divided = state[f"{path}_orig"], state.pop(path)
             matrix = self.fn.reshape_weight_to_matrix(weight)
             u, turned = state[f"{path}_u"], matrix.t()
