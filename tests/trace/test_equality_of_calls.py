@@ -114,7 +114,8 @@ torch.nn.utils.parametrize.register_parametrization(layer, "weight", torch.nn.Re
 layer(x)
 torch.nn.utils.spectral_norm(torch.nn.Linear(3, 2))(x).sum().backward()
 torch.nn.utils.weight_norm(torch.nn.Linear(3, 2))(x)
-torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(3, 2))(x)
+layer = torch.nn.Conv1d(2, 1, 2, padding=1, padding_mode="reflect")
+torch.nn.utils.parametrizations.spectral_norm(layer)(x)
 """,
     "hooks that pack": """
 hooks = torch.autograd.graph.saved_tensors_hooks(lambda t: t * 1, lambda t: t)

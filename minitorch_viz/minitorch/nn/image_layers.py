@@ -141,9 +141,10 @@ class Conv1d(_Convolution):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return what the kernels find."""
+        weight, bias = self.weight, self.bias  # a parametrization computes them first
         input, padding = self._grown(input)
         more = self.stride, padding, self.dilation, self.groups
-        return functional.conv1d(input, self.weight, self.bias, *more)
+        return functional.conv1d(input, weight, bias, *more)
 
 
 class Conv2d(_Convolution):
@@ -158,9 +159,10 @@ class Conv2d(_Convolution):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return what the kernels find."""
+        weight, bias = self.weight, self.bias  # a parametrization computes them first
         input, padding = self._grown(input)
         more = self.stride, padding, self.dilation, self.groups
-        return functional.conv2d(input, self.weight, self.bias, *more)
+        return functional.conv2d(input, weight, bias, *more)
 
 
 class Conv3d(_Convolution):
@@ -174,9 +176,10 @@ class Conv3d(_Convolution):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return what the kernels find."""
+        weight, bias = self.weight, self.bias  # a parametrization computes them first
         input, padding = self._grown(input)
         more = self.stride, padding, self.dilation, self.groups
-        return functional.conv3d(input, self.weight, self.bias, *more)
+        return functional.conv3d(input, weight, bias, *more)
 
 
 class _Transposed(_Convolution):
