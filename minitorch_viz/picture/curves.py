@@ -178,10 +178,19 @@ def cut_at(points: list[Point], height: float) -> list[Point]:
     for k in range(0, len(points) - 3, 3):
         part = points[k : k + 4]
         for n in range(1, 25):
-            left = first_part(part, n / 24)
-            if left[-1][1] <= height:
+            if first_part(part, n / 24)[-1][1] <= height:
+                left = first_part(part, _where(part, (n - 1) / 24, n / 24, height))
                 return [*points[: k + 1], *left[1:]]
     return points
+
+
+def _where(part: list[Point], low: float, high: float, height: float) -> float:
+    """Narrow down where a curve comes above a height: a long one's parts are long."""
+    for _ in range(12):
+        middle = (low + high) / 2
+        above = first_part(part, middle)[-1][1] <= height
+        low, high = (low, middle) if above else (middle, high)
+    return high
 
 
 def first_part(part: list[Point], t: float) -> list[Point]:

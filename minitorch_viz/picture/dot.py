@@ -122,7 +122,7 @@ def write(
     )
     home = {p: g for g in groups for p in g.frames()}
     _nodes(graph, plan, groups)
-    for wire in wires:
+    for wire in reversed(wires):
         link = plan.links[wire.link]
         group = home[link.target]
         door, _ = _door(group.frames()[link.target], link)
@@ -141,12 +141,13 @@ def _nodes(graph: object, plan: Plan, groups: list[Group]) -> None:
     regions: dict[object, list[Group]] = {}
     for group in groups:
         regions.setdefault(plan.places[group.place].region, []).append(group)
-    # What is named first stands on the left, in the mirror: ghosts stand on the right.
+    # In the mirror what is named last stands on the left: that which ran first. What is
+    # in a ground, ghosts, is named first and stands on the right.
     for number, (region, members) in enumerate(
         sorted(regions.items(), key=lambda r: r[0] is None)
     ):
         if region is None:
-            for group in members:
+            for group in reversed(members):
                 _node(graph, plan, group)
             continue
         with graph.subgraph(name=f"cluster_{number}") as inner:  # type: ignore[attr-defined]
@@ -156,7 +157,7 @@ def _nodes(graph: object, plan: Plan, groups: list[Group]) -> None:
                 label=_room(width(title, SMALL) + 16, 18),
                 margin="12",
             )
-            for group in members:
+            for group in reversed(members):
                 _node(inner, plan, group)
 
 

@@ -27,7 +27,7 @@ ROOM, INLET = 7.0, 14.0
 #: Free above a track, for the way into an AccumulateGrad; below it, for a cut.
 SINK, CUT = 38.0, 38.0
 #: On the left of a pill where a badge may be: no line comes in there.
-BADGE = 48.0
+BADGE = 40.0
 FAR = 1e6
 
 
@@ -170,7 +170,8 @@ class Routes:
         for place, runs in coming.items():
             frame = self.frames[place]
             box = frame.pill or frame.cards[0]
-            rail = _entry(box, len(runs), BADGE if self._badged(place) else 0.0)
+            badged = self._badged(place)
+            rail = _entry(box, len(runs), BADGE if badged else 0.0)
             runs.sort(key=lambda r: (_approach(r), r.link.inlet))
             for run in runs:
                 x = frame.inlets[run.link.inlet] if frame.inlets else box.middle[0]
@@ -179,7 +180,8 @@ class Routes:
                     continue
                 wish = _approach(run) if len(runs) > 1 else box.middle[0]
                 wish = min(max(wish, rail.low + INLET), rail.high - INLET)
-                stop = Stop(wish, INLET, INLET)
+                beside = LANE if badged and run.wire.lane else 0.0
+                stop = Stop(wish, INLET + beside, INLET)
                 rail.stops.append(stop)
                 run.stops.append(stop)
             rail.spread()
