@@ -40,6 +40,34 @@ PROGRAMS = {
             x = torch.ones(2, 3, requires_grad=True)
             y = (x @ x.T).sum()
         print(type(y).__name__, y.shape)""",
+    "meta_module": """
+        with torch.device("meta"):
+            m = torch.nn.Sequential(torch.nn.Linear(4, 2), torch.nn.ReLU())
+            y = m(torch.ones(3, 4)).sum()
+        y.backward()
+        torch.optim.Adam(m.parameters()).step()
+        print(m[0].weight.grad.shape)""",
+    "fake_backward": """
+        from torch._subclasses.fake_tensor import FakeTensorMode
+        with FakeTensorMode():
+            x = torch.ones(2, 3, requires_grad=True)
+            (x * 2).relu().sum().backward()
+        print(type(x.grad).__name__, x.grad.shape)""",
+    "distributed": """
+        import torch.distributed as dist
+        from torch.distributed.device_mesh import DeviceMesh
+        from torch.distributed.tensor import Shard, distribute_tensor
+        dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+        m = torch.nn.parallel.DistributedDataParallel(torch.nn.Linear(2, 1))
+        m(torch.ones(3, 2)).sum().backward()
+        mesh = DeviceMesh("cpu", [0])
+        w = torch.nn.Parameter(distribute_tensor(torch.ones(4, 2), mesh, [Shard(0)]))
+        (w * 2).sum().backward()
+        print(m.module.weight.grad, w.grad.to_local())
+        dist.destroy_process_group()""",
+    "mkldnn": """
+        x = torch.rand(2, 3).to_mkldnn()
+        print((x.to_dense() * 2).shape)""",
     "compiled": """
         m = torch.compile(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU()))
         y = m(torch.ones(1, 2)).sum()

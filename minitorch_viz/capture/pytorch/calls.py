@@ -14,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 from ...minitorch.events import Changed, Created, Operated
 from .library import rebuilds, works_unseen
 from .listener import Listener
-from .operations import operations
+from .operations import flat, operations
 
 #: Calls that make tensors out of numbers.
 _FACTORIES = frozenset(
@@ -40,6 +40,7 @@ _SETTERS = frozenset({"data", "grad", "requires_grad"})
 #: Attributes that are operations.
 _DERIVED = frozenset({"H", "T", "imag", "mH", "mT", "real"})
 _PLAIN = frozenset({Tensor, Parameter})
+_NO_DISPATCH = Tensor.__torch_dispatch__
 #: Calls whose result nobody may have seen before they give it its class.
 _SUBCLASSING = frozenset({"as_subclass", "_make_subclass", "_make_wrapper_subclass"})
 #: The walk back tells of itself, and what only looks is nobody's business.
@@ -91,8 +92,9 @@ class Calls(TorchFunctionMode):
             listener.tell(Changed(args[0]))
             return result
         if not _makes(name, args, kwargs):
-            # What a subclass makes gets its class only after the operation.
-            known = _PLAIN.issuperset(types)
+            # What a subclass makes gets its class only after the operation, or it
+            # does all by itself.
+            known = _PLAIN.issuperset(types) and not any(map(_dispatches, flat(args)))
             tell: Callable[[Any], None] | None = listener.tell if known else None
             if name == "__setitem__" and not isinstance(args[2], Tensor):
                 tell = tell and _filling(tell, args[2])
@@ -128,6 +130,11 @@ class Calls(TorchFunctionMode):
             event = ("self",), args[:1], (result,), None, ".data", False, True
             listener.tell(Operated("data", *event))
         return result
+
+
+def _dispatches(tensor: Tensor) -> bool:
+    kind = type(tensor)
+    return kind not in _PLAIN and kind.__torch_dispatch__ is not _NO_DISPATCH
 
 
 def _filling(tell: Callable[[Any], None], value: Any) -> Callable[[Any], None]:

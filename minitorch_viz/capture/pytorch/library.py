@@ -27,6 +27,11 @@ _UNSEEN = {
         ("utils", "data", "sampler.py"): ("__iter__",),
     }.items()
 }
+#: Where what PyTorch's operations do is written in Python: for `meta` and fake tensors.
+_KERNELS = tuple(
+    os.path.join(_HOME, name)  # noqa: PTH118 - the same
+    for name in ("_decomp", "_meta_registrations", "_prims", "_refs", "_subclasses")
+)
 
 
 def is_library(frame: FrameType) -> bool:
@@ -76,11 +81,17 @@ def switched_by_library(frame: FrameType) -> bool:
 def works_unseen(frame: FrameType) -> bool:
     """True where PyTorch makes tensors that it keeps to itself: an order, a seed.
 
+    Nor is seen what happens inside of an operation.
+
     >>> import sys
     >>> works_unseen(sys._getframe())
     False
     """
+    while frame.f_code.co_filename == torch._ops.__file__ and frame.f_back is not None:
+        frame = frame.f_back
     code = frame.f_code
+    if code.co_filename.startswith(_KERNELS):
+        return True
     return code.co_name in _UNSEEN.get(code.co_filename, ())
 
 

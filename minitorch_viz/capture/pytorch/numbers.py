@@ -45,9 +45,12 @@ def describe(tensor: Tensor) -> ValueState:
     '(2, 3) meta: no values'
     """
     reason = _unreadable(tensor)
-    if reason is not None:
-        return ValueState(f"{_shape(tensor)}{reason}")
-    return values.describe(_array(tensor))
+    if reason is None:
+        try:
+            return values.describe(_array(tensor))
+        except (BufferError, RuntimeError, TypeError):  # a kind of tensor yet to come
+            reason = "can't be read"
+    return ValueState(f"{_shape(tensor)}{reason}")
 
 
 def _unreadable(tensor: Tensor) -> str | None:
@@ -63,8 +66,8 @@ def _unreadable(tensor: Tensor) -> str | None:
     if torch._is_functional_tensor(tensor) or _is_wrapped(tensor):
         return "inside a transform"
     if tensor.layout is not torch.strided:
-        kind = str(tensor.layout).removeprefix("torch.")
-        return f"{kind}, {tensor._nnz()} stored"
+        kind = str(tensor.layout).removeprefix("torch.").strip("_")
+        return f"{kind}, {tensor._nnz()} stored" if "sparse" in kind else kind
     if tensor.is_quantized:
         return "quantized"
     if type(tensor) is not Tensor and type(tensor) is not torch.nn.Parameter:

@@ -103,7 +103,7 @@ class Hearing:
         target, *others = args or (None,)
         if not self.made(target) or not self.made(target._base):
             return
-        if all(map(self.made, _flat(others))):
+        if all(map(self.made, flat(others))):
             return
         whole, waiting = target._base, self.kept_back
         self.kept_back = []
@@ -113,7 +113,7 @@ class Hearing:
                 self.kept_back.append(did)
                 continue
             self._forget(made)
-            first = next(_flat(given), None)
+            first = next(flat(given), None)
             if first is not None and not schema.name.startswith(_EMPTY):
                 self.tell_all(schema, given, more, made)
             elif self.tell is not None:
@@ -135,7 +135,7 @@ class Hearing:
 
     def is_own(self, name: str, args: Any, found: Any) -> bool:
         """See whether an operation only prepares what the call needs for itself."""
-        given, made = list(_flat(args)), list(_flat(found))
+        given, made = list(flat(args)), list(flat(found))
         own = name.startswith(_EMPTY) or all(map(self.made, given))
         own = own and not any(each.requires_grad for each in made)
         if own:
@@ -231,7 +231,7 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
         found = op(*args, **kwargs)
         if hearing.tell is None or name in _INNER:
             return found
-        did = op._schema, args, kwargs, tuple(_flat(found))
+        did = op._schema, args, kwargs, tuple(flat(found))
         if hearing.is_own(name, (args, tuple(kwargs.values())), found):
             hearing.kept_back.append(did)
             return found
@@ -318,7 +318,7 @@ def _plain(name: str) -> str:
 def _number_in(value: Any) -> Any:
     """Return the number that a call has made a tensor of, other things as they are."""
     hidden = isinstance(value, Tensor) and _current.hearing.made(value)
-    return value.item() if hidden and not value.dim() else value
+    return value.item() if hidden and not value.dim() and value.is_cpu else value
 
 
 def _node_of(outputs: tuple[Tensor, ...], inplace: bool) -> Handle | None:
@@ -343,14 +343,19 @@ def _why_not(name: str, inputs: list[Any]) -> str:
         return "detach"
     if torch.is_inference_mode_enabled():
         return "inference mode"
-    if not any(tensor.requires_grad for tensor in _flat(inputs)):
+    if not any(tensor.requires_grad for tensor in flat(inputs)):
         return "no input requires grad"
     return "non-differentiable" if torch.is_grad_enabled() else "grad mode off"
 
 
-def _flat(value: Any) -> Iterator[Tensor]:
+def flat(value: Any) -> Iterator[Tensor]:
+    """Yield the tensors that are a value, or lie in lists and tuples of it.
+
+    >>> len(list(flat((torch.ones(1), [torch.ones(1), 2]))))
+    2
+    """
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _flat(each)
+            yield from flat(each)

@@ -162,6 +162,7 @@ def test_inference_tensors_and_forbidden_views_are_shown() -> None:
     [
         (lambda: torch.ones(2, device="meta"), "(2,) meta: no values"),
         (lambda: torch.eye(2).to_sparse(), "(2, 2) sparse_coo, 2 stored"),
+        (lambda: torch.ones(2, 2).to_mkldnn(), "(2, 2) mkldnn"),
         (lambda: torch.ones(1, dtype=torch.complex64), "[(1+0j)]"),
         (lambda: torch.tensor([1.5], dtype=torch.bfloat16), "[1.5]"),
         (lambda: torch.tensor([1 + 2j]).conj(), "[(1-2j)]"),
