@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from types import FrameType
+import traceback
+from collections.abc import Container, Iterator
+from types import FrameType, ModuleType
 from typing import Any
 
-from .capture.snapshots import adapters, snapshot
+from .capture.snapshots import adapters, snapshot, tensors_in
 from .explain import sentence
+from .explain.errors import refused
 from .explain.history import Moment
 from .explain.words import plain
 from .snapshot import NodeState, SavedState, Snapshot, TensorState
+from .trace.blame import refusal
 from .trace.model import Trace
 
 _MODIFIED = re.compile(
@@ -21,6 +24,9 @@ _MODIFIED = re.compile(
 )
 _FREED = "Trying to backward through the graph a second time"
 _UNRECORDED = "does not require grad and does not have a grad_fn"
+#: What was modified may be a matrix that was saved transposed, as by a linear layer.
+_TRANSPOSED = re.compile(r"which is output 0 of (T|AsStrided)(Backward0)?,")
+_GRAD = re.compile(r"(\w+)\.grad\b")
 
 
 class Answer(str):
@@ -80,7 +86,8 @@ def _of_error(error: BaseException) -> str:
     if found is not None:
         shape = tuple(int(n) for n in found[1].split(",") if n.strip())
         now, then = int(found[2]), int(found[3])
-        names = sorted(set(_fitting(error, shape, now)))
+        shapes = {shape, shape[::-1]} if _TRANSPOSED.search(text) else {shape}
+        names = sorted(set(_fitting(error, shapes, now)))
         fits = f" That fits {' and '.join(f'`{n}`' for n in names)}." if names else ""
         return (
             f"A tensor of shape {list(shape)} was saved for backward at version {then} "
@@ -100,37 +107,63 @@ def _of_error(error: BaseException) -> str:
             "Backward starts at a tensor that nothing was recorded for: no input "
             "required grad, or it was computed under no_grad or after detach()."
         )
-    return f"This isn't autograd's refusal: {type(error).__name__}: {text}"
+    found_kind = refusal(type(error).__name__, text)
+    known = plain(refused(found_kind.kind)) if found_kind is not None else ""
+    told = f"{type(error).__name__}: {text}"
+    return known[:1].upper() + known[1:] or " ".join([told, *_missing(error, text)])
 
 
-def _fitting(error: BaseException, shape: tuple[int, ...], now: int) -> Iterator[str]:
+def _missing(error: BaseException, text: str) -> Iterator[str]:
+    """Say why a `.grad` is None that the failing line takes for a tensor."""
+    if "'NoneType'" not in text:
+        return
+    for frame, line in _frames(error):
+        for name in dict.fromkeys(_GRAD.findall(line)):
+            tensor = _tensors(frame).get(name)
+            given = [e.grad(tensor) for e in adapters() if e.is_tensor(tensor)]
+            if given == [None]:
+                yield f"`{name}.grad` is None. {' '.join(_of_tensor(tensor, frame))}"
+
+
+def _frames(error: BaseException) -> Iterator[tuple[FrameType, str]]:
+    """The program's frames on the way of an exception, and the line of each."""
+    walked = traceback.walk_tb(error.__traceback__)
+    lines = traceback.extract_tb(error.__traceback__)
+    for (frame, _), summary in zip(walked, lines, strict=True):
+        module = str(frame.f_globals.get("__name__"))
+        if module.partition(".")[0] not in ("minitorch_viz", "torch"):
+            yield frame, summary.line or ""
+
+
+def _fitting(
+    error: BaseException, shapes: Container[tuple[int, ...]], now: int
+) -> Iterator[str]:
     """Names of tensors, on the way of an exception, that it may speak of."""
-    traceback = error.__traceback__
-    while traceback is not None:
-        for name, tensor in _tensors(traceback.tb_frame).items():
-            inference = tensor.is_inference()
-            same = tuple(tensor.shape) == shape and not inference
+    for frame, _ in _frames(error):
+        for name, tensor in _tensors(frame).items():
+            same = tuple(tensor.shape) in shapes and not tensor.is_inference()
             if same and tensor._version == now:
                 yield name
-        traceback = traceback.tb_next
 
 
 def _tensors(frame: FrameType) -> dict[str, Any]:
-    """The tensors that a frame can name."""
-    engines = adapters()
+    """The tensors that a frame can name, and those of its modules."""
     names = {**frame.f_globals, **frame.f_locals}
-    return {
-        name: value
-        for name, value in names.items()
-        if not name.startswith("_") and any(e.is_tensor(value) for e in engines)
-    }
+    found: dict[int, tuple[str, Any]] = {}
+    for name, value in names.items():
+        if name.startswith("_") or isinstance(value, type | ModuleType):
+            continue
+        for way, tensor in tensors_in(value):
+            called = found.get(id(tensor), (name + way, tensor))[0]
+            found[id(tensor)] = min(called, name + way, key=len), tensor
+    return dict(found.values())
 
 
 def _of_tensor(tensor: Any, frame: FrameType) -> Iterator[str]:
     named = _tensors(frame)
     seen = snapshot(**{**named, "_": tensor})
     state = next(s for s in seen.tensors.values() if "_" in s.names)
-    troubles = [t for n in _behind(state, seen) for t in _troubles(n, seen)]
+    troubles = _troubles(_behind(state, seen), seen)
     if state.invalid:
         yield "It is a view that was written to under no_grad: autograd refuses it."
     elif not state.requires_grad:
@@ -162,23 +195,31 @@ def _behind(tensor: TensorState, seen: Snapshot) -> list[NodeState]:
     return list(found.values())
 
 
-def _troubles(node: NodeState, seen: Snapshot) -> Iterator[str]:
-    if node.released:
-        yield (
-            f"{node.name} has freed what it saved: a backward pass has been there, and "
-            "another one raises."
+def _troubles(nodes: list[NodeState], seen: Snapshot) -> list[str]:
+    """What makes backward raise, each said once."""
+    freed = list(dict.fromkeys(node.name for node in nodes if node.released))
+    told = []
+    if freed:
+        has, it = ("has", "it") if len(freed) == 1 else ("have", "they")
+        told.append(
+            f"{' and '.join(freed)} {has} freed what {it} saved: a backward pass has "
+            "been there, and another one raises."
         )
-        return
-    for saved in node.saved:
-        if saved.version is not None and saved.now != saved.version:
-            yield (
-                f"Backward raises: {node.name} saved {_name(saved, seen)} at version "
-                f"{saved.version}, and it is at version {saved.now} now."
-            )
+    told += (
+        f"Backward raises: {node.name} saved {_name(saved, seen)} at version "
+        f"{saved.version}, and it is at version {saved.now} now."
+        for node in nodes
+        for saved in node.saved
+        if not node.released and saved.now != saved.version
+    )
+    return list(dict.fromkeys(told))
 
 
 def _name(saved: SavedState, seen: Snapshot) -> str:
     tensor = seen.tensors.get(saved.tensor or "")
-    names = tensor.names if isinstance(tensor, TensorState) else ()
-    names = tuple(name for name in names if name != "_")
-    return f"`{names[0]}`" if names else f"its `{saved.field}`"
+    base = seen.tensors.get(tensor.view_of or "") if tensor is not None else None
+    for state, what in ((tensor, ""), (base, "a view of ")):
+        names = [n for n in state.names if n != "_"] if state is not None else []
+        if names:
+            return f"{what}`{names[0]}`"
+    return f"its `{saved.field}`"

@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
     "__main__": ("cli",),
     "live_view": (*RECORDS, "capture", "picture", "IPython", PACKAGE),
-    "reasons": (*RECORDS, "capture", "trace.model", "explain"),
+    "reasons": (*RECORDS, "capture", "trace.model", "trace.blame", "explain"),
     "": (*RECORDS, "capture", "trace", "magics", "widget", "live_view", "reasons"),
 }
 DOOR = re.compile(rf"{PACKAGE}[\w.]*:\w+")

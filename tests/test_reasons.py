@@ -54,6 +54,47 @@ def test_a_tensor_tells_what_will_fail_before_it_does(torch: Any) -> None:
     )
 
 
+def test_an_error_names_the_parameter_of_a_module_that_fits_it(torch: Any) -> None:
+    inner, outer = torch.nn.Linear(2, 2), torch.nn.Linear(2, 1)
+    out = outer(inner(torch.ones(1, 2))).sum()
+    with torch.no_grad():
+        outer.weight.mul_(2)
+    with pytest.raises(RuntimeError) as caught:
+        out.backward()
+
+    assert "That fits `outer.weight`." in mv.why(caught.value)
+    assert mv.why(out).count("saved a view of `outer.weight` at version 1") == 1
+
+
+def test_a_refusal_says_why_also_outside_of_the_stepper(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError) as caught:
+        (x * 2).backward()
+    scalar = mv.why(caught.value)
+    with pytest.raises(RuntimeError) as caught:
+        x += 1
+
+    assert scalar.startswith("A walk back starts with a 1 for a single number")
+    assert mv.why(caught.value).startswith("The tensor is a leaf that requires grad.")
+
+
+def test_a_grad_that_is_none_has_its_reason(torch: Any) -> None:
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    y.sum().backward()
+    with (
+        pytest.raises(AttributeError) as caught,
+        pytest.warns(UserWarning, match="not a leaf"),
+    ):
+        y.grad.zero_()
+    program = "x = torch.ones(2, requires_grad=True)\ny = x * 2\ny.sum().backward()\n"
+
+    assert "`y.grad` is None. It isn't a leaf" in mv.why(caught.value)
+    assert "y.grad is None: y isn't a leaf" in mv.why(
+        mv.step(program + "y.grad.zero_()")
+    )
+
+
 def test_what_was_freed_is_told(torch: Any) -> None:
     x = torch.ones(2, requires_grad=True)
     y = (x * x).sum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from ..snapshot import SavedState, TensorState
@@ -93,6 +94,17 @@ def _reason(moment: Moment, error: ErrorState) -> Segments:
             return say(_SAID[kind], _about(moment, error))
         case _:
             return _other(moment, error)
+
+
+def refused(kind: str) -> Segments:
+    """Say why autograd refused something, of a tensor that isn't known; or nothing.
+
+    >>> refused("integer")[0][1][:39]
+    'Only floating point tensors can require'
+    >>> refused("other")
+    []
+    """
+    return say(_SAID[kind], say("the tensor")) if kind in _SAID else []
 
 
 def _about(moment: Moment, error: ErrorState) -> Segments:
@@ -212,7 +224,32 @@ def _other(moment: Moment, error: ErrorState) -> Segments:
     first = first_sentence(error.message)
     if not first:
         return say("{}, without a message.", error.type)
-    return say("{}: {:t}", error.type, first)
+    told = say("{}: {:t}", error.type, first)
+    return fit(told, _no_grad_there(moment) if "'NoneType'" in first else [])
+
+
+def _no_grad_there(moment: Moment) -> Segments:
+    """Say why a `.grad` is None that the failing line takes for a tensor."""
+    asked = {
+        ast.unparse(node.value)
+        for node in ast.walk(moment.statement or ast.Module([], []))
+        if isinstance(node, ast.Attribute) and node.attr == "grad"
+    }
+    for tensor in moment.past.tensors(moment.index):
+        name = next((name for name in tensor.names if name in asked), None)
+        if name is None or tensor.grad is not None:
+            continue
+        if tensor.requires_grad and not tensor.is_leaf and not tensor.retains_grad:
+            return say(
+                "{} is None: {} isn't a leaf, and its gradient isn't kept unless "
+                "`retain_grad()` is called before backward.",
+                f"{name}.grad",
+                name,
+            )
+        if not tensor.requires_grad:
+            return say("{} is None: {} requires no grad.", f"{name}.grad", name)
+        return say("{} is None: no gradient has come to {}.", f"{name}.grad", name)
+    return []
 
 
 def first_sentence(message: str) -> str:

@@ -137,6 +137,7 @@ def _saved(op: Op, mask: int) -> list[Field]:
 
 def _compiled(name: str, text: str, known: dict[str, Any]) -> Callable[..., Any]:
     made: dict[str, Any] = {}
+    known["__name__"] = __name__  # whose code it is
     exec(text, known, made)
     found: Callable[..., Any] = made[name]
     return found
