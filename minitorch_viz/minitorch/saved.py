@@ -291,11 +291,14 @@ def as_input(number: Any) -> Any:
 
 
 def _field_of(saved: SavedTensor, node: Node) -> str:
-    return next(
-        field
-        for field, kept in node.saved.items()
-        if kept is saved or (isinstance(kept, list) and saved in kept)
-    )
+    for field, kept in node.saved.items():
+        if kept is saved:
+            return field
+        if isinstance(kept, list):
+            number = next((i for i, each in enumerate(kept) if each is saved), None)
+            if number is not None:
+                return f"{field}[{number}]"
+    raise AssertionError(node)
 
 
 def short_name(node: Node) -> str:

@@ -78,6 +78,19 @@ x, y = (torch.ones(2, requires_grad=True) for _ in range(2))
 torch.autograd.grad(Product.apply(x * 1, y).sum(), y)
 """,
         """
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * 2
+    @staticmethod
+    def backward(ctx, g):
+        x, = ctx.saved_tensors
+        return g * 2
+loss = Double.apply(torch.ones(2, requires_grad=True) * 3).sum()
+loss.backward()
+""",
+        """
 x = torch.ones(2)
 y = torch.from_numpy(x.numpy())
 y += 1
@@ -92,7 +105,13 @@ for kind in (torch.optim.NAdam, torch.optim.RAdam):
         opt.step()
 """,
     ],
-    ids=["no_grad over a view", "a gradient nobody needs", "NumPy", "optimizers"],
+    ids=[
+        "no_grad over a view",
+        "a gradient nobody needs",
+        "what backward frees",
+        "NumPy",
+        "optimizers",
+    ],
 )
 def test_small_programs_give_the_same_trace(text: str) -> None:
     assert list(differences(*(mv.step(text, engine=e) for e in ENGINES))) == []
