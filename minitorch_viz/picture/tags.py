@@ -53,7 +53,9 @@ def _one(
         "bad": ((refused, None),) if refused is not None else (),
     }
     of = (node, tag.tensor) if tag.tensor else (node,)
-    return Element("saved", span(one, born), shapes, of, marks)
+    # Whatever a node keeps goes with it.
+    kept = span(one, born, plan.past.died.get(node))
+    return Element("saved", kept, shapes, of, marks)
 
 
 def _outline(box: Box, frame: Frame, *, freed: bool) -> tuple[Shape, ...]:

@@ -341,6 +341,16 @@ def test_the_tensor_an_error_is_about_is_crossed_while_the_error_stands() -> Non
     assert not visible(cross, len(trace.steps) - 1)
 
 
+def test_what_a_node_saved_goes_with_it() -> None:
+    trace = mv.step("w = torch.ones(2, requires_grad=True)\ny = w * w\ny = None\n")
+    saved = [e for e in scene(trace).elements if e.kind == "saved"]
+
+    assert [[visible(e, step) for e in saved] for step in (2, 3)] == [
+        [True, True],
+        [False, False],
+    ]
+
+
 def test_what_was_freed_before_the_program_is_named_without_a_value() -> None:
     x = torch.ones(2, requires_grad=True)
     y = (x * (x + 1)).sum()
