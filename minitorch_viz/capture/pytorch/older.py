@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-#: Whether what was saved can be seen without unpacking it: it can from 2.9 or so on.
+#: Whether what was saved can be seen without unpacking it: it can after 2.9.
 SHOWS_SAVED = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
 
 
@@ -27,7 +27,7 @@ def hear(operate: Callable[..., Any], key: str) -> list[Any]:
     if hasattr(every, "fallback"):
         every.fallback(operate, torch._C._dispatch_key_parse(key))
         return [every]
-    # Before 2.7 there is none for all: each operation that PyTorch has gets its own.
+    # Before 2.6 there is none for all: each operation that PyTorch has gets its own.
     every.m.fallback_fallthrough(key)
     aten: Any = torch.library.Library("aten", "IMPL")
     for name in torch._C._dispatch_get_all_op_names():
