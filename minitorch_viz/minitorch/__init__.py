@@ -159,6 +159,7 @@ from .saved import anomaly
 from .serialization import load as load
 from .serialization import save as save
 from .sources import manual_seed as manual_seed
+from .storages import is_storage as is_storage
 from .tensor import Tensor as Tensor
 
 

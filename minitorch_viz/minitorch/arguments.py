@@ -31,6 +31,8 @@ def checked(
 ) -> Callable[..., Any]:
     """Return `function` with PyTorch's errors for what it can't take.
 
+    A call with keywords is parsed first, once for all of the same types.
+
     >>> from minitorch_viz import minitorch as torch
     >>> torch.cumsum(None, 0)
     Traceback (most recent call last):
@@ -38,12 +40,18 @@ def checked(
     TypeError: cumsum(): argument 'input' (position 1) must be Tensor, not NoneType
     """
     first = _FIRST.get(function.__code__.co_varnames[0], object)
+    taken: set[tuple[Any, ...]] = set()
     spelled = functools.cache(lambda: _spellings(function, name, part))
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
+        if kwargs:
+            types = (*map(type, args), *kwargs, *map(type, kwargs.values()))
+            if types not in taken:
+                refuse(part, name, args, kwargs)
+                taken.add(types)
         try:
             if kwargs:
                 return _with_keywords(function, name, spelled(), args, kwargs)

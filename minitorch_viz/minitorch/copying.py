@@ -11,7 +11,8 @@ from .devices import CPU, META, NO_DATA, beside, device_of, put, resolve, strip
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .op import OPS, call
-from .storage import address, copied, owner
+from .storage import copied
+from .storages import UntypedStorage, storage
 from .tensor import Tensor
 from .thread import thread
 
@@ -132,26 +133,6 @@ def _rebuilt(kind: type[Tensor], array: Any, requires_grad: bool, where: str) ->
     return made
 
 
-class _UntypedStorage:
-    """The bytes under a tensor."""
-
-    def __init__(self, array: Any) -> None:
-        self._array = array
-
-    @property
-    def device(self) -> Device:
-        """Where the bytes are."""
-        return device_of(self._array)
-
-    def data_ptr(self) -> int:
-        """Return where the bytes begin."""
-        return address(owner(self._array))
-
-    def nbytes(self) -> int:
-        """Return how many there are."""
-        return owner(self._array).nbytes
-
-
 _NO_DEEPCOPY = (
     "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
     "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
@@ -175,8 +156,8 @@ METHODS: dict[str, Callable[..., Any]] = {
     **{name: _converter(kind, name) for name, kind in _CONVERTERS.items()},
     "__deepcopy__": _deepcopy,
     "__reduce_ex__": _reduce,
-    "untyped_storage": lambda self: _UntypedStorage(self._array),
-    "storage": lambda self: _UntypedStorage(self._array),
+    "untyped_storage": lambda self: UntypedStorage(self._array),
+    "storage": storage,
     "to": to,
     "type": type_,
     "type_as": to,

@@ -13,9 +13,11 @@ from typing import Any, Protocol, Self, SupportsIndex, overload
 import numpy as np
 from numpy.typing import DTypeLike
 
+from .shown import OfTorch
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class dtype:
+class dtype(metaclass=OfTorch):
     """An element type; `np` is NumPy's name for it.
 
     `scalar_name` and `c_name` are what PyTorch's error messages call it.
@@ -211,7 +213,7 @@ def can_cast(from_: dtype, to: dtype) -> bool:
     return from_.category <= to.category
 
 
-class finfo:
+class finfo(metaclass=OfTorch):
     """What a floating-point type can hold.
 
     >>> finfo(float16).max, finfo().bits
@@ -237,7 +239,7 @@ class finfo:
         return f"finfo({shown}, dtype={self.dtype})"
 
 
-class iinfo:
+class iinfo(metaclass=OfTorch):
     """What an integer type can hold.
 
     >>> iinfo(uint8)
@@ -258,7 +260,7 @@ class iinfo:
         return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
-class Size(tuple[int, ...]):
+class Size(tuple[int, ...], metaclass=OfTorch):
     """The shape of a tensor.
 
     >>> size = Size([3, 4])
@@ -326,7 +328,7 @@ _DEVICES = (
 
 
 @dataclass(frozen=True, slots=True, repr=False, init=False)
-class device:
+class device(metaclass=OfTorch):
     """Where a tensor lives; `with device(...):` makes new ones there.
 
     >>> device("cpu"), device("cuda", 1)
@@ -389,7 +391,7 @@ _TWO_INDICES = (
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class layout:
+class layout(metaclass=OfTorch):
     """How a tensor's elements lie in memory.
 
     >>> strided
@@ -403,7 +405,7 @@ class layout:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class memory_format:
+class memory_format(metaclass=OfTorch):
     """The order of dimensions in memory that an operation keeps or makes.
 
     >>> contiguous_format

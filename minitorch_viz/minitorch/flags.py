@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .autograd.passes import backward as run_backward
+from .autograd.variable import set_volatile, volatile
 from .creation import ONLY_FLOATING
 from .devices import device_of
 from .dtypes import from_numpy
@@ -244,15 +245,26 @@ def view_of(self: Tensor) -> Tensor:
     return made
 
 
+def _keep_requires_grad(_: Tensor) -> None:
+    raise RuntimeError("requires_grad must be a bool")
+
+
+def _keep_data(_: Tensor) -> None:
+    raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
+
 PROPERTIES: dict[str, property] = {
     "grad_fn": property(grad_fn, doc=grad_fn.__doc__),
     "is_leaf": property(is_leaf, doc=is_leaf.__doc__),
     "_version": property(version, doc=version.__doc__),
-    "requires_grad": property(needs_grad, set_requires_grad, doc=needs_grad.__doc__),
+    "requires_grad": property(
+        needs_grad, set_requires_grad, _keep_requires_grad, doc=needs_grad.__doc__
+    ),
     "grad": property(grad, set_grad, del_grad, doc=grad.__doc__),
-    "data": property(data, set_data, doc=data.__doc__),
+    "data": property(data, set_data, _keep_data, doc=data.__doc__),
     "retains_grad": property(lambda self: self._retains),
     "_backward_hooks": property(lambda self: self._hooks),
+    "volatile": property(volatile, set_volatile),
     "output_nr": property(lambda self: self._output_nr),
 }
 METHODS = (

@@ -19,6 +19,7 @@ from . import (
 from .arguments import checked, parsed
 from .bind import function, inplace, named
 from .events import Created, silence
+from .inplace import call_inplace
 from .legacy import legacy
 from .op import OPS
 from .operators import OPERATORS, pow_
@@ -127,11 +128,20 @@ def _new_as(name: str) -> Callable[..., Tensor]:
     return named(run, f"new_{name}", f"Return `torch.{name}(...)` of this type.")
 
 
+def _compared(name: str) -> Callable[..., Tensor]:
+    def run(self: Tensor, other: Any) -> Tensor:
+        form = "over_tensor" if isinstance(other, Tensor) else "over"
+        return call_inplace(OPS[f"{name}.{form}"], self, (other,))
+
+    return named(run, f"{name}_", f"Write `{name}` of the tensor over it.")
+
+
 _WRITER_ROWS = frozenset((_UNARY + _INPLACE).split())
 #: Writing over a tensor, where that is no row as it stands.
 _WRITERS: dict[str, Callable[..., Any]] = {
     "pow": pow_,
     "square": lambda self: pow_(self, 2),
+    **{name: _compared(name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
     **{
         n: getattr(functions.special, f"{n}_")
         for n in ("clamp", "round", "fmod", "remainder", "ldexp")
@@ -196,7 +206,7 @@ def _fixed(name: str, look: property) -> property:
             f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable"
         )
 
-    return look.setter(refuse)
+    return look.setter(refuse).deleter(lambda self: refuse(self, None))
 
 
 for _name, _look in PROPERTIES.items():

@@ -54,6 +54,10 @@ class Generator:
         >>> Generator().manual_seed(2**32 + 1).uniform(1)
         array([0.7576316], dtype=float32)
         """
+        if not isinstance(seed, (int, np.integer)):
+            raise RuntimeError(  # noqa: TRY004 - PyTorch's
+                f"manual_seed expected a long, but got {type(seed).__name__}"
+            )
         if not -(2**63) <= seed < 2**64:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
@@ -87,7 +91,7 @@ class Generator:
 
         >>> generator = Generator()
         >>> state, first = generator.get_state(), generator.uniform(1)
-        >>> generator.set_state(state)
+        >>> _ = generator.set_state(state)
         >>> first == generator.uniform(1)
         array([ True])
         """
@@ -101,11 +105,11 @@ class Generator:
             state["spare"], state["has_spare"] = self._spare, 1
         return state.view(np.uint8)
 
-    def set_state(self, state: Array) -> None:
+    def set_state(self, state: Array) -> Generator:
         """Continue from what `get_state` returned.
 
         >>> generator = Generator()
-        >>> generator.set_state(generator.get_state())
+        >>> _ = generator.set_state(generator.get_state())
         """
         if state.size != _STATE.itemsize:
             raise RuntimeError(
@@ -118,6 +122,7 @@ class Generator:
         self._bits.set_state(("MT19937", key, position, 0, 0.0))
         self._seed = int(kept["seed"])
         self._spare = float(kept["spare"]) if kept["has_spare"] else None
+        return self
 
     def _u32(self, count: int) -> NDArray[np.uint32]:
         return self._bits.randint(0, 2**32, size=count, dtype=np.uint32)

@@ -107,6 +107,13 @@ class Named(ABCMeta):
         return f"<class '{module}.{name}'>"
 
 
+class OfTorch(type):
+    """Shows a class as one of `torch` itself: `<class 'torch.dtype'>`."""
+
+    def __repr__(cls) -> str:
+        return f"<class 'torch.{cls.__name__}'>"
+
+
 def name_maker(cls: type) -> None:
     """Let messages about a constructor's arguments name the class that PyTorch's do.
 
@@ -144,4 +151,6 @@ _MOVED = {
     "grad_mode": "autograd.grad_mode",
     "autograd.anomaly": "autograd.anomaly_mode",
     "graph": "utils.hooks",
+    "storages": "storage",
+    "autograd.variable": "autograd.variable",
 }

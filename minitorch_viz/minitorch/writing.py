@@ -82,9 +82,9 @@ uniform_ = _draw_over(
 )
 random_ = _draw_over(
     "random",
-    lambda g, n, kind, low=0, high=None: (
+    lambda g, n, kind, low=None, high=None: (
         g.integers(n, *((0, low) if high is None else (low, high)))
-        if low or high is not None
+        if low is not None
         else g.any_integers(n, _MOST[kind.name])
     ).astype(kind.np),
 )

@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
+import operator
+import warnings
 from typing import Any
 
+from ..shown import Named
 from ..tensor import Tensor
 
+NO_EFFECT = (
+    "volatile was removed and now has no effect. Use `with torch.no_grad():` instead."
+)
+_BOTH = "Variable can't be volatile and require_grad at the same time!"
 
-class VariableMeta(type):
+
+class VariableMeta(Named):
     """Makes every tensor an instance of `Variable`, and `Variable(...)` a tensor."""
 
-    def __instancecheck__(cls, instance: object) -> bool:
+    def __instancecheck__(self, instance: object) -> bool:
         return isinstance(instance, Tensor)
 
-    def __call__(cls, data: Any = None, requires_grad: bool = False) -> Any:
-        from ..creation import tensor
+    def __call__(
+        self,
+        data: Any = None,
+        requires_grad: bool = False,
+        volatile: bool = False,
+        **unknown: Any,
+    ) -> Any:
+        from ..creation import ONLY_FLOATING, tensor
 
+        for key in unknown:
+            raise TypeError(f"'{key}' is an invalid keyword argument for this function")
+        if volatile:
+            warnings.warn(NO_EFFECT, UserWarning, stacklevel=2)
+            if requires_grad:
+                raise ValueError(_BOTH)
         if data is None:
             return tensor([])
         if not isinstance(data, Tensor):
             raise TypeError(
                 f"Variable data has to be a tensor, but got {type(data).__name__}"
             )
-        return data.detach().requires_grad_(requires_grad)
+        wanted = bool(operator.index(requires_grad))
+        if wanted and data._array.dtype.kind != "f":
+            raise RuntimeError(ONLY_FLOATING.format("O", " and complex"))
+        return data.detach().requires_grad_(wanted)
+
+
+def volatile(self: Tensor) -> bool:
+    """Return False, and warn: no tensor is volatile any more."""
+    warnings.warn(
+        "volatile was removed (Variable.volatile is always False)",
+        UserWarning,
+        stacklevel=2,
+    )
+    return False
+
+
+def set_volatile(self: Tensor, value: object) -> None:
+    """Warn that this changes nothing."""
+    warnings.warn(NO_EFFECT, UserWarning, stacklevel=2)
 
 
 class Variable(metaclass=VariableMeta):

@@ -322,12 +322,22 @@ def _together(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
 def broadcast_shapes(*shapes: Any) -> Size:
     """Return the size that tensors of these sizes have together."""
     listed = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
-    try:
-        return Size(np.broadcast_shapes(*listed))
-    except ValueError:
-        raise RuntimeError(
-            "Shape mismatch: objects cannot be broadcast to a single shape"
-        ) from None
+    found = [1] * max(map(len, listed), default=0)
+    for place, shape in enumerate(listed):
+        for at in range(-1, -len(shape) - 1, -1):
+            n = shape[at]
+            if n < 0:
+                raise ValueError(
+                    "Attempting to broadcast a dimension with negative length!"
+                )
+            if n not in (1, found[at]) and found[at] != 1:
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {n} at {at}! "
+                    f"Mismatching argument at index {place} had {shape}; but expected "
+                    f"shape should be broadcastable to {found}"
+                )
+            found[at] = n if n != 1 else found[at]
+    return Size(found)
 
 
 def _triangle(name: str) -> Callable[..., Tensor]:

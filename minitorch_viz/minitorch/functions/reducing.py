@@ -65,7 +65,8 @@ class Named(tuple[Any, ...]):
         if name in self.names:
             return self[self.names.index(name)]
         raise AttributeError(
-            f"'{type(self).__name__}' object has no attribute '{name}'"
+            f"'torch.return_types.{type(self).__name__}' object has no attribute "
+            f"'{name}'"
         )
 
     def __repr__(self) -> str:
@@ -251,7 +252,26 @@ def norm(
     self: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False
 ) -> Tensor:
     """Return the p-norm of all elements, or along dimensions."""
+    if isinstance(p, (tuple, list)):
+        raise TypeError(
+            "linalg_vector_norm(): argument 'ord' (position 2) must be Number, not "
+            f"{type(p).__name__}"
+        )
+    if isinstance(p, str) and p != "fro":
+        return _matrix_norm(self, p, dim, keepdim)
     return vector_norm(self, 2 if p in ("fro", None) else p, dim, keepdim)
+
+
+def _matrix_norm(self: Tensor, p: str, dim: Dim, keepdim: bool) -> Tensor:
+    from ..linalg.norms import matrix_norm
+
+    if p != "nuc":
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    places = (-2, -1) if dim is None else (dim,) if isinstance(dim, int) else dim
+    if len(places) != 2:
+        given = " ".join(map(str, places))
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {given}")
+    return matrix_norm(self, p, places, keepdim)
 
 
 def vector_norm(

@@ -103,6 +103,11 @@ def _fans(tensor: Tensor) -> tuple[int, int]:
     return shape[1] * field, shape[0] * field
 
 
+_CONVOLUTIONS = tuple(
+    f"conv{kind}{n}d" for kind in ("", "_transpose") for n in (1, 2, 3)
+)
+
+
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """Return by how much an activation should be scaled up.
 
@@ -111,9 +116,12 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
+        if not isinstance(slope, (int, float)) or isinstance(slope, bool):
+            raise ValueError(f"negative_slope {slope} not a valid number")
         return math.sqrt(2.0 / (1 + slope**2))
     gains = {"tanh": 5.0 / 3, "relu": math.sqrt(2.0), "selu": 3.0 / 4}
-    linear = {"linear": 1.0, "sigmoid": 1.0}
+    layers = ("linear", "sigmoid", *_CONVOLUTIONS)
+    linear = dict.fromkeys(layers, 1)
     if nonlinearity not in gains | linear:
         raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
     return (gains | linear)[nonlinearity]

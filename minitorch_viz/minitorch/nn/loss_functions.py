@@ -269,7 +269,11 @@ def cross_entropy(
     loss = nll_loss(
         scores, target, weight, ignore_index=ignore_index, reduction=reduction
     )
-    if not label_smoothing:
+    if label_smoothing > 1:
+        raise RuntimeError(
+            f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}"
+        )
+    if label_smoothing <= 0:
         return loss
     smooth = _smooth(scores, target, weight, ignore_index, reduction, axis)
     share = label_smoothing / input._array.shape[axis]

@@ -24,7 +24,7 @@ from ..kernels import (
     tensors_only,
     wrapped,
 )
-from ..op import Op, do, floating, promoted
+from ..op import OPS, Op, do, floating, promoted
 from ..promotion import exact
 from ..storage import Array, like
 from ..tensor import Tensor
@@ -378,6 +378,24 @@ for _name, _ufunc in {
     "logical_xor": np.logical_xor,
 }.items():
     Op(_name, _binary(_ufunc), cast=promoted)
+# A comparison that is written over a tensor has no slope, but a node that says so.
+for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    _node = f"{_name.capitalize()}Backward"
+    Op(
+        f"{_name}.over",
+        OPS[_name].forward,
+        cast=promoted,
+        node=f"{_node}0",
+        self=lambda grad: do.zeros_like(grad),
+    )
+    Op(
+        f"{_name}.over_tensor",
+        OPS[_name].forward,
+        cast=promoted,
+        node=f"{_node}1",
+        self=lambda grad: do.zeros_like(grad),
+        other=lambda grad: do.zeros_like(grad),
+    )
 _BITS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "bitwise_and": (np.bitwise_and, "bitwise_and_cpu", "f"),
     "bitwise_or": (np.bitwise_or, "bitwise_or_cpu", "f"),

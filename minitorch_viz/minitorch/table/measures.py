@@ -46,7 +46,7 @@ def _variance(self: Array, dim: Dims, correction: float, keepdim: bool) -> Any:
     mean = np.add.reduce(self, axis=axis, keepdims=True) / size
     centred = self - mean
     total: Any = (centred * centred).sum(axis=axis, keepdims=keepdim)
-    spread = count - correction if count > correction else math.nan
+    spread = max(0, count - correction)
     return total / np.asarray(spread, self.dtype)
 
 
