@@ -14,6 +14,7 @@ from typing import Any
 
 from .dtypes import meant
 from .kinds import type_name
+from .once import warn_once
 from .outputs import into
 from .signatures import ALSO, known, refusal, takes_nothing
 from .tensor import Tensor
@@ -58,7 +59,10 @@ def checked(
             return function(*args, **kwargs)
         except Exception:
             refuse(part, name, args, kwargs)
-            raise
+            older = again(run, part, name, args, kwargs)
+            if older is None:
+                raise
+            return older[0]
 
     run.__name__ = run.__qualname__ = name
     return run
@@ -93,7 +97,10 @@ def parsed(
             return function(*args, **kwargs)
         except Exception:
             refuse(part, name, args, kwargs)
-            raise
+            older = again(run, part, name, args, kwargs)
+            if older is None:
+                raise
+            return older[0]
 
     run.__name__ = run.__qualname__ = name
     return run
@@ -154,6 +161,40 @@ def _with_keywords(
         return function(*args, **own)
     refuse("torch", name, args, kwargs)
     return into(out, name, function, args, own)
+
+
+def again(
+    run: Callable[..., Any],
+    part: str,
+    name: str,
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+) -> tuple[Any] | None:
+    """Return what a call of an older form gives, as `add(0.5, other)`; None of another.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> import warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     torch.ones(1).add_(0.5, torch.ones(1))
+    tensor([1.5000])
+    """
+    bound = part == "Tensor"
+    own = args[bound:]
+    forms = known(part).get(name, ())
+    fitting = [form for form in forms if form.refusal(own, kwargs) is None]
+    if not fitting or not fitting[0].deprecated:
+        return None
+    usual = "".join(f"\n\t{name}{form}" for form in forms if not form.deprecated)
+    warn_once(_OVERLOAD.format(name, fitting[0], usual), key=_OVERLOAD)
+    names = [parameter.name for parameter in fitting[0].parameters]
+    values = dict(zip(names, own, strict=False)) | kwargs
+    return (run(*args[:bound], **values),)
+
+
+_OVERLOAD = (
+    "This overload of {0} is deprecated:\n\t{0}{1}\nConsider using one of the "
+    "following signatures instead:{2}"
+)
 
 
 def refuse(part: str, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> None:

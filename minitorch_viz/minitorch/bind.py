@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .arguments import refuse
+from .arguments import again, refuse
 from .dtypes import from_numpy
 from .inplace import call_inplace, call_out
 from .op import REQUIRED, Op, call
@@ -58,7 +58,10 @@ def function(
             return call(op, inputs, rest)
         except Exception:
             refuse(part, called, args, kwargs)
-            raise
+            older = again(run, part, called, args, kwargs)
+            if older is None:
+                raise
+            return older[0]
 
     return named(run, called, f"Return `{called}` of tensors, as PyTorch does.")
 
@@ -81,7 +84,10 @@ def inplace(op: Op, name: str, part: str) -> Callable[..., Any]:
             return call_inplace(op, inputs[0], inputs[1:], rest)
         except Exception:
             refuse(part, name, args, kwargs)
-            raise
+            older = again(run, part, name, args, kwargs)
+            if older is None:
+                raise
+            return older[0]
 
     return named(run, name, f"Write `{op.name}` of the tensor over it.")
 

@@ -7,8 +7,8 @@ import warnings
 _given: set[str] = set()
 
 
-def warn_once(text: str, stacklevel: int = 3) -> None:
-    """Warn, unless this very text was given before.
+def warn_once(text: str, stacklevel: int = 3, key: str = "") -> None:
+    """Warn, unless this very text, or one with the same key, was given before.
 
     >>> forget()
     >>> with warnings.catch_warnings(record=True, action="always") as given:
@@ -17,8 +17,8 @@ def warn_once(text: str, stacklevel: int = 3) -> None:
     >>> len(given)
     1
     """
-    if text not in _given:
-        _given.add(text)
+    if (key or text) not in _given:
+        _given.add(key or text)
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
 
 

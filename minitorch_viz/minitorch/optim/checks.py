@@ -26,7 +26,9 @@ def check_not_negative(**settings: float) -> None:
     >>> check_not_negative(learning_rate=0.1)
     """
     for name, value in settings.items():
-        if not value >= 0:
+        if isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
+        if not value >= 0.0:
             words = name.replace("_value", " value")
             words = words.replace("learning_rate", "learning rate")
             raise ValueError(f"Invalid {words}: {value}")
