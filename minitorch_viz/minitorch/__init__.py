@@ -18,6 +18,7 @@ from . import autograd as autograd
 from . import backends as backends
 from . import cuda as cuda
 from . import distributions as distributions
+from . import func as func
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
@@ -122,6 +123,8 @@ from .nn.functional import selu as selu
 from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold
 from .nn.functional import threshold_ as threshold_
+from .nn.grid_functions import affine_grid_generator as affine_grid_generator
+from .nn.grid_functions import grid_sampler as grid_sampler
 from .nn.lower import adaptive_max_pool1d as adaptive_max_pool1d
 from .nn.lower import alpha_dropout as alpha_dropout
 from .nn.lower import bartlett_window as bartlett_window

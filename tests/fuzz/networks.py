@@ -231,6 +231,11 @@ def measured(w: World) -> None:
             f"multilabel_soft_margin_loss({rows}, {rows} * 0, reduction='{how}')",
             f"mse_loss({line}, {ones}[:1], reduction='{how}')",
             f"huber_loss({line}, {ones}, delta=0.5, reduction='{how}')",
+            f"grid_sample({line}.view(1, 1, 1, -1), torch.tensor([[[[0.1, 0.4], "
+            f"[-1.2, 0.8]]]]), '{w.random.choice(('bilinear', 'bicubic', 'nearest'))}',"
+            f" '{w.random.choice(('zeros', 'border', 'reflection'))}', "
+            f"{w.random.choice((True, False))}).sum()",
+            f"affine_grid({line}[:1].repeat(1, 2, 3), (1, 1, 2, 2), False).sum()",
             f"smooth_l1_loss({line}, {ones}, beta=0.5, reduction='{how}')",
         )
     )

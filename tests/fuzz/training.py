@@ -146,6 +146,33 @@ def functional(w: World) -> None:
     w.attempt(f"print({text})")
 
 
+def transformed(w: World) -> None:
+    """Make a function of a function, or call a module with other parameters."""
+    x, y = w.pick(floating=True), w.pick(floating=True)
+    f = w.random.choice(
+        ("lambda a: (a * a).sum()", "lambda a: a.exp().sum()", "lambda a: a")
+        + (f"lambda a: (a * {y.name}).sum()", f"lambda a: {y.name}.sum()")
+        + ("lambda a: a.sin().mean()", "lambda a: (a.sum(), a)", "lambda a: 2.0")
+    )
+    point = f"{x.name}.detach()"
+    text = w.random.choice(
+        (
+            f"torch.func.grad({f})({point})",
+            f"torch.func.grad({f})({point})",
+            f"torch.func.grad_and_value({f})({point})",
+            f"torch.func.grad({f}, has_aux=True)({point})",
+            f"torch.func.grad(lambda b: torch.func.grad({f})(b).sum())({point})",
+            f"torch.func.vjp({f}, {point})[0]",
+            f"torch.func.vjp({f}, {point})[1](torch.ones(()))",
+            f"torch.func.functional_call(torch.nn.Linear(2, 1), {{'weight': "
+            f"torch.ones(1, 2), 'bias': {y.name}.flatten()[:1]}}, torch.ones(2))",
+            "torch.func.functional_call(torch.nn.Linear(2, 1), {'b': torch.ones(1)}, "
+            "torch.ones(2), strict=True)",
+        )
+    )
+    w.attempt(f"torch.manual_seed({w.random.randrange(9)})", f"print({text})")
+
+
 def copied(w: World) -> None:
     """Copy or pickle a tensor of the program's."""
     x, c = w.pick(), w.name("c")
@@ -197,6 +224,7 @@ def loaded(w: World) -> None:
 TRAINING: dict[Statement, int] = {
     trained: 4,
     functional: 4,
+    transformed: 3,
     copied: 2,
     loaded: 2,
 }

@@ -70,6 +70,10 @@ from .dropping import (
     dropout3d,
     feature_alpha_dropout,
 )
+from .grid_functions import (
+    affine_grid,
+    grid_sample,
+)
 from .image_functions import (
     channel_shuffle,
     fold,
@@ -155,6 +159,7 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
+    "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -188,6 +193,7 @@ __all__ = [
     "gaussian_nll_loss",
     "gelu",
     "glu",
+    "grid_sample",
     "group_norm",
     "gumbel_softmax",
     "hardshrink",

@@ -1,0 +1,359 @@
+"""Functions made of functions: gradients, products with Jacobians, Jacobians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from itertools import count
+from typing import Any
+
+from ..autograd.passes import grad as gradients
+from ..creation import ones_like, zeros_like
+from ..events import silence
+from ..functions.joining import stack
+from ..functions.shaping import reshape
+from ..graph import AccumulateGrad, Node
+from ..tensor import Tensor
+from ..thread import thread
+from .nested import leaves, mapped
+
+Function = Callable[..., Any]
+Argnums = int | tuple[int, ...]
+
+
+@contextmanager
+def _differentiating() -> Iterator[None]:
+    """Let operations be recorded, whatever the modes around a transform are."""
+    now = thread.now
+    before = now.grad, now.inference
+    now.grad, now.inference = True, False
+    try:
+        yield
+    finally:
+        now.grad, now.inference = before
+
+
+class _Level:
+    """One transform at work, and the points that it differentiates at."""
+
+    def __init__(self) -> None:
+        self.points: list[Tensor] = []
+        self.outer = thread.now.grad and not thread.now.inference
+
+    def point(self, value: Any) -> Tensor:
+        """Return a tensor to differentiate by; what it was made of stays connected."""
+        if not isinstance(value, Tensor):
+            raise ValueError(  # noqa: TRY004 - as PyTorch
+                f"Thing passed to transform API must be Tensor, got {type(value)}"
+            )
+        if not value.is_floating_point():
+            raise RuntimeError(
+                "only Tensors of floating point dtype can require gradients"
+            )
+        with silence(), _differentiating():
+            if value.is_inference():
+                value = value.clone()
+            connected = self.outer and value.requires_grad
+            made: Tensor = (
+                value.view_as(value) if connected else value.detach().requires_grad_()
+            )
+        self.points.append(made)
+        return made
+
+    def slopes(
+        self, outputs: Sequence[Any], by: Sequence[Tensor], along: Sequence[Any]
+    ) -> list[Tensor]:
+        """Return gradients; zeros where nothing depends on a point."""
+        kept = [
+            (out, v) for out, v in zip(outputs, along, strict=True) if out.requires_grad
+        ]
+        if not kept:
+            return [zeros_like(point) for point in by]
+        outs, vectors = zip(*kept, strict=True)
+        flags = {"create_graph": True, "allow_unused": True}
+        found = gradients(outs, by, vectors, **flags)
+        return [
+            zeros_like(point) if slope is None else slope
+            for slope, point in zip(found, by, strict=True)
+        ]
+
+    def left(self, value: Any) -> Any:
+        """Return a result as it is outside: without a graph unless others need it."""
+        if not isinstance(value, Tensor) or not value.requires_grad:
+            return value
+        own = {id(point) for point in self.points}
+        if self.outer and any(id(each) not in own for each in _reached(value)):
+            return value
+        with silence():
+            return value.detach()
+
+    def aside(self, value: Any) -> Any:
+        """Return what a function gave besides its result: tensors alone."""
+        if not isinstance(value, Tensor):
+            raise RuntimeError(  # noqa: TRY004 - as PyTorch
+                f"Expected tensors, got unsupported type {type(value)}"
+            )
+        return self.left(value)
+
+
+def _reached(value: Tensor) -> Iterator[Tensor]:
+    """Yield the leaves that a tensor was computed of."""
+    if value.grad_fn is None:
+        yield value
+    seen: set[Any] = set()
+    waiting: list[Node | None] = [value.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        if isinstance(node, AccumulateGrad):
+            yield node.variable
+        waiting += [to for to, _ in node.next_functions]
+
+
+def _chosen(level: _Level, argnums: Argnums, args: Sequence[Any]) -> tuple[Any, Any]:
+    """Return the arguments with points among them, and those points as chosen."""
+    places = (argnums,) if isinstance(argnums, int) else argnums
+    for place in places:
+        if not -len(args) <= place < len(args):
+            raise RuntimeError(
+                f"Got argnum={place}, but only {len(args)} positional inputs"
+            )
+    given = list(args)
+    for place in places:
+        given[place] = mapped(level.point, given[place])
+    picked = tuple(given[place] for place in places)
+    return given, picked[0] if isinstance(argnums, int) else picked
+
+
+def grad_and_value(
+    func: Function, argnums: Argnums = 0, has_aux: bool = False
+) -> Function:
+    """Return a function of the gradient and the value.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> grad_and_value(lambda x: x**2)(torch.tensor(3.0))
+    (tensor(6.), tensor(9.))
+    """
+
+    @wraps(func)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        level = _Level()
+        given, by = _chosen(level, argnums, args)
+        with _differentiating():
+            output = func(*given, **kwargs)
+            aux = None
+            if has_aux:
+                output, aux = _with_aux("grad_and_value(f)(*args)", output)
+            _check_scalar(output)
+            points = list(leaves(by))
+            found = iter(level.slopes([output], points, [ones_like(output)]))
+        slopes = mapped(lambda _: level.left(next(found)), by)
+        value = level.left(output)
+        return (
+            (slopes, (value, mapped(level.aside, aux))) if has_aux else (slopes, value)
+        )
+
+    return run
+
+
+def _with_aux(name: str, output: Any) -> Any:
+    if not isinstance(output, tuple) or len(output) != 2:
+        raise RuntimeError(
+            f"{name}: output of function f should be a tuple: (output, aux) if has_aux "
+            "is True"
+        )
+    return output
+
+
+def _check_scalar(output: Any) -> None:
+    name = "grad_and_value(f)(*args)"
+    if not isinstance(output, Tensor):
+        raise RuntimeError(  # noqa: TRY004 - as PyTorch
+            f"{name}: Expected f(*args) to return a Tensor, got {type(output)}"
+        )
+    if output.dim():
+        raise RuntimeError(
+            f"{name}: Expected f(*args) to return a scalar Tensor, got tensor with "
+            f"{output.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs "
+            "instead?"
+        )
+
+
+def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """Return the function of a function's gradient.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> grad(grad(lambda x: x**3))(torch.tensor(2.0))
+    tensor(12.)
+    """
+    both = grad_and_value(func, argnums, has_aux)
+
+    @wraps(func)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        slopes, value = both(*args, **kwargs)
+        return (slopes, value[1]) if has_aux else slopes
+
+    return run
+
+
+def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """Return a function's outputs, and the function of vectors times its Jacobian.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> value, back = vjp(lambda x: x**2, torch.tensor([1.0, 3.0]))
+    >>> value, back(torch.ones(2))
+    (tensor([1., 9.]), (tensor([2., 6.]),))
+    """
+    level = _Level()
+    by = tuple(mapped(level.point, each) for each in primals)
+    aux = None
+    with _differentiating():
+        outputs = func(*by)
+        if has_aux:
+            outputs, aux = _with_aux("vjp(f, *primals)", outputs)
+    _check_tensors("vjp(f, *primals)", outputs)
+
+    def back(cotangents: Any, retain_graph: bool = True) -> Any:
+        vectors = list(leaves(cotangents))
+        outs = list(leaves(outputs))
+        for place, (out, v) in enumerate(zip(outs, vectors, strict=True)):
+            if out.shape != v.shape:
+                raise RuntimeError(
+                    f"Mismatch in shape: grad_output[{place}] has a shape of {v.shape} "
+                    f"and output[{place}] has a shape of {out.shape}."
+                )
+        with _differentiating():
+            found = iter(level.slopes(outs, list(leaves(by)), vectors))
+        return tuple(mapped(lambda _: level.left(next(found)), each) for each in by)
+
+    value = mapped(level.left, outputs)
+    return (value, back, mapped(level.aside, aux)) if has_aux else (value, back)
+
+
+def _check_tensors(name: str, outputs: Any) -> None:
+    for each in leaves(outputs):
+        if not isinstance(each, Tensor):
+            raise RuntimeError(  # noqa: TRY004 - as PyTorch
+                f"{name}: expected {name[4:5]}(*primals) to return only tensors, got "
+                f"unsupported type {type(each)}"
+            )
+
+
+def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -> Any:
+    """Return a function's outputs, and its Jacobian times a vector.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> jvp(lambda x: x**2, (torch.tensor(3.0),), (torch.tensor(1.0),))
+    (tensor(9.), tensor(6.))
+    """
+    name = "jvp(f, primals, tangents)"
+    for said, each in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(each, tuple):
+            raise RuntimeError(  # noqa: TRY004 - as PyTorch
+                f"{name}: Expected {said} to be a tuple. E.g. it should be valid to "
+                "call f(*primals)."
+            )
+    level = _Level()
+    by = tuple(mapped(level.point, each) for each in primals)
+    points, vectors = list(leaves(by)), list(leaves(tangents))
+    for point, vector in zip(points, vectors, strict=True):
+        if point.shape != vector.shape:
+            raise RuntimeError(
+                "Trying to set a forward gradient that has a different size than that "
+                "of the original Tensor, this is not supported. Tensor is of size "
+                f"{list(point.shape)} while the given forward gradient is of size "
+                f"{list(vector.shape)}."
+            )
+    with _differentiating():
+        outputs, aux = func(*by), None
+        if has_aux:
+            outputs, aux = _with_aux(name, outputs)
+        _check_tensors(name, outputs)
+        outs = list(leaves(outputs))
+        # A product with the Jacobian is linear: its own slope is the product wanted.
+        along = [level.point(zeros_like(out)) for out in outs]
+        found = iter(level.slopes(level.slopes(outs, points, along), along, vectors))
+    value = mapped(level.left, outputs)
+    tangent = mapped(lambda _: level.left(next(found)), outputs)
+    return (value, tangent, mapped(level.aside, aux)) if has_aux else (value, tangent)
+
+
+def jacrev(
+    func: Function,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    chunk_size: int | None = None,
+) -> Function:
+    """Return the function of a function's Jacobian.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> jacrev(lambda x: x**2)(torch.tensor([1.0, 3.0]))
+    tensor([[2., 0.],
+            [0., 6.]])
+    """
+
+    @wraps(func)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        level = _Level()
+        given, by = _chosen(level, argnums, args)
+        with _differentiating():
+            outputs, aux = func(*given, **kwargs), None
+            if has_aux:
+                outputs, aux = _with_aux("vjp(f, *primals)", outputs)
+            _check_tensors("vjp(f, *primals)", outputs)
+            found = mapped(lambda out: _jacobians(level, out, by), outputs)
+        return (found, mapped(level.aside, aux)) if has_aux else found
+
+    return run
+
+
+def _jacobians(level: _Level, out: Tensor, by: Any) -> Any:
+    """Return the Jacobian of one output by each point, row by row."""
+    points = list(leaves(by))
+    rows: list[list[Tensor]] = []
+    for place in range(out.numel()):
+        with silence():
+            unit = out.new_zeros(out.shape)
+            unit.view(-1)[place] = 1
+        rows.append(level.slopes([out], points, [unit]))
+    number = count()
+
+    def of(point: Tensor) -> Any:
+        at, shape = next(number), (*out.shape, *point.shape)
+        if not rows:
+            return point.new_zeros(shape)
+        return level.left(reshape(stack([row[at] for row in rows]), shape))
+
+    return mapped(of, by)
+
+
+def jacfwd(
+    func: Function,
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    *,
+    chunk_size: int | None = None,
+    randomness: str = "error",
+) -> Function:
+    """Return the function of a function's Jacobian, as `jacrev` computes it.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> jacfwd(lambda x: x.sum())(torch.ones(2))
+    tensor([1., 1.])
+    """
+    return jacrev(func, argnums, has_aux=has_aux)
+
+
+def hessian(func: Function, argnums: Argnums = 0) -> Function:
+    """Return the function of a function's second derivatives.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> hessian(lambda x: (x**3).sum())(torch.tensor([1.0, 2.0]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    return jacfwd(jacrev(func, argnums), argnums)
