@@ -27,6 +27,23 @@ def test_jvp_hands_on_what_a_function_gives_besides() -> None:
     assert (value.item(), tangent.item(), aside.item()) == (9.0, 12.0, 4.0)
 
 
+def test_jacobians_forwards_are_those_backwards() -> None:
+    u = torch.arange(4.0).reshape(2, 2)
+
+    for function in (lambda a: a @ a, lambda a: a.t(), lambda a: a.sum(0)):
+        found, wanted = torch.func.jacfwd(function)(u), torch.func.jacrev(function)(u)
+        assert found.tolist() == wanted.tolist()
+
+
+def test_hessians_are_the_slopes_of_slopes() -> None:
+    u = torch.tensor([1.0, 2.0])
+
+    found = torch.func.hessian(lambda a: (a**3).sum())(u)
+    assert found.tolist() == [[6.0, 0.0], [0.0, 12.0]]
+    assert torch.func.hessian(lambda a: a.sum())(u).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert not found.requires_grad
+
+
 def test_vmap_is_said_to_be_missing() -> None:
     with pytest.raises(AttributeError, match="minitorch has no torch.func.vmap"):
         torch.func.vmap

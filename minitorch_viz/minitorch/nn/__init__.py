@@ -15,6 +15,7 @@ from . import functional as functional
 from . import init as init
 from . import ops_attention as ops_attention
 from . import ops_conv as ops_conv
+from . import ops_ctc as ops_ctc
 from . import ops_grids as ops_grids
 from . import ops_images as ops_images
 from . import ops_inplace as ops_inplace
@@ -62,6 +63,7 @@ from .attention_layers import MultiheadAttention as MultiheadAttention
 from .containers import ModuleDict as ModuleDict
 from .containers import ModuleList as ModuleList
 from .containers import Sequential as Sequential
+from .ctc import CTCLoss as CTCLoss
 from .image_layers import Conv1d as Conv1d
 from .image_layers import Conv2d as Conv2d
 from .image_layers import Conv3d as Conv3d
@@ -75,6 +77,19 @@ from .layers import Flatten as Flatten
 from .layers import Identity as Identity
 from .layers import Linear as Linear
 from .layers import Unflatten as Unflatten
+from .lazy_layers import LazyBatchNorm1d as LazyBatchNorm1d
+from .lazy_layers import LazyBatchNorm2d as LazyBatchNorm2d
+from .lazy_layers import LazyBatchNorm3d as LazyBatchNorm3d
+from .lazy_layers import LazyConv1d as LazyConv1d
+from .lazy_layers import LazyConv2d as LazyConv2d
+from .lazy_layers import LazyConv3d as LazyConv3d
+from .lazy_layers import LazyConvTranspose1d as LazyConvTranspose1d
+from .lazy_layers import LazyConvTranspose2d as LazyConvTranspose2d
+from .lazy_layers import LazyConvTranspose3d as LazyConvTranspose3d
+from .lazy_layers import LazyInstanceNorm1d as LazyInstanceNorm1d
+from .lazy_layers import LazyInstanceNorm2d as LazyInstanceNorm2d
+from .lazy_layers import LazyInstanceNorm3d as LazyInstanceNorm3d
+from .lazy_layers import LazyLinear as LazyLinear
 from .losses import BCELoss as BCELoss
 from .losses import BCEWithLogitsLoss as BCEWithLogitsLoss
 from .losses import CosineEmbeddingLoss as CosineEmbeddingLoss
@@ -121,6 +136,8 @@ from .padding_layers import ZeroPad2d as ZeroPad2d
 from .padding_layers import ZeroPad3d as ZeroPad3d
 from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
+from .parameter import UninitializedBuffer as UninitializedBuffer
+from .parameter import UninitializedParameter as UninitializedParameter
 from .parameter_containers import ParameterDict as ParameterDict
 from .parameter_containers import ParameterList as ParameterList
 from .pool_layers import AvgPool1d as AvgPool1d

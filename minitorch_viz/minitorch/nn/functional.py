@@ -52,6 +52,9 @@ from .convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from .ctc import (
+    ctc_loss,
+)
 from .distance_functions import (
     cosine_embedding_loss,
     gaussian_nll_loss,
@@ -180,6 +183,7 @@ __all__ = [
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "ctc_loss",
     "dropout",
     "dropout1d",
     "dropout2d",

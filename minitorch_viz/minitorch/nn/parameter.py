@@ -1,14 +1,22 @@
-"""Parameters, which an optimizer changes, and buffers, which a module only keeps."""
+"""Parameters, which an optimizer changes, and buffers, which a module only keeps.
+
+There are some whose size a first input tells.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..creation import ONLY_FLOATING
+from ..devices import resolve, zeros_on
+from ..dtypes import dtype as Dtype
+from ..dtypes import get_default_dtype
 from ..events import Created
 from ..kinds import type_name
+from ..methods import METHODS
 from ..tensor import Tensor, TensorType, check_asked, wrap
 from ..thread import thread
 
@@ -96,3 +104,148 @@ def announce(made_by: str, *tensors: Tensor) -> None:
     """Tell the observer that tensors have come into being."""
     if tensors and thread.now.observer is not None:
         thread.now.observer(Created(made_by, tensors))
+
+
+#: What can be asked of a tensor before its size is known.
+_ALLOWED = """
+size copy_ is_complex is_floating_point half float double char short int long cuda cpu
+to get_device __hash__ __repr__ __str__ __reduce_ex__ __deepcopy__
+__copy__ __setstate__
+"""
+
+
+class UninitializedTensorMixin:
+    """What both have in common: they become something else once they are filled."""
+
+    cls_to_become: ClassVar[type]
+
+    def materialize(
+        self: Any, shape: Any, device: Any = None, dtype: Dtype | None = None
+    ) -> None:
+        """Take on a size: from here on it is an ordinary parameter or buffer."""
+        kind = self._array.dtype if dtype is None else dtype.np
+        place = resolve(device) if device is not None else self.device
+        self._array = zeros_on(tuple(shape), kind, place)
+        self._counter: list[int] | None = [0]
+        self.__class__ = self.cls_to_become
+
+    @property
+    def shape(self) -> Any:
+        """There is none yet."""
+        raise RuntimeError(_NO_SHAPE)
+
+    def share_memory_(self) -> Any:
+        """There is nothing to share yet."""
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call `forward`"
+            " to initialize the parameters before calling `module.share_memory()`."
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
+
+def _refusing(kind: str, name: str) -> Callable[..., Any]:
+    plain = name.strip("_")
+    special = name.startswith("__") and plain in ("getitem", "setitem", "len", "iter")
+    shown = f"<method '{plain if name.startswith('__') else name}'"
+    if special:
+        shown = f"<slot wrapper '{name}'"
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
+        raise ValueError(
+            f"Attempted to use an uninitialized parameter in {shown} of "
+            "'torch._C.TensorBase' objects>. This error happens when you are using a "
+            "`LazyModule` or explicitly manipulating "
+            f"`torch.nn.parameter.{kind}` objects. When using LazyModules Call "
+            "`forward` with a dummy batch to initialize the parameters before calling "
+            "torch functions"
+        )
+
+    return refuse
+
+
+def _refuse_all(kind: type) -> type:
+    for name in METHODS:
+        if name not in _ALLOWED.split() and name not in vars(UninitializedTensorMixin):
+            setattr(kind, name, _refusing(kind.__name__, name))
+    return kind
+
+
+@_refuse_all
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
+    """A parameter whose size isn't known yet.
+
+    >>> UninitializedParameter()
+    <UninitializedParameter>
+    """
+
+    cls_to_become = Parameter
+
+    def __new__(
+        cls, requires_grad: bool = True, device: Any = None, dtype: Any = None
+    ) -> Any:
+        made = hold(cls, _nothing(device, dtype), requires_grad)
+        announce("Parameter", made)
+        return made
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """All is done in `__new__`."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> UninitializedParameter:
+        kind = wrap(self._array).dtype
+        made = UninitializedParameter(self._requires_grad, self.device, kind)
+        found: UninitializedParameter = memo.setdefault(id(self), made)
+        return found
+
+
+@_refuse_all
+class UninitializedBuffer(UninitializedTensorMixin, Tensor):
+    """A buffer whose size isn't known yet.
+
+    >>> UninitializedBuffer()
+    <UninitializedBuffer>
+    """
+
+    cls_to_become = Tensor
+
+    def __new__(
+        cls,
+        requires_grad: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+        persistent: bool = True,
+    ) -> Any:
+        made: Any = object.__new__(cls)
+        like = _nothing(device, dtype)
+        made.__dict__.update(like.__dict__)
+        made._requires_grad = requires_grad
+        made.persistent, made._is_buffer = persistent, True
+        return made
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """All is done in `__new__`."""
+
+
+def _nothing(device: Any, dtype: Dtype | None) -> Tensor:
+    kind = (dtype or get_default_dtype()).np
+    return wrap(np.asanyarray(zeros_on((0,), kind, resolve(device))))
+
+
+def is_lazy(param: Any) -> bool:
+    """Return True for what has no size yet.
+
+    >>> is_lazy(UninitializedParameter())
+    True
+    """
+    return isinstance(param, UninitializedTensorMixin)
+
+
+_NO_SHAPE = (
+    "Can't access the shape of an uninitialized parameter or buffer. This error usually"
+    " happens in `load_state_dict` when trying to load an uninitialized parameter into "
+    "an initialized one. Call `forward` to initialize the parameters before accessing "
+    "their attributes."
+)

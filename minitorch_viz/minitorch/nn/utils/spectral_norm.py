@@ -10,7 +10,7 @@ from ...linalg import multi_dot, pinv
 from ...tensor import Tensor
 from .. import functional
 from ..module import Module
-from ..parameter import Parameter
+from ..parameter import Parameter, is_lazy
 from .parametrizations import rows_of
 
 
@@ -71,6 +71,12 @@ class SpectralNorm:
         if weight is None:
             raise ValueError(
                 f"`SpectralNorm` cannot be applied as parameter `{name}` is None"
+            )
+        if is_lazy(weight):
+            raise ValueError(
+                "The module passed to `SpectralNorm` can't have uninitialized "
+                "parameters. Make sure to run the dummy forward before applying "
+                "spectral normalization"
             )
         with unrecorded():
             sizes = own.reshape_weight_to_matrix(weight).size()

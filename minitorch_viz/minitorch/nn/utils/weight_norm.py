@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from ..module import Module
-from ..parameter import Parameter
+from ..parameter import Parameter, is_lazy
 from .lengths import norm_except_dim, of_length
 
 
@@ -33,6 +33,12 @@ class WeightNorm:
                 )
         own = WeightNorm(name, dim)
         weight = getattr(module, name)
+        if is_lazy(weight):
+            raise ValueError(
+                "The module passed to `WeightNorm` can't have uninitialized "
+                "parameters. Make sure to run the dummy forward before applying "
+                "weight normalization"
+            )
         del module._parameters[name]
         length = norm_except_dim(weight, 2, own.dim).data
         module.register_parameter(f"{name}_g", Parameter(length))
