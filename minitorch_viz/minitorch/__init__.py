@@ -23,12 +23,15 @@ from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
 from . import special as special
+from . import testing as testing
 from . import utils as utils
 from .arguments import checked, parsed
 from .backends import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
 )
+from .backends import get_float32_matmul_precision as get_float32_matmul_precision
 from .backends import get_num_threads as get_num_threads
+from .backends import set_float32_matmul_precision as set_float32_matmul_precision
 from .backends import set_num_threads as set_num_threads
 from .backends import use_deterministic_algorithms as use_deterministic_algorithms
 from .counting import arange as arange

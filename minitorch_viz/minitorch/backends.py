@@ -5,6 +5,7 @@ Here everything runs in one thread and gives the same numbers every time.
 
 from __future__ import annotations
 
+import warnings
 from types import SimpleNamespace
 
 from .missing import refusing
@@ -21,6 +22,7 @@ cuda = SimpleNamespace(is_built=lambda: False)
 
 class _Promised:
     deterministic = False
+    precision = "highest"
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
@@ -38,6 +40,35 @@ def are_deterministic_algorithms_enabled() -> bool:
     False
     """
     return _Promised.deterministic
+
+
+def set_float32_matmul_precision(precision: str) -> None:
+    """Keep how exact products need be; here they are as exact as can be.
+
+    >>> set_float32_matmul_precision("highest")
+    """
+    if not isinstance(precision, str):
+        raise RuntimeError(  # noqa: TRY004 - as PyTorch
+            "set_float32_matmul_precision expects a str, but got "
+            f"{type(precision).__name__}"
+        )
+    if precision in ("highest", "high", "medium"):
+        _Promised.precision = precision
+    else:
+        warnings.warn(
+            f"{precision} is not one of 'highest', 'high', or 'medium'; the "
+            "currentsetFloat32MatmulPrecision call has no effect.",
+            stacklevel=2,
+        )
+
+
+def get_float32_matmul_precision() -> str:
+    """Return what `set_float32_matmul_precision` was told.
+
+    >>> get_float32_matmul_precision()
+    'highest'
+    """
+    return _Promised.precision
 
 
 def set_num_threads(threads: int) -> None:

@@ -69,6 +69,7 @@ _PLACES = {
         TransformerEncoderLayer
     """,
     "nn.modules.upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
+    "nn.parallel.data_parallel": "DataParallel",
     "nn.parameter": "Buffer Parameter UninitializedBuffer UninitializedParameter",
 }
 _PLACE = {name: place for place, names in _PLACES.items() for name in names.split()}

@@ -64,6 +64,7 @@ from .containers import ModuleDict as ModuleDict
 from .containers import ModuleList as ModuleList
 from .containers import Sequential as Sequential
 from .ctc import CTCLoss as CTCLoss
+from .data_parallel import DataParallel as DataParallel
 from .image_layers import Conv1d as Conv1d
 from .image_layers import Conv2d as Conv2d
 from .image_layers import Conv3d as Conv3d
