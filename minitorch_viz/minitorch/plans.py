@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from .opnode import OpNode
 
 Formula = Callable[..., Any]
-#: (field, kind, which): kind is input, output, held, arg, sizes, strides or device
+#: (field, kind, which): input, output, held, arg, sizes, strides, unasked or device
 Field = tuple[str, str, int]
 
 
@@ -117,8 +117,9 @@ def plan(op: Op, mask: int) -> Plan:
 def _saved(op: Op, mask: int) -> list[Field]:
     """Return what PyTorch saves, which is more than what these formulas need.
 
-    Only an input that a single formula needs is left out if that isn't asked for; what
-    two of them need, results and plain values are saved in any case.
+    Only an input that a single formula needs is left out if that isn't asked for, and
+    strides are empty; what two of them need, results and plain values are saved in any
+    case.
     """
     users: dict[str, list[str]] = {}
     for owner, formula in op.formulas.items():
@@ -129,8 +130,12 @@ def _saved(op: Op, mask: int) -> list[Field]:
         if name in ("grad", "grads"):
             continue
         field = _field(op, name)
-        only = field[1] == "input" and len(op.edges) > 1 and len(owners) == 1
-        if not only or mask >> op.inputs.index(owners[0]) & 1:
+        shared = len(op.edges) == 1 or len(owners) > 1
+        if shared or mask >> op.inputs.index(owners[0]) & 1:
+            found.append(field)
+        elif field[1] == "strides":
+            found.append((name, "unasked", 0))
+        elif field[1] != "input":
             found.append(field)
     return found
 
@@ -332,5 +337,6 @@ _PLAIN = {
     "numel": "inputs[{}]._array.size",
     "type": "inputs[{}]._array.dtype",
     "strides": "strides(inputs[{}])",
+    "unasked": "()",
     "device": "device(inputs[{}])",
 }

@@ -71,6 +71,18 @@ def saved(
     return found
 
 
+def test_strides_are_saved_only_where_they_are_asked_for() -> None:
+    found = []
+    for torch in (minitorch, pytorch):
+        weight, x = torch.ones(2, 2, requires_grad=True), torch.ones(3, 2)
+        node = (x @ weight).grad_fn
+        names = [n for n in dir(node) if n.startswith("_saved_") and "_sym_" in n]
+        found.append({name: tuple(getattr(node, name)) for name in names})
+
+    assert found[0] == found[1]
+    assert found[0]["_saved_self_sym_strides"] == ()
+
+
 @pytest.mark.parametrize("which", [(True, False), (False, True), (True, True)], ids=str)
 @pytest.mark.parametrize("call", LINES)
 def test_a_node_saves_the_tensors_that_pytorch_saves(

@@ -123,3 +123,13 @@ def test_views_that_may_not_be_looked_at_and_nan_are_no_trouble() -> None:
 
     assert trace.steps[-1].error is None
     assert all(not step.warnings for step in trace.steps)
+
+
+@needs_torch
+def test_saved_numbers_have_their_sign_inside_tuples_too() -> None:
+    torch: Any = pytest.importorskip("torch")
+
+    y = torch.ones(2, 3, requires_grad=True).sum(-1)
+    node = next(n for n in mv.snapshot(y=y).nodes.values() if n.name == "SumBackward1")
+
+    assert {s.field: s.text for s in node.saved}["dim"] == "(-1,)"

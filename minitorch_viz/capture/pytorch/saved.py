@@ -142,6 +142,8 @@ def _read(node: Any, field: str) -> Iterator[Kept]:
 
 
 def _signed(value: Any) -> Any:
+    if type(value) is tuple:
+        return tuple(map(_signed, value))
     if type(value) is int and value > _WRAP // 2:
         return value - _WRAP
     return value
