@@ -140,11 +140,8 @@ def recorded_by(event: Any) -> Node | None:
     True
     """
     node: Node | None = event.node
-    for output in event.outputs if event.inplace and node is not None else ():
-        whole = None if output._base is None else grad_fn(output._base)
-        if whole is not None and node_name(whole) == "CopySlices":
-            return whole
-    return node
+    whole = None if node is None or node.whole is None else node.whole()
+    return node if whole is None else whole
 
 
 def listen(observer: Callable[[Any], None] | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -221,3 +223,28 @@ def test_a_gradient_from_a_custom_backward_keeps_its_version(
     Written.apply(y).sum().backward()
 
     assert seen == [version]
+
+
+def test_a_function_that_writes_to_its_input_keeps_nothing_alive() -> None:
+    class Raised(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            ctx.mark_dirty(x)
+            return x.add_(1)
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad
+
+    gc.disable()
+    try:
+        for part in (slice(None), 0):
+            y = torch.ones(2, requires_grad=True) * 1
+            z = Raised.apply(y[part])
+            node = weakref.ref(z.grad_fn)
+            del y, z
+
+            assert node() is None
+    finally:
+        gc.enable()

@@ -21,8 +21,8 @@ ACCEPTED = {
     "learner/40_older_overloads": "under a mode PyTorch warns at every call of these",
 }
 
-#: Programs whose traces differ, though they should not: a view that a custom Function
-#: writes to has one node more on one side, and our `resize_` tells of no operation.
+#: Programs whose traces differ, though they should not: what a custom Function returns
+#: as it was given is another output, and our `resize_` tells of no operation.
 OPEN = [
     "fuzz/61_outputs_of_custom_functions",
     "fuzz/98_gradients_through_strides",

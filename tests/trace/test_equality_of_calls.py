@@ -117,6 +117,21 @@ torch.nn.utils.weight_norm(torch.nn.Linear(3, 2))(x)
 layer = torch.nn.Conv1d(2, 1, 2, padding=1, padding_mode="reflect")
 torch.nn.utils.parametrizations.spectral_norm(layer)(x)
 """,
+    "a custom function that writes to a view": """
+class Raised(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(x, y)
+        ctx.mark_dirty(x)
+        return x.add_(1)
+    @staticmethod
+    def backward(ctx, grad):
+        return grad, None
+y = x * 1
+z = Raised.apply(y[0], x)
+z.sum().backward()
+del y, z
+""",
     "hooks that pack": """
 hooks = torch.autograd.graph.saved_tensors_hooks(lambda t: t * 1, lambda t: t)
 with hooks:

@@ -318,8 +318,11 @@ def _apply(listener: Listener, found: Any) -> Any:
 def _applied(name: str, args: tuple[Any, ...], result: Any) -> Operated:
     results = result if isinstance(result, tuple) else (result,)
     outputs = tuple(each for each in results if isinstance(each, Tensor))
-    made = [output.grad_fn for output in outputs if output.grad_fn is not None]
-    node = next((nodes().handle(n) for n in made if nodes().known(n) is None), None)
+    # What writes to a view leaves its node with the view's base.
+    wholes = (each for output in outputs for each in (output._base, output))
+    made = [each.grad_fn for each in wholes if each is not None]
+    unknown = (n for n in made if n is not None and nodes().known(n) is None)
+    node = next(map(nodes().handle, unknown), None)
     reason = None if node is not None else _why_not(args)
     names = tuple(f"args[{i}]" for i in range(len(args)))
     return Operated(name, names, args, outputs, node, reason, False, False)

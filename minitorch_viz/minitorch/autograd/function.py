@@ -222,6 +222,8 @@ def _placed(
     written = node.ctx.dirty_tensors or ()
     constant = node.ctx.non_differentiable or ()
     _check_marked(written, constant)
+    # A node that kept an output would keep itself alive.
+    node.ctx.dirty_tensors = node.ctx.non_differentiable = None
     for tensor in written:
         bump(tensor)
     outputs, views = [], []
