@@ -13,6 +13,8 @@ from .style import SMALL
 
 #: Between rows without and with something written beside the edges; groups bring more.
 ROWS, ROWS_WRITTEN, COLUMNS = 12.0, 14.0, 12.0
+#: Of more links `dot` sets nodes less exactly below one another: it takes many seconds.
+MANY = 150
 #: Between what is written beside two links that run side by side.
 APART = 6.0
 
@@ -116,6 +118,7 @@ def write(
             "ranksep": f"{(ROWS_WRITTEN if written else ROWS) / 72:.4f}",
             "margin": "0",
             "pad": "0",
+            **({"nslimit": "1"} if len(wires) > MANY else {}),
         },
         node_attr={"shape": "plain"},
         edge_attr={"dir": "none"},

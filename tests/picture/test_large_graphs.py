@@ -8,7 +8,11 @@ from functools import cache
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
 from minitorch_viz.picture import engines
+from minitorch_viz.picture.dot import write
+from minitorch_viz.picture.flow import wires
 from minitorch_viz.picture.folds import SEEN
+from minitorch_viz.picture.frames import Marks
+from minitorch_viz.picture.groups import groups
 from minitorch_viz.picture.history import as_trace, history
 from minitorch_viz.picture.places import Plan
 from minitorch_viz.picture.scene import scene, scenes, through
@@ -109,6 +113,13 @@ def test_a_part_of_a_bare_graph_is_called_by_its_nodes_or_by_the_modules_it_uses
 
     assert set(bare) == {"MulBackward0, AddBackward0"}
     assert named[0].startswith("net[0] to net[")
+
+
+def test_of_many_links_the_layout_takes_less_care() -> None:
+    few, many = (seated(history(as_trace(chain(2 * n)))) for n in (40, 100))
+    texts = [write(p, groups(p, Marks()), wires(p, {})) for p in (few, many)]
+
+    assert ["nslimit" in text for text in texts] == [False, True]
 
 
 def test_taking_and_saving_a_snapshot_leaves_the_collector_as_it_was(tmp_path) -> None:
