@@ -204,7 +204,8 @@ def normal(
     source = source_like(generator, arrays[0])
     standard = source.normal(math.prod(shape), dtype=kind).reshape(shape)
     spread, middle = (x._array if isinstance(x, Tensor) else x for x in (std, mean))
-    drawn = (standard * spread + middle).astype(kind.np, copy=False)
+    with np.errstate(all="ignore"):
+        drawn = (standard * spread + middle).astype(kind.np, copy=False)
     form = "both" if len(known) > 1 else "mean" if known[0] is mean else "std"
     found: Tensor = call(OPS[f"normal.{form}"], known, (drawn,))
     return found

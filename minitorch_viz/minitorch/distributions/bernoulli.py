@@ -36,6 +36,7 @@ class Bernoulli(ExponentialFamily):
         self, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
         one_of(probs, logits)
+        self._given = "logits" if probs is None else "probs"
         if probs is not None:
             (self.probs,) = broadcast_all(probs)
         else:
@@ -45,7 +46,7 @@ class Bernoulli(ExponentialFamily):
 
     @property
     def _param(self) -> Tensor:
-        found: Tensor = vars(self)["probs" if "probs" in vars(self) else "logits"]
+        found: Tensor = vars(self)[self._given]
         return found
 
     @Lazy

@@ -36,6 +36,7 @@ class Categorical(Distribution):
         self, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
         one_of(probs, logits)
+        self._given = "logits" if probs is None else "probs"
         for name, given in (("probs", probs), ("logits", logits)):
             if given is not None and given.dim() < 1:
                 raise ValueError(
@@ -49,7 +50,7 @@ class Categorical(Distribution):
 
     @property
     def _param(self) -> Tensor:
-        found: Tensor = vars(self)["probs" if "probs" in vars(self) else "logits"]
+        found: Tensor = vars(self)[self._given]
         return found
 
     @property

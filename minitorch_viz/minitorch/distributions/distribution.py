@@ -28,6 +28,8 @@ class Distribution(metaclass=Named):
     has_rsample: Any = False
     has_enumerate_support: Any = False
     _validate_args: bool = __debug__
+    #: Which parameter was given, where another is computed of it.
+    _given: str
     #: The parameters that `expand` repeats: how many of an event's dimensions each has.
     _expanded: ClassVar[dict[str, int]] = {}
 
@@ -103,6 +105,8 @@ class Distribution(metaclass=Named):
         """Fill in what all distributions hold."""
         new._batch_shape, new._event_shape = batch, self._event_shape
         new._validate_args = self._validate_args
+        if "_given" in vars(self):
+            new._given = self._given
         return new
 
     @property
