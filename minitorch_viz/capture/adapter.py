@@ -28,6 +28,8 @@ class Adapter(Protocol):
     NAME: str
     #: How warnings begin that are to be told once, though the engine repeats them.
     ONCE: tuple[str, ...]
+    #: What the engine doesn't tell of, in words for the player.
+    UNTOLD: tuple[str, ...]
     #: What a program calls `torch`.
     engine: ModuleType
 

@@ -41,6 +41,7 @@ _memory_of = attrgetter("_array", "_counter")
 NAME = "minitorch"
 #: The engine keeps by itself what it has warned of.
 ONCE: tuple[str, ...] = ()
+UNTOLD: tuple[str, ...] = ()
 #: Functions that PyTorch, too, has written in Python.
 _PYTHON = frozenset({"__call__", "backward", "forward", "grad", "step"})
 _HOME = str(Path(engine.__file__).parent)
@@ -49,6 +50,7 @@ _CALLED = (engine.nn.Module, engine.optim.Optimizer, engine.utils.data.DataLoade
 __all__ = [
     "NAME",
     "ONCE",
+    "UNTOLD",
     "Node",
     "Tensor",
     "counter",

@@ -233,10 +233,11 @@ class Recording:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        count = self.recorder.elsewhere
+        count, untold = self.recorder.elsewhere, self.capture.UNTOLD
         if not count:
-            return ()
+            return untold
         return (
+            *untold,
             f"Only the thread that started the program is shown; {count} "
             f"{'event' if count == 1 else 'events'} happened in others.",
         )

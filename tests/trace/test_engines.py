@@ -133,3 +133,13 @@ def test_saved_numbers_have_their_sign_inside_tuples_too() -> None:
     node = next(n for n in mv.snapshot(y=y).nodes.values() if n.name == "SumBackward1")
 
     assert {s.field: s.text for s in node.saved}["dim"] == "(-1,)"
+
+
+@needs_torch
+def test_what_an_older_pytorch_does_not_tell_is_said_once(monkeypatch: Any) -> None:
+    from minitorch_viz.capture import pytorch
+
+    monkeypatch.setattr(pytorch, "UNTOLD", ("It tells less.",))
+
+    assert mv.step("import torch\nx = torch.ones(1)\n").notes == ("It tells less.",)
+    assert mv.step("x = torch.ones(1)\n").notes == ()

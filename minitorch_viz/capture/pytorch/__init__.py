@@ -20,6 +20,7 @@ from .graph import describe_node, edges, saved_counters, variable
 from .listening import listen, modes, observe, recorded_by, remembering, settle
 from .nodes import Handle, own_nodes
 from .numbers import value_of
+from .older import UNTOLD
 from .quiet import quiet
 from .tensors import (
     counter,
@@ -40,6 +41,7 @@ _CALLED = (engine.nn.Module, engine.optim.Optimizer, engine.utils.data.DataLoade
 __all__ = [
     "NAME",
     "ONCE",
+    "UNTOLD",
     "counter",
     "describe_node",
     "describe_tensor",

@@ -12,6 +12,13 @@ import torch
 
 #: Whether what was saved can be seen without unpacking it: it can after 2.9.
 SHOWS_SAVED = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
+_HEARS_ALL = hasattr(torch.library.Library, "fallback")
+UNTOLD: tuple[str, ...] = ()
+if not _HEARS_ALL:
+    UNTOLD = (
+        f"PyTorch {torch.__version__} doesn't tell of operations that a program "
+        "defines itself (torch.library): they aren't shown.",
+    )
 
 
 def hear(operate: Callable[..., Any], key: str) -> list[Any]:
@@ -24,7 +31,7 @@ def hear(operate: Callable[..., Any], key: str) -> list[Any]:
     RuntimeError: Tried to register multiple backend fallbacks ...
     """
     every: Any = torch.library.Library("_", "IMPL")
-    if hasattr(every, "fallback"):
+    if _HEARS_ALL:
         every.fallback(operate, torch._C._dispatch_key_parse(key))
         return [every]
     # Before 2.6 there is none for all: each operation that PyTorch has gets its own.
