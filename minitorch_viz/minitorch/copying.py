@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -118,7 +119,27 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     return made_
 
 
+_HOOKED = (
+    "backward hook {!r} on tensor will not be serialized.  If this is expected, you "
+    "can decorate the function with @torch.utils.hooks.unserializable_hook to suppress "
+    "this warning"
+)
+
+
 def _reduce(self: Tensor, protocol: int) -> Any:
+    for hook in (self._hooks or {}).values():
+        if not hasattr(hook, "__torch_unserializable__"):
+            warnings.warn(_HOOKED.format(hook), UserWarning, stacklevel=2)
+    return reduced(self, protocol)
+
+
+def reduced(self: Tensor, protocol: int) -> Any:
+    """Return what pickling a tensor stores, without a word on its hooks.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> reduced(torch.ones(1), 4)[1][1:]
+    (array([1.], dtype=float32), False, 'cpu')
+    """
     where = str(device_of(self._array))
     array = strip(self._array)
     parts = type(self), array, self._requires_grad, where

@@ -286,6 +286,16 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     return out
 
 
+def warn_resized(array: Array, shape: Sequence[int], *, stacklevel: int = 5) -> None:
+    """Warn that an array that holds something gets another shape.
+
+    >>> warn_resized(np.ones(2), (2,))
+    """
+    if array.size and array.shape != tuple(shape):
+        text = _RESIZED.format(list(array.shape), list(shape))
+        warnings.warn(text, UserWarning, stacklevel=stacklevel)
+
+
 def write_over(out: Tensor, found: Array, times: int = 1) -> None:
     """Write a result into an `out` tensor, which is resized to it, if with a warning.
 
@@ -296,10 +306,8 @@ def write_over(out: Tensor, found: Array, times: int = 1) -> None:
     tensor([1., 1.])
     """
     if out._array.shape != found.shape:
-        if out._array.size:
-            have, want = list(out._array.shape), list(found.shape)
-            for _ in range(times):
-                warnings.warn(_RESIZED.format(have, want), UserWarning, stacklevel=5)
+        for _ in range(times):
+            warn_resized(out._array, found.shape, stacklevel=6)
         out._array = resized(out._array, found.shape)
     out._array[...] = found
     bump(out)

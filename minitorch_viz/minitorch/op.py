@@ -45,6 +45,7 @@ REQUIRED = object()
 _HIDDEN = frozenset({"grad", "grads", "geometry", "tensors_sym_sizes"}) | {
     *(f"self_sym_{kind}" for kind in ("device", "type")),
     "src_sym_sizes",
+    "grad_output_sym_sizes",
 }
 _new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
@@ -91,6 +92,9 @@ class Op:
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
+        #: (gradients, which inputs want one, **saved): all formulas in one operation,
+        #: which PyTorch's graph shows where gradients are tensors.
+        self.at_once: Callable[..., Sequence[Any]] | None = None
         self.inputs = tuple(p.name for p in tensors)
         self.args = tuple(p.name for p in plain)
         self.names = self.inputs + self.args

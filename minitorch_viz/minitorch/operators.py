@@ -22,9 +22,11 @@ from .refusing import refusal, requiring
 from .saved import RealNumber, WholeNumber
 from .tensor import Tensor, wrap
 from .thread import thread
+from .windows import scattered
 
 assert table.__name__  # importing it fills OPS
 OPS["reshape"].on_tensors = reshape
+OPS["scatter_in"].on_tensors = scattered
 _NUMBER = (int, float, np.generic)
 _OPERAND = (*_NUMBER, Tensor)
 _INPUTS = (WholeNumber, RealNumber)

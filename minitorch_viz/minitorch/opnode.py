@@ -9,7 +9,7 @@ from .boxes import TARGETS
 from .events import silence
 from .graph import Gradient, Node
 from .held import Counters, SavedHeld
-from .plans import Plan
+from .plans import Plan, needs
 from .promotion import as_array
 from .saved import NUMBER, SavedTensor, as_input, hooked, look
 from .storage import Array
@@ -124,6 +124,9 @@ class OpNode(Node):
 
     def undefined(self, keep: bool = True) -> list[Gradient]:
         """Return no gradient for none; PyTorch looks at what is saved even then."""
+        if type(self).__name__ == "NotImplemented":
+            formula = next(iter(self.op.formulas.values()))
+            formula(*(None for _ in needs(formula)))  # which raises
         self.check()
         if not keep:
             self.release()
@@ -145,6 +148,11 @@ class OpNode(Node):
         if isinstance(first, Tensor):
             operands = self._operands()  # what can't be used is told of
             with silence(), inside_formula():
+                if self.op.at_once is not None:
+                    fields = (field for field, _, _ in self.plan.fields)
+                    saved = dict(zip(fields, operands, strict=True))
+                    wanted = [target is not None for target in self.targets]
+                    return self.op.at_once(grads[0], wanted, **saved)
                 return self.plan.apply(grads, operands)
         found: list[Gradient]
         if self.packed:

@@ -335,6 +335,7 @@ _PLAIN = {
     "arg": "frozen(args[{}])",
     "sizes": "sizes(inputs[{}])",
     "numel": "inputs[{}]._array.size",
+    "argsize_0": "inputs[{}]._array.shape[0]",
     "type": "inputs[{}]._array.dtype",
     "strides": "strides(inputs[{}])",
     "unasked": "()",

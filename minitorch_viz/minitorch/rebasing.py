@@ -160,12 +160,20 @@ class CopySlices(Node):
             if thread.now.observer is not None:
                 thread.now.observer(NodeFailed(self, "", "freed"))
             raise RuntimeError(BACKWARD_TWICE)
+        if isinstance(grad, Tensor):
+            from .windows import replaced
+
+            return replaced(grad, self.geometry, self._inner)
         inner = do.slice_out(grad, self.geometry)
-        found = self.function.run([inner])
-        if self.targets[0] is not None and self._overlaps():
-            raise RuntimeError(OVERLAPS)
+        found = self._inner([inner])
         kept = do.zeros_like(inner) if found[0] is None else found[0]
         return [do.slice_in(grad, kept, self.geometry), *found[1:]]
+
+    def _inner(self, grads: list[Gradient]) -> Sequence[Gradient]:
+        found = self.function.run(grads)
+        if self.targets[0] is not None and self._overlaps():
+            raise RuntimeError(OVERLAPS)
+        return found
 
     def _overlaps(self) -> bool:
         """Return True if the view's gradient can't be written over the base's."""

@@ -254,10 +254,15 @@ class Geometry:
     def _before(self) -> int:
         return max(0, -self.offset)
 
+    @property
+    def distinct(self) -> bool:
+        """True if it is plain that no two elements of the view share a place."""
+        return _distinct(self.shape, self.strides)
+
     def scatter(self, values: Array) -> Array:
         """Return a base of zeros to which `values` are added where the view looks."""
         base = self.lay_out(0, values)
-        if _distinct(self.shape, self.strides) and not overlaps(base):
+        if self.distinct and not overlaps(base):
             self.look(base)[...] = values
             return base
         room = owner(base).reshape(-1)

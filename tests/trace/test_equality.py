@@ -22,11 +22,8 @@ ACCEPTED = {
 }
 
 #: Programs whose traces differ, though they should not: what a custom Function returns
-#: as it was given is another output, and our `resize_` tells of no operation.
-OPEN = [
-    "fuzz/61_outputs_of_custom_functions",
-    "fuzz/98_gradients_through_strides",
-]
+#: as it was given is another output.
+OPEN = ["fuzz/61_outputs_of_custom_functions"]
 
 
 def name(case: Path) -> str:

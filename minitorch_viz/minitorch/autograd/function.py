@@ -46,6 +46,10 @@ class FunctionNode(Node):
             raise AttributeError(name)
         return getattr(self.ctx, name)
 
+    def __call__(self, *grads: Tensor) -> Any:
+        """Refuse to be called, as PyTorch's nodes that are written in Python do."""
+        raise TypeError(f"'{type(self).__name__}' object is not callable")
+
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Call the user's backward."""
         given = [self._given(g, i) for i, g in enumerate(grads)]

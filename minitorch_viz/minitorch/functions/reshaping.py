@@ -9,9 +9,9 @@ import numpy as np
 
 from ..bind import all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
-from ..events import Changed
+from ..events import Changed, Operated
 from ..inplace import check_inplace
-from ..op import OPS, emit
+from ..op import OPS, emit, why_not_here
 from ..opnode import make_node
 from ..rebasing import set_history
 from ..refusing import requiring
@@ -100,22 +100,31 @@ def as_strided_(
 
 def resize_(self: Tensor, *size: Any) -> Tensor:
     """Give the tensor another size; its memory grows if it must."""
+    return _resized("resize_", self, sizes(size))
+
+
+def _resized(
+    name: str, self: Tensor, shape: tuple[int, ...], *others: Tensor
+) -> Tensor:
     if needs_grad(self) and not (self._inference or thread.now.inference):
         raise RuntimeError("cannot resize variables that require grad")
-    shape = sizes(size)
     if any(n < 0 for n in shape):
         raise RuntimeError(
             f"Trying to create tensor with negative dimension {min(shape)}: "
             f"{list(shape)}"
         )
-    if shape == self._array.shape:
-        return self  # nothing to do, which is no write
-    return _holding(self, resized(self._array, shape))
+    if shape != self._array.shape:  # else there is nothing to do, which is no write
+        _holding(self, resized(self._array, shape))
+    if thread.now.observer is not None:
+        given = (self, *others) if others else (self, shape)
+        event = name, ("self", "size"), given, (self,), None, why_not_here((self,))
+        thread.now.observer(Operated(*event, True, False))
+    return self
 
 
 def resize_as_(self: Tensor, the_template: Tensor) -> Tensor:
     """Give the tensor the size of another."""
-    return resize_(self, the_template._array.shape)
+    return _resized("resize_as_", self, the_template._array.shape, the_template)
 
 
 def set_(self: Tensor, source: Tensor | None = None) -> Tensor:

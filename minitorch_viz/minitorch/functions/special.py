@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..dtypes import float64
-from ..inplace import call_inplace, check_tracked
+from ..inplace import call_inplace, check_tracked, warn_resized
 from ..op import OPS
+from ..refusing import broadcast_error
 from ..tensor import Tensor
 from .arithmetic import need_bound, run, to_dtype
 from .arithmetic import pow as power
@@ -110,6 +113,16 @@ def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:
     if decimals is None:
         return call_inplace(OPS["round"], self)
     return call_inplace(OPS["round.decimals"], self, (), (decimals,))
+
+
+def ldexp(self: Tensor, other: Tensor) -> Tensor:
+    """Return the tensor times powers of two."""
+    if self.dtype.is_floating_point and not other.dtype.is_floating_point:
+        # The kernel for whole powers starts with a result of the first one's size.
+        arrays = self._array, other._array
+        if broadcast_error(arrays) is None:
+            warn_resized(self._array, np.broadcast_shapes(*(x.shape for x in arrays)))
+    return run("ldexp", self, other)
 
 
 def ldexp_(self: Tensor, other: Tensor) -> Tensor:

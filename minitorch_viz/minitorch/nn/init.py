@@ -209,7 +209,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
     >>> torch.allclose(w @ w.T, torch.eye(2), atol=1e-6)
     True
     """
-    if tensor._array.ndim < 2:
+    if tensor.ndimension() < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
     if not tensor._array.size:
         return tensor
@@ -242,6 +242,8 @@ def trunc_normal_(
     >>> bool((trunc_normal_(torch.empty(9)).abs() <= 2).all())
     True
     """
+    if tensor.is_meta:
+        return tensor
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The "

@@ -353,9 +353,6 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size "
             f"({input.shape}) is deprecated. Please ensure they have the same size."
         )
-    for name, array in (("input", input._array), ("target", target._array)):
-        if not ((array >= 0) & (array <= 1)).all():
-            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     if weight is not None:
         weight = expand(weight, input._array.shape)
     fixed("binary_cross_entropy", weight=weight)

@@ -277,7 +277,11 @@ def _entropy_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
         raise RuntimeError(
             f"Found dtype {have.scalar_name} but expected {want.scalar_name}"
         )
-    return _entropy_kernel(inputs, arrays)
+    arrays = _entropy_kernel(inputs, arrays)
+    for name, array in zip(("input", "target"), arrays, strict=False):
+        if not ((array >= 0) & (array <= 1)).all():
+            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    return arrays
 
 
 _entropy_kernel = kernel("binary_cross_entropy", "biu")

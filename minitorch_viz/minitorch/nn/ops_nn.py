@@ -285,19 +285,44 @@ def _mish_slope(grad: Any, x: Any, gate: Any) -> Any:
 # Tables
 
 
-def _embedding_slope(
-    grad: Any, indices: Any, shape: Any, padding_idx: int, by_frequency: bool
-) -> Any:
-    width = shape[1]
-    rows, flat = do.reshape(grad, (-1, width)), do.reshape(indices, (-1,))
+def _rows_added(
+    grad_output: Array,
+    indices: Array,
+    num_weights: int,
+    padding_idx: int,
+    scale_grad_by_freq: bool,
+) -> Array:
+    flat = indices.reshape(-1)
+    rows = grad_output.reshape(flat.size, -1)
     if padding_idx >= 0:
-        rows = do.where(do.reshape(flat == padding_idx, (-1, 1)), 0.0, rows)
-    if by_frequency:
-        counts = do.new_zeros(flat, (shape[0],)) + 0.0
-        ones = do.new_zeros(flat, tuple(flat.shape)) + 1.0
-        counts = do.index_add(counts, flat, ones, 0)
-        rows = rows / do.reshape(do.index_select(counts, flat, 0), (-1, 1))
-    return do.index_add(do.new_zeros(grad, tuple(shape)), flat, rows, 0)
+        rows = np.where((flat == padding_idx)[:, None], 0, rows)
+    if scale_grad_by_freq:
+        counts = np.bincount(flat, minlength=num_weights)
+        rows = rows / counts[flat][:, None].astype(rows.dtype)
+    found = np.zeros((num_weights, grad_output.shape[-1]), grad_output.dtype)
+    np.add.at(found, flat, rows)
+    return found
+
+
+def _rows_taken(grad: Any, indices: Any, padding_idx: int) -> Any:
+    shape = tuple(indices.shape)
+    rows = do.index_select(grad, do.reshape(indices, (-1,)), 0)
+    if padding_idx >= 0:
+        rows = do.masked_fill(rows, do.reshape(indices == padding_idx, (-1, 1)), 0)
+    return do.view(rows, (*shape, grad.shape[1]))
+
+
+def _embedding_slope(
+    grad: Any,
+    weight_sym_argsize_0: int,
+    indices: Any,
+    padding_idx: int,
+    scale_grad_by_freq: bool,
+    sparse: bool,  # only for the user to see
+) -> Any:
+    return do.embedding_dense_backward(
+        grad, indices, weight_sym_argsize_0, padding_idx, scale_grad_by_freq
+    )
 
 
 Op(
@@ -305,10 +330,16 @@ Op(
     lambda weight, indices, /, padding_idx=-1, scale_grad_by_freq=False, sparse=False: (
         weight[indices]
     ),
-    weight=lambda grad, weight_sym_sizes, indices, padding_idx, scale_grad_by_freq: (
-        _embedding_slope(
-            grad, indices, weight_sym_sizes, padding_idx, scale_grad_by_freq
-        )
+    weight=_embedding_slope,
+)
+Op(
+    "embedding_dense_backward",
+    lambda grad_output, indices, /, num_weights, padding_idx, scale_grad_by_freq: (
+        _rows_added(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq)
+    ),
+    node="EmbeddingDenseBackwardBackward0",
+    grad_output=lambda grad, indices, padding_idx: _rows_taken(
+        grad, indices, padding_idx
     ),
 )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..op import Op, do
+from ..op import OPS, Op, call, do
 from ..storage import Array
+from ..table.slopes import differentiated
 from ..tensor import Tensor
 
 
@@ -39,7 +40,7 @@ def _average(x: Array, dims: tuple[int, ...]) -> Array:
     return found
 
 
-def _standard(x: Any, dims: tuple[int, ...], mean: Any, rstd: Any, eps: float) -> Any:
+def _standard(x: Any, dims: tuple[int, ...], mean: Any, rstd: Any, eps: Any) -> Any:
     """Return normalised `x` and 1 / its spread, differentiable if `x` is a tensor."""
     if isinstance(x, Tensor):
         centred = x - _mean(x, dims)
@@ -192,10 +193,9 @@ def _layer_input(
     result1: Any,
     result2: Any,
     normalized_shape: Sequence[int],
-    eps: float,
 ) -> Any:
     dims = _layer_dims(input, normalized_shape)
-    values, rstd = _standard(input, dims, result1, result2, eps)
+    values, rstd = _standard(input, dims, result1, result2, 0)
     return _norm_slope(_scale(grad, weight), values, rstd, dims)
 
 
@@ -207,11 +207,10 @@ def _layer_weight(
     result1: Any,
     result2: Any,
     normalized_shape: Sequence[int],
-    eps: float,
 ) -> Any:
     # Not summed here: `engine.fit` undoes the broadcasting.
     dims = _layer_dims(input, normalized_shape)
-    return grad * _standard(input, dims, result1, result2, eps)[0]
+    return grad * _standard(input, dims, result1, result2, 0)[0]
 
 
 Op(
@@ -224,6 +223,83 @@ Op(
     weight=_layer_weight,
     bias=lambda grad, bias: grad,
 )
+
+
+def _layer_slopes(
+    grad_out: Any, input: Any, mean: Any, rstd: Any, weight: Any, shape: Sequence[int]
+) -> tuple[Any, Any, Any]:
+    """Return the gradients by a layer norm's input, weight and bias."""
+    dims = _layer_dims(input, shape)
+    # What was added to the variance isn't told, but follows from what was kept.
+    eps = None
+    if isinstance(input, Tensor):
+        centred = input - _mean(input, dims)
+        eps = (rstd**-2 - _mean(centred * centred, dims)).detach()
+    values, rstd = _standard(input, dims, mean, rstd, eps)
+    outer = tuple(range(dims[0]))
+    found = _norm_slope(_scale(grad_out, weight), values, rstd, dims)
+    sums = (_sum(each, outer) for each in (grad_out * values, grad_out))
+    by_weight, by_bias = (do.reshape(each, tuple(shape)) for each in sums)
+    return found, by_weight, by_bias
+
+
+def _layer_twice(name: str) -> Callable[..., Any]:
+    """Return the formula by one input of the gradients of a layer norm."""
+
+    def slope(
+        grads: Any,
+        grad_out: Any,
+        input: Any,
+        mean: Any,
+        rstd: Any,
+        weight: Any,
+        normalized_shape: Sequence[int],
+    ) -> Any:
+        inputs = {"grad_out": grad_out, "input": input, "weight": weight}
+        inputs |= {"mean": mean, "rstd": rstd}
+        return differentiated(
+            lambda given: _layer_slopes(**given, shape=normalized_shape),
+            inputs,
+            name,
+            grads,
+        )
+
+    return slope
+
+
+Op(
+    "native_layer_norm_backward",
+    lambda grad_out, input, mean, rstd, weight, bias, /, normalized_shape, mask: (  # noqa: A006
+        _layer_slopes(grad_out, input, mean, rstd, weight, normalized_shape)
+    ),
+    node="NativeLayerNormBackwardBackward0",
+    outputs=("grad_input", "grad_weight", "grad_bias"),
+    grad_out=_layer_twice("grad_out"),
+    input=_layer_twice("input"),
+    mean=lambda grads: None,
+    rstd=lambda grads: None,
+    weight=_layer_twice("weight"),
+    bias=lambda grads: None,
+)
+
+
+def _layer_at_once(
+    grad: Any,
+    wanted: Sequence[bool],
+    *,
+    result1: Any = None,
+    result2: Any = None,
+    normalized_shape: Sequence[int] = (),
+    **saved: Any,
+) -> list[Any]:
+    given = (saved.get(name) for name in ("weight", "bias"))
+    inputs = grad, saved["input"], result1, result2, *given
+    args = normalized_shape, tuple(wanted)
+    found = call(OPS["native_layer_norm_backward"], inputs, args)
+    return [each if want else None for each, want in zip(found, wanted, strict=True)]
+
+
+OPS["native_layer_norm"].at_once = _layer_at_once
 
 
 # Groups of channels: each row of (batch, group, the rest) is normalised. PyTorch's

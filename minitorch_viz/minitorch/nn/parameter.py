@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..copying import reduced
 from ..creation import ONLY_FLOATING
 from ..devices import resolve, zeros_on
 from ..dtypes import dtype as Dtype
@@ -45,6 +46,8 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+    __reduce_ex__ = reduced  # type: ignore[assignment]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
         if id(self) not in memo:

@@ -26,6 +26,7 @@ from ..kernels import (
 )
 from ..op import OPS, Op, do, floating, promoted
 from ..promotion import exact
+from ..refusing import broadcast_error
 from ..storage import Array, like
 from ..tensor import Tensor
 from .precise import power
@@ -58,6 +59,13 @@ def _reversed_sub(self: Array, other: float, alpha: float) -> Any:
     refuse_bools(self, other)
     _check_alpha(array.dtype.kind, alpha)
     return wrapped(other, array) - _scaled(array, alpha)
+
+
+def _turned(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    arrays = subtracted(inputs, arrays)
+    if unlike := broadcast_error(arrays[::-1]):
+        raise unlike
+    return arrays
 
 
 def _zero(grad: Any) -> Any:
@@ -109,7 +117,7 @@ Op(
     "rsub.tensor",
     lambda self, other, /, alpha=1: other - _alpha(other, self, alpha),
     node="RsubBackward0",
-    cast=subtracted,
+    cast=_turned,
     self=lambda grad, alpha: -_scaled(grad, alpha),
     other=lambda grad: grad,
 )

@@ -10,8 +10,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..inplace import OUT_AND_GRADIENTS
 from ..op import OPS
 from ..tensor import Tensor, wrap
+from ..thread import thread
 from . import (
     binary,
     indices,
@@ -193,6 +195,34 @@ for _names, _times in ((_ONCE, 1), (_TWICE, 2)):
 for _names, _ask in _ASKING.items():
     for _name in _names.split():
         OPS[_name].leave = written(_ask)
+
+
+def _looking_too(output: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> None:
+    """Leave an inference tensor: it looks at the memory of one, though no view."""
+    output._inference, output._counter = True, None
+
+
+def _into(name: str, leave: Leave) -> Leave:
+    """Return what a kernel leaves that writes into the `out=` of another operation.
+
+    That has autograd in front of it, which refuses an inference tensor's gradient.
+    """
+
+    def run(output: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> None:
+        if inputs[0]._requires_grad and thread.now.grad:
+            raise RuntimeError(OUT_AND_GRADIENTS.format(name))
+        leave(output, inputs, args)
+
+    return run
+
+
+for _name, _inner in (
+    ("std", "sum"),
+    ("mean.dim", "sum"),
+    ("logsumexp", "logsumexp"),
+):
+    OPS[_name].leave = _into(_inner, OPS[_name].leave or written(0))
+OPS["unsafe_view"].leave = _looking_too
 OPS["repeat"].leave = _views(
     lambda made, args: made._array.shape if 0 not in args[0] else None,
     lambda inputs, args: int(0 not in args[0]),

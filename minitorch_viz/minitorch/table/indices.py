@@ -8,7 +8,7 @@ An index of `index` and `index_put` is a tuple of slices, numbers and arrays.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -76,8 +76,16 @@ Op(
     "masked_scatter",
     lambda self, mask, source, /: _poured(self, mask, source),
     self=lambda grad, mask: do.masked_fill(grad, mask, 0.0),
-    source=lambda grad, mask, source_sym_sizes: _poured_back(
-        do.masked_select(grad, mask), source_sym_sizes
+    source=lambda grad, mask, source_sym_sizes: do.masked_scatter_backward(
+        grad, mask, source_sym_sizes
+    ),
+)
+Op(
+    "masked_scatter_backward",
+    lambda grad_output, mask, /, sizes: _poured_back(grad_output, mask, sizes),
+    node="MaskedScatterBackwardBackward0",
+    grad_output=lambda grad, mask, grad_output_sym_sizes: do.masked_scatter(
+        do.new_zeros(grad, grad_output_sym_sizes), mask, grad
     ),
 )
 Op(
@@ -200,11 +208,12 @@ def _poured(self: Array, mask: Array, source: Array) -> Array:
     return found
 
 
-def _poured_back(taken: Any, shape: Any) -> Any:
-    """Give what was taken back to the front of a source of this shape."""
-    whole = do.new_zeros(taken, (math.prod(shape),))
-    front = np.arange(taken.shape[0])
-    return do.reshape(do.index_copy(whole, front, taken, 0), shape)
+def _poured_back(grad: Array, mask: Array, sizes: Sequence[int]) -> Array:
+    """Give what was poured back to the front of a source of this shape."""
+    found = np.zeros(sizes, grad.dtype)
+    taken = grad[np.broadcast_to(mask, grad.shape)]
+    found.reshape(-1)[: taken.size] = taken
+    return found
 
 
 def _index_fill(self: Array, index: Array, values: Any, dim: int) -> Array:

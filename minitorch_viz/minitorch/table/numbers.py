@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
+from ..kernels import kernel, refuse
 from ..op import Op, do, floating, promoted
+from ..refusing import broadcast_error
 from ..storage import Array
 from .reductions import chosen, evenly
 from .unary import SIGN
@@ -21,10 +23,20 @@ Op(
     SIGN.forward,
     self=lambda grad, self, result: do.zeros_like(grad),
 )
+
+
+def _whole_powers(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    if arrays[0].dtype.kind == "f" and arrays[1].dtype.kind == "b":
+        if unlike := broadcast_error(arrays):
+            raise unlike
+        refuse("ldexp_cpu_exp", arrays[1])
+    return floating(inputs, arrays)
+
+
 Op(
     "ldexp",
     lambda self, other, /: self * np.exp2(other, dtype=self.dtype),
-    cast=floating,
+    cast=_whole_powers,
     self=lambda grad, other: grad * do.exp2(other),
     other=lambda grad, result: grad * result * math.log(2),
 )

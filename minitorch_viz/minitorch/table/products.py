@@ -118,8 +118,8 @@ Op(
     ),
     cast=sum_and_pairs,
     self=lambda grad, beta: _scaled(grad, beta),
-    vec1=lambda grad, vec2, alpha: _scaled(do.mv(grad, vec2), alpha),
-    vec2=lambda grad, vec1, alpha: _scaled(do.mv(do.t(grad), vec1), alpha),
+    vec1=lambda grad, vec2, alpha: _scaled(_times(grad, vec2), alpha),
+    vec2=lambda grad, vec1, alpha: _scaled(_times(do.t(grad), vec1), alpha),
 )
 Op(
     "addbmm",
@@ -168,6 +168,13 @@ def _right(grad: Any, mat1: Any, sizes: Any, strides: Any) -> Any:
 
 def _scaled(value: Any, factor: float) -> Any:
     return value if factor == 1 else value * factor
+
+
+def _times(matrix: Any, vec: Any) -> Any:
+    """Multiply, which on the way back too takes factors of one type only."""
+    if isinstance(matrix, np.ndarray):
+        matrix_and_vector((), [matrix, vec])
+    return do.mv(matrix, vec)
 
 
 def _added(bias: Any, product: Any, beta: float, alpha: float) -> Any:

@@ -65,9 +65,41 @@ def _expanded(grad: Any, shape: Sequence[int]) -> Array:
     return array[...] if array.shape == shape else expanded(array, shape)
 
 
+def _viewed(self: Array, size: tuple[int, ...]) -> Array:
+    found = self.reshape(size, copy=False)
+    if self.size and (1 in self.shape or 1 in size):
+        # Steps along dimensions of size 1 lead nowhere, but PyTorch compares them.
+        have = (self.shape, self.strides) if self.ndim else ((1,), (self.itemsize,))
+        strides = _steps(*have, size)
+        if strides != found.strides:
+            return window(self, size, strides)
+    return found
+
+
+@lru_cache(1024)
+def _steps(
+    have: tuple[int, ...], strides: tuple[int, ...], want: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return the strides of a view that exists, as `TensorUtils.cpp` computes them."""
+    found: list[int] = []
+    step, many, seen = strides[-1], 1, 1
+    left = list(want)
+    for dim in reversed(range(len(have))):
+        many *= have[dim]
+        inner = dim and (have[dim - 1] == 1 or strides[dim - 1] == many * step)
+        if inner:
+            continue
+        while left and (seen < many or left[-1] == 1):
+            found.insert(0, seen * step)
+            seen *= left.pop()
+        if dim:
+            step, many, seen = strides[dim - 1], 1, 1
+    return tuple(found)
+
+
 Op(
     "view",
-    lambda self, /, size: self.reshape(size, copy=False),
+    lambda self, /, size: _viewed(self, size),
     view=True,
     self=lambda grad, self_sym_sizes: do.reshape(grad, self_sym_sizes),
 )
