@@ -263,3 +263,24 @@ def test_a_rate_falls_when_nothing_gets_better() -> None:
         seen += schedule.get_last_lr()
 
     assert seen == pytest.approx([1, 1, 0.1, 0.1, 0.1, 0.01])
+
+
+def test_lbfgs_keeps_what_pytorch_keeps_in_its_order() -> None:
+    w = torch.tensor([3.0, 1.5], requires_grad=True)
+    optimizer = optim.LBFGS([w], lr=0.5, max_iter=3, history_size=2)
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        loss = ((w - 1) ** 2 * torch.tensor([1.0, 3.0])).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    state = optimizer.state_dict()["state"][0]
+
+    last = ["ro", "H_diag", "prev_flat_grad", "prev_loss"]
+    assert list(state) == [
+        *("func_evals", "n_iter", "al", "d", "t", "old_dirs", "old_stps"),
+        *last,
+    ]
+    assert state["al"][1:] == [None]
