@@ -210,6 +210,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "index_copy": [([A, np.array([2, 0, 1]), B], (1,))],
     "masked_select": [([A, MASK], ())],
     "masked_scatter": [([A, MASK, np.arange(5.0)], ())],
+    "masked_scatter_backward": [([A, MASK], ((5,),))],
     "gather": [([A, INDEX], (1, False))],
     "scatter_add": [([A, INDEX, B], (1,))],
     "scatter": [([A, ORDER, B], (1,))],
