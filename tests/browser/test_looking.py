@@ -289,3 +289,17 @@ def test_the_line_to_come_is_in_sight_with_the_one_that_ran(show: Show) -> None:
     for _ in range(29):
         found.press("ArrowRight")
         assert page.evaluate(seen), found.place
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1400])
+def test_the_heading_of_the_picture_is_one_line(show: Show, width: int) -> None:
+    page = show(DETACH)
+    page.set_viewport_size({"width": width, "height": 900})
+    heading, button = (
+        page.locator(f".mtv-graphbox > .mtv-heading{part}").evaluate(
+            "e => e.getBoundingClientRect().height"
+        )
+        for part in ("", " > .mtv-both")
+    )
+
+    assert heading < 1.3 * button
