@@ -18,6 +18,7 @@ ONE_IN = 50
 #: What programs are made of whose traces aren't compared, and why no learner minds.
 ACCEPTED = {
     "gradcheck(": "tells whether a gradient is right, by however many evaluations",
+    "torch.func.": "what happens inside a transform of PyTorch's can't be looked at",
     "vectorize=True": "PyTorch walks back once for all rows, NumPy row by row",
 }
 
