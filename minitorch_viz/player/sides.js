@@ -7,7 +7,7 @@ import { make } from "./elements.js";
 /**
  * @typedef {import("./stage.js").Drawn} Drawn
  * @typedef {{box: HTMLElement, canvas: HTMLElement, caption: HTMLElement, wide: number, high: number, scale: number,
- *   x: number, y: number}} Side
+ *   x: number, y: number, goal: {left: number, top: number} | null}} Side
  */
 
 /** A place for one picture. @param {string} name @param {string} label @returns {Side} */
@@ -15,7 +15,7 @@ export function side(name, label) {
   const canvas = make("div", "mtv-canvas"), caption = make("div", "mtv-caption");
   canvas.setAttribute("role", "group");
   canvas.setAttribute("aria-label", label);
-  return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, scale: 1, x: 0, y: 0 };
+  return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, scale: 1, x: 0, y: 0, goal: null };
 }
 
 /** @param {Side} one @param {import("./stage.js").Stage} stage */
@@ -48,14 +48,18 @@ export function zoom(one, units, resize) {
 const WEIGHTS = ["mtv-bad", "mtv-hot", "mtv-new"];
 
 /** Scroll a picture wider or taller than its pane to what is new, if that is out of sight.
- * @param {Side} side @param {Drawn[]} news @param {boolean} still */
-export function pan({ canvas, wide, high, scale, x, y }, news, still) {
+ * @param {Side} one @param {Drawn[]} news @param {boolean} still */
+export function pan(one, news, still) {
+  const { canvas, wide, high, scale, x, y, goal } = one;
   if (!news.length || canvas.tabIndex < 0) return;
   const weight = (/** @type {Drawn} */ { classes }) => WEIGHTS.findIndex((name) => classes.includes(name));
   const ordered = [...news].sort((a, b) => weight(a) - weight(b)).map(({ element }) => boundsOf(element));
   const [left, top, right, bottom] = together(ordered, wide / scale, high / scale).map((n) => n * scale);
   const there = { left: scrolled(x, wide, left, right), top: scrolled(y, high, top, bottom) };
-  if (there.left !== x || there.top !== y) canvas.scrollTo({ ...there, behavior: still ? "instant" : "smooth" });
+  // What is on its way elsewhere must be told to stay, too.
+  if (there.left === x && there.top === y && !goal) return;
+  one.goal = there;
+  canvas.scrollTo({ ...there, behavior: still ? "instant" : "smooth" });
 }
 
 /** Know where each picture is scrolled to without asking, and let both show the same part.
@@ -66,7 +70,8 @@ export function follow(one, other, signal) {
       const { scrollLeft: x, scrollTop: y } = from.canvas;
       // The echo of what the other one did to this one.
       if (from.x === x && from.y === y) return;
-      Object.assign(from, { x, y });
+      const arrived = from.goal && Math.abs(from.goal.left - x) < 1 && Math.abs(from.goal.top - y) < 1;
+      Object.assign(from, { x, y }, arrived ? { goal: null } : {});
       if (!to.canvas.clientWidth) return;
       to.canvas.scrollTo({ left: x, top: y, behavior: "instant" });
       Object.assign(to, { x: to.canvas.scrollLeft, y: to.canvas.scrollTop });

@@ -41,6 +41,21 @@ IN_VIEW = """() => {
 }"""
 
 
+#: Press keys in one go, before anything has scrolled; wait until all is at rest.
+PRESSED = """async keys => {
+    const body = document.querySelector(".mtv-body");
+    const canvas = document.querySelector(".mtv-later > .mtv-canvas");
+    for (const key of keys) {
+        body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+    for (let was = -1, frames = 0; frames < 10; frames++) {
+        await new Promise(requestAnimationFrame);
+        const now = canvas.scrollLeft + canvas.scrollTop;
+        if (now !== was) [was, frames] = [now, 0];
+    }
+}"""
+
+
 def lens(page: Page, name: str) -> Locator:
     """Return the button of a lens."""
     return page.get_by_role("group", name="Lens").get_by_role("button", name=name)
@@ -203,6 +218,22 @@ def test_what_is_new_comes_into_view_in_a_picture_wider_than_its_pane(
         else:
             page.wait_for_function(IN_VIEW)
         found.press("ArrowRight")
+
+
+def test_what_is_new_stays_in_view_where_a_picture_was_on_its_way_elsewhere(
+    show: Show,
+) -> None:
+    page = show(APART, level="statement")
+    page.emulate_media(reduced_motion="no-preference")
+    page.set_viewport_size({"width": 700, "height": 700})
+    at(page, 1)
+    page.wait_for_function(IN_VIEW)
+    page.evaluate(PRESSED, ["End"])
+    page.evaluate(PRESSED, ["Home", "ArrowRight"])
+    page.wait_for_function(IN_VIEW)
+    page.evaluate(PRESSED, ["End", "Home", "ArrowRight"])
+
+    assert page.evaluate(IN_VIEW)
 
 
 def test_what_is_in_view_does_not_scroll(show: Show) -> None:
