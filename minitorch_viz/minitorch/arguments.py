@@ -41,31 +41,7 @@ def checked(
     TypeError: cumsum(): argument 'input' (position 1) must be Tensor, not NoneType
     """
     first = _FIRST.get(function.__code__.co_varnames[0], object)
-    taken: set[tuple[Any, ...]] = set()
-    spelled = functools.cache(lambda: _spellings(function, name, part))
-
-    @functools.wraps(function)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        if args and not isinstance(args[0], first):
-            refuse(part, name, args, kwargs)
-        if kwargs:
-            types = (*map(type, args), *kwargs, *map(type, kwargs.values()))
-            if types not in taken:
-                refuse(part, name, args, kwargs)
-                taken.add(types)
-        try:
-            if kwargs:
-                return _with_keywords(function, name, spelled(), args, kwargs)
-            return function(*args, **kwargs)
-        except Exception:
-            refuse(part, name, args, kwargs)
-            older = again(run, part, name, args, kwargs)
-            if older is None:
-                raise
-            return older[0]
-
-    run.__name__ = run.__qualname__ = name
-    return run
+    return _guarded(function, name, part, first, every=False)
 
 
 def parsed(
@@ -81,22 +57,31 @@ def parsed(
         ...
     TypeError: full(): argument 'size' (position 1) must be tuple of ints, not int
     """
+    return _guarded(function, name, part, object, every=True)
+
+
+def _guarded(
+    function: Callable[..., Any], name: str, part: str, first: Any, *, every: bool
+) -> Callable[..., Any]:
+    """Ask the parser before calls of new types: `every` one, or those with keywords."""
     taken: set[tuple[Any, ...]] = set()
     spelled = functools.cache(lambda: _spellings(function, name, part))
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
-        own = args[1:] if part == "Tensor" else args
-        types = (*map(type, own), *kwargs, *map(type, kwargs.values()))
-        if types not in taken:
+        if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
-            taken.add(types)
+        if every or kwargs:
+            own = args[1:] if part == "Tensor" else args
+            types = (*map(type, own), *kwargs, *map(type, kwargs.values()))
+            if types not in taken:
+                refuse(part, name, args, kwargs)
+                taken.add(types)
         try:
             if kwargs:
                 return _with_keywords(function, name, spelled(), args, kwargs)
             return function(*args, **kwargs)
         except Exception:
-            refuse(part, name, args, kwargs)
             older = again(run, part, name, args, kwargs)
             if older is None:
                 raise
@@ -170,7 +155,9 @@ def again(
     args: Sequence[Any],
     kwargs: dict[str, Any],
 ) -> tuple[Any] | None:
-    """Return what a call of an older form gives, as `add(0.5, other)`; None of another.
+    """Return what a failed call of an older form gives, as `add(0.5, other)`.
+
+    None of another form; what the parser can't take is refused in its words.
 
     >>> from minitorch_viz import minitorch as torch
     >>> import warnings
@@ -178,6 +165,7 @@ def again(
     ...     torch.ones(1).add_(0.5, torch.ones(1))
     tensor([1.5000])
     """
+    refuse(part, name, args, kwargs)
     bound = part == "Tensor"
     own = args[bound:]
     forms = known(part).get(name, ())

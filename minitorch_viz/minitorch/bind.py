@@ -57,7 +57,6 @@ def function(
                 return call_out(op, inputs, rest, out)
             return call(op, inputs, rest)
         except Exception:
-            refuse(part, called, args, kwargs)
             older = again(run, part, called, args, kwargs)
             if older is None:
                 raise
@@ -83,7 +82,6 @@ def inplace(op: Op, name: str, part: str) -> Callable[..., Any]:
             inputs, rest = bound(op, args, kwargs)
             return call_inplace(op, inputs[0], inputs[1:], rest)
         except Exception:
-            refuse(part, name, args, kwargs)
             older = again(run, part, name, args, kwargs)
             if older is None:
                 raise
