@@ -48,7 +48,7 @@ export function codeMarks(model, shown, next) {
     off: latest(model.off.get(i + 1) ?? [], shown)?.off ?? false,
   }));
   const step = model.trace.steps[shown], after = next === null ? null : model.trace.steps[next];
-  const failed = step.error && !step.error.caught ? step.error : null;
+  const failed = step.error ?? null;
   const raised = failed ? (failed.site ?? step.site) : null;
   if (step.site) for (let n = step.site.line; n <= step.site.end_line; n++) if (marks[n - 1]) marks[n - 1].ran = true;
   if (step.site && !failed) marks[step.site.line - 1]?.notes.push({ kind: "ran", say: justRan(model, step) });

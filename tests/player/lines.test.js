@@ -59,6 +59,15 @@ test("an error stands on the line that raised, beside the lines that saved and w
   assert.equal(codeMarks(model, 8, null)[4].error, true);
 });
 
+test("an error that is caught is marked as one that isn't, where it was raised", () => {
+  const caught = inplace(), { error } = caught.steps[8];
+  if (error) error.caught = true;
+  const marks = codeMarks(load(caught), 8, null);
+
+  assert.deepEqual(marks.map(({ notes }) => notes.map(({ kind }) => kind)), codeMarks(model, 8, null).map(({ notes }) => notes.map(({ kind }) => kind)));
+  assert.equal(marks[4].error, true);
+});
+
 test("what was saved is told to be old as soon as it is", () => {
   assert.deepEqual([said(2, 4, null), said(2, 5, null)], [[], ["note: saved a at v0"]]);
 });
