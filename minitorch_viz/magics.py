@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from IPython.core.autocall import ExitAutocall
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
+from .trace.limits import INTERRUPTED
 from .trace.model import LEVELS, Trace
-from .trace.program import INTERRUPTED
 from .trace.program import step as run
 
 
@@ -49,7 +52,8 @@ class Step:
         try:
             options = _parser().parse_args(shlex.split(line))
             own = None if options.sandbox else self._shell.user_ns
-            trace = _run(cell, options, own)
+            with _without_exits(self._shell.user_ns):
+                trace = _run(cell, options, own)
         except ValueError as error:
             raise UsageError(f"%%step: {error}") from None
         # As `_exit_code` after `!command`: to ask how it ended, or to save a page.
@@ -63,6 +67,19 @@ class Step:
             ) from None
         if trace.stopped == INTERRUPTED:  # what was to run after this cell doesn't
             raise UsageError("%%step: interrupted; the player shows what had run")
+
+
+@contextmanager
+def _without_exits(names: dict[str, Any]) -> Iterator[None]:
+    """Let `exit()` end the program: IPython's would end the kernel, and the player."""
+    own = {name: names.get(name) for name in ("exit", "quit")}
+    hidden = {name: it for name, it in own.items() if isinstance(it, ExitAutocall)}
+    for name in hidden:
+        del names[name]
+    try:
+        yield
+    finally:
+        names.update(hidden | names)
 
 
 def _run(cell: str, options: Any, namespace: dict[str, Any] | None) -> Trace:

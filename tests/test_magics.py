@@ -92,6 +92,26 @@ def test_an_interrupted_cell_is_shown_and_ends_a_run_of_all_cells(
     assert (said.stdout + said.stderr).count("\n") == 1
 
 
+def test_exit_ends_the_cell_and_not_the_kernel(
+    shell: InteractiveShell, shown: list[Any]
+) -> None:
+    own = shell.user_ns["exit"]
+    assert run(shell, "", "n = 1\nexit()\nn = 2") == ""
+
+    assert shown[0].stopped == "The program ended itself: sys.exit()."
+    assert shell.user_ns["n"] == 1
+    assert shell.user_ns["exit"] is own
+    assert not shell.exit_now
+
+
+def test_a_users_own_exit_is_called_in_a_cell(
+    shell: InteractiveShell, shown: list[Any]
+) -> None:
+    run(shell, "", "def exit(): return 5\nn = exit()")
+
+    assert shell.user_ns["n"] == shell.user_ns["exit"]() == 5
+
+
 def test_an_error_in_a_cell_lets_the_cells_after_it_run(
     shell: InteractiveShell, shown: list[Any]
 ) -> None:

@@ -17,6 +17,7 @@ from ..minitorch.dtypes import from_numpy
 from ..minitorch.events import observe
 from ..minitorch.graph import Node
 from ..minitorch.nn.parameter import Parameter
+from ..minitorch.storage import is_lent
 from ..minitorch.tensor import Tensor, needs_grad
 from ..minitorch.thread import alone, born, thread
 from ..snapshot import TensorState
@@ -32,6 +33,7 @@ from .graph import (
     storage,
     variable,
 )
+from .memory import TOO_LARGE, checksum
 from .numbers import value_of
 from .registry import Registry
 
@@ -253,8 +255,8 @@ def describe_tensor(
 ) -> TensorState:
     """Return what there is to see on `tensor`; its origin is taken from `old`.
 
-    `quick` returns `old` while nothing on the tensor has changed; of a large array
-    only the version counts.
+    `quick` returns `old` while nothing on the tensor has changed, and reads a large
+    array again only if it was written to.
 
     >>> describe_tensor(engine.ones(2), Registry()).shape
     (2,)
@@ -264,12 +266,14 @@ def describe_tensor(
     look = _look(tensor)
     if quick and old is not None and registry.seen.get(entity) == look:
         return old
+    before = registry.seen.get(entity, ())
     registry.seen[entity] = look
+    registry.overlooked |= look[-1] == TOO_LARGE
     node, invalid = _grad_fn(tensor)
     counter, grad, base = tensor._counter, tensor._grad, tensor._base
     place = registry.identify("s", storage(tensor))
     version = None if counter is None else counter[0]
-    same = quick and tensor._array.size > LARGE
+    same = quick and tensor._array.size > LARGE and before[-1:] == look[-1:]
     if same and old is not None and (old.storage, old.version) == (place, version):
         value = old.value
     else:
@@ -310,7 +314,7 @@ def looks(tensors: Sequence[Tensor]) -> list[object]:
         return [(born(), *_look(tensor)) for tensor in tensors]
     threads = born()
     return [
-        (threads, version and version[0], array.size > LARGE or array.tobytes())
+        (threads, version and version[0], _held(array))
         for array, version in map(_memory_of, tensors)
     ]
 
@@ -322,8 +326,15 @@ def _look(tensor: Tensor) -> tuple[object, ...]:
         type(tensor), id(tensor._storage), id(tensor._grad_fn), id(tensor._grad),
         id(tensor._base), tensor._output_nr, needs_grad(tensor), tensor._retains,
         tensor._inference, None if counter is None else (id(counter), counter[0]),
-        type(array), array.dtype, array.shape, array.size > LARGE or array.tobytes(),
+        type(array), array.dtype, array.shape, _held(array),
     )  # fmt: skip
+
+
+def _held(array: Any) -> object:
+    """Return what differs if NumPy wrote into an array; more the versions tell."""
+    if array.size <= LARGE:
+        return array.tobytes()
+    return checksum(array) if is_lent(array) else None
 
 
 def _grad_fn(tensor: Tensor) -> tuple[Node | None, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from _sitebuiltins import Quitter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from operator import is_
@@ -20,15 +21,21 @@ _PACKAGE = engine.__name__.partition(".")[0]
 def with_builtins(run: Callable[[], Any]) -> None:
     """Call `run` and put Python's own names back, which all that comes after needs.
 
+    Inside, `exit()` ends the program also where a notebook has one that ends itself.
+
     >>> with_builtins(lambda: vars(builtins).clear())
     >>> len("ab")
     2
     """
     names = builtins.__dict__
     before = names.copy()
+    lent = {name: Quitter(name, "Ctrl-D") for name in ("exit", "quit")}
+    names.update(lent | before)
     try:
         run()
     finally:
+        for name in lent:
+            names.pop(name, None)
         names.update(before)
 
 

@@ -27,6 +27,8 @@ class Registry:
         #: What small arrays held, and what was seen of a tensor: to be read but once.
         self.read: dict[tuple[object, ...], int] = {}
         self.seen: dict[str, tuple[object, ...]] = {}
+        #: True once there was memory that NumPy may write to without our looking.
+        self.overlooked = False
         #: New objects, still to be described; emptied by whoever describes them.
         self.fresh: list[Any] = []
         #: Ids of tensors and nodes that have died since somebody looked.

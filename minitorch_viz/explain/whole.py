@@ -51,10 +51,10 @@ def whole(past: History, step: Step, said: Segments) -> Segments | None:
 def _skipped(past: History, step: Step) -> list[Step]:
     """Return the finer steps between the statement stop before this one and it."""
     found: list[Step] = []
-    for earlier in reversed(past.trace.steps[: step.index]):
-        if earlier.level == "statement":
+    for index in reversed(range(step.index)):
+        if past.trace.steps[index].level == "statement":
             break
-        found.append(earlier)
+        found.append(past.trace.steps[index])
     return found[::-1]
 
 

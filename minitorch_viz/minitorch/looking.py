@@ -14,7 +14,7 @@ from .devices import CPU, META, NO_DATA, device_of, refuse_numbers, strip
 from .dtypes import Size, channels_last, contiguous_format, from_numpy, strided
 from .once import warn_once
 from .op import OPS, call
-from .storage import address, element_strides, owner
+from .storage import address, element_strides, lend, owner
 from .tensor import Tensor, needs_grad
 from .thread import thread
 
@@ -66,7 +66,7 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
             "tensor.detach().numpy() instead."
         )
     # Another array each time, as in PyTorch.
-    return strip(_readable(self) if force else self._array)[...]
+    return lend(strip(_readable(self) if force else self._array))
 
 
 def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:

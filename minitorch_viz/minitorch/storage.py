@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,32 @@ def owner(array: Array) -> Array:
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
+
+
+#: Our own memory that NumPy was given too, by where it is.
+_lent: weakref.WeakValueDictionary[int, Array] = weakref.WeakValueDictionary()
+
+
+def lend(array: Array) -> Array:
+    """Return another array over the same memory, for NumPy to do with what it likes.
+
+    >>> whole = np.zeros(2)
+    >>> lend(whole) is whole, is_lent(whole)
+    (False, True)
+    """
+    whole = owner(array)
+    _lent[id(whole)] = whole
+    return array[...]
+
+
+def is_lent(array: Array) -> bool:
+    """Return whether NumPy may write into this memory without our knowing.
+
+    >>> is_lent(np.zeros(2))
+    False
+    """
+    whole = owner(array)
+    return whole.base is not None or id(whole) in _lent
 
 
 def address(array: Array) -> int:

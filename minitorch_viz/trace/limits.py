@@ -9,9 +9,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from ..progress import Bar
+
+#: What a trace says that ended with Ctrl-C, or with a kernel's interrupt.
+INTERRUPTED = "Interrupted: what the program would do next is not shown."
+#: After so many seconds it rings again: a program may catch everything, or have waited
+#: for an answer when it rang.
+AGAIN = 0.2
 
 
 class Stopped(BaseException):
@@ -62,11 +69,11 @@ class Meter:
         #: True while the recorder works: nothing may be raised inside it.
         self.busy = False
         self._end = time.monotonic() + limits.seconds
+        self._paused = False
 
     def check(self) -> None:
         """Raise Stopped if the run is over its time, or was stopped before."""
-        if self.stopped is None and time.monotonic() > self._end:
-            self.stop_for_time()
+        self.look_at_the_clock()
         if self.stopped is not None:
             raise Stopped(self.stopped)
 
@@ -97,9 +104,20 @@ class Meter:
             self.bar.at(min(self.statements, self.limits.statements))
         self.busy = busy
 
-    def stop_for_time(self) -> None:
-        """Note that the time is over."""
-        if self.stopped is None:
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Let the block cost no time: somebody thinks about an answer."""
+        begun, self._paused = time.monotonic(), True
+        try:
+            yield
+        finally:
+            self._paused = False
+            self._end += time.monotonic() - begun
+
+    def look_at_the_clock(self) -> None:
+        """Note it if the time is over."""
+        over = not self._paused and time.monotonic() > self._end
+        if over and self.stopped is None:
             self.stopped = (
                 f"Stopped after {self.limits.seconds:g} seconds: "
                 "what the program would do next is not shown."
@@ -110,6 +128,38 @@ class Meter:
         if self.stopped is None:
             self.stopped = why
         raise Stopped(self.stopped)
+
+
+@contextmanager
+def interruptible(meter: Meter) -> Iterator[None]:
+    """Let a second interrupt stop the block: the first is the program's, to catch.
+
+    >>> with interruptible(Meter(Limits())):
+    ...     pass
+    """
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.getsignal(signal.SIGINT) if main else None
+    if not callable(before):
+        yield
+        return
+    first, handler = True, before
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal first
+        if first or meter.stopped is not None:
+            first = False
+            handler(number, frame)
+            return
+        meter.stopped = INTERRUPTED
+        if not meter.busy:
+            raise Stopped(meter.stopped)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is interrupt:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -140,14 +190,13 @@ def _alarm_is_free() -> bool:
 @contextmanager
 def _alarm(meter: Meter) -> Iterator[None]:
     def ring(*_: Any) -> None:
-        meter.stop_for_time()
-        if not meter.busy:
+        meter.look_at_the_clock()
+        if meter.stopped is not None and not meter.busy:
             raise Stopped(meter.stopped)
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        # It rings again, for a program that catches everything.
-        signal.setitimer(signal.ITIMER_REAL, meter.limits.seconds, 0.2)
+        signal.setitimer(signal.ITIMER_REAL, meter.limits.seconds, AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -161,12 +210,13 @@ def _thread(meter: Meter) -> Iterator[None]:
     done = threading.Event()
 
     def wait() -> None:
-        if done.wait(meter.limits.seconds):
-            return
-        with lock:
-            if not done.is_set():
-                meter.stop_for_time()
-                _send(target, Stopped)
+        pause = meter.limits.seconds
+        while not done.wait(pause):
+            pause = AGAIN
+            meter.look_at_the_clock()
+            with lock:
+                if meter.stopped is not None and not (meter.busy or done.is_set()):
+                    _send(target, Stopped)
 
     thread = threading.Thread(target=wait, daemon=True)
     thread.start()

@@ -15,21 +15,19 @@ from typing import Any
 
 from ..capture import minitorch
 from ..capture.adapter import Adapter
+from ..capture.memory import OVERLOOKED
 from ..capture.namespaces import with_builtins
 from ..capture.text import operand_text
 from ..collector import waiting
 from ..snapshot import Site
 from .engines import called_torch, choose
 from .instrument import Instrumented
-from .limits import Limits, Meter, Stopped, watchdog
+from .limits import INTERRUPTED, Limits, Meter, Stopped, interruptible, watchdog
 from .markers import listening
 from .model import LEVELS, ErrorState, Level, Output, Step, Trace
 from .recorder import Recorder
 from .source import Source, read
-from .streams import captured
-
-#: What a trace says that ended with Ctrl-C, or with a kernel's interrupt.
-INTERRUPTED = "Interrupted: what the program would do next is not shown."
+from .streams import asked, captured
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +99,15 @@ def _run(
     def execute() -> None:
         exec(code, scope)
 
-    def own() -> None:
-        with_builtins(execute)
-
     with (
         _ONE_AT_A_TIME,
         capture.fresh() if namespace is None else nullcontext(),
         _predefined(scope, program.tree, capture),
         captured(recording.recorder.stops.log, capture.ONCE),
+        asked(recording.recorder.stops.log, recording.meter.pause),
         called_torch(capture),
     ):
-        recording.run(own if namespace is None else execute, scope)
+        recording.run(lambda: with_builtins(execute), scope)
 
 
 def _options(level: Level, ask: str | None, choices: Sequence[str]) -> Options:
@@ -189,7 +185,7 @@ class Recording:
         self.recorder.stops.start(scope)
         uncaught: BaseException | None = None
         try:
-            with self._listening(), watchdog(self.meter):
+            with self._listening(), watchdog(self.meter), interruptible(self.meter):
                 execute()
         except Stopped:
             if self.meter.stopped is not None:
@@ -234,6 +230,8 @@ class Recording:
 
     def _notes(self) -> tuple[str, ...]:
         count, untold = self.recorder.elsewhere, self.capture.UNTOLD
+        if self.recorder.stops.world.registry.overlooked:
+            untold += (OVERLOOKED,)
         if not count:
             return untold
         return (

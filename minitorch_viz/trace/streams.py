@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import io
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType
 from typing import Any
 
 from ..capture.text import masked
@@ -87,3 +89,30 @@ def _no_input() -> Iterator[None]:
         yield
     finally:
         sys.stdin = before
+
+
+@contextlib.contextmanager
+def asked(
+    log: Log, pause: Callable[[], contextlib.AbstractContextManager[None]]
+) -> Iterator[None]:
+    """Take down what `input()` asks a notebook's user, and the answer, during a pause.
+
+    >>> with asked(Log(), contextlib.nullcontext):
+    ...     pass
+    """
+    ask: Any = builtins.input
+    if isinstance(ask, BuiltinFunctionType):  # Python's own: it reads `sys.stdin`
+        yield
+        return
+
+    def answered(prompt: object = "", /) -> str:
+        with pause():
+            answer: str = ask(prompt)
+        log.show("stdout", masked(f"{prompt}{answer}\n"))
+        return answer
+
+    builtins.input = answered
+    try:
+        yield
+    finally:
+        builtins.input = ask

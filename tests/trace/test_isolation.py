@@ -90,6 +90,13 @@ def test_a_program_that_is_part_of_the_notebook_keeps_what_it_changes() -> None:
         del torch.mine
 
 
+def test_pythons_own_names_are_whole_again_in_a_notebook_too() -> None:
+    known = dict(vars(builtins))
+    step("import builtins\nbuiltins.len = None\ndel builtins.print", namespace={})
+
+    assert dict(vars(builtins)) == known
+
+
 def test_a_part_imported_by_a_program_stays_where_it_belongs() -> None:
     sys.modules.pop("xml.dom.minidom", None)
     assert ends_well(step("import xml.dom.minidom\nxml.dom.minidom.Node"))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
+import signal
 import sys
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import minitorch_viz as mv
+from minitorch_viz.trace import limits
+from minitorch_viz.trace.limits import INTERRUPTED
 from minitorch_viz.trace.model import Trace
 
 from .looking import at_line, names, text
@@ -85,6 +90,25 @@ def test_an_interrupt_gives_the_trace_so_far() -> None:
     assert "x" in names(trace)
 
 
+def test_an_interrupt_that_is_caught_is_the_programs_and_the_next_one_ends_it() -> None:
+    press = "    try:\n        signal.raise_signal(signal.SIGINT)\n"
+    catch = "    except BaseException:\n        x = torch.ones(1)\n"
+    before = signal.getsignal(signal.SIGINT)
+    once = mv.step(f"import signal\nfor i in range(1):\n{press}{catch}y = x * 2")
+    again = mv.step(f"import signal\nwhile True:\n{press}{catch}")
+
+    assert once.stopped is None
+    assert "y" in names(once)
+    assert again.stopped == INTERRUPTED
+    assert len(again.steps) < 12
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("source", ["exit(3)", "quit(3)", "import sys\nsys.exit(3)"])
+def test_a_program_may_end_itself_by_any_name(source: str) -> None:
+    assert mv.step(source).stopped == "The program ended itself: sys.exit(3)."
+
+
 def test_a_program_may_end_itself() -> None:
     trace = mv.step("import sys\nx = torch.ones(1)\nsys.exit(3)\nx = 2")
 
@@ -114,6 +138,24 @@ def test_a_program_that_asks_finds_no_one_there() -> None:
 
     assert trace.steps[-1].error
     assert trace.steps[-1].error.type == "EOFError"
+
+
+def test_an_answer_in_a_notebook_costs_no_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+
+    def think(_: str) -> str:
+        now[0] += 100
+        return "Ann"
+
+    monkeypatch.setattr(builtins, "input", think)
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    trace = mv.step("name = input('who? ')\nprint(name)\nx = torch.ones(1)")
+
+    assert trace.stopped is None
+    assert text(trace) == "who? Ann\nAnn\n"
+    assert builtins.input is think
 
 
 def test_recursion_to_the_end_is_an_error_like_any_other() -> None:

@@ -9,11 +9,14 @@ import pytest
 
 import minitorch_viz as mv
 from minitorch_viz.capture import minitorch
+from minitorch_viz.capture.memory import OVERLOOKED
 from minitorch_viz.snapshot import TensorState
 from minitorch_viz.trace.model import Trace
 from minitorch_viz.trace.naming import Naming
 
 from .looking import at_line, names
+
+ENGINES = ["minitorch", pytest.param("torch", marks=pytest.mark.needs("torch"))]
 
 
 def seen(trace: Trace, line: int) -> dict[str, TensorState]:
@@ -37,6 +40,38 @@ def test_numpy_writes_into_a_tensor_by_any_name_of_its_memory() -> None:
     assert held(trace, 5, "t[0]") == held(trace, 6, "t[0]") == (3.0, 3.0)
     assert held(trace, 7, "t[0]") == (3.0, 7.0)
     assert held(trace, 7, "u") == (7.0,)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_numpy_writes_into_a_tensor_of_many_numbers(engine: str) -> None:
+    trace = mv.step(
+        "import numpy as np\na = np.zeros((70, 70))\nx = torch.from_numpy(a)\n"
+        "y = torch.zeros(70, 70)\na[1, 2] = 7\ny.t().numpy()[3] = 2\n"
+        "a[:] = y[:, 3:4]\nz = 1\n",
+        engine=engine,
+    )
+    texts = [
+        [trace.values[seen(trace, line)[name].value or 0].text for name in "xy"]
+        for line in (4, 5, 6, 7)
+    ]
+
+    assert texts == [
+        ["(70, 70) all 0.", "(70, 70) all 0."],
+        ["(70, 70) 0. … 7.", "(70, 70) all 0."],
+        ["(70, 70) 0. … 7.", "(70, 70) 0. … 2."],
+        ["(70, 70) all 2.", "(70, 70) 0. … 2."],
+    ]
+    assert trace.notes == ()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_where_numpy_writes_unseen_the_trace_says_so(engine: str) -> None:
+    program = "x = torch.zeros(5, 1 << 20)\n"
+    seen_by_nobody = mv.step(program, engine=engine)
+    given = mv.step(f"{program}a = x.numpy()\na[0] = 1\n", engine=engine)
+
+    assert seen_by_nobody.notes == ()
+    assert given.notes == (OVERLOOKED,)
 
 
 def test_numpy_writes_into_a_gradient() -> None:

@@ -11,6 +11,7 @@ from torch.nn.parameter import is_lazy
 
 from ...snapshot import ValueState
 from .. import values
+from ..memory import checksum
 from ..registry import Registry
 
 #: Tensors from this size on are read again only when something may have written, and
@@ -51,6 +52,20 @@ def describe(tensor: Tensor) -> ValueState:
         except (BufferError, RuntimeError, TypeError):  # a kind of tensor yet to come
             reason = "can't be read"
     return ValueState(f"{_shape(tensor)}{reason}")
+
+
+def checked(tensor: Tensor) -> int | None:
+    """Return what differs if NumPy wrote into a large tensor; more its version tells.
+
+    >>> x = torch.zeros(5000)
+    >>> before, x.numpy()[0] = checked(x), 1.0
+    >>> before is None, checked(x) is None
+    (True, False)
+    """
+    if _unreadable(tensor) is not None or tensor.device.type != "cpu":
+        return None
+    # PyTorch won't resize memory that NumPy has, or had.
+    return None if tensor.untyped_storage().resizable() else checksum(_array(tensor))
 
 
 def _unreadable(tensor: Tensor) -> str | None:

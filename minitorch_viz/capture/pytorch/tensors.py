@@ -11,9 +11,10 @@ from torch import Tensor
 from torch.nn.parameter import is_lazy
 
 from ...snapshot import TensorState
+from ..memory import TOO_LARGE
 from ..registry import Registry
 from .nodes import Handle, maker, nodes
-from .numbers import LARGE, value_of
+from .numbers import LARGE, checked, value_of
 from .operations import is_passing
 from .places import place_of
 from .quiet import unwarned
@@ -47,7 +48,7 @@ def describe_tensor(
 ) -> TensorState:
     """Return what there is to see on `tensor`; its origin is taken from `old`.
 
-    `quick` doesn't read a large tensor again while its version is the same.
+    `quick` doesn't read a large tensor again while nothing was written to it.
 
     >>> describe_tensor(torch.ones(2), Registry()).shape
     (2,)
@@ -60,7 +61,11 @@ def describe_tensor(
     place = _storage_id(tensor, registry)
     version = version_of(tensor)
     shapeless = is_lazy(tensor) or tensor.is_nested
-    same = quick and not shapeless and tensor.numel() > LARGE
+    large = not shapeless and tensor.numel() > LARGE
+    look, before = (checked(tensor),) if large else (), registry.seen.get(entity)
+    registry.seen[entity] = look
+    registry.overlooked |= look == (TOO_LARGE,)
+    same = quick and large and look == before
     if same and old is not None and (old.storage, old.version) == (place, version):
         value = old.value
     else:
