@@ -29,7 +29,7 @@ class Jog:
     a_high: bool
     b: float
     b_high: bool
-    lane: bool = False
+    lane: int = 0
     over: float = OVER
     under: float = UNDER
     y: float = 0.0
@@ -73,8 +73,9 @@ def tracks(jogs: Sequence[Jog]) -> float:
     for members in levels:
         lane = any(jog.lane for jog in members)
         for jog in members:
-            # What runs beside is below on the way to the right, and above else.
-            jog.y = y + (12.0 if lane and jog.b < jog.a else 2.0)
+            # On its left, what runs beside is below on the way to the right.
+            under = (jog.b < jog.a) == (jog.lane > 0)
+            jog.y = y + (2.0 if under or not lane else 12.0)
         y += BESIDE if lane else TRACK
     return y + max(jog.under for jog in jogs)
 

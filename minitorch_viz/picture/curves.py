@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from math import hypot
+from math import ceil, hypot
 
 from .shapes import Box, Path, Point, Shape, num
 
@@ -252,8 +252,8 @@ def _spots(
     found = (_span(a, b, plate.y, plate.bottom) for a, b in lines)
     spans = [span for span in found if span is not None]
     middle, room = box.middle[0] - plate.w / 2, max(0.0, (box.w - plate.w) / 2 - 8)
-    for k in range(int(room // 8) + 1):
-        for x in (middle - 8 * k, middle + 8 * k):
+    for off in (*range(0, ceil(room), 8), room):
+        for x in (middle - off, middle + off):
             end = x + plate.w + 5  # an arrow's head is wider than its line
             hidden = sum(x0 <= end and x - 5 <= x1 for x0, x1 in spans)
             yield hidden, Box(x, plate.y, plate.w, plate.h)

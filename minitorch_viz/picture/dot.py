@@ -23,7 +23,8 @@ APART = 6.0
 class Wire:
     """A link that the layout routes; `room` is what is written beside it.
 
-    `lane` says that something runs beside it, too, `cut` that it is struck through.
+    `lane` says what runs beside it: a gradient on its left (-1), a write on its right
+    (1); `cut` that it is struck through.
 
     >>> Wire(0).ranked
     True
@@ -33,7 +34,7 @@ class Wire:
     room: tuple[float, float] | None = None
     weight: int = 1
     ranked: bool = True
-    lane: bool = False
+    lane: int = 0
     cut: bool = False
 
 
@@ -155,9 +156,11 @@ def _nodes(graph: object, plan: Plan, groups: list[Group]) -> None:
             continue
         with graph.subgraph(name=f"cluster_{number}") as inner:  # type: ignore[attr-defined]
             title = region_title(plan.places[members[0].place])
+            # Wide enough for its title beside what comes into the middle of it.
+            wide = 2 * (width(title, SMALL) + 28)
             inner.attr(
                 id=f"r{members[0].place}",
-                label=_room(width(title, SMALL) + 16, 18),
+                label=_room(wide, 18),
                 margin="12",
             )
             for group in reversed(members):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 
 from . import words
 from .blocks import Source
-from .curves import arrow, line, near_end, shifted, straight
+from .curves import arrow, elbows, line, near_end, shifted, straight
 from .dot import Wire
 from .events import span
 from .frames import ASIDE_WORDS, Frame
@@ -22,6 +22,7 @@ from .gradients import (
 from .layout import Layout
 from .measure import elide, width
 from .places import Link, Occupant, Place, Plan
+from .routing import BADGE
 from .shapes import Box, Element, Path, Point, Rect, Span, Text
 from .style import SMALL
 
@@ -44,12 +45,14 @@ def wires(plan: Plan, passing: Passing) -> list[Wire]:
         inside = plan.home(link.target) == plan.home(link.source)
         if inside or plan.twins[number][0] != number:
             continue
-        edges = () if plan.folded(link) else [s.edge for _, s, _ in link.uses if s.edge]
+        uses = [use for twin in plan.twins[number] for use in plan.links[twin].uses]
+        edges = () if plan.folded(link) else [s.edge for _, s, _ in uses if s.edge]
         said = [g.text for edge in edges for g in passing.get(edge, ())]
         # Graphviz ends the process at some labels of edges within one rank.
         room = _room(plan, link, said) if number in ranked else None
         backs = any(passing.get(s.edge) for _, s, _ in link.uses if s.edge)
-        lane = backs or (plan.places[link.target].first.writes and link.inlet == 0)
+        writes = plan.places[link.target].first.writes and link.inlet == 0
+        lane = -1 if backs else 1 if writes else 0
         cut = any(s.cut for _, s, _ in link.uses)
         weight = _weight(source, link)
         listed.append(Wire(number, room, weight, number in ranked, lane, cut))
@@ -191,11 +194,15 @@ def _aside(placed: Layout, link: Link) -> list[Point]:
     box = _anchor(host, link)
     pill = ghost.pill or ghost.cards[0]
     y = pill.middle[1] - (10 if not ghost.cards else 0)
-    if link.inlet:
-        start, end = (box.right, box.middle[1] + 3), (pill.x + 18, pill.bottom)
-        bend = (end[0], start[1])
-        return [start, bend, bend, end]
-    return straight((box.right, y), (pill.x, y))
+    if not link.inlet:
+        return straight((box.right, y), (pill.x, y))
+    if box.bottom < pill.middle[1]:  # a card over the grad slot that is read first
+        y, x = box.middle[1], pill.x + BADGE
+        return elbows([(box.right, y), (x, y), (x, pill.y)])
+    y, under = box.bottom - 6, max(box.bottom - 6, pill.bottom + 9)
+    aside, x = box.right + 12, pill.x + 18
+    ways = [(box.right, y), (aside, y), (aside, under), (x, under), (x, pill.bottom)]
+    return elbows(ways)
 
 
 def _anchor(host: Frame, link: Link) -> Box:

@@ -18,8 +18,8 @@ TAG, TAG_STEP = 22.0, 27.0
 NUMBER = 24.0
 #: Left of a node that refuses: what it leaves undone.
 STOP = 170.0
-#: Under what a walk begins at: its first gradient.
-SEED = 32.0
+#: Under what a walk begins at: its first gradient, so far left of the middle.
+SEED, SEED_LEFT = 32.0, 4.0
 #: Between a host and the ghost beside it: room for an arrow, or for two words too.
 ASIDE, ASIDE_WORDS = 18.0, 112.0
 #: What the tag of a shared storage takes of a card's edge: most where a line comes in.
@@ -28,13 +28,13 @@ SHARED, SHARED_STEM = 62.0, 98.0
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What needs room beside blocks: where walks begin, who refuses, chips by place.
+    """What needs room beside blocks: what walks begin with, who refuses, chips.
 
     >>> Marks().chips
     {}
     """
 
-    roots: frozenset[str] = frozenset()
+    roots: Mapping[str, float] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     chips: Mapping[int, float] = field(default_factory=dict)
 
@@ -139,10 +139,13 @@ def _finish(
 ) -> Frame:
     number = _number(plan, place, pill, ghost_card=bool(boxes)) if pill else None
     tags = _tags(plan, place, pill, number) if pill else []
-    nodes = {o.block.node for o in place.occupants}
-    seed, stop = bool(nodes & marks.roots), bool(nodes & marks.refused)
+    nodes = {o.block.node for o in place.occupants if o.block.node}
+    seeds, stop = [marks.roots.get(n, 0.0) for n in nodes], bool(nodes & marks.refused)
+    seed = any(seeds)
     parts = [*boxes, *tags, *(b for b in (pill, number, *slots, *sinks) if b)]
     y, x = min((b.y for b in parts), default=0.0), -STOP if stop else 0.0
+    if seed and (begun := boxes[0] if boxes else pill):
+        x = min(x, begun.middle[0] - SEED_LEFT - max(seeds))
     right = max((b.right for b in parts), default=0.0)
     bottom = max((b.bottom for b in parts), default=0.0) + (SEED if seed else 0)
     box = Box(x, y, right - x, bottom - y)

@@ -96,13 +96,17 @@ def by_edge(found: Iterable[Gradient]) -> Passing:
     return listed
 
 
-def roots(found: list[Gradient]) -> set[str]:
-    """Name the nodes at which walks began.
+def roots(found: list[Gradient]) -> dict[str, float]:
+    """Name the nodes at which walks began, and measure what they began with.
 
-    >>> roots([Gradient(None, "n3", 7, None, "1.", blocked=False)])
-    {'n3'}
+    >>> list(roots([Gradient(None, "n3", 7, None, "1.", blocked=False)]))
+    ['n3']
     """
-    return {g.node for g in found if g.edge is None and g.node is not None}
+    widest: dict[str, float] = {}
+    for g in found:
+        if g.edge is None and g.node is not None:
+            widest[g.node] = max(widest.get(g.node, 0.0), chip_width(g.text))
+    return widest
 
 
 def chip_width(text: str) -> float:

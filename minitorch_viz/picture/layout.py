@@ -13,7 +13,7 @@ from .engines import lay_out
 from .frames import Frame
 from .groups import Group
 from .places import Plan
-from .routing import Found, Routes, beside
+from .routing import LANE, Found, Routes, beside
 from .shapes import Box, Point
 from .stacks import Lane
 
@@ -165,7 +165,7 @@ def _dot(
     for run in routes.runs:
         way, room = routes.way(run), routes.place(run)
         part.routes[run.number] = elbows(way)
-        part.beside[run.number] = elbows(beside(way))
+        part.beside[run.number] = elbows(beside(way, run.wire.lane * LANE))
         if room is not None:
             part.rooms[run.number] = room
     return _bounded(part)

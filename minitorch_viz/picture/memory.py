@@ -21,6 +21,8 @@ from .style import SMALL
 
 #: Where on a card's edge a tie meets it: between the "new" and the version badge.
 MEET = 58.0
+#: Below a result, from where its card ends on the right.
+ASIDE = 30.0
 #: Where a card's edge is free beside the badge for what is new.
 BADGE = 54.0
 
@@ -78,7 +80,8 @@ def _bracket(
     below = max(a.bottom, b.bottom) + 22 + (SEED if host.seed else 0)
     run = over if above else below
     ends = (a.y, b.y) if above else (a.bottom, b.bottom)
-    xa, xb = a.x + MEET, b.x + MEET
+    # Below a result, its gradient's first chip is on the left.
+    xa, xb = a.x + MEET if above else a.right - ASIDE, b.x + MEET
     return (xa, ends[0]), (xa, run), (xb, run), (xb, ends[1])
 
 

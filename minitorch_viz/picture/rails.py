@@ -51,6 +51,11 @@ class Rail:
     high: float
     stops: list[Stop] = field(default_factory=list)
 
+    @property
+    def spare(self) -> float:
+        """How much of it nothing stands on yet."""
+        return self.high - self.low - sum(s.left + s.right for s in self.stops)
+
     def add(self, stop: Stop) -> None:
         """Put a stop where it wishes to be among the others."""
         insort(self.stops, stop, key=lambda each: each.x)

@@ -8,7 +8,7 @@ down on uprights that keep apart, and the rows move apart for what runs across.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -28,6 +28,8 @@ ROOM, INLET = 7.0, 14.0
 SINK, CUT = 38.0, 38.0
 #: On the left of a pill where a badge may be: no line comes in there.
 BADGE = 40.0
+#: On the right of a pill where a tag says that hooks wait.
+HOOK = 52.0
 FAR = 1e6
 
 
@@ -43,16 +45,14 @@ class Row:
     top: float
     bottom: float
     blocked: list[tuple[float, float]] = field(default_factory=list)
-    rails: dict[int, Rail] = field(default_factory=dict)
+    rails: list[Rail] = field(default_factory=list)
 
-    def gap(self, x: float) -> Rail:
-        """Return the gap at, or nearest to, some x."""
-        k = bisect([(a + b) / 2 for a, b in self.blocked], x)
-        if k not in self.rails:
-            low = self.blocked[k - 1][1] if k else -FAR
-            high = self.blocked[k][0] if k < len(self.blocked) else FAR
-            self.rails[k] = Rail(low, high)
-        return self.rails[k]
+    def gap(self, x: float, wide: float = 0.0) -> Rail:
+        """Return the gap at, or nearest to, some x that has room for so much."""
+        ends = pairwise([-FAR, *(x for pair in self.blocked for x in pair), FAR])
+        rails = self.rails = self.rails or [Rail(*pair) for pair in list(ends)[::2]]
+        fits = [rail for rail in rails if rail.spare >= wide]
+        return min(fits, key=lambda rail: max(rail.low - x, x - rail.high))
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Routes:
         self.heights = [row.y for row in self.rows]
         self.runs = [run for wire in wires for run in self._runs(wire)]
         for row in self.rows:
-            for rail in row.rails.values():
+            for rail in row.rails:
                 rail.spread()
         self._enter()
         ordered = sorted(self.runs, key=lambda r: (-r.wire.weight, r.number))
@@ -136,8 +136,8 @@ class Routes:
     def _of(self, place: int) -> int:
         return self.row(self.found.boxes[self.plan.home(place)].middle[1])
 
-    def _runs(self, wire: Wire) -> Iterable[Run]:
-        """Begin a link's way, and those of all that run beside it."""
+    def _runs(self, wire: Wire) -> list[Run]:
+        """Begin a link's way, and those of all that run beside it: by the same gaps."""
         twins = self.plan.twins[wire.link]
         link = self.plan.links[wire.link]
         first, last = self._of(link.source), self._of(link.target)
@@ -146,21 +146,27 @@ class Routes:
         passed = range(first + 1, last) if down else range(first, last - 1, -1)
         way = sampled(self.found.curves[wire.link])
         label = self.found.labels.get(wire.link)
-        for k, number in enumerate(twins):
-            run = Run(wire, self.plan.links[number], number, start, first, last)
-            for n in passed:
-                row = self.rows[n]
-                if wire.room and label and n == self.row(label[1]):
-                    wide = wire.room[0]
-                    beside = (len(twins) - 1 - k) * (wide + APART)
-                    x = label[0] + (wide * len(twins) + APART * (len(twins) - 1)) / 2
-                    stop = run.room = Stop(x - beside, wide, ROOM)
-                else:
-                    x = _passing(way, row.y, start[0])
-                    stop = Stop(x, ROOM + (LANE if wire.lane else 0), ROOM)
-                row.gap(x).add(stop)
+        runs = [Run(wire, self.plan.links[n], n, start, first, last) for n in twins]
+        for n in passed:
+            row = self.rows[n]
+            if wire.room and label and n == self.row(label[1]):
+                wide = wire.room[0]
+                right = label[0] + (wide * len(twins) + APART * (len(twins) - 1)) / 2
+                stops = [
+                    Stop(right - k * (wide + APART), wide, ROOM)
+                    for k in reversed(range(len(twins)))
+                ]
+                for run, stop in zip(runs, stops, strict=True):
+                    run.room = stop
+            else:
+                x = _passing(way, row.y, start[0])
+                left, right = (ROOM + LANE * (wire.lane == side) for side in (-1, 1))
+                stops = [Stop(x, left, right) for _ in twins]
+            rail = row.gap(stops[0].x, sum(s.left + s.right for s in stops))
+            for run, stop in zip(runs, stops, strict=True):
+                rail.add(stop)
                 run.stops.append(stop)
-            yield run
+        return runs
 
     def _enter(self) -> None:
         """Choose where links enter a pill: in the order in which they come."""
@@ -171,7 +177,8 @@ class Routes:
             frame = self.frames[place]
             box = frame.pill or frame.cards[0]
             badged = self._badged(place)
-            rail = _entry(box, len(runs), BADGE if badged else 0.0)
+            ends = BADGE if badged else 0.0, HOOK if self._hooked(place) else 0.0
+            rail = _entry(box, len(runs), *ends)
             runs.sort(key=lambda r: (_approach(r), r.link.inlet))
             for run in runs:
                 x = frame.inlets[run.link.inlet] if frame.inlets else box.middle[0]
@@ -180,7 +187,7 @@ class Routes:
                     continue
                 wish = _approach(run) if len(runs) > 1 else box.middle[0]
                 wish = min(max(wish, rail.low + INLET), rail.high - INLET)
-                beside = LANE if badged and run.wire.lane else 0.0
+                beside = LANE if badged and run.wire.lane < 0 else 0.0
                 stop = Stop(wish, INLET + beside, INLET)
                 rail.stops.append(stop)
                 run.stops.append(stop)
@@ -190,6 +197,12 @@ class Routes:
         """Say whether a place's badge stands on its pill, and not on a card."""
         kind = self.plan.places[place].kind
         return kind in ("ghost", "node") or not self.frames[place].cards
+
+    def _hooked(self, place: int) -> bool:
+        """Say whether a tag on a place's pill ever says that hooks wait there."""
+        nodes = (one.block.node for one in self.plan.places[place].occupants)
+        states = (s for id in nodes if id for _, s in self.plan.past.nodes[id])
+        return any(state.hooks for state in states)
 
     def _turn(self, run: Run) -> None:
         """List where a link runs across, by the number of the channel above a row."""
@@ -266,18 +279,18 @@ class Routes:
         return Box(run.room.x - wide, y - high / 2, wide, high)
 
 
-def beside(corners: list[Point], by: float = LANE) -> list[Point]:
-    """Return what runs beside uprights and tracks: left of a way that leads down.
+def beside(corners: list[Point], by: float) -> list[Point]:
+    """Return what runs beside uprights and tracks: on the right of one that leads down.
 
-    >>> beside([(0, 0), (0, 50), (40, 50), (40, 90)])
+    >>> beside([(0, 0), (0, 50), (40, 50), (40, 90)], -10.0)
     [(-10.0, 0.0), (-10.0, 60.0), (30.0, 60.0), (30.0, 90.0)]
     """
     found = []
     ways = [_way(a, b) for a, b in pairwise(corners)]
     for k, (x, y) in enumerate(corners):
         sides = {way for way in ways[max(0, k - 1) : k + 1] if any(way)}
-        x -= by * sum(dy for _, dy in sides)
-        y += by * sum(dx for dx, _ in sides)
+        x += by * sum(dy for _, dy in sides)
+        y -= by * sum(dx for dx, _ in sides)
         found.append((x, y))
     return found
 
@@ -320,12 +333,13 @@ def _approach(run: Run) -> float:
     return run.stops[-1].x if run.stops else run.start[0]
 
 
-def _entry(box: Box, count: int, badge: float) -> Rail:
+def _entry(box: Box, count: int, badge: float, hook: float) -> Rail:
     """Return the part of a pill that links may enter: one alone, near the middle."""
-    low, high = box.x + badge, box.right
+    low, high = box.x + badge, box.right - hook
     if count == 1:
         reach = box.w / 4 + INLET
-        low, high = max(low, box.middle[0] - reach), box.middle[0] + reach
+        low = max(low, box.middle[0] - reach)
+        high = min(high, box.middle[0] + reach)
     return Rail(low, high)
 
 

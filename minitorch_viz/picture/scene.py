@@ -132,7 +132,7 @@ def _scene(
 ) -> Scene:
     """Lay a plan out, and draw it."""
     marks = Marks(
-        frozenset(gradients.roots(found)),
+        gradients.roots(found),
         frozenset(seen.refused),
         gradients.chips(planned, found),
     )

@@ -169,8 +169,15 @@ class _Desk:
             return None
         aside = block.writes or state.reason in ("detach", ".data") or state.view
         place = self.of[block.sources[0].block]
+        if any(self._inner(s) for s in block.sources):
+            return None
         free = self.rows[place][1] is None and len(block.outputs) < 2
         return place if aside and free and self._open(place, block) else None
+
+    def _inner(self, source: Source) -> bool:
+        """Say whether a source's other results stand between it and what is beside."""
+        outputs = self.rows[self.of[source.block]][2][0].outputs
+        return source.output is not None and source.output + 1 < len(outputs)
 
     def _open(self, place: int, guest: Block) -> bool:
         """Say whether nothing stands in the way on the right of a place's card."""

@@ -238,7 +238,8 @@ class Stack:
         y = pill.middle[1]
         if row.cards:
             end = max(pill.middle[0] - 9, pill.x + 56) + 18 * link.inlet
-            bend = row.size.y - ABOVE
+            others = len(self.plan.places[link.target].first.sources) - 1 - link.inlet
+            bend = row.size.y - ABOVE - 7 * others
             down = [(card.middle[0], card.bottom), (card.middle[0], bend)]
             near = 0 < bend - card.bottom < 2 * ROW
             around = [(card.right, card.middle[1]), (x, card.middle[1]), (x, bend)]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from minitorch_viz.picture.curves import sampled
+from minitorch_viz.picture.frames import SLOT
 from minitorch_viz.picture.measure import width
 from minitorch_viz.picture.scene import Scene
 from minitorch_viz.picture.shapes import Box, Element, Path, Point, Rect, Text
@@ -278,6 +279,8 @@ def _shared(one: Line, other: Line) -> Point | None:
     mine, theirs = _within(one, other), _within(other, one)
     if min(mine.sum(), theirs.sum()) < LONG / PIECE:
         return None
+    if not _begins_on(one, other) and _begins_on(other, one):
+        one, mine, other, theirs = other, theirs, one, mine
     near = np.zeros(len(mine), bool)
     near[mine] = _beside(one, mine, other, theirs)
     a, b = one.points, other.points
@@ -286,7 +289,7 @@ def _shared(one: Line, other: Line) -> Point | None:
     for by in (1, 2):
         trunk[by:] |= near[:-by]
         trunk[:-by] |= near[by:]
-    if _meet(a[0], b[0]) or _meet(a[0], b[-1]):
+    if _begins_on(one, other):
         first = next((k for k, n in enumerate(trunk) if not n), last)
     if _meet(a[-1], b[-1]) or _meet(a[-1], b[0]):
         last = next((k for k in range(last, 0, -1) if not trunk[k - 1]), 0)
@@ -301,6 +304,16 @@ def _shared(one: Line, other: Line) -> Point | None:
 def _within(one: Line, other: Line) -> Track:
     """Say of each point of a line whether another line could be near."""
     return _held(one.points, other.bounds.grown(NEAR))
+
+
+def _begins_on(one: Line, other: Line) -> bool:
+    """Say whether a line leaves the very card that another leaves, or goes to.
+
+    The other may begin higher, at the card itself, where this one leaves its grad slot.
+    """
+    start, ends = one.points[0], (other.points[0], other.points[-1])
+    over = abs(start[0] - ends[0][0]) < 2 * NEAR and 0 < start[1] - ends[0][1] <= SLOT
+    return over or any(_meet(start, end) for end in ends)
 
 
 def _meet(a: Track, b: Track) -> bool:
