@@ -14,7 +14,7 @@ from .dtypes import dtype as Dtype
 from .op import OPS, call
 from .storage import copied
 from .storages import UntypedStorage, storage
-from .tensor import Tensor
+from .tensor import Tensor, needs_grad
 from .thread import thread
 
 
@@ -113,7 +113,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
         # The copy is written into new memory: a normal tensor, unless in the mode.
         made_._inference = thread.now.inference
         made_._counter = None if made_._inference else [1]
-        made_._requires_grad = self._requires_grad
+        made_._requires_grad = needs_grad(self)
         memo[id(self)] = made_
         made_._grad = copy.deepcopy(self._grad, memo)
     return made_
@@ -142,7 +142,7 @@ def reduced(self: Tensor, protocol: int) -> Any:
     """
     where = str(device_of(self._array))
     array = strip(self._array)
-    parts = type(self), array, self._requires_grad, where
+    parts = type(self), array, needs_grad(self), where
     return _rebuilt, parts
 
 

@@ -20,6 +20,7 @@ from .fitting import fit
 from .graph import AccumulateGrad, Edge, Gradient, Node, shown
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .mixing import arrived
+from .opnode import OpNode
 from .saved import anomaly
 from .sending import add_to, carry, count_writes, settle
 from .tensor import Tensor
@@ -296,7 +297,10 @@ def _run(
     run: Pass,
 ) -> None:
     node.bumps = writes
-    found = node.run(grads)
+    if isinstance(node, OpNode) and _leads_nowhere(node, run):
+        found: Sequence[Gradient] = node.undefined()
+    else:
+        found = node.run(grads)
     if found is grads or type(found) is not list:
         found = list(found)
     if watched():
@@ -315,6 +319,13 @@ def _run(
         carry(targets, grads, found, writes, run)
     grads.clear()
     settle(node, targets, found, run, thread.now.observer)
+
+
+def _leads_nowhere(node: Node, run: Pass) -> bool:
+    """Return True if none of a node's gradients was asked for: none is computed."""
+    return run.needed is not None and not any(
+        after in run.needed or after in run.captures for after, _ in node.next_functions
+    )
 
 
 def _leave_out(node: Node, found: list[Gradient], run: Pass) -> None:

@@ -128,7 +128,7 @@ def set_data(self: Tensor, value: Tensor) -> None:
         raise TypeError(
             f"Variable data has to be a tensor, but got {type(value).__name__}"
         )
-    if self._requires_grad and value._array.dtype.kind != "f":
+    if needs_grad(self) and value._array.dtype.kind != "f":
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or "
             "complex dtype"

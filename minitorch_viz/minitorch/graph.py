@@ -203,6 +203,8 @@ class AccumulateGrad(Node):
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Add the gradient into the leaf's `.grad`, then call its hooks."""
         variable, arrived = self.variable, grads[0]
+        if arrived is not None and variable.grad_fn is not None:
+            raise RuntimeError("leaf variable has been moved into the graph interior")
         # It may have been frozen, or detached, since the graph was recorded.
         if arrived is not None and variable._requires_grad:
             before = variable._grad

@@ -113,7 +113,7 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
         return array
     arrays = arrays_of(inputs)
     try:
-        _check_memory(op, target, inputs)
+        _check_memory(op, target, inputs, args)
         found = _computed(op, inputs, args, array)
         _check_fit(op, found.shape, from_numpy(found.dtype), array)
     except FAILURES as error:
@@ -121,23 +121,34 @@ def _result(op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]) 
     return found
 
 
-def _check_memory(op: Op, target: Tensor, inputs: Sequence[Any]) -> None:
+def _check_memory(
+    op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]
+) -> None:
     """Raise if the target's memory may not be written, unless the types are wrong too.
 
     An operation's own checks come first, then those of memory, and last its kernel's.
     """
-    value = op is OPS["fill.tensor"]
-    if op.name in _REPEATING and not value:
+    copied = op in (OPS["fill.tensor"], OPS["ldexp"])
+    if op.name in _REPEATING and not copied:
         return
-    # A value in the target itself is copied before it is filled in.
-    others = () if value else inputs[1:]
+    # What is read is a copy by now: of a value to fill in, or as powers of two.
+    others = () if copied else inputs[1:]
     try:
         check_apart(target, others, wholly=False)
     except RuntimeError:
         if op.cast is not None:
             with suppress(NotImplementedError, ValueError):
                 op.cast(inputs, arrays_of(inputs))
+        if _clamps_by_numbers(op):
+            bounds = [bound for bound in args if bound is not None]
+            array = target._array
+            _check_fit(op, array.shape, result_type(target, *bounds), array)
         raise
+
+
+def _clamps_by_numbers(op: Op) -> bool:
+    """Such a clamp looks at its result's type itself, before anything else."""
+    return op.name.startswith("clamp") and len(op.inputs) == 1
 
 
 def _computed(op: Op, inputs: Sequence[Any], args: Sequence[Any], array: Array) -> Any:
@@ -180,11 +191,7 @@ def _check_fit(op: Op, shape: tuple[int, ...], have: dtype, array: Array) -> Non
         )
     want = from_numpy(array.dtype)
     if not can_cast(have, want):
-        name = (
-            want.c_name
-            if op.name.startswith("clamp") and len(op.inputs) == 1
-            else want.scalar_name
-        )
+        name = want.c_name if _clamps_by_numbers(op) else want.scalar_name
         raise RuntimeError(
             f"result type {have.scalar_name} can't be cast to the desired output type "
             f"{name}"

@@ -18,8 +18,9 @@ _OVER = (
     "heaviside_({0}) xlogy_({0}) ldexp_({0}) nextafter_({0}) clamp_min_(0.5) "
     "clamp_max_(0.5) hypot_({0}) erfinv_() tril_() triu_() fill_diagonal_(2.0) "
     "nan_to_num_() remainder_(2) fmod_({0}) square_() exp2_() sinc_() logit_() "
-    "resize_as_({0}) masked_scatter_({0}>0,{0}) index_put_((torch.tensor([0]),),{0}[0])"
-)
+    "resize_as_({0}).fill_(1) masked_scatter_({0}>0,{0}) "
+    "index_put_((torch.tensor([0]),),{0}[0])"
+)  # What a larger size adds PyTorch leaves as it was in memory.
 
 
 def rarer(w: World) -> None:
@@ -57,7 +58,8 @@ def parts(w: World) -> None:
             f"{x.name}.scatter_reduce({dim}, {index}, {y.name}, '{how}'{kept})",
             f"{x.name}.index_reduce(0, torch.tensor([0]), {x.name}[:1], '{how}'{kept})",
             f"{x.name}.nanmedian()",
-            f"{x.name}.nanmedian({dim})[0]",
+            # Of elements in one place PyTorch's kernel reads what lies behind them.
+            f"{x.name}.clone().nanmedian({dim})[0]",
             f"torch.frexp({x.name})[0]",
             f"torch.trapz({x.name}, dim={dim})",
             f"torch.trapezoid({x.name}, {y.name})",

@@ -159,7 +159,9 @@ def reduce(w: World) -> None:
         pair = pair or name in ("max", "min", "median")
     else:
         args, shape = "", []
-    text = f"{x.name}.{name}({args})" + ("[0]" if pair else "")
+    # Of elements that share a place PyTorch's kernel reads what lies behind them.
+    own = f"{x.name}.clone()" if name == "median" and args else x.name
+    text = f"{own}.{name}({args})" + ("[0]" if pair else "")
     dtype = "int64" if name.startswith(("arg", "count")) else x.dtype
     dtype = "bool" if name in ("any", "all") else dtype
     _result(w, text, tuple(shape), dtype, x)

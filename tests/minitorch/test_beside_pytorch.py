@@ -30,7 +30,10 @@ def names(torch: Any) -> dict[str, Any]:
     def leaf(values: Any) -> Any:
         return torch.tensor(values, requires_grad=True)
 
+    with torch.inference_mode():
+        inference = torch.tensor([[2.0, 0.5, -0.25], [0.5, 1.5, 0.125], [1.0, 0.0, 4]])
     return {
+        "q": inference,
         "torch": torch,
         "nn": torch.nn,
         "F": torch.nn.functional,

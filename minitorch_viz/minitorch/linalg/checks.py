@@ -37,7 +37,7 @@ def named(name: str, fields: Sequence[str], values: Sequence[Tensor]) -> Named:
     return found
 
 
-def check(name: str, A: Tensor, *, square: bool = True) -> None:
+def check(name: str, A: Tensor, *, square: bool = True, floats: bool = True) -> None:
     """Raise if a tensor isn't what this function of `torch.linalg` takes: matrices.
 
     >>> from minitorch_viz import minitorch as torch
@@ -53,7 +53,7 @@ def check(name: str, A: Tensor, *, square: bool = True) -> None:
             f"linalg.{name}: A must be batches of square matrices, but they are "
             f"{shape[-2]} by {shape[-1]} matrices"
         )
-    if A._array.dtype.kind != "f":
+    if floats and A._array.dtype.kind != "f":
         raise RuntimeError(
             f"linalg.{name}: Expected a floating point or complex tensor as input. Got "
             f"{A.dtype.scalar_name}"

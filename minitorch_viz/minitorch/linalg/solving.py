@@ -15,7 +15,9 @@ from ..functions.arithmetic import run
 from ..functions.products import matmul
 from ..functions.reducing import Named, cumprod
 from ..keeping import call_keeping, call_showing
+from ..kernels import refuse
 from ..op import OPS, call, emit
+from ..promotion import FLOATS
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular
@@ -64,14 +66,18 @@ def solve_anyway(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
         )
     a, b = A._array.shape, B._array.shape
     lone = len(b) == 1 or b == a[:-1]
-    rows, columns = (b[-1], 1) if lone else b[-2:]
-    if a[-1] != (rows if left else columns):
+    _check_equation("solve", a, (b[-1], 1) if lone else b[-2:], left)
+    return call_keeping("linalg_solve_ex", (A, B), (left,))
+
+
+def _check_equation(name: str, a: Sequence[int], b: Sequence[int], left: bool) -> None:
+    """Refuse sizes with which no X can be what `A @ X == B`, or `X @ A == B`, asks."""
+    if a[-1] != b[-2 if left else -1]:
         equation = "AX = B" if left else "XA = B"
         raise RuntimeError(
-            "linalg.solve: Incompatible shapes of A and B for the equation "
-            f"{equation} ({a[-2]}x{a[-1]} and {rows}x{columns})"
+            f"linalg.{name}: Incompatible shapes of A and B for the equation "
+            f"{equation} ({a[-2]}x{a[-1]} and {b[-2]}x{b[-1]})"
         )
-    return call_keeping("linalg_solve_ex", (A, B), (left,))
 
 
 def solve_triangular(
@@ -88,7 +94,16 @@ def solve_triangular(
     >>> solve_triangular(2 * torch.eye(1), torch.ones(1, 1), upper=True)
     tensor([[0.5000]])
     """
-    check("solve_triangular", A)
+    check("solve_triangular", A, floats=False)
+    b = B._array.shape
+    if len(b) < 2:
+        raise RuntimeError(
+            "linalg.solve_triangular: The input tensor B must have at least 2 "
+            "dimensions."
+        )
+    _check_equation("solve_triangular", A._array.shape, b, left)
+    if A._array.dtype not in FLOATS:
+        refuse("triangular_solve_cpu", A._array)
     return run("linalg_solve_triangular", A, B, args=(left, upper, unitriangular))
 
 

@@ -54,7 +54,8 @@ def pairwise_distance(
     tensor([5.0000])
     """
     apart = _run("add.number", _run("sub", x1, x2, args=(1,)), args=(eps,))
-    return _run("norm.dim", apart, args=(p, (apart._array.ndim - 1,), keepdim))
+    last = tuple(range(apart._array.ndim)[-1:])  # a number has none
+    return _run("norm.dim", apart, args=(p, last, keepdim))
 
 
 @asks("torch.triplet_margin_loss(anchor, positive, negative)")

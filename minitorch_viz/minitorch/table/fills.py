@@ -16,18 +16,24 @@ from ..tensor import Tensor, wrap
 from ..thread import thread
 from . import (
     binary,
+    cholesky,
+    draws,
     indices,
     joins,
+    matrices,
     measures,
+    numbers,
     products,
     reductions,
     scans,
+    special,
     unary,
     views,
 )
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS = binary, indices, joins, measures, products, reductions, scans, unary, views
+_ROWS = binary, cholesky, draws, indices, joins, matrices, measures, numbers, products
+_ROWS += reductions, scans, special, unary, views
 
 Leave = Callable[[Tensor, Sequence[Any], Sequence[Any]], None]
 #: How often a kernel writes, or what finds that by the inputs and the arguments.
@@ -154,10 +160,14 @@ abs logical_not logical_and logical_or logical_xor nan_to_num sum sum.dim nansum
 prod.dim max min any any.dim all all.dim sort argsort median.dim kthvalue
 cummax cummin logsumexp pow.base mv dot scatter scatter.value scatter_add
 index_copy diagonal_copy clone to_copy
+deg2rad rad2deg isreal linalg_det linalg_slogdet nanmedian.dim frexp vdot baddbmm
+cholesky_inverse linalg_qr normal.mean normal.std
+normal.both linalg_lstsq
 """
 _TWICE = """
-mean mean.dim index_add index_put index_fill masked_fill diag_embed
+mean mean.dim index_add index_fill masked_fill diag_embed cholesky_solve
 """
+_THRICE = "linalg_inv_ex linalg_solve_triangular"
 #: The rows whose kernels ask of their inputs and arguments whether they write.
 _ASKING: dict[str, Callable[[Sequence[Any], Sequence[Any]], int]] = {
     "var std": _spread,
@@ -171,6 +181,7 @@ _ASKING: dict[str, Callable[[Sequence[Any], Sequence[Any]], int]] = {
     "cumsum cumprod": _single_or_nothing,
     "round floor ceil trunc isfinite isinf": _whole,
     "cat": _alike,
+    "block_diag": lambda inputs, args: 1 + len(inputs[0]),
     "mm bmm": _nothing_between,
     "pow.scalar": lambda inputs, args: int(args[0] in (0, 1)),
     "count_nonzero": lambda inputs, args: int(
@@ -189,7 +200,7 @@ _ASKING: dict[str, Callable[[Sequence[Any], Sequence[Any]], int]] = {
     ),
 }
 
-for _names, _times in ((_ONCE, 1), (_TWICE, 2)):
+for _names, _times in ((_ONCE, 1), (_TWICE, 2), (_THRICE, 3)):
     for _name in _names.split():
         OPS[_name].leave = written(_times)
 for _names, _ask in _ASKING.items():

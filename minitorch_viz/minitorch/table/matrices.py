@@ -204,6 +204,7 @@ def _cut(x: Any, upper: bool, unitriangular: bool) -> Any:
 def _solved_triangle(
     matrix: Array, other: Array, left: bool, upper: bool, unitriangular: bool
 ) -> Array:
+    other = other.astype(matrix.dtype, copy=False)  # the result is of A's type
     half = np.triu(matrix, 1) if upper else np.tril(matrix, -1)
     kept = np.ones_like(matrix) if unitriangular else matrix
     whole = half + np.where(np.eye(matrix.shape[-1], dtype=bool), kept, 0)

@@ -211,7 +211,25 @@ def _mean(self: Array, dim: Dims, keepdim: bool) -> Any:
     count = count_of(self.shape, dim)
     axis: Any = dim or None
     total: Any = self.sum(axis=axis, keepdims=keepdim)
-    return total / np.asarray(count, self.dtype)
+    found = total / np.asarray(count, self.dtype)
+    if self.size and not np.isfinite(found).all():
+        found = np.where(_lost(self, dim).reshape(found.shape), np.nan, found)
+        return found.astype(self.dtype, copy=False)
+    return found
+
+
+def _lost(self: Array, dim: Dims) -> Array:
+    """Return where an infinity is met before the last element.
+
+    PyTorch moves the mean on by each element's distance from it, and one infinity is no
+    distance from another.
+    """
+    dims = sorted(dim or range(self.ndim), key=lambda d: -self.strides[d])
+    others = [d for d in range(self.ndim) if d not in dims]
+    rows = self.transpose(others + dims)
+    rows = rows.reshape(*rows.shape[: len(others)], -1)
+    found: Array = np.isinf(rows[..., :-1]).any(-1)
+    return found
 
 
 Op(
