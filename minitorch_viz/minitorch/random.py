@@ -86,7 +86,7 @@ class Generator:
     def __repr__(self) -> str:
         return object.__repr__(self).replace(__name__, "torch._C")
 
-    def get_state(self) -> Array:
+    def get_state(self) -> Tensor:
         """Return everything that decides the next draws, as bytes.
 
         >>> generator = Generator()
@@ -103,14 +103,21 @@ class Generator:
         state["left"] = 1 if fresh else 625 - position
         if self._spare is not None:
             state["spare"], state["has_spare"] = self._spare, 1
-        return state.view(np.uint8)
+        return wrap(state.view(np.uint8))
 
-    def set_state(self, state: Array) -> Generator:
+    def set_state(self, new_state: Tensor) -> Generator:
         """Continue from what `get_state` returned.
 
         >>> generator = Generator()
         >>> _ = generator.set_state(generator.get_state())
         """
+        if not isinstance(new_state, Tensor):
+            raise TypeError(
+                f"expected a torch.ByteTensor, but got {type(new_state).__name__}"
+            )
+        state = new_state._array
+        if state.dtype != np.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
         if state.size != _STATE.itemsize:
             raise RuntimeError(
                 f"Expected a CPUGeneratorImplState of size {_STATE.itemsize} but found "
@@ -340,7 +347,7 @@ def get_rng_state() -> Tensor:
     >>> get_rng_state().dtype
     torch.uint8
     """
-    return wrap(default_generator.get_state())
+    return default_generator.get_state()
 
 
 def set_rng_state(new_state: Tensor) -> None:
@@ -348,7 +355,7 @@ def set_rng_state(new_state: Tensor) -> None:
 
     >>> set_rng_state(get_rng_state())
     """
-    default_generator.set_state(new_state._array)
+    default_generator.set_state(new_state)
 
 
 @contextmanager

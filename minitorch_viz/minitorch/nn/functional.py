@@ -81,12 +81,11 @@ from .image_functions import (
     channel_shuffle,
     fold,
     glu,
-    interpolate,
     pixel_shuffle,
     pixel_unshuffle,
     unfold,
-    upsample,
 )
+from .interpolation import interpolate, upsample
 from .linear_functions import (
     bilinear,
     linear,

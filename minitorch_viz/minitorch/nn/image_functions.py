@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -154,78 +152,3 @@ def fold(
     if input._array.ndim == 2:
         return squeeze(_run("col2im", unsqueeze(input, 0), args=args), 0)
     return _run("col2im", input, args=args)
-
-
-@asks("input.dim")
-def interpolate(
-    input: Tensor,
-    size: Any = None,
-    scale_factor: Any = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    recompute_scale_factor: bool | None = None,
-    antialias: bool = False,
-) -> Tensor:
-    """Return lines or images in another size: `nearest`, `linear` or `bilinear`.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> interpolate(torch.tensor([[[1.0, 2.0]]]), scale_factor=2)
-    tensor([[[1., 1., 2., 2.]]])
-    """
-    dims = input._array.ndim - 2
-    if mode == "nearest" and align_corners is not None:
-        raise ValueError(
-            "align_corners option can only be set with the interpolating modes: linear "
-            "| bilinear | bicubic | trilinear"
-        )
-    if (size is None) == (scale_factor is None):
-        raise ValueError(
-            "either size or scale_factor should be defined"
-            if size is None
-            else "only one of size or scale_factor should be defined"
-        )
-    scales: tuple[Any, ...] = (None,) * dims
-    if size is None:
-        many = isinstance(scale_factor, (tuple, list))
-        scales = tuple(scale_factor) if many else (scale_factor,) * dims
-        shape = input._array.shape[2:]
-        size = tuple(
-            math.floor(float(n) * s) for n, s in zip(shape, scales, strict=True)
-        )
-        scales = (None,) * dims if recompute_scale_factor else tuple(map(float, scales))
-    size = (size,) * dims if isinstance(size, int) else tuple(size)
-    corners = bool(align_corners)
-    if mode == "nearest" and dims in (1, 2):
-        return _run(f"upsample_nearest{dims}d", input, args=(size, *scales))
-    if mode == "linear" and dims == 1:
-        return _run("upsample_linear1d", input, args=(size, corners, *scales))
-    if mode == "bilinear" and dims == 2:
-        return _run("upsample_bilinear2d", input, args=(size, corners, *scales))
-    raise NotImplementedError(
-        f"minitorch resizes lines (nearest, linear) and images (nearest, bilinear), "
-        f"not {input._array.ndim}-D tensors by {mode!r}"
-    )
-
-
-def upsample(
-    input: Tensor,
-    size: Any = None,
-    scale_factor: Any = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-) -> Tensor:
-    """Return what `interpolate` does (deprecated).
-
-    >>> import warnings
-    >>> from minitorch_viz import minitorch as torch
-    >>> with warnings.catch_warnings(action="ignore"):
-    ...     upsample(torch.ones(1, 1, 1), 2)
-    tensor([[[1., 1.]]])
-    """
-    warnings.warn(
-        "`nn.functional.upsample` is deprecated. Use `nn.functional.interpolate` "
-        "instead.",
-        UserWarning,
-        stacklevel=2,
-    )
-    return interpolate(input, size, scale_factor, mode, align_corners)

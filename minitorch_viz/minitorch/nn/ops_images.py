@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import refuse
 from ..op import Op, do
 from ..storage import Array
 from .ops_conv import Sizes, folded, padded, swept_size, windows
@@ -145,10 +146,39 @@ def _linear(size: int, out: int, factor: float | None, align_corners: bool) -> A
 
 
 def _mixed(x: Array, mixes: Sequence[Array]) -> Array:
+    kind = x.dtype if x.dtype.kind == "f" else np.dtype("float64")
+    found = x
     for place, mix in enumerate(mixes, 2):
-        x = np.moveaxis(np.tensordot(mix.astype(x.dtype), x, (1, place)), 0, place)
-    found: Array = np.ascontiguousarray(x)
-    return found
+        spread = np.tensordot(mix.astype(kind), found, (1, place))
+        found = np.moveaxis(spread, 0, place)
+    found = found if kind is x.dtype else np.floor(found + 0.5)
+    return np.array(found, x.dtype, order="C")
+
+
+def _resizable(mode: str, self: Array, output_size: Sizes) -> Array:
+    """Return what can have this size; PyTorch's kernels refuse nothing and integers."""
+    shape = self.shape[2:]
+    if 0 in shape or min(output_size) <= 0:
+        one = len(shape) == 1
+        sides = "W" if one else "HW"
+        have, want = (
+            ", ".join(f"{side}: {n}" for side, n in zip(sides, sizes, strict=True))
+            for sizes in (shape, output_size)
+        )
+        raise RuntimeError(
+            "Input and output sizes should be greater than 0, but got input "
+            f"({have}) {'and ' if one else ''}output ({want})"
+        )
+    if not self.shape[1]:
+        raise RuntimeError(
+            f"Non-empty {self.ndim}D data tensor expected but got a tensor with sizes "
+            f"{list(self.shape)}"
+        )
+    if self.dtype.kind != "f" and self.dtype.name != "uint8":
+        kernel = f"compute_indices_weights_{mode.removeprefix('bi')}"
+        image = f"upsample_{mode}2d_channels_last"
+        refuse(image if len(shape) == 2 else kernel, self)
+    return self
 
 
 Op(
@@ -177,7 +207,8 @@ def _even(
 Op(
     "upsample_nearest1d",
     lambda self, /, output_size, scales: _mixed(
-        self, _near(self.shape, output_size, (scales,))
+        _resizable("nearest", self, output_size),
+        _near(self.shape, output_size, (scales,)),
     ),
     node="UpsampleNearest1DBackward0",
     self=lambda grad, self_sym_sizes, output_size, scales: _turned(
@@ -187,7 +218,8 @@ Op(
 Op(
     "upsample_nearest2d",
     lambda self, /, output_size, scales_h, scales_w: _mixed(
-        self, _near(self.shape, output_size, (scales_h, scales_w))
+        _resizable("nearest", self, output_size),
+        _near(self.shape, output_size, (scales_h, scales_w)),
     ),
     node="UpsampleNearest2DBackward0",
     self=lambda grad, self_sym_sizes, output_size, scales_h, scales_w: _turned(
@@ -197,7 +229,8 @@ Op(
 Op(
     "upsample_linear1d",
     lambda self, /, output_size, align_corners, scales: _mixed(
-        self, _even(self.shape, output_size, align_corners, (scales,))
+        _resizable("linear", self, output_size),
+        _even(self.shape, output_size, align_corners, (scales,)),
     ),
     node="UpsampleLinear1DBackward0",
     self=lambda grad, self_sym_sizes, output_size, align_corners, scales: _turned(
@@ -221,7 +254,8 @@ def _bilinear_slope(
 Op(
     "upsample_bilinear2d",
     lambda self, /, output_size, align_corners, scales_h, scales_w: _mixed(
-        self, _even(self.shape, output_size, align_corners, (scales_h, scales_w))
+        _resizable("bilinear", self, output_size),
+        _even(self.shape, output_size, align_corners, (scales_h, scales_w)),
     ),
     node="UpsampleBilinear2DBackward0",
     self=_bilinear_slope,

@@ -28,7 +28,7 @@ def check_not_negative(**settings: float) -> None:
     for name, value in settings.items():
         if isinstance(value, Tensor) and value.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
-        if not value >= 0.0:
+        if not 0.0 <= value:  # noqa: SIM300 - errors tell of this order
             words = name.replace("_value", " value")
             words = words.replace("learning_rate", "learning rate")
             raise ValueError(f"Invalid {words}: {value}")
@@ -42,9 +42,9 @@ def check_means(
     >>> check_means(1e-3, (0.9, 0.999), 1e-8, 0)
     """
     check_not_negative(learning_rate=lr, epsilon_value=eps)
-    for index, beta in enumerate(betas):
-        if not 0 <= beta < 1:
-            raise ValueError(f"Invalid beta parameter at index {index}: {beta}")
+    for index in (0, 1):
+        if not 0.0 <= betas[index] < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {index}: {betas[index]}")
     check_not_negative(weight_decay_value=weight_decay)
 
 

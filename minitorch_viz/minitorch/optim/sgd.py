@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..tensor import Tensor
 from .checks import check_not_negative, decayed
 from .optimizer import Group, Optimizer
 
@@ -33,8 +34,9 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_not_negative(learning_rate=lr, momentum_value=momentum)
-        check_not_negative(weight_decay_value=weight_decay)
+        if isinstance(lr, Tensor):
+            check_not_negative(learning_rate=lr)
+        _refuse_negative(lr, momentum, weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         defaults = {
@@ -61,3 +63,13 @@ class SGD(Optimizer):
                 buffer.mul_(momentum).add_(grad, alpha=1 - group["dampening"])
             grad = grad.add(buffer, alpha=momentum) if group["nesterov"] else buffer
         parameter.add_(grad, alpha=-group["lr"])
+
+
+def _refuse_negative(lr: float, momentum: float, weight_decay: float) -> None:
+    """Refuse what is below zero, and take NaN, which other optimizers refuse."""
+    if lr < 0.0:
+        raise ValueError(f"Invalid learning rate: {lr}")
+    if momentum < 0.0:
+        raise ValueError(f"Invalid momentum value: {momentum}")
+    if weight_decay < 0.0:
+        raise ValueError(f"Invalid weight_decay value: {weight_decay}")

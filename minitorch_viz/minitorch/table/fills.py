@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 from ..inplace import OUT_AND_GRADIENTS
@@ -32,8 +33,8 @@ from . import (
 )
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS = binary, cholesky, draws, indices, joins, matrices, measures, numbers, products
-_ROWS += reductions, scans, special, unary, views
+_ROWS: tuple[ModuleType, ...] = binary, cholesky, draws, indices, joins, matrices
+_ROWS += measures, numbers, products, reductions, scans, special, unary, views
 
 Leave = Callable[[Tensor, Sequence[Any], Sequence[Any]], None]
 #: How often a kernel writes, or what finds that by the inputs and the arguments.

@@ -228,8 +228,7 @@ def _lost(self: Array, dim: Dims) -> Array:
     others = [d for d in range(self.ndim) if d not in dims]
     rows = self.transpose(others + dims)
     rows = rows.reshape(*rows.shape[: len(others)], -1)
-    found: Array = np.isinf(rows[..., :-1]).any(-1)
-    return found
+    return np.asarray(np.isinf(rows[..., :-1]).any(-1))
 
 
 Op(
