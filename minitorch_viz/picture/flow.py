@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from . import words
-from .blocks import Source
 from .curves import arrow, elbows, line, near_end, shifted, straight
 from .dot import Wire
 from .events import span
@@ -21,13 +20,12 @@ from .gradients import (
 )
 from .layout import Layout
 from .measure import elide, width
-from .places import Link, Occupant, Place, Plan
+from .places import Link, Occupant, Place, Plan, Use
 from .routing import BADGE
 from .shapes import Box, Element, Path, Point, Rect, Span, Text
 from .style import SMALL
 
 NOTE = 15.0
-Use = tuple[Occupant, Source, Occupant]
 
 
 def wires(plan: Plan, passing: Passing) -> list[Wire]:

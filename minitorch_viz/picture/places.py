@@ -50,6 +50,21 @@ class Place:
         return self.occupants[0].block
 
 
+#: What there is, what of it is taken, and by what.
+Use = tuple[Occupant, Source, Occupant]
+
+
+def taken(use: Use) -> str | None:
+    """Return the tensor that is used, also where its gradient is.
+
+    >>> one = Occupant(Block(0, "leaf", 2, outputs=("t0",)), 0, 2, None)
+    >>> taken((one, Source(0, 0, slot=True, tensor="t1"), one))
+    't0'
+    """
+    there, source, _ = use
+    return there.block.outputs[source.output or 0] if source.slot else source.tensor
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """What flows between two places: from an output, pill or slot into an input.
@@ -63,7 +78,7 @@ class Link:
     slot: bool
     target: int
     inlet: int
-    uses: tuple[tuple[Occupant, Source, Occupant], ...]
+    uses: tuple[Use, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from ..snapshot import CallState
 from .blocks import Block, Source
 from .folds import Group, fold, freed, names_of, owns, wide, written
 from .parts import Way, ways
-from .places import Fold, Link, Occupant, Place, Plan, stubbed
+from .places import Fold, Link, Occupant, Place, Plan, Use, stubbed, taken
 from .titles import contents, title
 
-Use = tuple[Occupant, Source, Occupant]
 #: Of so many places each fold opens; of more the newest do, those nearest to the
 #: result, as far as that makes so many things: a page must stay a page.
 WHOLE, NEAREST = 2000, 700
@@ -158,8 +157,8 @@ class _Scope:
             return
         inlet, output, slot = link.inlet, link.output, link.slot
         trained = self.trained.get(target, ())
-        if not slot and all(source.tensor in trained for _, source, _ in link.uses):
-            return  # a fold says itself that it writes to it
+        if all(taken(use) in trained for use in link.uses):
+            return  # a fold says itself that it reads its gradient and writes to it
         owned = self._is_owned(link)
         if owned and self._is_own(link, target):
             return

@@ -10,7 +10,7 @@ from .folds import Group, wide, written
 from .history import state_at
 from .measure import elide
 from .parts import Part, Way
-from .places import Place, Plan
+from .places import Place, Plan, taken
 from .style import SIZE
 from .words import Spoken, reason, spoken
 
@@ -119,6 +119,8 @@ def contents(
     kinds = Counter(_kind(plan, place) for place in found)
     counted = [_count(range(kinds[kind]), kind) for kind in _COUNTED if kinds[kind]]
     changed = written(plan, found)
+    if read := _read(plan, places, changed):
+        counted.append(f"reads {_count(read, 'gradient')}")
     if changed:
         counted.append(f"writes to {_count(changed, _owners(plan, changed))}")
     counted += [] if opens else [SHUT]
@@ -129,6 +131,13 @@ def contents(
         (step, " · ".join([*counted, *how]))
         for step, how in _modes(plan, call, found).items()
     )
+
+
+def _read(plan: Plan, places: Iterable[int], tensors: set[str]) -> set[str]:
+    """List those of some tensors whose gradients are read at some places."""
+    links = [plan.links[k] for place in places for k in plan.entering.get(place, ())]
+    owners = {taken(use) for link in links if link.slot for use in link.uses}
+    return tensors & owners
 
 
 _COUNTED = {
