@@ -136,6 +136,10 @@ def write(
         if not wire.ranked:
             extra["constraint"] = "false"
         graph.edge(tail, head, id=f"w{wire.link}", weight=str(wire.weight), **extra)
+    for above, below in plan.above.items():
+        if above in home:
+            ends = f"g{home[above].place}", f"g{home[below].place}"
+            graph.edge(*ends, style="invis", weight="2")
     for above, below in stacked:
         graph.edge(f"g{above}", f"g{below}", style="invis", weight="0")
     return str(graph.source)

@@ -78,7 +78,7 @@ def _components(
         return place
 
     ends = [(plan.links[w.link].source, plan.links[w.link].target) for w in wires]
-    pairs = [(home[a], home[b]) for a, b in ends]
+    pairs = [(home[a], home[b]) for a, b in [*ends, *plan.above.items()]]
     first: dict[Any, int] = {}
     for group in groups:
         region = plan.places[group.place].region

@@ -101,7 +101,8 @@ class Fold:
 class Plan:
     """Places, the links between them, and where each tensor lives when.
 
-    `tensors` are those that the picture is about.
+    `tensors` are those that the picture is about. `above` has what stands above
+    something else though nothing runs between the two.
 
     >>> from .seating import plan
     >>> plan(History(())).twins
@@ -117,6 +118,7 @@ class Plan:
     source: str
     tensors: tuple[str, ...] = ()
     folds: dict[int, Fold] = field(default_factory=dict)
+    above: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def pairs(self) -> frozenset[frozenset[str | None]]:

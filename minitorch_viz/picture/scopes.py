@@ -77,6 +77,8 @@ class _Scope:
         self.links: dict[tuple[int, int | None, bool, int, int], list[Use]] = {}
         self.inlets: dict[int, dict[tuple[int, int | None, bool], Source]] = {}
         self.stubs: dict[tuple[int, int | None, bool, int], int] = {}
+        #: What writes to something stands above the first thing that it writes to.
+        self.above: dict[int, int] = {}
 
     def plan(self) -> Plan:
         """Return the plan."""
@@ -98,7 +100,7 @@ class _Scope:
             base.past, tuple(self.places),
             tuple(Link(*key, uses=tuple(uses)) for key, uses in self.links.items()),
             base.moved, base.sinks, self._at(), base.source, self._tensors(),
-            self.folds,
+            self.folds, self.above,
         )  # fmt: skip
 
     def _sit(self) -> None:
@@ -158,7 +160,10 @@ class _Scope:
         inlet, output, slot = link.inlet, link.output, link.slot
         trained = self.trained.get(target, ())
         if all(taken(use) in trained for use in link.uses):
-            return  # a fold says itself that it reads its gradient and writes to it
+            # A fold says itself that it reads its gradient and writes to it.
+            if source is not None:
+                self.above.setdefault(target, source)
+            return
         owned = self._is_owned(link)
         if owned and self._is_own(link, target):
             return

@@ -2,7 +2,7 @@
 /** What a player can be told to do: each deed changes the one state and draws it. */
 
 import { changes, holder, line } from "./follow.js";
-import { LEVELS, nameOf, snap } from "./model.js";
+import { LEVELS, lettersOf, nameOf, snap } from "./model.js";
 import { rows } from "./rows.js";
 
 /**
@@ -15,14 +15,13 @@ import { rows } from "./rows.js";
  */
 
 const SLOWEST = 6000;
-/** How often a picture can be made larger, and how much larger each time. */
-export const ZOOMS = 5, LARGER = 1.25;
+/** How often a picture can be made larger and smaller, and by how much each time. */
+export const ZOOMS = 5, SMALLER = -4, LARGER = 1.25;
 
 /** How long a learner may want for a sentence, in milliseconds.
  * @param {import("./model.js").Segments} words */
 export function readingTime(words) {
-  const letters = words.reduce((sum, [, text]) => sum + text.length, 0);
-  return Math.min(SLOWEST, 1200 + 40 * letters);
+  return Math.min(SLOWEST, 1200 + 40 * lettersOf(words));
 }
 
 /** Stepping, by number, by step and by level.
@@ -127,10 +126,11 @@ export function looking(state, draw) {
       state.hint = `Lens: ${state.lens}`;
       draw();
     },
-    /** Draw the picture larger or smaller, never smaller than as it fits. @param {number} n */
+    /** Draw the picture larger or smaller, never smaller than as all of it is seen. @param {number} n */
     zoom(n) {
-      state.zoom = Math.max(0, Math.min(ZOOMS, state.zoom + n));
-      state.hint = state.zoom ? `Picture ${Math.round(100 * LARGER ** state.zoom)} %` : "Picture as it fits";
+      state.zoom = Math.max(SMALLER, Math.min(ZOOMS, state.zoom + n));
+      const seen = state.zoom < 0 ? ", or so that all of it is seen" : "";
+      state.hint = state.zoom ? `Picture ${Math.round(100 * LARGER ** state.zoom)} %${seen}` : "Picture as it fits";
       draw();
     },
     pair() {

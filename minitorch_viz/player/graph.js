@@ -3,7 +3,7 @@
 
 import { drawSample, explained, legendOf } from "./drawing.js";
 import { differing, stage } from "./stage.js";
-import { LARGER, ZOOMS } from "./actions.js";
+import { LARGER, SMALLER, ZOOMS } from "./actions.js";
 import { follow, measure, pan, put, side, zoom } from "./sides.js";
 import { drawers } from "./drawers.js";
 import { button, make, retext } from "./elements.js";
@@ -19,8 +19,6 @@ import { at, inside } from "./model.js";
  * @typedef {import("./drawers.js").Drawers} Drawers
  */
 
-/** Drawn smaller than this, a picture's words are hard to read: then it gets the whole width. */
-const SMALLEST = 0.75;
 /** Drawn smaller than this, before and after stand below one another. */
 const TIGHT = 0.6;
 /** @type {Record<Lens, [string, string, string, string]>} */
@@ -47,9 +45,7 @@ export function picture(context) {
   const fit = () => {
     if (!open) return;
     const { width } = payload.pictures[open.lens];
-    body.classList.remove("mtv-broad");
     frame.classList.remove("mtv-stack");
-    body.classList.toggle("mtv-broad", paired || later.canvas.clientWidth < SMALLEST * width);
     frame.classList.toggle("mtv-stack", paired && later.canvas.clientWidth < TIGHT * width);
     measure(later, width);
     if (paired) measure(earlier, width);
@@ -124,7 +120,7 @@ function head({ act, signal }) {
     retext(aside, way);
     buttons.forEach((node, i) => node.setAttribute("aria-pressed", String(keys[i] === view.lens)));
     pair.setAttribute("aria-pressed", String(view.pair));
-    smaller.setAttribute("aria-disabled", String(view.zoom === 0));
+    smaller.setAttribute("aria-disabled", String(view.zoom === SMALLER));
     larger.setAttribute("aria-disabled", String(view.zoom === ZOOMS));
   }];
 }

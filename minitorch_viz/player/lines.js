@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands beside each line of the program: just executed, next, and who wrote what. */
 
-import { at, cut, latest, nameOf, nodesAt, slice } from "./model.js";
+import { at, cut, latest, lettersOf, nameOf, nodesAt, slice } from "./model.js";
 
 /**
  * @typedef {import("./model.js").Site} Site
@@ -13,6 +13,8 @@ import { at, cut, latest, nameOf, nodesAt, slice } from "./model.js";
  */
 
 const TRIED = 400;
+/** @type {Record<string, number>} Letters of `just executed` and `next`, and what keeps them apart. */
+const LEAST = { ran: 14, next: 6 };
 
 /** @param {Site | null | undefined} a @param {Site | null | undefined} b */
 const same = (a, b) => !!a && !!b && a.line === b.line && a.column === b.column && a.end_line === b.end_line && a.end_column === b.end_column;
@@ -123,15 +125,23 @@ function stale(model, shown, failed) {
   return [...found.values()];
 }
 
-/** How many marks each line ever has at once; in long traces, how many it may well have.
- * @param {Model} model */
+/** How many letters a mark takes, with what is around it.
+ * @param {{kind: string, say: Segments}} mark */
+export const lettersOfMark = ({ kind, say }) => lettersOf(say) + (kind === "next" ? LEAST.next : 2);
+
+/** What each line ever has beside it at once: how many marks, and how many letters they need; what has run and what
+ * comes next can go without the name of its part. In long traces, what it may well have.
+ * @param {Model} model @returns {{marks: number, letters: number}[]} */
 export function lineRoom(model) {
-  const room = model.lines.map(() => 0), { steps } = model.trace;
+  const room = model.lines.map(() => ({ marks: 0, letters: 0 })), { steps } = model.trace;
   const stops = steps.length > TRIED ? [] : model.stops;
   for (const some of stops) {
-    some.forEach((stop, i) => codeMarks(model, stop, some[i + 1] ?? null).forEach(({ notes }, n) => (room[n] = Math.max(room[n], notes.length))));
+    some.forEach((stop, i) => codeMarks(model, stop, some[i + 1] ?? null).forEach(({ notes }, n) => {
+      room[n].marks = Math.max(room[n].marks, notes.length);
+      room[n].letters = Math.max(room[n].letters, notes.reduce((sum, note) => sum + (LEAST[note.kind] ?? lettersOfMark(note)), 0));
+    }));
   }
   if (stops.length) return room;
-  for (const { site } of steps) if (site && site.line <= room.length) room[site.line - 1] = 2;
+  for (const { site } of steps) if (site && site.line <= room.length) room[site.line - 1] = { marks: 2, letters: LEAST.ran + LEAST.next };
   return room;
 }

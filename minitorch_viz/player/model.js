@@ -275,6 +275,9 @@ export function slice(model, site) {
   return (model.lines[site.line - 1] ?? []).slice(site.column, site.end_column).join("");
 }
 
+/** How long a sentence is. @param {Segments} words */
+export const lettersOf = (words) => words.reduce((sum, [, text]) => sum + text.length, 0);
+
 /** @param {string} text */
 export const cut = (text) => (Array.from(text).length > CUT ? Array.from(text).slice(0, CUT - 1).join("") + "…" : text);
 

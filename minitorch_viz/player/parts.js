@@ -1,7 +1,8 @@
 // @ts-check
 /** The panes: each builds its element once and returns it with its update. */
 
-import { codeMarks, cutShort, lineRoom } from "./lines.js";
+import { codeMarks, cutShort, lettersOfMark, lineRoom } from "./lines.js";
+import { lettersOf } from "./model.js";
 import { everyName, pieces } from "./names.js";
 import { make, reachable, retext, tallest, written } from "./elements.js";
 
@@ -25,11 +26,13 @@ import { make, reachable, retext, tallest, written } from "./elements.js";
 
 const LONGEST = 8;
 const MANY = 14;
+/** How wide a letter of a mark is, in its font's size. */
+const MARK_LETTER = 0.53;
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function sentence({ payload, fits }) {
-  const node = make("p", "mtv-say"), length = (/** @type {Segments} */ words) => words.reduce((sum, [, text]) => sum + text.length, 0);
-  const longest = payload.sentences.flatMap(({ say, whole }) => (whole ? [say, whole] : [say])).sort((a, b) => length(b) - length(a)).slice(0, LONGEST);
+  const node = make("p", "mtv-say");
+  const longest = payload.sentences.flatMap(({ say, whole }) => (whole ? [say, whole] : [say])).sort((a, b) => lettersOf(b) - lettersOf(a)).slice(0, LONGEST);
   fits.push(() => (node.style.minHeight = `${tallest(node, longest.map(written))}px`));
   node.setAttribute("aria-live", "polite");
   let spoken = "";
@@ -43,24 +46,25 @@ export function sentence({ payload, fits }) {
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function code({ model, body, links, fits }) {
-  const room = lineRoom(model), dense = room.filter(Boolean).length > MANY;
+  const room = lineRoom(model), dense = room.filter(({ marks }) => marks).length > MANY;
   const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
   body.style.setProperty("--mtv-columns", String(longest));
   reachable(list, "Program");
   const names = everyName(model);
   const cells = model.lines.map((line, i) => {
-    const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i])}`, make("span", "mtv-ln", String(i + 1)), text, notes);
+    const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i].marks)}`, make("span", "mtv-ln", String(i + 1)), text, notes);
     text.append(...words(line.join("") || " ", names));
     // A line that wraps goes on two columns right of where it begins.
     text.style.setProperty("--mtv-hang", `${line.join("").search(/\S|$/) + 2}ch`);
     links.add(item, [...model.made].filter(([, n]) => n === i + 1).map(([id]) => id));
     list.append(item);
-    return { item, text, notes, was: "" };
+    return { item, text, notes, was: "", fits: Infinity };
   });
   const aside = make("small");
   const heading = make("h2", "", "Program", ...(dense ? [aside] : []));
   let revealed = "";
   fits.push(() => (revealed = ""));
+  if (dense) fits.push(() => seat(cells.filter((_, i) => room[i].marks), room.filter(({ marks }) => marks)));
   return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next, lens, pair }) => {
     const after = next === null ? undefined : model.trace.steps[next].site?.line, at = model.trace.steps[shown], now = at.site?.line;
     retext(aside, [now && `${cutShort(at) ? "stopped at" : "just executed"} line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
@@ -79,16 +83,40 @@ export function code({ model, body, links, fits }) {
   }];
 }
 
-/** @param {{item: HTMLElement, text: HTMLElement, notes: HTMLElement}} cell @param {string[]} line @param {LineMarks} marks @param {Set<string>} names */
-function drawLine({ item, text, notes }, line, marks, names) {
+/**
+ * `fits` is how many letters of marks there is room for.
+ * @typedef {{item: HTMLElement, text: HTMLElement, notes: HTMLElement, was: string, fits: number}} Cell
+ */
+
+/** Where many lines stand close, the marks stand behind a line's last word, or below it where they have no room.
+ * @param {Cell[]} cells @param {{letters: number}[]} room */
+function seat(cells, room) {
+  const letter = MARK_LETTER * parseFloat(getComputedStyle(cells[0].notes).fontSize), range = document.createRange();
+  const found = cells.map(({ text }) => {
+    range.selectNodeContents(text);
+    const { left, right } = text.getBoundingClientRect();
+    return { all: right - left, free: right - ([...range.getClientRects()].at(-1)?.right ?? 0) };
+  });
+  cells.forEach((cell, i) => {
+    const { all, free } = found[i], below = free < room[i].letters * letter;
+    cell.item.classList.toggle("mtv-below", below);
+    cell.fits = (below ? all : free) / letter;
+    cell.was = "";
+  });
+}
+
+/** @param {Cell} cell @param {string[]} line @param {LineMarks} marks @param {Set<string>} names */
+function drawLine({ item, text, notes, fits }, line, marks, names) {
   for (const state of /** @type {const} */ (["ran", "next", "off", "error"])) item.classList.toggle(`mtv-${state}`, marks[state]);
   const [from, to] = marks.box ?? [0, 0];
   const part = (/** @type {number} */ start, /** @type {number} */ end = line.length) => words(line.slice(start, end).join(""), names);
   if (to > from) text.replaceChildren(...part(0, from), make("span", "mtv-sub", ...part(from, to)), ...part(to));
   else text.replaceChildren(...(line.length ? part(0) : [" "]));
+  const short = fits < marks.notes.reduce((sum, note) => sum + lettersOfMark(note), 0);
   notes.replaceChildren(...marks.notes.map(({ kind, say }) => {
     const lead = kind === "next" ? [make("span", "mtv-tag-next", "next"), " "] : [];
-    return make("span", `mtv-note mtv-note-${kind}`, ...lead, ...written(say));
+    const told = short && (kind === "ran" || kind === "next") ? say.filter(([sort]) => sort !== "code") : say;
+    return make("span", `mtv-note mtv-note-${kind}`, ...lead, ...written(told));
   }));
 }
 

@@ -263,7 +263,7 @@ def test_a_picture_beside_a_higher_column_has_all_of_that_height(show: Show) -> 
         for name in ("left", "graph", "legend", "later > .mtv-canvas")
     )
 
-    assert left > 500
+    assert left > 300
     assert canvas > frame - legend - 30
 
 

@@ -1,0 +1,88 @@
+"""Wide pictures and long lines: program and picture are read side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Show
+from tests.browser.player import player
+
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
+
+LOOP = (Path(__file__).parents[2] / "examples" / "training_loop.py").read_text()
+#: Long lines, and more of them than have their marks below them.
+LONG = "x = torch.ones(2, requires_grad=True)\n" + "".join(
+    f"y{n} = torch.exp(x) + torch.sin(x) * torch.cos(x) - {n} * x.sum()\n"
+    for n in range(16)
+)
+#: Of each line of the program: where it stands, and where its words and marks end.
+LINES = """() => [...document.querySelectorAll("ol.mtv-code > li")].map(line => {
+    const list = line.parentElement, range = document.createRange();
+    range.selectNodeContents(line.querySelector("code"));
+    const words = [...range.getClientRects()].at(-1);
+    const marks = line.querySelector(".mtv-ann").getBoundingClientRect();
+    const beside = marks.width && marks.top < words.bottom - 3;
+    const free = list.getBoundingClientRect();
+    return {
+        place: [line.offsetTop, line.offsetHeight],
+        apart: !beside || marks.left >= words.right - 1,
+        inside: words.right <= free.right && marks.right <= free.right,
+    };
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1000, 700), (1400, 800)])
+def test_program_and_a_wide_picture_are_seen_together(
+    show: Show, width: int, height: int
+) -> None:
+    page = show(LOOP)
+    page.set_viewport_size({"width": width, "height": height})
+    code, canvas = (
+        page.locator(place).bounding_box()
+        for place in ("ol.mtv-code", ".mtv-later > .mtv-canvas")
+    )
+    bar = page.locator(".mtv-bar").bounding_box()
+
+    assert code
+    assert canvas
+    assert bar
+    assert code["x"] + code["width"] <= canvas["x"]
+    assert bar["height"] + max(code["height"], canvas["height"]) <= height
+
+
+def test_a_picture_can_be_drawn_so_small_that_all_of_it_is_seen(show: Show) -> None:
+    page = show(LOOP)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    canvas = page.locator(".mtv-later > .mtv-canvas")
+    hidden = """c => c.scrollWidth - c.clientWidth + c.scrollHeight - c.clientHeight"""
+    assert canvas.evaluate(hidden) > 200
+
+    for _ in range(4):
+        player(page).press("-")
+
+    expect(page.get_by_role("button", name="Smaller picture")).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    assert canvas.evaluate(hidden) == 0
+
+
+@pytest.mark.parametrize("width", [700, 1000, 1400])
+def test_long_lines_wrap_and_their_marks_stand_free_and_move_nothing(
+    show: Show, width: int
+) -> None:
+    page = show(LONG)
+    page.set_viewport_size({"width": width, "height": 800})
+    found = player(page)
+    found.focus()
+    found.press("3")
+    places = set()
+    for _ in range(24):
+        found.press("ArrowRight")
+        lines = page.evaluate(LINES)
+        places.add(str([line["place"] for line in lines]))
+        assert all(line["inside"] and line["apart"] for line in lines)
+
+    assert len(places) == 1
