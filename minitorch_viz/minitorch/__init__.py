@@ -137,6 +137,7 @@ from .nn.lower import (
 from .nn.lower import blackman_window as blackman_window
 from .nn.lower import constant_pad_nd as constant_pad_nd
 from .nn.lower import cosine_embedding_loss as cosine_embedding_loss
+from .nn.lower import ctc_loss as ctc_loss
 from .nn.lower import dropout_ as dropout_
 from .nn.lower import embedding as embedding
 from .nn.lower import feature_dropout as feature_dropout
@@ -256,7 +257,7 @@ binary_cross_entropy_with_logits margin_ranking_loss triplet_margin_loss
 cosine_embedding_loss hinge_embedding_loss poisson_nll_loss embedding dropout_
 alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window hamming_window
 bartlett_window blackman_window feature_dropout fill instance_norm adaptive_max_pool1d
-result_type numel
+result_type numel ctc_loss
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 #: What makes tensors: PyTorch's parser is asked before.

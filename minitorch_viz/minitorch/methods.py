@@ -87,7 +87,6 @@ _ALIASES = {
         for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")
     },
     "arctan2": "atan2",
-    "trapz": "trapezoid",
 }
 _ROW_NAMES = frozenset((_UNARY + _ROWS).split())
 _FUNCTIONS: dict[str, Callable[..., Any]] = {

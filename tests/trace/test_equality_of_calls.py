@@ -12,6 +12,7 @@ pytestmark = pytest.mark.needs("torch")
 #: Statements after `x = torch.ones(2, 3, requires_grad=True)`.
 PROGRAMS = {
     "areas": "torch.trapz(x, dim=0)\ntorch.trapezoid(x, torch.ones(3))",
+    "areas of nothing": "torch.trapz(x[:0], dim=0)\ntorch.trapezoid(x[:0], dim=0)",
     "areas up to a point": "torch.cumulative_trapezoid(x, torch.ones(3))",
     "elements along a dimension": "torch.take_along_dim(x, torch.ones(2, 1).long(), 1)",
     "sums of products": """
@@ -145,6 +146,24 @@ import numpy as np
 y = x.detach()
 print(np.asarray(y), np.add(y, 1), np.isnan(y))
 print(y * np.ones(1), torch.as_tensor(np.ones(2)), torch.asarray(np.ones(2)))
+""",
+    "one or the other": """
+where = torch.tensor([True, False, True])
+torch.where(where, x, torch.ones(3).double()).sum().backward()
+torch.where(where, x, torch.ones(3).long())
+torch.where(where, x, 0), torch.where(where.byte(), 2.5, x.long())
+""",
+    "labels said over several steps": """
+y = x[:, None].log_softmax(2)
+for kind in (torch.float32, torch.int64):
+    torch.nn.functional.ctc_loss(y, torch.ones(1, 1, dtype=kind), (2,), (1,)).backward()
+sizes = torch.ones(1, dtype=torch.int32), torch.ones(1, dtype=torch.int64)
+torch.nn.functional.ctc_loss(y[:, 0], torch.ones(1), *sizes, zero_infinity=True)
+""",
+    "a slope that is nothing": "x.sgn().sum().backward()\nprint(x.grad)",
+    "one line made even": """
+layer = torch.nn.LayerNorm(3)
+layer(x[0]).sum().backward()
 """,
     "what is a tensor already": "torch.as_tensor(x, dtype=torch.float64).sum()",
 }

@@ -34,6 +34,7 @@ ONCE: tuple[str, ...] = (
     "torch.meshgrid: in an upcoming release",
     "torch.qr is deprecated",
     "torch.quantize_per_tensor, torch.quantize_per_channel and other",
+    "where received a uint8 condition tensor",
 )
 
 

@@ -103,6 +103,8 @@ def _shape(tensor: Tensor) -> str:
 
 def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
     plain = tensor.detach()
+    if plain._is_zerotensor():  # PyTorch gave it no memory
+        plain = torch.zeros(plain.shape, dtype=plain.dtype)
     if plain.dtype in _WIDENED:
         plain = plain.to(_WIDENED[plain.dtype])
     if plain.device.type != "cpu":

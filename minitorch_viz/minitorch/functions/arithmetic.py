@@ -13,6 +13,7 @@ from ..dtypes import get_default_dtype, result_type
 from ..events import silence
 from ..inplace import call_inplace
 from ..mixing import together
+from ..once import warn_once
 from ..op import OPS, call
 from ..tensor import Tensor
 
@@ -103,6 +104,12 @@ def need_bound(low: Any, high: Any) -> None:
         )
 
 
+_WHERE_BYTES = (
+    "where received a uint8 condition tensor. This behavior is deprecated and will be "
+    "removed in a future version of PyTorch. Use a boolean condition instead."
+)
+
+
 def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
     """Return `self` where `condition` holds, else `other`; alone, where it holds."""
     if self is None and other is None:
@@ -114,7 +121,9 @@ def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
             "where expected condition to be a boolean tensor, but got a tensor with "
             f"dtype {condition.dtype.scalar_name}"
         )
-    if isinstance(self, Tensor) or isinstance(other, Tensor):
+    if condition._array.dtype.kind == "u":
+        warn_once(_WHERE_BYTES)
+    if isinstance(self, Tensor) != isinstance(other, Tensor):
         wanted = result_type(self, other)
         self, other = (
             to_dtype(each, wanted) if isinstance(each, Tensor) else each

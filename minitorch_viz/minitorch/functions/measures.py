@@ -247,6 +247,17 @@ def trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1
 ) -> Tensor:
     """Return the area under a curve along a dimension."""
+    return _area("trapezoid", y, x, dx, dim)
+
+
+def trapz(
+    y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1
+) -> Tensor:
+    """Return the same, under NumPy's name."""
+    return _area("trapz", y, x, dx, dim)
+
+
+def _area(name: str, y: Tensor, x: Tensor | None, dx: float, dim: int) -> Tensor:
     if not y._array.ndim:
         told = dim if x is None else one_dim(dim, 0)
         raise IndexError(f"Dimension specified as {told} but tensor has no dimensions")
@@ -257,7 +268,7 @@ def trapezoid(
         rest = shape[:place] + shape[place + 1 :]
         nothing = wrap(beside(np.zeros(rest, y._array.dtype), y._array))
         nothing._counter = [1]  # filled in place
-        tell(Created("trapezoid", (nothing,)))
+        tell(Created(name, (nothing,)))
         return nothing
     _refuse_bools("trapezoid", y, x)
     if x is None:

@@ -8,16 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from ..functions.arithmetic import run
+from .. import dtypes
+from ..functions.arithmetic import run, to_dtype
 from ..functions.reducing import mean, sum
 from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
 from ..tensor import Tensor, wrap
+from .asking import asks
 from .module import Module
 
 Lengths = Tensor | Sequence[int]
 
 
+@asks(
+    "torch.ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, 1, "
+    "zero_infinity)"
+)
 def ctc_loss(
     log_probs: Tensor,
     targets: Tensor,
@@ -36,17 +42,16 @@ def ctc_loss(
     """
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
-    lone = log_probs.dim() == 2
-    logs = unsqueeze(log_probs, 1) if lone else log_probs
-    if lone:
-        targets = unsqueeze(targets, 0) if targets.dim() == 1 else targets
-    if not logs.numel():
+    if not log_probs.numel():
         raise RuntimeError("log_probs tensor must not be empty")
-    lengths = _listed("input_lengths", input_lengths)
-    said = _listed("target_lengths", target_lengths)
+    lengths = _listed("input_lengths", input_lengths, target_lengths)
+    said = _listed("target_lengths", target_lengths, input_lengths)
+    lone = log_probs.dim() != 3
+    logs = unsqueeze(log_probs, 1) if lone else log_probs
+    targets = to_dtype(targets, dtypes.int64)
     _check(logs, targets, lengths, said, blank)
     how = lengths, said, blank, zero_infinity
-    found = call_keeping("_ctc_loss", (logs, targets), how)
+    found = call_keeping("ctc_loss", (logs, targets), how)
     if zero_infinity:
         found = run("where", run("eq", found, math.inf), 0.0, found)
     if reduction == "mean":
@@ -57,12 +62,15 @@ def ctc_loss(
     return squeeze(found, 0) if lone else found
 
 
-def _listed(name: str, lengths: Lengths) -> tuple[int, ...]:
+def _listed(name: str, lengths: Lengths, others: Lengths) -> tuple[int, ...]:
+    if isinstance(lengths, Tensor) != isinstance(others, Tensor):
+        raise TypeError(f"{name}: one is a tensor, the other isn't")
     if not isinstance(lengths, Tensor):
         return tuple(lengths)
     if lengths._array.dtype.kind not in "iu":
         raise RuntimeError(f"{name} must be integral")
-    return tuple(int(n) for n in lengths._array.reshape(-1))
+    listed = to_dtype(lengths, dtypes.int64)._array.reshape(-1)
+    return tuple(map(int, listed))
 
 
 def _check(
@@ -76,6 +84,7 @@ def _check(
         raise NotImplementedError(
             f"\"ctc_loss_cpu\" not implemented for '{logs.dtype.scalar_name}'"
         )
+    _check_dims(logs, targets)
     steps, batch, labels = logs._array.shape
     if not 0 <= blank < labels:
         raise RuntimeError("blank must be in label range")
@@ -105,6 +114,20 @@ def _check(
                 f"Expected input_lengths to have value at most {steps}, but got value "
                 f"{n} {_CHECKING}"
             )
+
+
+def _check_dims(logs: Tensor, targets: Tensor) -> None:
+    if logs._array.ndim != 3:
+        raise RuntimeError(
+            f"Expected 3-dimensional tensor, but got {logs._array.ndim}-dimensional "
+            f"tensor for argument #1 'log_probs' {_CHECKING}"
+        )
+    dims = targets._array.ndim
+    if dims not in (1, 2):
+        raise RuntimeError(
+            f"Expected 1 to 2 dimensions, but got {dims}-dimensional tensor for "
+            f"argument #2 'targets' {_CHECKING}"
+        )
 
 
 def sum_of(lengths: Sequence[int]) -> int:

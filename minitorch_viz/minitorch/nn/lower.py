@@ -21,20 +21,26 @@ _REDUCTIONS = ("none", "mean", "sum")
 
 
 def _numbered(name: str, parameters: str, function: Callable[..., Tensor]) -> Any:
-    """Return a loss whose last parameter is the number of a reduction.
+    """Return a loss that takes the number of a reduction: last, if not elsewhere.
 
     PyTorch's forms say that it is the mean if left out; it is none.
     """
     names = parameters.split()
+    names += [] if "reduction" in names else ["reduction"]
 
     def run(*args: Any, **kwargs: Any) -> Tensor:
-        given = dict(zip((*names, "reduction"), args, strict=False)) | kwargs
+        given = dict(zip(names, args, strict=False)) | kwargs
         number = given.pop("reduction", 0)
         return function(**given, reduction=_REDUCTIONS[number])
 
     return named(run, name, f"Return `nn.functional.{name}` of settings by position.")
 
 
+ctc_loss = _numbered(
+    "ctc_loss",
+    "log_probs targets input_lengths target_lengths blank reduction zero_infinity",
+    functional.ctc_loss,
+)
 kl_div = _numbered("kl_div", "input target", divergence)
 binary_cross_entropy_with_logits = _numbered(
     "binary_cross_entropy_with_logits",

@@ -117,11 +117,11 @@ def _back(
 ) -> Any:
     kept = log_probs, targets, result0, result1
     how = input_lengths, target_lengths, blank, zero_infinity
-    return do._ctc_loss_backward(grad, *kept, *how)
+    return do.ctc_loss_backward(grad, *kept, *how)
 
 
 Op(
-    "_ctc_loss",
+    "ctc_loss",
     lambda log_probs, targets, /, input_lengths, target_lengths, blank, zero_infinity: (
         _lost(log_probs, targets, input_lengths, target_lengths, blank)
     ),
@@ -130,7 +130,7 @@ Op(
     log_probs=_back,
 )
 Op(
-    "_ctc_loss_backward",
+    "ctc_loss_backward",
     lambda grad, log_probs, targets, lost, alphas, /, lengths, said, blank, zero: (
         _slope(grad, log_probs, targets, lost, alphas, lengths, said, blank, zero)
     ),

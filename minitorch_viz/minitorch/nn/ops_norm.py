@@ -221,7 +221,8 @@ Op(
     outputs=("result", "result1", "result2"),
     input=_layer_input,
     weight=_layer_weight,
-    bias=lambda grad, bias: grad,
+    # Memory of its own, where there is nothing to sum up as well.
+    bias=lambda grad, bias: do.clone(grad, "C") if grad.shape == bias.shape else grad,
 )
 
 
