@@ -286,7 +286,7 @@ def describe_tensor(
         requires_grad=needs_grad(tensor),
         is_leaf=not invalid and node is None,
         grad_fn=None if node is None else registry.identify("n", node),
-        output_nr=tensor._output_nr,
+        output_nr=0 if invalid else tensor._output_nr,
         grad=None if grad is None else registry.identify("t", grad),
         retains_grad=tensor._retains,
         version=version,

@@ -17,7 +17,7 @@ from .boxes import BUMPS, GRAD, MORE, TARGETS, WAITING, bumps, place_of, receive
 from .events import Changed, NodeRan, Observer
 from .events import tell as tell_of
 from .fitting import fit
-from .graph import AccumulateGrad, Edge, Gradient, Node, shown
+from .graph import AccumulateGrad, Edge, Gradient, Node
 from .hooking import call_post_hooks, call_pre_hooks, call_tensor_hooks
 from .mixing import arrived
 from .opnode import OpNode
@@ -26,6 +26,7 @@ from .sending import add_to, carry, count_writes, settle
 from .tensor import Tensor
 from .thread import inside_quiet, thread, watched
 from .tracebacks import tell
+from .travelling import forget, shown
 
 #: PyTorch gives AccumulateGrad the highest number, so it runs at once.
 _FIRST = -(1 << 62)
@@ -318,6 +319,8 @@ def _run(
     if any(writes):
         carry(targets, grads, found, writes, run)
     grads.clear()
+    if thread.now.met:
+        forget()
     settle(node, targets, found, run, thread.now.observer)
 
 

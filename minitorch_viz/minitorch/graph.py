@@ -19,6 +19,7 @@ from .storage import Array
 from .tensor import Tensor, bump, wrap
 from .thread import thread
 from .tracebacks import noticed
+from .travelling import kept
 
 #: A gradient on its way: a bare array, or a tensor when `create_graph=True`.
 Gradient = Any
@@ -210,7 +211,9 @@ class AccumulateGrad(Node):
             before = variable._grad
             if before is None:
                 # Held by this list and this name only: nobody else will see it change.
-                alone = not thread.now.grad and getrefcount(arrived) <= 3
+                held = getrefcount(arrived)
+                alone = held <= 3 or held <= 3 + kept(arrived)
+                alone = alone and not thread.now.grad
                 bumps = self.bumps[0] if alone else None
                 variable._grad = _first(arrived, variable, bumps)
             elif thread.now.grad and isinstance(arrived, Tensor):
@@ -225,20 +228,6 @@ class AccumulateGrad(Node):
 
             call_post_accumulate(variable)
         return ()
-
-
-def shown(grad: Gradient, bumps: int = 0) -> Tensor:
-    """Return a travelling gradient as the tensor a user meets."""
-    if isinstance(grad, Tensor):
-        return grad
-    seen = wrap(grad)
-    if seen._inference:
-        return seen
-    if isinstance(grad.base, np.ndarray):
-        # What a formula looks at anew is a view, made in no_grad mode like all here.
-        seen._base, seen._made = wrap(grad.base), "no_grad"
-    seen._counter = [bumps]
-    return seen
 
 
 def _laid_out_alike(grad: Array, like: Array) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .events import silence
-from .graph import AccumulateGrad, Gradient, Node, shown
+from .graph import AccumulateGrad, Gradient, Node
 from .op import do
 from .tensor import Tensor
+from .travelling import meet, shown
 
 
 def call_tensor_hooks(
@@ -59,7 +60,7 @@ def _hooked(
     if found is None or before is grad:
         return found
     versions[number] = _version(found)
-    return found._array
+    return meet(found)._array
 
 
 def _version(tensor: Tensor) -> int:
@@ -169,7 +170,7 @@ def _answer(
 
 def _like(new: Tensor | None, old: Gradient) -> Gradient:
     """Return a hook's answer in the form in which gradients travel."""
-    return new if new is None or isinstance(old, Tensor) else new._array
+    return new if new is None or isinstance(old, Tensor) else meet(new)._array
 
 
 def _shown(

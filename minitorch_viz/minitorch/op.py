@@ -328,7 +328,7 @@ def why_not_here(inputs: Sequence[Any]) -> str:
     if thread.now.inference:
         return "inference mode"
     if any(isinstance(x, Tensor) and needs_grad(x) for x in inputs):
-        return "grad mode off"
+        return "non-differentiable" if thread.now.grad else "grad mode off"
     return "no input requires grad"
 
 

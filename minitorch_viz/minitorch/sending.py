@@ -14,6 +14,7 @@ from .fitting import fit
 from .graph import Gradient, Node
 from .storage import owner
 from .tensor import Tensor
+from .travelling import kept
 
 if TYPE_CHECKING:
     from .engine import Pass
@@ -105,7 +106,7 @@ def settle(
             elif (
                 type(before) is ndarray
                 and before.base is None
-                and getrefcount(before) <= 3
+                and ((held := getrefcount(before)) <= 3 or held <= 3 + kept(before))
             ):
                 # Nobody but `place` and `before` holds it.
                 run.add(before, grad, before)

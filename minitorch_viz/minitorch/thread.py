@@ -18,12 +18,23 @@ if TYPE_CHECKING:
 class Now:
     """The modes and the observer of a thread, and how it runs NumPy."""
 
-    __slots__ = ("__weakref__", "formula", "grad", "inference", "observer", "quiet")
+    __slots__ = (
+        "__weakref__",
+        "formula",
+        "grad",
+        "inference",
+        "met",
+        "observer",
+        "quiet",
+    )
 
     def __init__(self) -> None:
         self.grad, self.inference = True, False
         #: True while a formula runs on tensors, where a number is another operation.
         self.formula = False
+        #: During a backward pass, the gradients that the program has met, by the ids of
+        #: their arrays.
+        self.met: dict[int, Any] | None = None
         #: The engine tests `observer is not None` before it builds an event.
         self.observer: Observer | None = None
         # PyTorch has no floating-point warnings. A context of our own costs a tenth

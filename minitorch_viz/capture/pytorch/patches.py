@@ -332,5 +332,5 @@ def _why_not(args: tuple[Any, ...]) -> str:
     if torch.is_inference_mode_enabled():
         return "inference mode"
     if any(isinstance(each, Tensor) and each.requires_grad for each in args):
-        return "grad mode off"
+        return "non-differentiable" if torch.is_grad_enabled() else "grad mode off"
     return "no input requires grad"

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..events import Operated
+from ..events import Operated, silence
 from ..grad_mode import no_grad, unrecorded
-from ..graph import Gradient, Node, shown, target_of
+from ..graph import Gradient, Node, target_of
 from ..inplace import check_inplace
 from ..kinds import type_name
 from ..op import why_not_here
@@ -22,6 +22,7 @@ from ..rebasing import rebase
 from ..shown import Named
 from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
+from ..travelling import meet, shown
 from .context import Context
 
 
@@ -60,7 +61,7 @@ class FunctionNode(Node):
             return matched
         versions = [g._version if g is not None and g._counter else 0 for g in matched]
         self.writes = versions if any(versions) else 0
-        return [None if g is None else g._array for g in matched]
+        return [None if g is None else meet(g)._array for g in matched]
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
         if grad is None and self.ctx.materialize_grads and self.given[number]:
@@ -179,7 +180,7 @@ class Function(metaclass=Named):
         if recorded:
             node.shapes = tuple(map(_shape, node.given))
             node.saved["tensors"] = node.ctx.keep(outputs)
-        cls._tell(given, outputs, node if recorded else None)
+        cls._tell(given, outputs, node if node.differentiable else None)
         return outputs[0] if single else outputs
 
     @classmethod
@@ -286,7 +287,8 @@ def _outside(output: Tensor, *, given: bool, dirty: bool) -> Tensor:
     if not needs_grad(output):
         return _returned(output) if given and not dirty else output
     if given:
-        return output.detach()  # type: ignore[no-any-return]
+        with silence():
+            return output.detach()  # type: ignore[no-any-return]
     return output.detach_() if output._base is None else output
 
 

@@ -16,6 +16,7 @@ from ..once import warn_once
 from ..saved import saving
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
+from ..travelling import travelling
 
 Many = Tensor | Sequence[Tensor]
 
@@ -156,7 +157,8 @@ def _exhaust(
     ]
     outer, saving.run = saving.run, run
     try:
-        finish(edges, grads, run)
+        with travelling(*starts):
+            finish(edges, grads, run)
     finally:
         saving.run = outer
         # PyTorch's C++ warns when it returns to Python.

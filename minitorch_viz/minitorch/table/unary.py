@@ -357,10 +357,17 @@ Op(
     lambda self, /, order="K": np.array(self, order="C" if overlaps(self) else order),
     self=lambda grad: grad,
 )
+
+
+def _back_to(grad: Any, self_sym_type: Any) -> Any:
+    have = getattr(grad, "_array", grad).dtype
+    return grad if have == self_sym_type else do.to_copy(grad, self_sym_type)
+
+
 Op(
     "to_copy",
     lambda self, /, dtype: self.astype(dtype),
-    self=lambda grad, self_sym_type: do.to_copy(grad, self_sym_type),
+    self=_back_to,
 )
 Op("zero", lambda self, /: np.zeros_like(self), self=_zero)
 Op(
