@@ -32,7 +32,7 @@ def checked(
 ) -> Callable[..., Any]:
     """Return `function` with PyTorch's errors for what it can't take.
 
-    A call with keywords is parsed first, once for all of the same types.
+    A call with keywords or bools is parsed first, once for all of the same types.
 
     >>> from minitorch_viz import minitorch as torch
     >>> torch.cumsum(None, 0)
@@ -66,12 +66,13 @@ def _guarded(
     """Ask the parser before calls of new types: `every` one, or those with keywords."""
     taken: set[tuple[Any, ...]] = set()
     spelled = functools.cache(lambda: _spellings(function, name, part))
+    flag = functools.cache(lambda: _first_flag(name, part))
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
-        if every or kwargs:
+        if every or kwargs or (len(args) > 2 and len(args) > flag()):
             own = args[1:] if part == "Tensor" else args
             types = (*map(type, own), *kwargs, *map(type, kwargs.values()))
             if types not in taken:
@@ -89,6 +90,17 @@ def _guarded(
 
     run.__name__ = run.__qualname__ = name
     return run
+
+
+def _first_flag(name: str, part: str) -> int:
+    """Return where the first argument stands that must be a bool: Python has others."""
+    places = [
+        place
+        for form in known(part).get(name, ())
+        for place, parameter in enumerate(form.parameters, part == "Tensor")
+        if parameter.kind == "bool" and not parameter.keyword
+    ]
+    return min(places, default=sys.maxsize)
 
 
 #: Where a call's results go, of functions that know nothing of it.

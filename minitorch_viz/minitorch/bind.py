@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any
 
 from .arguments import again, refuse
@@ -160,7 +161,7 @@ def sizes(args: Sequence[Any]) -> tuple[int, ...]:
     """
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
         args = args[0]
-    return tuple(int(n) for n in args)
+    return tuple(map(index, args))
 
 
 def check_expands(array: Array, want: Sequence[int]) -> None:

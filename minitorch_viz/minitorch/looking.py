@@ -69,9 +69,14 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
     return lend(strip(_readable(self) if force else self._array))
 
 
-def _array(self: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
+def _array(self: Tensor, dtype: Any = None) -> Any:
+    """Return what NumPy computes with; NumPy warns of the `copy` that is missing."""
     found = numpy(self)
     return found if dtype is None else found.astype(dtype, copy=False)
+
+
+# By these words NumPy knows that a method takes no `copy`.
+_array.__qualname__ = "Tensor.__array__"
 
 
 def _array_wrap(self: Tensor, array: Any) -> Tensor:

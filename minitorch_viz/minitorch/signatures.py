@@ -82,7 +82,9 @@ class Signature:
         >>> form.refusal((1,), {})
         "sin(): argument 'input' (position 1) must be Tensor, not int"
         """
-        spread = self.placed == 1 and self.parameters[0].kind.endswith("IntArrayRef")
+        first = self.parameters[0] if self.placed == 1 else None
+        # Where a number alone will do, those after it are too many.
+        spread = first and first.kind.endswith("IntArrayRef") and not first.size
         if len(args) > self.placed and not (spread and is_index(args[0])):
             return self._too_many(len(args))
         waiting, used = list(args), 0

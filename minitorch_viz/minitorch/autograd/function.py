@@ -135,7 +135,8 @@ class Function(metaclass=Named):
         cls._node_type = type(name, (FunctionNode,), own | module)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        pass
+        told = _NOT_INSTANTIATED.format(type(self))
+        warnings.warn(told, DeprecationWarning, stacklevel=2)
 
     @staticmethod
     def forward(*args: Any) -> Any:
@@ -306,6 +307,11 @@ def _rewritten(node: Node, output: Tensor, *, given: bool, alone: bool) -> None:
     rebase(output, node)
 
 
+_NOT_INSTANTIATED = (
+    "{} should not be instantiated. Methods on autograd functions are all static, so "
+    "you should invoke them on the class itself. Instantiating an autograd function "
+    "will raise an error in a future version of PyTorch."
+)
 _NOT_RETURNED = (
     "Some elements marked as dirty during the forward method were not returned as "
     "output. The inputs that are modified inplace must all be outputs of the Function."

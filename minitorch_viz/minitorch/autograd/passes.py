@@ -155,6 +155,10 @@ def _exhaust(
         fit(start if run.create_graph else start._array, node.shapes[number], None, i)
         for i, ((node, number), start) in enumerate(zip(edges, starts, strict=True))
     ]
+    run.versions = [
+        start._counter[0] if start._counter and grad is start._array else 0
+        for start, grad in zip(starts, grads, strict=True)
+    ]
     outer, saving.run = saving.run, run
     try:
         with travelling(*starts):

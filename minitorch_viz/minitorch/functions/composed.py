@@ -19,14 +19,13 @@ from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import check_some, flip, nonzero, stack
 from .products import dot, mm, outer
-from .reducing import mean, sum
+from .reducing import sum
 from .shaping import (
     as_strided,
     expand,
     narrow,
     permute,
     reshape,
-    unsqueeze,
     view,
 )
 
@@ -196,16 +195,6 @@ def split_with_sizes(
     from .joining import split
 
     return split(self, list(split_sizes), dim)
-
-
-def cov(self: Tensor) -> Tensor:
-    """Return the covariances of a matrix's rows."""
-    from .products import matmul
-    from .shaping import t
-
-    centred = run("sub", self, unsqueeze(mean(self, 1), 1), args=(1,))
-    count = self._array.shape[1] - 1
-    return run("div", matmul(centred, t(centred)), count)
 
 
 def bincount(self: Tensor, minlength: int = 0) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import refuse
 from ..bind import all_dims, one_dim, sizes
 from ..devices import beside, refuse_looking, strip
 from ..op import OPS, call, emit
@@ -24,6 +25,10 @@ def split(
 ) -> tuple[Tensor, ...]:
     """Return views of pieces of this size, or of these sizes."""
     split_size = split_size_or_sections
+    if isinstance(split_size, Tensor) and split_size._array.size == 1:
+        split_size = int(split_size.item())
+    if not isinstance(split_size, int):
+        refuse("torch", "split_with_sizes", (self, split_size, dim), {})
     if not self._array.ndim:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
     dim = one_dim(dim, self._array.ndim)

@@ -12,11 +12,9 @@ from ..devices import beside, strip
 from ..events import Created, tell
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
-from .arithmetic import clamp, run
-from .composed import cov
+from .arithmetic import run
 from .reducing import cumsum, freedom, sort, sum
 from .shaping import (
-    diagonal,
     narrow,
     reshape,
     select,
@@ -228,19 +226,6 @@ def _laid_out(
         kept = [*shape[:dim], *([1] if keepdim else []), *shape[dim + 1 :]]
     turned = transpose(found, 0, 1) if count > 1 or shares._array.ndim else found
     return reshape(turned, [*([count] if shares._array.ndim else []), *kept])
-
-
-def corrcoef(self: Tensor) -> Tensor:
-    """Return the correlations of a matrix's rows."""
-    if self._array.ndim > 2:
-        raise RuntimeError(
-            "corrcoef(): expected input to have two or fewer dimensions but got an "
-            f"input with {self._array.ndim} dimensions"
-        )
-    found = cov(self)
-    spread = run("sqrt", diagonal(found))
-    rows = run("div", found, view(spread, (-1, 1)))
-    return clamp(run("div", rows, view(spread, (1, -1))), -1, 1)
 
 
 def trapezoid(

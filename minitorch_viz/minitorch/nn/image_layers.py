@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from .. import dtypes
@@ -54,7 +55,7 @@ class _Convolution(Module):
         _ready(self)
 
     def _each(self, value: Any) -> tuple[int, ...]:
-        return (value,) * self.dims if isinstance(value, int) else tuple(value)
+        return tuple(value) if isinstance(value, Iterable) else (value,) * self.dims
 
     def reset_parameters(self) -> None:
         """Draw weight and bias anew."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import dtypes
+from ..arguments import refuse
 from ..devices import resolve, zeros_on
 from ..events import observe
 from ..grad_mode import unrecorded
@@ -30,13 +31,7 @@ def _parameter(
     try:
         return hold(Parameter, wrap(zeros_on(size, kind, resolve(device))), True)
     except TypeError:
-        for place, each in enumerate(size, 1):
-            if not isinstance(each, int):
-                raise TypeError(
-                    "empty(): argument 'size' failed to unpack the object at pos "
-                    f'{place} with error "type must be tuple of ints,but got '
-                    f'{type(each).__name__}"'
-                ) from None
+        refuse("torch", "empty", size if len(size) == 1 else (size,), {})
         raise
 
 
@@ -169,7 +164,17 @@ class Unflatten(Module):
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
-        self.dim, self.unflattened_size = dim, tuple(unflattened_size)
+        must = "unflattened_size must be"
+        if not isinstance(unflattened_size, (tuple, list)):
+            kind = type(unflattened_size).__name__
+            raise TypeError(f"{must} a tuple of ints, but found type {kind}")
+        for at, size in enumerate(unflattened_size):
+            if not isinstance(size, int):
+                raise TypeError(
+                    f"{must} tuple of ints, but found element of type "
+                    f"{type(size).__name__} at pos {at}"
+                )
+        self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the input with more dimensions."""

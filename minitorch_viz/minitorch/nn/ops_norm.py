@@ -26,6 +26,24 @@ def _scale(values: Any, weight: Any) -> Any:
     return values if weight is None else values * weight
 
 
+def _fused(a: Array, b: Array, c: Any) -> Any:
+    """Return `a * b + c`; floats are rounded once, as by processors for PyTorch.
+
+    What is zero up to rounding is seen in what it prints.
+    """
+    if c is None:
+        return a * b
+    if a.dtype == b.dtype == c.dtype == np.float32:
+        return (a.astype(np.float64) * b + c).astype(np.float32)
+    return a * b + c
+
+
+def _scaled(values: Array, weight: Any, bias: Any) -> Any:
+    if weight is None:
+        return values if bias is None else values + bias
+    return _fused(values, weight, bias)
+
+
 def _moments(x: Array, dims: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
     mean = _average(x, dims)
     variance = _average(np.square(x - mean), dims)
@@ -77,21 +95,21 @@ def _batch_norm(
 ) -> tuple[Array, Array, Array]:
     dims, ndim, empty = _others(x.ndim), x.ndim, np.zeros(0, x.dtype)
     if training:
-        mean, variance, rstd = _moments(x, dims, eps)
+        mean, variance, _ = _moments(x, dims, eps)
+        rstd = (1 / np.sqrt(variance.astype(np.float64) + eps)).astype(x.dtype)
         kept = mean.reshape(-1), rstd.reshape(-1)
         if running_mean is not None:
             count = x.size // x.shape[1]
             # As PyTorch's kernel: in place, and no version counter hears of it.
-            running_mean += momentum * (kept[0] - running_mean)
             unbiased = variance.reshape(-1) * (count / max(count - 1, 1))
-            running_var += momentum * (unbiased - running_var)
+            for running, found in ((running_mean, kept[0]), (running_var, unbiased)):
+                running[...] = momentum * found + (1 - momentum) * running
     else:
         mean = _channels(running_mean, ndim)
         rstd = 1 / np.sqrt(_channels(running_var, ndim) + eps)
         kept = empty, empty
-    found = _scale((x - mean) * rstd, _channels(weight, ndim))
-    if bias is not None:
-        found = found + _channels(bias, ndim)
+    scale = _scale(rstd, _channels(weight, ndim))
+    found = _fused(x, scale, _fused(-mean, scale, _channels(bias, ndim)))
     return found.astype(x.dtype, copy=False), *kept
 
 
@@ -179,9 +197,7 @@ def _layer_norm(
     x: Array, weight: Any, bias: Any, shape: Sequence[int], eps: float
 ) -> tuple[Array, Array, Array]:
     mean, _, rstd = _moments(x, _layer_dims(x, shape), eps)
-    found = _scale((x - mean) * rstd, weight)
-    if bias is not None:
-        found = found + bias
+    found = _scaled((x - mean) * rstd, weight, bias)
     return found.astype(x.dtype, copy=False), mean, rstd
 
 

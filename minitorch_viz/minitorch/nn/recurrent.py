@@ -326,9 +326,10 @@ class LSTM(RNNBase):
             )
         batch = 0 if self.batch_first else 1
         lone = ndim == 2
-        if hx is not None and any(each._array.ndim != ndim for each in hx):
+        # What isn't a pair is read as one: a tensor by its first two rows.
+        if hx is not None and any(hx[i]._array.ndim != ndim for i in (0, 1)):
             kind = "unbatched 2-D" if lone else "batched 3-D"
-            have = ", ".join(f"{each._array.ndim}-D" for each in hx)
+            have = ", ".join(f"{hx[i]._array.ndim}-D" for i in (0, 1))
             raise RuntimeError(
                 f"For {kind} input, hx and cx should also be {ndim}-D but got ({have}) "
                 "tensors"

@@ -27,7 +27,7 @@ class _Holder:
         self.found: dict[object, Tensor | None] = {}
 
 
-class _AllThere(Exception):  # noqa: N818 - it stops the function, nobody sees it
+class _StopRecomputationError(Exception):
     """All that was to be saved is computed again."""
 
 
@@ -82,13 +82,13 @@ class Again:
             if holder is not None:
                 holder.found[run] = tensor
             if self.early_stop and count == len(self.holders):
-                raise _AllThere
+                raise _StopRecomputationError
             return tensor
 
         try:
             with saved_tensors_hooks(pack, lambda tensor: tensor), enable_grad():
                 self.function()
-        except _AllThere:
+        except _StopRecomputationError:
             pass
         self._ran.add(run)
         if not more:

@@ -68,7 +68,9 @@ class RandomSampler(Sampler):
                 "replacement should be a boolean value, but got "
                 f"replacement={replacement}"
             )
-        _positive("num_samples", self.num_samples)
+        # Asked for anew wherever PyTorch does: a data set may count who asks.
+        if not isinstance(self.num_samples, int) or self.num_samples <= 0:
+            raise ValueError(_NOT_POSITIVE.format("num_samples", self.num_samples))
 
     @property
     def num_samples(self) -> int:
@@ -78,21 +80,21 @@ class RandomSampler(Sampler):
         return self._num_samples
 
     def __iter__(self) -> Iterator[int]:
-        size, wanted = len(self.data_source), self.num_samples
+        size = len(self.data_source)
         source = self.generator
         if source is None:
             seed = int(default_generator.any_integers(1, 2**63)[0])
             source = Generator().manual_seed(seed)
         if self.replacement:
-            whole, left = divmod(wanted, _AT_ONCE)
-            for count in (*[_AT_ONCE] * whole, left):
-                yield from source.integers(count, 0, size).tolist()
+            for _ in range(self.num_samples // _AT_ONCE):
+                yield from source.integers(_AT_ONCE, 0, size).tolist()
+            left = self.num_samples % _AT_ONCE
+            yield from source.integers(left, 0, size).tolist()
             return
-        whole, left = divmod(wanted, size)
-        for _ in range(whole):
+        for _ in range(self.num_samples // size):
             yield from source.permutation(size).tolist()
         # Drawn by PyTorch too when nothing is left, which a generator shows.
-        yield from source.permutation(size).tolist()[:left]
+        yield from source.permutation(size).tolist()[: self.num_samples % size]
 
     def __len__(self) -> int:
         return self.num_samples
@@ -133,7 +135,7 @@ class WeightedRandomSampler(Sampler):
         replacement: bool = True,
         generator: Generator | None = None,
     ) -> None:
-        _positive("num_samples", num_samples, bools=False)
+        _positive("num_samples", num_samples)
         if not isinstance(replacement, bool):
             raise ValueError(  # noqa: TRY004
                 "replacement should be a boolean value, but got "
@@ -168,7 +170,7 @@ class BatchSampler(Sampler):
     def __init__(
         self, sampler: Iterable[int], batch_size: int, drop_last: bool
     ) -> None:
-        _positive("batch_size", batch_size, bools=False)
+        _positive("batch_size", batch_size)
         if not isinstance(drop_last, bool):
             raise ValueError(  # noqa: TRY004
                 f"drop_last should be a boolean value, but got drop_last={drop_last}"
@@ -189,9 +191,9 @@ class BatchSampler(Sampler):
         )
 
 
-def _positive(name: str, value: Any, *, bools: bool = True) -> None:
-    whole = isinstance(value, int) and (bools or not isinstance(value, bool))
-    if not whole or value <= 0:
-        raise ValueError(
-            f"{name} should be a positive integer value, but got {name}={value}"
-        )
+def _positive(name: str, value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise ValueError(_NOT_POSITIVE.format(name, value))
+
+
+_NOT_POSITIVE = "{0} should be a positive integer value, but got {0}={1}"
