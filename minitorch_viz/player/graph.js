@@ -19,7 +19,7 @@ import { at, inside } from "./model.js";
  * @typedef {import("./drawers.js").Drawers} Drawers
  */
 
-/** Drawn smaller than this, before and after stand below one another. */
+/** Drawn smaller than this, before and after stand below one another, if they are wider than high. */
 const TIGHT = 0.6;
 /** @type {Record<Lens, [string, string, string, string]>} */
 const LENSES = {
@@ -44,9 +44,9 @@ export function picture(context) {
   };
   const fit = () => {
     if (!open) return;
-    const { width } = payload.pictures[open.lens];
+    const { width, height } = payload.pictures[open.lens];
     frame.classList.remove("mtv-stack");
-    frame.classList.toggle("mtv-stack", paired && later.canvas.clientWidth < TIGHT * width);
+    frame.classList.toggle("mtv-stack", paired && width > height && later.canvas.clientWidth < TIGHT * width);
     measure(later, width);
     if (paired) measure(earlier, width);
   };
