@@ -17,6 +17,7 @@ from .kinds import type_name
 from .once import warn_once
 from .outputs import into
 from .signatures import ALSO, known, refusal, takes_nothing
+from .storage import beyond_memory
 from .tensor import Tensor
 
 #: What a function takes first, by what it calls it; it might do with less.
@@ -178,6 +179,8 @@ def again(
     tensor([1.5000])
     """
     refuse(part, name, args, kwargs)
+    if isinstance(error := sys.exception(), MemoryError):
+        raise beyond_memory(error) from None
     bound = part == "Tensor"
     own = args[bound:]
     forms = known(part).get(name, ())

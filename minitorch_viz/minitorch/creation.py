@@ -17,7 +17,7 @@ from .events import Created, silence
 from .kinds import type_name
 from .lists import array_from, check_strides
 from .promotion import exact
-from .storage import Array, overlaps
+from .storage import Array, check_bytes, overlaps
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -157,6 +157,7 @@ def filled(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., Tensor
                 raise RuntimeError("zeros: Dimension size must be non-negative.")
             check_size(shape)
         kind = (dtype or dtypes.get_default_dtype()).np
+        check_bytes(shape, kind)
         where = resolve(device, f"{name}()")
         array = reserved(shape, kind) if where is META else fill(shape, kind)
         return made(name, array, requires_grad, where)
@@ -239,6 +240,7 @@ def full(
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = (dtype or dtypes.dtype_of_number(value)).np
     check_size(size)
+    check_bytes(size, kind)
     array = np.full(sizes((size,)), exact(value, kind), kind)
     return made("full", array, requires_grad, device)
 

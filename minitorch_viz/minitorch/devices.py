@@ -18,7 +18,7 @@ from numpy import ndarray
 
 from .dtypes import _Default as state
 from .dtypes import device as Device
-from .storage import Array
+from .storage import Array, beyond_memory, check_bytes
 from .thread import watch
 
 CPU, META = Device("cpu"), Device("meta")
@@ -109,8 +109,24 @@ def zeros_on(shape: Sequence[int], kind: Any, where: Device) -> Array:
     """
     if where == META:
         return reserved(shape, kind)
-    found: Array = put(np.zeros(shape, kind), where)
+    found: Array = put(cleared(shape, kind), where)
     return found
+
+
+def cleared(shape: Sequence[int], kind: Any) -> Array:
+    """Return zeros, or raise PyTorch's errors for sizes beyond all memory.
+
+    >>> cleared((2**40, 2**40), np.dtype("float32"))
+    Traceback (most recent call last):
+        ...
+    RuntimeError: Storage size calculation overflowed with sizes=[1099511627776, \
+1099511627776]
+    """
+    check_bytes(shape, kind)
+    try:
+        return np.zeros(shape, kind)
+    except MemoryError as error:
+        raise beyond_memory(error) from None
 
 
 def resolve(wanted: Any, place: str = "to()") -> Device:

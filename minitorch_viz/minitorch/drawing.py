@@ -11,7 +11,7 @@ import numpy as np
 from . import dtypes
 from .bind import named
 from .creation import check_size, filled, filled_like, made
-from .devices import device_of
+from .devices import cleared, device_of
 from .dtypes import dtype as Dtype
 from .random import Generator
 from .sources import source_for, source_like
@@ -74,8 +74,9 @@ def randint(
     elif high is None:
         low, high = 0, low
     check_size(size)
+    array = cleared(tuple(size), (dtype or dtypes.int64).np)
     drawn = source_for(generator, device).integers(math.prod(size), low, high)
-    array = drawn.reshape(tuple(size)).astype((dtype or dtypes.int64).np)
+    array[...] = drawn.reshape(array.shape)
     return made("randint", array, requires_grad, device)
 
 

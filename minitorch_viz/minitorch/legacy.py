@@ -10,6 +10,7 @@ import numpy as np
 from . import dtypes
 from .bind import sizes
 from .creation import check_size, made
+from .devices import cleared
 from .dtypes import dtype as Dtype
 from .kinds import type_name
 from .lists import array_from
@@ -58,7 +59,7 @@ def legacy(args: Sequence[Any], dtype: Dtype, name: str, /, **kwargs: Any) -> Te
     if len(given) > 1 or _is_size(data) or "size" in kwargs:
         size = sizes(given)
         check_size(size)
-        return made(name, np.zeros(size, dtype.np), device=device)
+        return made(name, cleared(size, dtype.np), device=device)
     if isinstance(data, Tensor):
         if name not in ("Tensor", "new", data.dtype.scalar_name + "Tensor"):
             raise TypeError(_OTHER_TYPE.format(dtype.c_name, data.dtype.c_name))

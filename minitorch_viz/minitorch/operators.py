@@ -18,7 +18,7 @@ from .indexing import getitem, setitem
 from .inplace import call_inplace
 from .op import OPS, call, record_one
 from .promotion import FLOATS, as_array
-from .refusing import refusal, requiring
+from .refusing import FAILURES, refusal, requiring
 from .saved import RealNumber, WholeNumber
 from .tensor import Tensor, wrap
 from .thread import thread
@@ -62,7 +62,7 @@ def _operator(name: str) -> Callable[..., Any]:
         now = thread.now
         try:
             found = now.quiet(direct, first, second)
-        except ValueError as error:
+        except FAILURES as error:
             raise refusal(op, inputs, (first, second), error) from None
         mask = 0
         if now.grad and not now.inference:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .held import Held
 from .saved import INFERENCE_SAVED
+from .storage import beyond_memory
 from .tensor import Tensor, needs_grad
 from .thread import thread
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from .op import Op
 
 #: What kernels raise, and NumPy in their place; PyTorch's parser raises TypeError.
-FAILURES = (RuntimeError, ValueError, IndexError)
+FAILURES = (RuntimeError, ValueError, IndexError, MemoryError)
 
 
 def requiring(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> int:
@@ -71,6 +72,8 @@ def refusal(
     """
     if saves_inference(op, inputs, written=written):
         return RuntimeError(INFERENCE_SAVED)
+    if isinstance(error, MemoryError):
+        return beyond_memory(error)
     fits = not isinstance(error, ValueError)
     return error if fits else broadcast_error(arrays) or error
 

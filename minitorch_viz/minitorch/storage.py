@@ -13,6 +13,37 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 
+def beyond_memory(error: MemoryError) -> Exception:
+    """Return what PyTorch raises where NumPy found no room for an array.
+
+    >>> try:
+    ...     np.zeros(2**58)
+    ... except MemoryError as error:
+    ...     print(str(beyond_memory(error))[90:138])
+    you tried to allocate 2305843009213693952 bytes.
+    """
+    shape, kind = getattr(error, "shape", None), getattr(error, "dtype", None)
+    if shape is None or kind is None:
+        return error
+    return RuntimeError(
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
+        "allocate memory: you tried to allocate "
+        f"{math.prod(shape) * kind.itemsize} bytes. Error code 12 (Cannot allocate "
+        "memory)"
+    )
+
+
+def check_bytes(shape: Sequence[int], kind: Any) -> None:
+    """Refuse sizes whose bytes nothing can count.
+
+    >>> check_bytes((2, 3), np.dtype("float32"))
+    """
+    if math.prod(shape) * kind.itemsize >= 2**63:
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(shape)}"
+        )
+
+
 def owner(array: Array) -> Array:
     """Return the array that owns the memory `array` looks into.
 

@@ -87,7 +87,7 @@ def heaviside_(self: Tensor, values: Tensor) -> Tensor:
     """Write 0 below zero, 1 above, and `values` at it over the tensor."""
     check_tracked(self, (values,))
     _check_alike(self, values)
-    return call_inplace(OPS["heaviside"], self, (values,))
+    return call_inplace(OPS["heaviside.over"], self, (values,))
 
 
 def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:

@@ -39,6 +39,8 @@ def copysign(self: Tensor, other: Any) -> Tensor:
     """Return `self` with the sign of `other`."""
     if isinstance(other, Tensor):
         return run("copysign", self, other)
+    if other is None:
+        raise TypeError("copysign: no number but None")  # the parser has the words
     return run("copysign.scalar", self, args=(other,))
 
 

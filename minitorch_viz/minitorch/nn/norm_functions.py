@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import refuse as refuse_call
 from ..bind import all_dims
 from ..dtypes import float16, float32, result_type
 from ..functions.arithmetic import to_dtype
@@ -138,7 +139,7 @@ def layer_norm(
     return call_keeping("native_layer_norm", (input, weight, bias), (shape, eps))
 
 
-@asks("input.dim", "torch.group_norm(input, num_groups, weight, bias, eps)")
+@asks("input.dim")
 def group_norm(
     input: Tensor,
     num_groups: int,
@@ -157,6 +158,17 @@ def group_norm(
         raise RuntimeError(
             f"Expected at least 2 dimensions for input tensor but received {len(shape)}"
         )
+    rows = [shape[0] * shape[1] // num_groups, num_groups, *shape[2:]]
+    if rows[0] * math.prod(shape[2:]) == 1:
+        raise ValueError(
+            "Expected more than 1 value per channel when training, got input size "
+            f"{rows}"
+        )
+    refuse_call("torch", "group_norm", (input, num_groups, weight, bias, eps), {})
+    if num_groups < 0:
+        raise RuntimeError(
+            f"Expected num groups to be greater than 0, got {num_groups}"
+        )
     if shape[1] % num_groups:
         raise RuntimeError(
             "Expected number of channels in input to be divisible by num_groups, but "
@@ -164,12 +176,16 @@ def group_norm(
         )
     for name, each in (("weight", weight), ("bias", bias)):
         if each is not None and each._array.shape != shape[1:2]:
+            # PyTorch tells the weight's shape, and of none that it is [0].
+            told = [0] if weight is None else list(weight._array.shape)
             raise RuntimeError(
                 f"Expected {name} to be a vector of size equal to the number of "
-                f"channels in input, but got {name} of shape "
-                f"{list(each._array.shape)} and input of shape {list(shape)}"
+                f"channels in input, but got {name} of shape {told} and input of shape "
+                f"{list(shape)}"
             )
     _check_mixed(input, [each for each in (weight, bias) if each is not None])
+    if input._array.dtype.kind != "f":
+        refuse("GroupNormKernelImpl", input._array)
     sizes = shape[0], shape[1], math.prod(shape[2:])
     args = *sizes, num_groups, eps
     return call_keeping("native_group_norm", (input, weight, bias), args)

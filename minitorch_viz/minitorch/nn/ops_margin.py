@@ -40,11 +40,16 @@ def _each(grad: Array, count: int, reduction: int) -> Array:
     return np.broadcast_to(share.reshape(-1, 1), (count, 1))
 
 
+def _above(gaps: Array) -> Array:
+    """Return what is above zero, which NaN isn't."""
+    return np.where(gaps > 0, gaps, 0)
+
+
 def _gaps(self: Array, target: Array, margin: float) -> tuple[Array, Array, Array]:
     """Return rows, their classes, and by how much others come too near."""
     rows, classes = np.atleast_2d(self), target.reshape(-1)
     own = rows[np.arange(len(rows)), classes][:, None]
-    gaps = np.maximum(margin - own + rows, 0)
+    gaps = _above(margin - own + rows)
     gaps[np.arange(len(rows)), classes] = 0
     return rows, classes, gaps
 
@@ -114,7 +119,7 @@ def _labels(target: Array) -> Array:
 def _label_gaps(self: Array, counts: Array) -> Array:
     """Return by how much each wrong class comes too near to each right one."""
     rows = np.atleast_2d(self)
-    gaps = np.maximum(1 - rows[:, :, None] + rows[:, None, :], 0)
+    gaps = _above(1 - rows[:, :, None] + rows[:, None, :])
     found: Array = gaps * counts[:, :, None] * (counts[:, None, :] == 0)
     return found
 

@@ -325,7 +325,9 @@ OPS["native_layer_norm"].at_once = _layer_at_once
 
 
 def _grouped(values: Any, group: int) -> Any:
-    return do.reshape(values, (values.shape[0], group, -1))
+    shape = values.shape
+    size = math.prod(shape[1:]) // group
+    return do.reshape(values, (shape[0], group, size))
 
 
 def _group_norm(

@@ -59,14 +59,21 @@ def _unknown(grad: Any) -> Any:
     raise RuntimeError("derivative for aten::heaviside is not implemented")
 
 
-Op(
-    "heaviside",
-    # Unlike NumPy's, a step that isn't above zero at NaN either.
-    lambda self, values, /: np.where(self == 0, values, self > 0).astype(self.dtype),
-    node="torch::autograd::NotImplemented",
-    self=_unknown,
-    values=_unknown,
-)
+def _unknown_over(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::heaviside_ is not implemented")
+
+
+for _name, _refuses in (("heaviside", _unknown), ("heaviside.over", _unknown_over)):
+    Op(
+        _name,
+        # Unlike NumPy's, a step that isn't above zero at NaN either.
+        lambda self, values, /: np.where(self == 0, values, self > 0).astype(
+            self.dtype
+        ),
+        node="torch::autograd::NotImplemented",
+        self=_refuses,
+        values=_refuses,
+    )
 
 
 def _parts(self: Array) -> tuple[Array, Array]:
