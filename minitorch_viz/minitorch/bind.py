@@ -41,6 +41,7 @@ def function(
     ready = REQUIRED not in plain
     called = name or op.name
     both = op.name in _TENSORS_ONLY
+    taken: set[tuple[Any, ...]] = set()
 
     def run(*args: Any, **kwargs: Any) -> Any:
         fits = args and isinstance(args[0], Tensor)
@@ -48,8 +49,14 @@ def function(
             fits = len(args) > 1 and isinstance(args[1], Tensor)
         if not fits:
             refuse(part, called, args, kwargs)
+        usual = ready and not kwargs and len(args) == count
+        if not usual:  # the parser is asked once for all calls of these types
+            types = (*map(type, args), *kwargs, *map(type, kwargs.values()))
+            if types not in taken:
+                refuse(part, called, args, kwargs)
+                taken.add(types)
         try:
-            if ready and not kwargs and len(args) == count:
+            if usual:
                 return call(op, args, plain)
             out = kwargs.get("out")
             others = {key: each for key, each in kwargs.items() if key != "out"}

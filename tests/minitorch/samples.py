@@ -343,6 +343,6 @@ ONCE = {
 #: Rows of which PyTorch itself says that it knows no derivative.
 UNKNOWN = {
     name for name, op in OPS.items() if op.node_type.__name__ == "NotImplemented"
-} | {"unique2"}
+} | {"unique2", "unique_dim", "unique_consecutive"}
 # What only is written over a tensor: a recording holds its slopes.
 UNKNOWN |= {name for name in OPS if name.partition(".")[2].startswith("over")}

@@ -50,6 +50,9 @@ bool requires_grad=False)
 """,
 }
 
+#: What functions that PyTorch has in Python end in.
+INNER = {"_unique2", "unique_dim", "unique_consecutive", "tensordot"}
+
 FILE = Path(engine.__file__).parent / "signatures.txt"
 
 
@@ -80,7 +83,20 @@ def text() -> str:
         mine = [pair for pair in pairs if belongs(pair.function)]
         lines += [f"[{part}]", *_forms(mine, homes, bindings)]
         lines += BY_HAND.get(part, "").splitlines()
+    lines += [
+        "[inner]",
+        *_inner(bound, str(data / "autograd/deprecated.yaml"), bindings),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _inner(bound: list[Any], deprecated: str, bindings: Any) -> Iterator[str]:
+    """Yield the forms of what functions in Python end in."""
+    pairs = bindings.load_signatures(bound, deprecated, method=False)
+    for name in sorted(INNER):
+        mine = [pair for pair in pairs if pair.signature.name == name]
+        for form in bindings.group_overloads(mine, symint=True):
+            yield form.signature.signature_str(symint=True)
 
 
 def _forms(pairs: list[Any], homes: tuple[Any, Any], bindings: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from . import (
     composed,
     contraction,
     correlations,
+    distinct,
     joining,
     measures,
     patching,
@@ -22,6 +23,7 @@ from . import (
     scattering,
     shaping,
     special,
+    tensordots,
     writes,
 )
 from .arithmetic import to_dtype as to_dtype
@@ -69,6 +71,7 @@ _MODULES = (
     composed,
     contraction,
     correlations,
+    distinct,
     joining,
     measures,
     patching,
@@ -80,6 +83,7 @@ _MODULES = (
     scattering,
     shaping,
     special,
+    tensordots,
     writes,
 )
 #: name -> function, for `torch.name` and `Tensor.name`

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from ..bind import one_dim
-from ..devices import beside, refuse_looking, strip
 from ..dtypes import Size
 from ..once import warn_once
 from ..refusing import broadcast_error
@@ -17,16 +16,11 @@ from ..tensor import Tensor, wrap
 from .arithmetic import remainder, run
 from .composed import tensor_split
 from .joining import cat, check_some, masked_select, stack
-from .products import dot, mm
-from .reducing import sum
 from .scattering import gather
 from .shaping import (
     expand,
-    flatten,
     movedim,
-    permute,
     reshape,
-    squeeze,
     transpose,
     unsqueeze,
     view,
@@ -190,64 +184,6 @@ def kron(self: Tensor, other: Tensor) -> Tensor:
     return run("unsafe_view", run("mul", left, right), args=(shape,))
 
 
-def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
-    """Return the sums of products along dimensions of both tensors."""
-    left, right = _summed(a, b, dims)
-    for m, n in zip(left, right, strict=True):  # what is repeated is summed right away
-        if b._array.shape[n] == 1:
-            a = sum(a, m, keepdim=True)
-        elif a._array.shape[m] == 1:
-            b = sum(b, n, keepdim=True)
-    sizes = [a._array.shape[d] for d in left]
-    rows = [d for d in range(a._array.ndim) if d not in left]
-    columns = [d for d in range(b._array.ndim) if d not in right]
-    shape = [a._array.shape[d] for d in rows] + [b._array.shape[d] for d in columns]
-    count = int(np.prod(sizes))
-    if np.prod(shape) == 1:
-        turned = permute(a, rows + left), permute(b, right + columns)
-        return view(_all_summed(*turned), shape)
-    first = reshape(permute(a, rows + left), (-1, count))
-    second = reshape(permute(b, right + columns), (count, -1))
-    return view(mm(first, second), shape)
-
-
-def _all_summed(a: Tensor, b: Tensor) -> Tensor:
-    plain = a._array.flags.c_contiguous and b._array.flags.c_contiguous
-    # C++ finds the right operand first.
-    second = flatten(b) if plain else squeeze(b)
-    first = flatten(a) if plain else squeeze(a)
-    return dot(first, second) if plain else sum(run("mul", first, second))
-
-
-def _summed(a: Tensor, b: Tensor, dims: Any) -> tuple[list[int], list[int]]:
-    if isinstance(dims, int):
-        if dims < 0:
-            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
-        if dims > min(a._array.ndim, b._array.ndim):
-            raise RuntimeError(
-                "tensordot expects dims < ndim_a or ndim_b, but got dims=" + str(dims)
-            )
-        dims = list(range(-dims, 0)), list(range(dims))
-    pair = [[d] if isinstance(d, int) else list(d) for d in dims]
-    if len(pair[0]) != len(pair[1]):
-        raise RuntimeError("both dimension lists should have same length")
-    if a.dtype is not b.dtype:
-        raise RuntimeError("both inputs should have same dtype")
-    left = [one_dim(d, a._array.ndim) for d in pair[0]]
-    right = [one_dim(d, b._array.ndim) for d in pair[1]]
-    for place, (m, n) in enumerate(zip(left, right, strict=True)):
-        if a._array.shape[m] != b._array.shape[n] and 1 not in (
-            a._array.shape[m],
-            b._array.shape[n],
-        ):
-            raise RuntimeError(
-                "contracted dimensions need to match, but first has size "
-                f"{a._array.shape[m]} in dim {pair[0][place]} and second has size "
-                f"{b._array.shape[n]} in dim {pair[1][place]}"
-            )
-    return left, right
-
-
 def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """Return the products of vectors that stand upright on both of them."""
     shape = self._array.shape
@@ -353,43 +289,6 @@ def _triangle(name: str) -> Callable[..., Tensor]:
 
 
 tril_indices, triu_indices = _triangle("tril"), _triangle("triu")
-
-
-def unique(
-    self: Tensor,
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> Any:
-    """Return the distinct elements in order, where each went, and their counts."""
-    refuse_looking("_unique2" if dim is None else "unique_dim", self._array)
-    axis = None if dim is None else one_dim(dim, self._array.ndim)
-    array: Any = strip(self._array)
-    kept, where, counts = np.unique(
-        array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
-    )
-    first = run("unique2", self) if dim is None else wrap(beside(kept, self._array))
-    where = where.reshape(array.shape if dim is None else -1)
-    asked = ((where, return_inverse), (counts, return_counts))
-    more = [wrap(beside(each, self._array)) for each, wanted in asked if wanted]
-    return (first, *more) if more else first
-
-
-def unique_consecutive(
-    self: Tensor, return_inverse: bool = False, return_counts: bool = False
-) -> Any:
-    """Return the elements without those equal to the one before."""
-    flat = self._array.reshape(-1)
-    starts = np.ones(flat.size, bool)
-    starts[1:] = flat[1:] != flat[:-1]
-    found = [wrap(flat[starts])]
-    if return_inverse:
-        found.append(wrap((np.cumsum(starts) - 1).reshape(self._array.shape)))
-    if return_counts:
-        ends = np.append(np.flatnonzero(starts), flat.size)
-        found.append(wrap(np.diff(ends)))
-    return found[0] if len(found) == 1 else tuple(found)
 
 
 def msort(self: Tensor) -> Tensor:

@@ -92,6 +92,8 @@ def _extreme(name: str) -> Callable[..., Any]:
         self: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None
     ) -> Any:
         if other is not None or isinstance(dim, Tensor):
+            if keepdim is not False:
+                raise TypeError(f"{name}: keepdim of two tensors")  # parsed again
             return run(other_op, self, dim if other is None else other)
         if dim is None:
             _not_empty(self, name)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..arguments import parsed
 from ..functions.products import matmul as matmul
 from ..missing import refusing
+from ..signatures import known
 from . import told
 from .checks import LinAlgError as LinAlgError
 from .factors import cholesky as cholesky
@@ -56,5 +58,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cholesky_inverse": told.cholesky_inverse,
     "cholesky_solve": told.cholesky_solve,
 }
+
+globals().update(
+    {
+        name: parsed(each, f"linalg_{name}", "linalg")
+        for name, each in tuple(globals().items())
+        if f"linalg_{name}" in known("linalg")
+    }
+)
 
 __getattr__ = refusing("torch.linalg", globals())

@@ -41,6 +41,14 @@ def refuse_indefinite(name: str, array: Array) -> None:
             raise LinAlgError(_INDEFINITE.format(name, order)) from None
 
 
+def _half(letter: str) -> str:
+    """Return which half of a symmetric matrix is read, by its first letter."""
+    half = letter[:1].upper()
+    if half not in ("L", "U"):
+        raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {letter}")
+    return half
+
+
 def eigh(A: Tensor, UPLO: str = "L") -> Named:
     """Return the eigenvalues and eigenvectors of a symmetric matrix.
 
@@ -49,7 +57,7 @@ def eigh(A: Tensor, UPLO: str = "L") -> Named:
     tensor([1., 1.])
     """
     check("eigh", A)
-    found = call(OPS["linalg_eigh"], (A,))
+    found = call(OPS["linalg_eigh"], (A,), (_half(UPLO),))
     return named("linalg_eigh", ("eigenvalues", "eigenvectors"), found)
 
 
@@ -61,7 +69,7 @@ def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
     tensor([1., 1.])
     """
     check("eigvalsh", A)
-    found: Tensor = call(OPS["linalg_eigh"], (A,))[0]
+    found: Tensor = call(OPS["linalg_eigh"], (A,), (_half(UPLO),))[0]
     return found
 
 
@@ -97,6 +105,11 @@ def qr(A: Tensor, mode: str = "reduced") -> Named:
     tensor([[1.]])
     """
     check("qr", A, square=False)
+    if mode not in ("reduced", "r", "complete"):
+        raise RuntimeError(
+            f"qr received unrecognized mode '{mode}' but expected one of 'reduced' "
+            "(default), 'r', or 'complete'"
+        )
     return named("linalg_qr", ("Q", "R"), call(OPS["linalg_qr"], (A,), (mode,)))
 
 

@@ -275,7 +275,7 @@ def _eigh_slope(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
 
 Op(
     "linalg_eigh",
-    lambda A, /: _laid_out(np.linalg.eigh(A)),
+    lambda A, /, UPLO="L": _laid_out(np.linalg.eigh(A, UPLO)),
     outputs=("eigenvalues", "eigenvectors"),
     A=_eigh_slope,
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -313,13 +314,49 @@ Op(
 )
 
 
-def _not_unique(grad: Any) -> Any:
-    raise NotImplementedError("the derivative for '_unique2' is not implemented.")
+def _without_slope(name: str) -> Callable[..., Any]:
+    def refuse(grad: Any) -> Any:
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+
+    return refuse
+
+
+def first_of_equals(array: Array, dim: int | None) -> Array:
+    """Return where elements, or slices along a dimension, aren't as the one before.
+
+    >>> first_of_equals(np.array([1, 1, 2]), None)
+    array([ True, False,  True])
+    """
+    rows = array.reshape(-1, 1) if dim is None else np.moveaxis(array, dim, 0)
+    rows = rows.reshape(len(rows), -1)
+    starts = np.ones(len(rows), bool)
+    starts[1:] = (rows[1:] != rows[:-1]).any(1)
+    return starts
+
+
+def _consecutive(array: Array, dim: int | None) -> Array:
+    starts = first_of_equals(array, dim)
+    if dim is None:
+        return array.reshape(-1)[starts]
+    kept = np.ascontiguousarray(np.moveaxis(array, dim, 0)[starts])
+    return np.moveaxis(kept, 0, dim)
 
 
 Op(
     "unique2",
     lambda self, /: np.unique(self, equal_nan=False),
     node="Unique2Backward0",
-    self=_not_unique,
+    self=_without_slope("_unique2"),
+)
+Op(
+    "unique_dim",
+    lambda self, /, dim: np.unique(self, axis=dim, equal_nan=False),
+    node="UniqueDimBackward0",
+    self=_without_slope("unique_dim"),
+)
+Op(
+    "unique_consecutive",
+    lambda self, /, dim=None: _consecutive(self, dim),
+    node="UniqueConsecutiveBackward0",
+    self=_without_slope("unique_consecutive"),
 )
