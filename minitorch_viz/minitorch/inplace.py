@@ -165,6 +165,9 @@ def _computed(op: Op, inputs: Sequence[Any], args: Sequence[Any], array: Array) 
     return found
 
 
+_BAD_IN_PLACE = (
+    "Bad in-place call: input tensor dtype {} and output tensor dtype {} should match"
+)
 _PRODUCTS = ("addmm", "addmv", "addr", "addbmm", "baddbmm")
 
 
@@ -175,6 +178,9 @@ def _check_before(
 
     An array that isn't read is resized.
     """
+    if op.name == "baddbmm" and str(error).startswith("expected scalar type"):
+        kinds = (from_numpy(each._array.dtype).c_name for each in inputs[::2])
+        raise RuntimeError(_BAD_IN_PLACE.format(*kinds)) from None
     if op.name in _PRODUCTS:
         return  # their rows look at shapes and types themselves
     if isinstance(error, NotImplementedError) or str(error) in LATE:

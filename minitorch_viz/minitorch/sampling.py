@@ -12,6 +12,7 @@ from . import dtypes
 from .creation import made
 from .dtypes import dtype as Dtype
 from .dtypes import float64
+from .kernels import refuse
 from .op import OPS, call
 from .random import Generator
 from .refusing import broadcast_error
@@ -52,6 +53,8 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     means, source = input._array, source_like(generator, input._array)
     if (means < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    if means.dtype.kind != "f":
+        refuse("poisson_cpu", means)
     counts = [_count(float(each), source) for each in means.reshape(-1)]
     drawn = np.array(counts, means.dtype).reshape(means.shape)
     return _drawn("poisson", input, drawn)

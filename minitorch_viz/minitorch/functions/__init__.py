@@ -49,6 +49,7 @@ _INNER = {
     "check_added",
     "check_selected",
     "check_some",
+    "check_tensors",
     "reshaped",
     "viewed_as",
 }

@@ -15,7 +15,7 @@ from ..refusing import broadcast_error
 from ..tensor import Tensor, wrap
 from .arithmetic import remainder, run
 from .composed import tensor_split
-from .joining import cat, check_some, masked_select, stack
+from .joining import cat, check_some, check_tensors, masked_select, stack
 from .scattering import gather
 from .shaping import (
     expand,
@@ -59,6 +59,7 @@ def _at_least(wanted: int) -> Callable[..., Any]:
         if len(tensors) == 1 and isinstance(tensors[0], Tensor):
             return lift(tensors[0])
         listed = tensors[0] if isinstance(tensors[0], (list, tuple)) else tensors
+        check_tensors(listed)
         return tuple(lift(each) for each in listed)
 
     run.__name__ = f"atleast_{wanted}d"
@@ -92,6 +93,7 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
 
 def block_diag(*tensors: Tensor) -> Tensor:
     """Return a matrix with the tensors as blocks on its diagonal."""
+    check_tensors(tensors)
     for number, each in enumerate(tensors):
         if each._array.ndim > 2:
             raise RuntimeError(

@@ -11,13 +11,14 @@ import numpy as np
 from ..bind import all_dims, one_dim
 from ..devices import beside, refuse_looking, strip
 from ..inplace import call_inplace
+from ..kernels import no_bool, refuse
 from ..once import warn_once
 from ..op import OPS
 from ..refusing import broadcast_error
 from ..storage import address, element_strides, owner
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .joining import check_some, flip, nonzero, stack
+from .joining import check_some, check_tensors, flip, nonzero, stack
 from .products import dot, mm, outer
 from .reducing import sum
 from .shaping import (
@@ -46,6 +47,7 @@ def trace(self: Tensor) -> Tensor:
         raise RuntimeError(
             f"trace: expected a matrix, but got tensor with dim {self._array.ndim}"
         )
+    no_bool("trace", self._array)
     return run("trace", self)
 
 
@@ -56,6 +58,7 @@ def broadcast_to(self: Tensor, *size: Any) -> Tensor:
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     """Return the tensors, repeated to one size where they aren't of it."""
+    check_tensors(tensors)
     arrays = [each._array for each in tensors]
     try:
         shape = np.broadcast_shapes(*(each.shape for each in arrays))
@@ -74,10 +77,11 @@ _INDEXING = (
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """Return the coordinates of every point of a grid."""
+    listed = tensors[0] if len(tensors) == 1 and not _is(tensors[0]) else tensors
+    check_tensors(listed)
     if indexing is None:
         warn_once(_INDEXING)
         indexing = "ij"
-    listed = tensors[0] if len(tensors) == 1 and not _is(tensors[0]) else tensors
     check_some("meshgrid", listed)
     count = len(listed)
     if len({each.dtype for each in listed}) > 1:
@@ -200,6 +204,8 @@ def split_with_sizes(
 def bincount(self: Tensor, minlength: int = 0) -> Tensor:
     """Return how often each whole number occurs."""
     refuse_looking("bincount", self._array)
+    if self._array.dtype.kind not in "iu":
+        refuse("bincount_cpu", self._array)
     found = np.bincount(strip(self._array), minlength=minlength)
     return wrap(beside(found, self._array))
 
@@ -276,6 +282,12 @@ def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tenso
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """Return every combination of elements, a row each."""
+    check_tensors(tensors)
+    for each in tensors:
+        if each._array.ndim != 1:
+            raise RuntimeError(
+                f"Expect a 1D vector, but got shape {list(each._array.shape)}"
+            )
     if len(tensors) == 1:
         return tensors[0]
     return stack(

@@ -142,6 +142,16 @@ def check_some(name: str, tensors: Sequence[Tensor]) -> None:
         raise RuntimeError(f"{name} expects a non-empty TensorList")
 
 
+def check_tensors(listed: Sequence[Any]) -> None:
+    """Refuse a list in which something is no tensor."""
+    for place, each in enumerate(listed):
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"expected Tensor as element {place} in argument 0, but got "
+                f"{type(each).__name__}"
+            )
+
+
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """Return tensors joined along columns (vectors: end to end)."""
     check_some("hstack", tensors)

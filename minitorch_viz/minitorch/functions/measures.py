@@ -10,6 +10,7 @@ import numpy as np
 from ..bind import one_dim
 from ..devices import beside, strip
 from ..events import Created, tell
+from ..kernels import no_bool
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
@@ -96,6 +97,7 @@ def bucketize(
     input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
 ) -> Tensor:
     """Return the index of the bucket that each number falls into."""
+    no_bool("searchsorted_out_cpu", boundaries._array)
     values = input._array if isinstance(input, Tensor) else np.asarray(input)
     found = np.searchsorted(
         strip(boundaries._array), strip(values), "right" if right else "left"
@@ -116,6 +118,13 @@ def searchsorted(
     values = input._array if isinstance(input, Tensor) else np.asarray(input)
     way: Any = side or ("right" if right else "left")
     rows, kind = sorted_sequence._array, np.int32 if out_int32 else np.int64
+    if not values.ndim and rows.ndim != 1:
+        raise RuntimeError(
+            "torch.searchsorted(): input value can be a scalar only when boundaries "
+            "tensor dimension is 1, but we got boundaries tensor "
+            f"dim({rows.ndim}) and input value's dim(0) numel(1)"
+        )
+    no_bool("searchsorted_out_cpu", rows)
     if rows.ndim == 1:
         found = np.searchsorted(strip(rows), strip(values), way)
         return wrap(beside(np.asarray(found, kind), rows))
@@ -137,6 +146,8 @@ def isin(elements: Any, test_elements: Any, *, invert: bool = False) -> Tensor:
     among: Any = [
         x._array if isinstance(x, Tensor) else x for x in (elements, test_elements)
     ]
+    if any(getattr(x, "dtype", np.dtype("f")).kind == "b" for x in among):
+        raise RuntimeError("Unsupported input type encountered for isin(): Bool")
     found = np.isin(strip(among[0]), strip(among[1]), invert=invert)
     return wrap(beside(np.asarray(found), np.asanyarray(among[0])))
 

@@ -286,9 +286,10 @@ def _moved(order: Sequence[int], source: Any, destination: Any) -> tuple[int, ..
 def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """Return a view of a diagonal."""
     ndim = self._array.ndim
-    return run(
-        "diagonal", self, args=(offset, one_dim(dim1, ndim), one_dim(dim2, ndim))
-    )
+    places = one_dim(dim1, ndim), one_dim(dim2, ndim)
+    if places[0] == places[1]:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return run("diagonal", self, args=(offset, *places))
 
 
 def diag(self: Tensor, diagonal: int = 0) -> Tensor:
@@ -319,4 +320,9 @@ def diagflat(self: Tensor, offset: int = 0) -> Tensor:
 def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Return a view of windows that slide along a dimension."""
     place = one_dim(dimension, self._array.ndim)
+    most = self._array.shape[place] if self._array.ndim else 1
+    if size > most:
+        raise RuntimeError(
+            f"maximum size for tensor at dimension {place} is {most} but size is {size}"
+        )
     return run("unfold", self, args=(place, size, step))

@@ -33,6 +33,7 @@ from .solving import matrix_exp as matrix_exp
 from .solving import matrix_power as matrix_power
 from .solving import multi_dot as multi_dot
 from .solving import pinv as pinv
+from .solving import pinverse
 from .solving import slogdet as slogdet
 from .solving import solve as solve
 from .solving import solve_triangular as solve_triangular
@@ -51,7 +52,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "slogdet": slogdet,
     "logdet": logdet,
     "matrix_power": matrix_power,
-    "pinverse": pinv,
+    "pinverse": pinverse,
     "matrix_exp": matrix_exp,
     "svd": old_svd,
     "qr": old_qr,

@@ -118,6 +118,16 @@ def pinv(A: Tensor, *, rtol: float | None = None) -> Tensor:
     return run("linalg_pinv", A, args=(rtol,))
 
 
+def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
+    """Return the pseudo-inverse of a matrix, as `torch.pinverse` does.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.pinverse(torch.tensor([[2.0], [0.0]]))
+    tensor([[0.5000, 0.0000]])
+    """
+    return pinv(input, rtol=rcond)
+
+
 def lstsq(A: Tensor, B: Tensor) -> Named:
     """Return X that makes `A @ X - B` small.
 
@@ -146,7 +156,7 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     >>> matrix_power(2 * torch.eye(1), 3)
     tensor([[8.]])
     """
-    check("matrix_power", A)
+    check("matrix_power", A, floats=n < 0)
     if n == 0:
         like = np.broadcast_to(np.eye(A._array.shape[-1]), A._array.shape)
         return wrap(like.astype(A._array.dtype))

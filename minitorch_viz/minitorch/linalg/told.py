@@ -12,6 +12,7 @@ from ..events import silence
 from ..functions.arithmetic import run, to_dtype
 from ..functions.reducing import Named, sum
 from ..functions.shaping import flatten, narrow, reshape, squeeze
+from ..kernels import refuse
 from ..op import OPS, emit
 from ..storage import Array
 from ..table.cholesky import lower_factor
@@ -180,6 +181,8 @@ def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
             "cholesky_inverse: A must be batches of square matrices, but they are "
             f"{shape[-2]} by {shape[-1]} matrices"
         )
+    if input._array.dtype.kind != "f":
+        refuse("cholesky_inverse_out_cpu", input._array)
     return run("cholesky_inverse", input, args=(upper,))
 
 

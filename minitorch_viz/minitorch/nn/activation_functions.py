@@ -98,6 +98,8 @@ _SELU = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
 @asks("torch.celu(input, alpha)")
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return x, or `alpha * (exp(x / alpha) - 1)` where x is negative."""
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
     return _run("celu", input, args=(alpha,), inplace=inplace)
 
 
@@ -162,11 +164,14 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 @asks("torch.threshold(input, threshold, value)")
-def threshold(
+def _threshold(
     input: Tensor, threshold: float, value: float, inplace: bool = False
 ) -> Tensor:
     """Return x where it is above `threshold`, `value` elsewhere."""
     return _run("threshold", input, args=(threshold, value), inplace=inplace)
+
+
+threshold = _threshold
 
 
 def _over(function: Callable[..., Tensor]) -> Callable[..., Tensor]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..functions.shaping import squeeze, unsqueeze
+from ..kernels import no_bool
 from ..once import warn_once
 from ..op import OPS, call
 from ..tensor import Tensor
@@ -170,6 +171,8 @@ def _convolution(
         _check_kernel(input, weight, pads, dilation)
     told = not (transposed or isinstance(padding, str))
     check_types(input, weight, bias, moves, groups, told)
+    if dims < 3:
+        no_bool("slow_conv2d_cpu", input._array)
     shape = (0,) if bias is None else bias._array.shape
     args = stride, pads, dilation, transposed, more, groups, shape
     found = _run("convolution", input, weight, bias, args=args)

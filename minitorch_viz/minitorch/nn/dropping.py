@@ -33,11 +33,10 @@ def check_chance(p: float) -> None:
 
     >>> check_chance(0.5)
     """
-    if not 0 <= p <= 1:
+    if p < 0.0 or p > 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
-@asks("torch.dropout(input, p, training)")
 def dropout(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
@@ -48,6 +47,11 @@ def dropout(
     tensor([0., 0.])
     """
     check_chance(p)
+    return _dropped(input, p, training, inplace)
+
+
+@asks("torch.dropout(input, p, training)")
+def _dropped(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
     if not training or p == 0 or not input._array.size:
         return input
     if p == 1:

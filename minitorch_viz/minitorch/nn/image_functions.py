@@ -7,6 +7,7 @@ from typing import Any
 
 from ..bind import one_dim
 from ..functions.shaping import squeeze, unsqueeze
+from ..kernels import refuse
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
@@ -149,6 +150,8 @@ def fold(
     """
     settings = output_size, kernel_size, dilation, padding, stride
     args = tuple(map(_pair, settings))
+    if input._array.dtype.kind != "f":
+        refuse("col2im_out_cpu", input._array)
     if input._array.ndim == 2:
         return squeeze(_run("col2im", unsqueeze(input, 0), args=args), 0)
     return _run("col2im", input, args=args)

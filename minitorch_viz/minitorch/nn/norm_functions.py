@@ -61,6 +61,8 @@ def batch_norm(
             )
     held = weight, bias, running_mean, running_var
     _check_mixed(input, [each for each in held if each is not None])
+    if input._array.dtype.kind != "f":
+        refuse("batch_norm", input._array)
     inputs = input, weight, bias, running_mean, running_var
     return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
 

@@ -9,6 +9,7 @@ from ..bind import one_dim
 from ..functions.reducing import mean
 from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
+from ..kernels import no_bool, refuse
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
@@ -70,6 +71,8 @@ def max_pool1d(
             "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim "
             f"batch size for input, but got:{list(input._array.shape)}"
         )
+    if not return_indices and input._array.dtype.kind != "f":
+        refuse("max_pool1d_impl", input._array)
     found = max_pool2d(
         unsqueeze(input, -2),
         _flat(kernel_size, 1),
@@ -107,6 +110,7 @@ def avg_pool2d(
         raise RuntimeError("divisor must be not zero")
     one_dim(-3, input._array.ndim)
     _check(input, kernel, steps or kernel, pads, (1, 1), ceil_mode)
+    no_bool("avg_pool2d", input._array)
     args = kernel, steps, pads, ceil_mode, count_include_pad, divisor_override
     found: Tensor = _run("avg_pool2d", input, args=args)
     return found

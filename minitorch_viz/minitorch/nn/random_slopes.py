@@ -69,6 +69,10 @@ def rrelu(
     >>> rrelu(torch.tensor([1.0, -6.0]), 0.25, 0.75)
     tensor([ 1., -3.])
     """
+    if lower > upper:
+        raise RuntimeError(
+            "Lower bound should be less than or equal to the upper bound"
+        )
     like = input._array
     if like.dtype.kind != "f":
         refuse("rrelu_with_noise_out_cpu" if training else "leaky_relu_cpu", like)

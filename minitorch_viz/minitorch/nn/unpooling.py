@@ -8,6 +8,7 @@ from typing import Any
 
 from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
+from ..kernels import refuse
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
@@ -94,6 +95,8 @@ def _adaptive(
                 f"dimensions, but input has sizes {list(shape)} with dimension {place} "
                 "being empty"
             )
+    if input._array.dtype.kind != "f":
+        refuse(name, input._array)
     if return_indices:
         return call(OPS[name], (input,), (sizes,))
     return call_keeping(name, (input,), (sizes,))

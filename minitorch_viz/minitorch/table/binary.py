@@ -115,7 +115,9 @@ Op(
 )
 Op(
     "rsub.tensor",
-    lambda self, other, /, alpha=1: other - _alpha(other, self, alpha),
+    lambda self, other, /, alpha=1: _as_first(
+        other - _alpha(other, self, alpha), other, self
+    ),
     node="RsubBackward0",
     cast=_turned,
     self=lambda grad, alpha: -_scaled(grad, alpha),
@@ -257,10 +259,14 @@ Op(
 
 def _one_or_other(condition: Any, self: Any, other: Any) -> Any:
     """Choose elements; they lie in memory as the first operand of full size does."""
-    found = np.where(condition, self, other)
+    return _as_first(np.where(condition, self, other), condition, self, other)
+
+
+def _as_first(found: Array, *operands: Any) -> Array:
+    """Lay a result out as the first operand of full size is."""
     if found.ndim < 2:
         return found
-    for each in (condition, self, other):
+    for each in operands:
         if isinstance(each, np.ndarray) and each.shape == found.shape:
             return found if each.flags.c_contiguous else like(found, each)
     return found

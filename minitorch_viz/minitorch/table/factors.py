@@ -200,8 +200,9 @@ def sum_and_batches(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 at non-singleton dimension 1.  Target sizes: [2, 2].  Tensor sizes: [3]
     """
     added, a, b = arrays
+    rows, columns = a.shape[one_dim(1, a.ndim)], b.shape[one_dim(2, b.ndim)]
     if a.ndim == b.ndim == 3:
-        check_expands(added, (a.shape[1], b.shape[2]))
+        check_expands(added, (rows, columns))
     batches(inputs, [a, b.astype(a.dtype)])
     for name, each in (("self", added), ("mat1", a)):
         if each.dtype is not b.dtype:

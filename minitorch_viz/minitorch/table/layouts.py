@@ -12,16 +12,16 @@ import numpy as np
 
 from ..op import OPS
 from ..storage import Array, contiguous_strides, like
-from . import binary, indices, joins, reductions, scans, unary
+from . import binary, indices, joins, matrices, reductions, scans, unary
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS = binary, indices, joins, reductions, scans, unary
+_ROWS = binary, indices, joins, matrices, reductions, scans, unary
 
 #: These fill new memory row by row.
 _ROW_BY_ROW = """
 cat stack roll scatter scatter.value scatter_add index_copy index_add masked_fill
-masked_fill.tensor masked_scatter gather pow.base cumsum cumprod logcumsumexp cummax
-cummin softmax log_softmax
+masked_fill.tensor masked_scatter gather take linalg_cross pow.base cumsum cumprod
+logcumsumexp cummax cummin softmax log_softmax
 """
 #: These lay a result out as their first input, unless its elements share memory.
 _LIKE_THE_INPUT = """

@@ -86,7 +86,7 @@ Op(
 Op(
     "baddbmm",
     lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
-        self, batch1 @ batch2, beta, alpha
+        self, batch1 @ batch2, _in_type(beta, self), _in_type(alpha, self)
     ),
     cast=_refusing("baddbmm", sums_and_batches),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
@@ -175,6 +175,11 @@ def _times(matrix: Any, vec: Any) -> Any:
     if isinstance(matrix, np.ndarray):
         matrix_and_vector((), [matrix, vec])
     return do.mv(matrix, vec)
+
+
+def _in_type(factor: float, like: Any) -> float:
+    """Return a factor as this kernel casts it to the type of its tensors."""
+    return factor if like.dtype.kind == "f" else int(factor)
 
 
 def _added(bias: Any, product: Any, beta: float, alpha: float) -> Any:

@@ -57,7 +57,7 @@ Op(
     "round.decimals",
     lambda self, /, decimals: np.round(self, decimals),
     node="RoundBackward1",
-    cast=kernel("round_vml_cpu", "b"),
+    cast=kernel("round_cpu", "biu"),
     self=_zero,
 )
 SIGN = Op(
