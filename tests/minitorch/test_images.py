@@ -279,3 +279,31 @@ def test_a_table_shortens_the_rows_it_is_asked_for() -> None:
     assert weight.tolist()[2] == pytest.approx([1.2494, 1.5617], abs=1e-4)
     assert weight._version == 1
     assert found.grad_fn.name() == "EmbeddingBackward0"
+
+
+@pytest.mark.parametrize("align", [True, False])
+@pytest.mark.parametrize("padding", ["zeros", "border", "reflection"])
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+def test_what_is_looked_up_in_a_grid_is_differentiable_twice(
+    mode: str, padding: str, align: bool
+) -> None:
+    image = torch.arange(9.0, dtype=torch.float64).sin().view(1, 1, 3, 3)
+    grid = torch.tensor([[[[0.1, 0.4], [-0.2, 0.7]]]], dtype=torch.float64)
+
+    def sampled(image: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.grid_sample(image, grid, mode, padding, align)
+
+    inputs = image.requires_grad_(), grid.requires_grad_()
+
+    assert torch.autograd.gradgradcheck(sampled, inputs)
+
+
+def test_what_is_looked_up_in_a_volume_is_differentiable_twice() -> None:
+    volume = torch.arange(27.0, dtype=torch.float64).sin().view(1, 1, 3, 3, 3)
+    grid = torch.tensor([[[[[0.1, 0.4, -0.3]]]]], dtype=torch.float64)
+    inputs = volume.requires_grad_(), grid.requires_grad_()
+
+    def sampled(volume: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.grid_sample(volume, grid, align_corners=True)
+
+    assert torch.autograd.gradgradcheck(sampled, inputs)

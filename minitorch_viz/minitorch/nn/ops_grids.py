@@ -1,12 +1,17 @@
 """The table's rows that look into images and volumes at places between elements.
 
 A place is looked at through taps: for each dimension which elements, how much of each,
-and how that changes with the place. What a corner weighs is the product of its taps'.
+how that changes with the place, and how that does. What a corner weighs is the product
+of its taps'.
 """
+
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Sequence
+from functools import partial, reduce
 from itertools import product
 from typing import Any
 
@@ -15,8 +20,8 @@ import numpy as np
 from ..op import Op, do
 from ..storage import Array
 
-#: Which element along a dimension, how much of it, and how that changes.
-Tap = tuple[Array, Array, Array]
+#: Which element along a dimension, how much of it, and its first and second slope.
+Tap = tuple[Array, Array, Array, Array]
 ZEROS, BORDER, REFLECTION = range(3)
 BILINEAR, NEAREST, BICUBIC = range(3)
 
@@ -54,10 +59,11 @@ def _taps(at: Array, size: int, mode: int, padding: int, align: bool) -> list[Ta
         return _cubic(place, scale, size, padding, align)
     place, follows = _inside(place, size, padding, align)
     if mode == NEAREST:
-        return [(np.rint(place), np.ones_like(place), np.zeros_like(place))]
+        none = np.zeros_like(place)
+        return [(np.rint(place), np.ones_like(place), none, none)]
     first = np.floor(place)
-    part, slope = place - first, scale * follows
-    return [(first, 1 - part, -slope), (first + 1, part, slope)]
+    part, slope, none = place - first, scale * follows, np.zeros_like(place)
+    return [(first, 1 - part, -slope, none), (first + 1, part, slope, none)]
 
 
 def _cubic(
@@ -72,16 +78,22 @@ def _cubic(
         if step in (0, 1):
             weight = ((a + 2) * far - (a + 3)) * far * far + 1
             slope = (3 * (a + 2) * far - 2 * (a + 3)) * far
+            bend = 6 * (a + 2) * far - 2 * (a + 3)
         else:
             weight = ((a * far - 5 * a) * far + 8 * a) * far - 4 * a
             slope = (3 * a * far - 10 * a) * far + 8 * a
+            bend = 6 * a * far - 10 * a
         index, _ = _inside(first + step, size, padding, align)
-        taps.append((np.floor(index), weight, slope * sign * scale))
+        slopes = slope * sign * scale, bend * scale * scale
+        taps.append((np.floor(index), weight, *slopes))
     return taps
 
 
 def _corners(input: Array, grid: Array, mode: int, padding: int, align: bool) -> Any:
-    """Yield each corner's elements, weights and slopes along the grid's dimensions."""
+    """Yield each corner's elements, and a function of how often to differentiate.
+
+    It takes dimensions of the grid, and returns the weight's slope along these.
+    """
     sizes = input.shape[2:]
     dims = len(sizes)
     # The grid names the last dimension first.
@@ -102,34 +114,71 @@ def _corners(input: Array, grid: Array, mode: int, padding: int, align: bool) ->
             np.clip(np.nan_to_num(tap[0]), 0, n - 1).astype(int)
             for tap, n in zip(corner, sizes, strict=True)
         ]
-        weights = [tap[1] for tap in corner]
-        weight = np.where(there, reduce(np.multiply, weights), 0)
-        slopes = []
-        for d in reversed(range(dims)):
-            others = [w for k, w in enumerate(weights) if k != d]
-            slopes.append(np.where(there, reduce(np.multiply, others, corner[d][2]), 0))
-        yield (batch, slice(None), *index), weight, slopes
+        yield (batch, slice(None), *index), partial(_slope, corner, there)
+
+
+def _slope(corner: Sequence[Tap], there: Array, *along: int) -> Array:
+    """Return a corner's weight, differentiated once along each of these dimensions."""
+    last = len(corner) - 1
+    orders = [sum(last - d == k for d in along) for k in range(len(corner))]
+    parts = [tap[1 + order] for tap, order in zip(corner, orders, strict=True)]
+    return np.where(there, reduce(np.multiply, parts), 0)
 
 
 def _sampled(input: Array, grid: Array, *how: Any) -> Array:
     found: Any = 0
-    for where, weight, _ in _corners(input, grid, *how):
-        found = found + input[where] * weight[..., None]
+    for where, slope in _corners(input, grid, *how):
+        found = found + input[where] * slope()[..., None]
     return np.array(np.moveaxis(found, -1, 1), input.dtype, order="C")
 
 
 def _to_input(grad: Array, input: Array, grid: Array, *how: Any) -> Array:
     whole, last = np.zeros_like(input), np.moveaxis(grad, 1, -1)
-    for where, weight, _ in _corners(input, grid, *how):
-        np.add.at(whole, where, last * weight[..., None])
+    for where, slope in _corners(input, grid, *how):
+        np.add.at(whole, where, last * slope()[..., None])
     return whole
 
 
 def _to_grid(grad: Array, input: Array, grid: Array, *how: Any) -> Array:
     whole, last = np.zeros_like(grid), np.moveaxis(grad, 1, -1)
-    for where, _, slopes in _corners(input, grid, *how):
+    for where, slope in _corners(input, grid, *how):
         seen = (input[where] * last).sum(-1)
-        whole += np.stack([seen * slope for slope in slopes], -1)
+        whole += np.stack([seen * slope(d) for d in range(grid.shape[-1])], -1)
+    return whole
+
+
+# What `_to_grid` gives, moved along `way`: its slopes by each of what it was given
+
+
+def _along(way: Array, slope: Any, *more: int) -> Any:
+    """Return how a corner's weight changes if the grid moves this way."""
+    return sum(way[..., d] * slope(d, *more) for d in range(way.shape[-1]))
+
+
+def _moved(way: Array, grad: Array, input: Array, grid: Array, *how: Any) -> Array:
+    found: Any = 0
+    for where, slope in _corners(input, grid, *how):
+        found = found + input[where] * _along(way, slope)[..., None]
+    return np.array(np.moveaxis(found, -1, 1), input.dtype, order="C")
+
+
+def _moved_to_input(
+    way: Array, grad: Array, input: Array, grid: Array, *how: Any
+) -> Array:
+    whole, last = np.zeros_like(input), np.moveaxis(grad, 1, -1)
+    for where, slope in _corners(input, grid, *how):
+        np.add.at(whole, where, last * _along(way, slope)[..., None])
+    return whole
+
+
+def _moved_to_grid(
+    way: Array, grad: Array, input: Array, grid: Array, *how: Any
+) -> Array:
+    whole, last = np.zeros_like(grid), np.moveaxis(grad, 1, -1)
+    for where, slope in _corners(input, grid, *how):
+        seen = (input[where] * last).sum(-1)
+        each = [seen * _along(way, slope, d) for d in range(grid.shape[-1])]
+        whole += np.stack(each, -1)
     return whole
 
 
@@ -161,15 +210,83 @@ def _sampler_rows(dims: int) -> None:
         return run
 
     Op(name, forward, node=f"{node}0", input=slope("input"), grid=slope("grid"))
-    for to, run in (("input", _to_input), ("grid", _to_grid)):
-        _back_row(f"{name}_to_{to}", f"{node}Backward0", run)
+    _back_rows(name, f"{node}Backward0")
 
 
-def _back_row(name: str, node: str, run: Any) -> None:
+def _back_rows(name: str, node: str) -> None:
+    """Make the rows of what flows back to the image and to the grid."""
+
+    def to_input(
+        grad_output: Array,
+        input: Array,
+        grid: Array,
+        /,
+        mode: int,
+        pad: int,
+        align: Any,
+    ) -> Array:
+        return _to_input(grad_output, input, grid, mode, pad, align)
+
+    def to_grid(
+        grad_output: Array,
+        input: Array,
+        grid: Array,
+        /,
+        mode: int,
+        pad: int,
+        align: Any,
+    ) -> Array:
+        return _to_grid(grad_output, input, grid, mode, pad, align)
+
+    def again(kind: str) -> Any:
+        def run(
+            grad: Any,
+            grad_output: Any,
+            input: Any,
+            grid: Any,
+            mode: int,
+            pad: int,
+            align: Any,
+        ) -> Any:
+            inputs = grad, grad_output, input, grid
+            return getattr(do, f"{name}_moved{kind}")(*inputs, mode, pad, align)
+
+        return run
+
+    Op(
+        f"{name}_to_input",
+        to_input,
+        node=node,
+        grad_output=lambda grad, grid, mode, pad, align: getattr(do, name)(
+            grad, grid, mode, pad, align
+        ),
+        input=lambda grad: do.zeros_like(grad),
+        grid=lambda grad, grad_output, grid, mode, pad, align: getattr(
+            do, f"{name}_to_grid"
+        )(grad_output, grad, grid, mode, pad, align),
+    )
+    Op(
+        f"{name}_to_grid",
+        to_grid,
+        node=node,
+        grad_output=again(""),
+        input=again("_to_input"),
+        grid=again("_to_grid"),
+    )
+    for kind, run in (
+        ("", _moved),
+        ("_to_input", _moved_to_input),
+        ("_to_grid", _moved_to_grid),
+    ):
+        _last_row(f"{name}_moved{kind}", run)
+
+
+def _last_row(name: str, run: Any) -> None:
     def unknown(grad: Any) -> Any:
-        raise NotImplementedError("minitorch knows no second derivative of grid_sample")
+        raise NotImplementedError("minitorch knows no third derivative of grid_sample")
 
     def forward(
+        way: Array,
         grad_output: Array,
         input: Array,
         grid: Array,
@@ -178,9 +295,9 @@ def _back_row(name: str, node: str, run: Any) -> None:
         pad: int,
         align: Any,
     ) -> Any:
-        return run(grad_output, input, grid, mode, pad, align)
+        return run(way, grad_output, input, grid, mode, pad, align)
 
-    Op(name, forward, node=node, grad_output=unknown, input=unknown, grid=unknown)
+    Op(name, forward, way=unknown, grad_output=unknown, input=unknown, grid=unknown)
 
 
 for _dims in (2, 3):
