@@ -288,7 +288,7 @@ def _hooks(plan: Plan, one: Occupant, box: Box) -> list[Element]:
     if node is None or start is None:
         return []
     wide = max(width(t, SMALL) for _, t in said) + 12
-    tag = Box(box.right - 10 - wide, box.y - 10, wide, 17)
+    tag = Box(box.right - 10 - wide, box.y - 13, wide, 17)
     shapes = (
         Rect(tag, "num", 4),
         Text(tag.middle[0], tag.y + 13, said, "t s", "middle"),

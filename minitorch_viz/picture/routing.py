@@ -30,6 +30,8 @@ SINK, CUT = 38.0, 38.0
 BADGE = 40.0
 #: On the right of a pill where a tag says that hooks wait.
 HOOK = 52.0
+#: Twins begin so far from the corners of their card.
+BEGIN = 24.0
 FAR = 1e6
 
 
@@ -65,6 +67,7 @@ class Run:
     start: Point
     first: int
     last: int
+    reach: tuple[float, float]
     stops: list[Stop] = field(default_factory=list)
     room: Stop | None = None
     jogs: list[tuple[int, Jog]] = field(default_factory=list)
@@ -146,7 +149,9 @@ class Routes:
         passed = range(first + 1, last) if down else range(first, last - 1, -1)
         way = sampled(self.found.curves[wire.link])
         label = self.found.labels.get(wire.link)
-        runs = [Run(wire, self.plan.links[n], n, start, first, last) for n in twins]
+        links = [(self.plan.links[n], n) for n in twins]
+        reach = self._reach(link, len(twins))
+        runs = [Run(wire, k, n, start, first, last, reach) for k, n in links]
         for n in passed:
             row = self.rows[n]
             if wire.room and label and n == self.row(label[1]):
@@ -167,6 +172,14 @@ class Routes:
                 rail.add(stop)
                 run.stops.append(stop)
         return runs
+
+    def _reach(self, link: Link, twins: int) -> tuple[float, float]:
+        """Return where links may begin: twins, if alone there, each by itself."""
+        frame, output = self.frames[link.source], link.output
+        others = [k for k in self.plan.leaving[link.source] if k.output == output]
+        if twins == 1 or len(others) > twins or frame.seed or output is None:
+            return (frame.outlet(output)[0],) * 2
+        return frame.cards[output].x + BEGIN, frame.cards[output].right - BEGIN
 
     def _enter(self) -> None:
         """Choose where links enter a pill: in the order in which they come."""
@@ -345,7 +358,7 @@ def _entry(box: Box, count: int, badge: float, hook: float) -> Rail:
 
 def _straighten(run: Run) -> None:
     """Set as many stops as can be below each other, one stretch after another."""
-    low = high = run.start[0]
+    low, high = run.reach
     stretch: list[Stop] = []
     for stop in run.stops:
         a, b = stop.room()
@@ -356,6 +369,8 @@ def _straighten(run: Run) -> None:
         _set(stretch, low, high)
         low, high, stretch = a, b, [stop]
     _set(stretch, low, high)
+    if run.stops and run.reach[0] <= run.stops[0].x <= run.reach[1]:
+        run.start = run.stops[0].x, run.start[1]
 
 
 def _set(stretch: list[Stop], low: float, high: float) -> None:

@@ -19,8 +19,9 @@ export function topRow({ payload, model, act, signal }) {
   const { trace } = payload;
   const ran = trace.engine === "torch" ? " · on PyTorch" : "";
   const title = make("span", "mtv-title", `${trace.title}${ran}`);
-  const kept = make("span", "mtv-kept"), mode = make("span", "mtv-mode");
+  const size = make("span"), mode = make("span", "mtv-mode");
   const theme = button("◐", "Light or dark", "Light or dark (t)", "mtv-theme"), help = button("?", "Keys", "Keys (?)"), full = button("", "Full screen", "Full screen (f)", "mtv-fill");
+  const kept = make("span", "mtv-kept", make("i", "", "tensors "), "kept", make("i", "", " for backward"), ": ", size);
   full.append(sign("M3 8V3h5v1.8H4.8V8zM12 3h5v5h-1.8V4.8H12zM3 12h1.8v3.2H8V17H3zM15.2 12H17v5h-5v-1.8h3.2z"));
   full.addEventListener("click", act.full, { signal });
   theme.addEventListener("click", act.theme, { signal });
@@ -28,7 +29,7 @@ export function topRow({ payload, model, act, signal }) {
   const row = make("div", "mtv-row", title, kept, make("span", "mtv-grow"), mode, full, theme, help);
   return [row, ({ shown }) => {
     const step = trace.steps[shown];
-    retext(kept, `tensors kept for backward: ${bytes(keptBytes(model, shown))}`);
+    retext(size, bytes(keptBytes(model, shown)));
     mode.classList.toggle("mtv-off", !step.grad_enabled);
     retext(mode, modeWords(step));
   }];

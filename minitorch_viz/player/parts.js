@@ -26,6 +26,8 @@ import { make, reachable, retext, tallest, written } from "./elements.js";
 
 const LONGEST = 8;
 const MANY = 14;
+/** A page this narrow has one column, as wide as it is: as in its styles. */
+const NARROW = 760;
 /** How wide a letter of a mark is, in its font's size. */
 const MARK_LETTER = 0.53;
 
@@ -46,8 +48,8 @@ export function sentence({ payload, fits }) {
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function code({ model, body, links, fits }) {
-  const room = lineRoom(model), dense = room.filter(({ marks }) => marks).length > MANY;
-  const list = make("ol", `mtv-code ${dense ? "mtv-dense" : ""}`), longest = Math.max(...model.lines.map((line) => line.length));
+  const room = lineRoom(model), many = room.filter(({ marks }) => marks).length > MANY;
+  const list = make("ol", "mtv-code"), longest = Math.max(...model.lines.map((line) => line.length));
   body.style.setProperty("--mtv-columns", String(longest));
   reachable(list, "Program");
   const names = everyName(model);
@@ -61,10 +63,15 @@ export function code({ model, body, links, fits }) {
     return { item, text, notes, was: "", fits: Infinity };
   });
   const aside = make("small");
-  const heading = make("h2", "", "Program", ...(dense ? [aside] : []));
+  const heading = make("h2", "", "Program", ...(many ? [aside] : []));
   let revealed = "";
   fits.push(() => (revealed = ""));
-  if (dense) fits.push(() => seat(cells.filter((_, i) => room[i].marks), room.filter(({ marks }) => marks)));
+  fits.push(() => {
+    const dense = many || body.clientWidth <= NARROW, marked = cells.filter((_, i) => room[i].marks);
+    list.classList.toggle("mtv-dense", dense);
+    if (dense) seat(marked, room.filter(({ marks }) => marks));
+    else for (const cell of marked) [cell.fits, cell.was] = [Infinity, ""];
+  });
   return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next, lens, pair }) => {
     const after = next === null ? undefined : model.trace.steps[next].site?.line, at = model.trace.steps[shown], now = at.site?.line;
     retext(aside, [now && `${cutShort(at) ? "stopped at" : "just executed"} line ${now}`, after && `next ${after}`].filter(Boolean).join(", "));
@@ -88,7 +95,7 @@ export function code({ model, body, links, fits }) {
  * @typedef {{item: HTMLElement, text: HTMLElement, notes: HTMLElement, was: string, fits: number}} Cell
  */
 
-/** Where many lines stand close, the marks stand behind a line's last word, or below it where they have no room.
+/** Where lines stand close, the marks stand behind a line's last word, or below it where they have no room.
  * @param {Cell[]} cells @param {{letters: number}[]} room */
 function seat(cells, room) {
   const letter = MARK_LETTER * parseFloat(getComputedStyle(cells[0].notes).fontSize), range = document.createRange();

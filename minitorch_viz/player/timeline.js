@@ -14,7 +14,8 @@ import { button, make } from "./elements.js";
  */
 
 const FEW = 40;
-const WORD = { mode: "mode", inplace: "in-place", grad: "backward", error: "error", stopped: "stopped", step: "step" };
+/** What counts most comes first: it is said where there isn't room for all. */
+const WORD = { error: "error", stopped: "stopped", grad: "backward", inplace: "in-place", mode: "mode", step: "step" };
 const MARK = {
   mode: "M10 3.5 16.5 10 10 16.5 3.5 10z", inplace: "M10 4 16.5 15.5H3.5z", grad: "M15.5 3.5v13L4 10z",
   error: "M6 3h8l3.5 3.5v7L14 17H6l-3.5-3.5v-7z", stopped: "M4.5 4.5h11v11h-11z", step: "M5 10a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
@@ -74,10 +75,11 @@ function drawPage(model, row, page, stops) {
       marks.set(stop, node);
       return node;
     }));
-    const words = [...new Set(kinds.filter((kind) => kind !== "step").map((kind) => WORD[kind]))].join(", ");
-    const line = group.line ? [make("i", "", "line "), String(group.line)] : ["start"];
-    const label = make("div", "mtv-lab", ...line, ...(words ? [make("span", "mtv-kind", make("i", "", " · "), words)] : []));
-    const box = make("div", `mtv-grp ${group.off ? "mtv-off" : ""}`, stopsBox, label);
+    const words = Object.entries(WORD).filter(([kind]) => kind !== "step" && kinds.includes(/** @type {keyof typeof WORD} */ (kind))).map(([, word]) => word);
+    const where = make("span", "mtv-where", ...(group.line ? [make("i", "", "line "), String(group.line)] : ["start"]));
+    // A word that has no room goes to the next line, and so out of sight, as a whole.
+    const label = make("div", "mtv-lab", where, ...words.map((word) => make("span", "mtv-kind", make("i", "", "· "), word)));
+    const box = make("div", `mtv-grp ${group.off ? "mtv-off" : ""} ${group.line ? "" : "mtv-begin"}`, stopsBox, label);
     box.style.flexGrow = String(group.steps.length + 0.6);
     return box;
   }));
