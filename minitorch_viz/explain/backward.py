@@ -311,11 +311,25 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
         return say("No gradient arrives at {}: {} stays as it was.", node.name, grad)
     now = moment.value(leaf.grad)
     came = _arrived(moment, node.id)
-    before = moment.was(leaf.id)
-    old = moment.was(before.grad) if before is not None else None
+    ran = _ran_before(moment)
+    before = moment.past.tensor(leaf.id, ran)
+    old = moment.past.tensor(before.grad, ran) if before is not None else None
     added = say("{:t}", moment.past.text(came[0].value)) if len(came) == 1 else []
     if len(came) > 1:
         added = say("the {:t} gradients that arrived", number(len(came)))
+    if ran < moment.start - 1:
+        over = (
+            say(", which held {:t}", moment.past.text(old.value))
+            if old is not None
+            else []
+        )
+        return say(
+            "{} fills {}{}. With what the hooks did it is {:t} now.",
+            node.name,
+            grad,
+            over,
+            now,
+        )
     if old is not None:
         return say(
             "{} adds {} to the {:t} already in {}: now {:t}. Gradients add up "
@@ -329,6 +343,15 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
     if len(came) > 1:
         return say("{} adds up {} and puts {:t} into {}.", node.name, added, now, grad)
     return say("{} puts {:t} into {}.", node.name, now, grad)
+
+
+def _ran_before(moment: Moment) -> int:
+    """Return the stop after which this node ran: only its hooks have stops between."""
+    steps, start = moment.past.trace.steps, moment.past.walks[moment.index].start
+    stop = moment.start - 1
+    while stop >= start and steps[stop].kind not in ("backward", "accumulate"):
+        stop -= 1
+    return stop
 
 
 def _path_not_taken(moment: Moment, leaf: TensorState) -> Segments:

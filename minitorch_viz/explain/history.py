@@ -17,6 +17,7 @@ from ..snapshot import (
     TensorState,
 )
 from ..trace.model import Step, Trace
+from .spelling import modules, spelled
 from .walk import repeated, walks
 from .words import Segments, say
 
@@ -351,8 +352,19 @@ class Moment:
         if tensor.expression in self.past.names(key, len(self.past.trace.steps)):
             return say("{}", tensor.expression)  # how it will be reached
         if made is None:
-            return say("an inner tensor")
+            return self._written(key) or say("an inner tensor")
         return say("the result of {}", f"{made.name}()")
+
+    def _written(self, key: str) -> Segments:
+        """Call what an operation takes as its code does, such as a lambda's `g`."""
+        operation = self.operation
+        if operation is None or not self.past.alone(operation):
+            return []
+        code, taken = self.past.code(operation.site), operation.inputs
+        parts = spelled(code, operation.name, modules(_parsed(self.past.trace.source)))
+        pairs = zip(taken, parts, strict=False)
+        found = (part for each, part in pairs if each.tensor == key and part)
+        return [part for text in found for part in say("{}", text)][:1]
 
     def label(self, tensor: TensorState) -> str:
         """Return a tensor's first name, as the running function would write it."""

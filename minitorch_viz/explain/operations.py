@@ -174,6 +174,10 @@ def saved_tensors(
             name = say("its own result, {}", name)
         twice = sum(item.tensor == key for item in kept) > 1
         names.append([*name, ["text", ", twice"]] if twice else name)
+    inner = [name for name in names if name == say("an inner tensor")]
+    if len(inner) > 1:
+        names = [name for name in names if name not in inner]
+        names.append(say("{:t} inner tensors", number(len(inner))))
     if not names or len(versions) > 1 or None in versions:
         return listing(names)
     together = ", both" if len(names) == 2 else ", all" if len(names) > 2 else ","

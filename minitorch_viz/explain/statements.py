@@ -161,10 +161,12 @@ def returned(moment: Moment) -> Segments:
     >>> returned(now)[0]
     ['code', 'f']
     """
-    value = getattr(moment.statement, "value", None)
-    code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
     if moment.operation is not None:
         return say("{} hands it back.", _frame(moment))
+    value = getattr(moment.statement, "value", None)
+    code = short(ast.unparse(value)) if isinstance(value, ast.expr) else ""
+    if moment.step.part is not None:  # one side of a condition
+        code = short(moment.past.code(moment.step.part))
     if code:
         return say("{} hands back {} to the line that called.", _frame(moment), code)
     return say("{} goes back to the line that called it.", _frame(moment))

@@ -195,8 +195,18 @@ class Instrumented:
         if self._scopes[-1] == "module":  # a function's body, run as a program
             marker = self._marker("finish", statement, value)
             return [*begin, ast.copy_location(ast.Expr(marker), node)]
-        node.value = self._marker("end", statement, value)
+        node.value = self._handed(statement, value)
         return [*begin, node]
+
+    def _handed(
+        self, statement: Statement, value: ast.expr, action: str = "end"
+    ) -> ast.expr:
+        """Mark what a function hands back: of a condition's two sides each."""
+        if not isinstance(value, ast.IfExp):
+            return self._marker(action, statement, value)
+        value.body = self._handed(statement, value.body, "handed")
+        value.orelse = self._handed(statement, value.orelse, "handed")
+        return value
 
     def _visit_raise(self, node: ast.Raise) -> list[ast.stmt]:
         return [*self._call("begin", self._new(node, "statement")), node]

@@ -124,6 +124,13 @@ class Recorder:
     def _mark_end(self, statement: Statement, frame: FrameType, _: Any) -> None:
         self.stops.close(statement, frame)
 
+    def _mark_handed(self, statement: Statement, frame: FrameType, _: Any) -> None:
+        """One side of a condition is handed back: the stop says which."""
+        part = self.stops.places.at(frame, frame.f_lasti).part
+        last = self.stops.close(statement, frame)
+        if last.operation is None:
+            last.part = part
+
     def _mark_echo(self, _: Statement, __: FrameType, value: Any) -> None:
         if value is not None:
             with self.capture.quiet():

@@ -22,6 +22,31 @@ def test_a_hook_is_said_to_run_when_it_does(register: str, when: str) -> None:
     one(texts, f"it runs {when}")
 
 
+def test_what_only_a_lambda_names_is_called_as_it_is_there() -> None:
+    texts = said(
+        "w = torch.ones(2, requires_grad=True)\n"
+        "h = w.register_hook(lambda g: torch.mul(g, 3) - g.sum())\n"
+        "(w * 2).sum().backward()"
+    )
+
+    assert not [text for text in texts if "inner tensor" in text]
+    assert one(texts, "Neither g nor 3")
+    assert one(texts, "g requires no grad, so g.sum()")
+
+
+def test_what_hooks_made_of_a_gradient_is_not_said_to_have_been_there() -> None:
+    start = (
+        "def halve(p):\n    p.grad.mul_(0.5)\n"
+        "w = torch.ones(2, requires_grad=True)\n"
+        "h = w.register_post_accumulate_grad_hook(halve)\n"
+    )
+    texts = said(start + "(w * 2).sum().backward()\n(w * 2).sum().backward()")
+
+    assert not [text for text in texts if "already in" in text]
+    assert one(texts, "fills w.grad. With what the hooks did it is [1., 1.] now")
+    assert one(texts, "fills w.grad, which held [1., 1.]. With what the hooks did")
+
+
 def test_only_a_hook_is_said_to_wait() -> None:
     texts = said("m = torch.nn.Module()\nm.register_buffer('hook', torch.ones(1))")
 

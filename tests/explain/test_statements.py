@@ -83,3 +83,14 @@ def test_what_leaves_a_round_of_a_loop_is_said_to_do_so() -> None:
     one(texts, "continue ends this round of the loop here.")
     one(texts, "break leaves the loop: no further round begins.")
     assert texts.count("A case of match k fits: its lines run.") == 2
+
+
+def test_of_a_condition_the_side_that_is_handed_back_is_named() -> None:
+    start = (
+        "def pick(x, n):\n    return x if n else (x.grad if n is None else x * 2)\n"
+        "a = torch.ones(1, requires_grad=True)\n"
+    )
+
+    assert one(said(start + "pick(a, 1)"), "pick hands back x to the line")
+    assert one(said(start + "pick(a, None)"), "pick hands back x.grad to the line")
+    assert one(said(start + "pick(a, 0)"), "pick hands it back")
