@@ -176,8 +176,11 @@ class Routes:
     def _reach(self, link: Link, twins: int) -> tuple[float, float]:
         """Return where links may begin: twins, if alone there, each by itself."""
         frame, output = self.frames[link.source], link.output
-        others = [k for k in self.plan.leaving[link.source] if k.output == output]
-        if twins == 1 or len(others) > twins or frame.seed or output is None:
+        leaving = (k for k in self.plan.leaving[link.source] if k.output == output)
+        away = [
+            k for k in leaving if self.plan.home(k.target) != self.plan.home(k.source)
+        ]
+        if twins == 1 or len(away) > twins or frame.seed or output is None:
             return (frame.outlet(output)[0],) * 2
         return frame.cards[output].x + BEGIN, frame.cards[output].right - BEGIN
 

@@ -69,7 +69,7 @@ export function code({ model, body, links, fits }) {
   fits.push(() => {
     const dense = many || body.clientWidth <= NARROW, marked = cells.filter((_, i) => room[i].marks);
     list.classList.toggle("mtv-dense", dense);
-    if (dense) seat(marked, room.filter(({ marks }) => marks));
+    if (dense && marked.length) seat(marked, room.filter(({ marks }) => marks));
     else for (const cell of marked) [cell.fits, cell.was] = [Infinity, ""];
   });
   return [make("div", "mtv-pane mtv-codebox", heading, list), ({ shown, next, lens, pair }) => {
