@@ -18,7 +18,6 @@ ENGINES = ("minitorch", "torch")
 ACCEPTED = {
     "seeds/15_variable_errors": "FloatTensor and Variable are heard of by no mode",
     "learner/37_variables_of_old": "Variable is heard of by no mode",
-    "learner/40_older_overloads": "under a mode PyTorch warns at every call of these",
 }
 
 

@@ -20,9 +20,6 @@ CASES = sorted((Path(__file__).parent.parent / "conformance/cases").glob("*/*.py
 #: What empty memory holds is nobody's promise, nor how LAPACK rounds where numbers lie
 #: elsewhere in memory: these programs differ from themselves.
 UNCERTAIN = {"04_randint_perm_like", "19_linear_regression_closed"}
-#: PyTorch says what storages and older overloads are about once in a process, under a
-#: mode at every call; the stepper tells it once a run.
-SAID_ONCE = {"39_storages", "40_older_overloads"}
 ADDRESS = re.compile(r"0x[0-9a-f]+| \(Triggered internally at [^)]*\)\.?")
 
 
@@ -115,8 +112,7 @@ def test_tracing_changes_nothing(case: Path) -> None:
 
     assert ours[0] == theirs[0]
     assert ours[1] == theirs[1]
-    if case.stem not in SAID_ONCE:
-        assert ours[2] == theirs[2]
+    assert ours[2] == theirs[2]
 
 
 @pytest.mark.needs("torch")

@@ -25,6 +25,7 @@ ONCE: tuple[str, ...] = (
     "Tensor.T is deprecated on 0-D tensors",
     "The PyTorch API of nested tensors is in prototype stage",
     "The given NumPy array is not writable",
+    "This overload of ",
     "The use of `x.T` on tensors of dimension other than 2",
     "Using backward() with create_graph=True",
     "Using padding='same' with even kernel lengths",
@@ -74,6 +75,9 @@ def _settings() -> Iterator[None]:
     anomaly = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
     sure = torch.are_deterministic_algorithms_enabled()
     always = torch.is_warn_always_enabled()
+    said = vars(torch.storage._warn_typed_storage_removal)  # once, in Python
+    kept = dict(said)
+    said.clear()
     with torch.inference_mode(False), torch.enable_grad():
         torch.default_generator.manual_seed(SEED)
         torch.set_printoptions(profile="default")
@@ -82,6 +86,7 @@ def _settings() -> Iterator[None]:
             yield
         finally:
             torch.set_warn_always(always)
+            said |= kept
             torch.set_rng_state(numbers)
             torch.set_default_dtype(dtype)
             torch.use_deterministic_algorithms(sure)

@@ -66,7 +66,7 @@ def patched(listener: Listener) -> Iterator[None]:
     before: list[tuple[Any, str, Any]] = []
 
     def put(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
-        found = vars(owner)[name]
+        found = vars(owner).get(name)
         before.append((owner, name, found))
         setattr(owner, name, wrap(found))
 
@@ -78,6 +78,7 @@ def patched(listener: Listener) -> Iterator[None]:
         for module in set(_own_modules(torch.nn.Module)):
             if "__init__" in vars(module):
                 put(module, "__init__", functools.partial(_module, listener))
+        put(type(torch.autograd.Variable), "__call__", lambda _: _variable(listener))
         put(torch.nn.Parameter, "__deepcopy__", functools.partial(_copy, listener))
         put(torch.nn.Module, "__call__", functools.partial(_called, listener))
         loaders: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
@@ -94,7 +95,10 @@ def patched(listener: Listener) -> Iterator[None]:
             yield
     finally:
         for owner, name, found in reversed(before):
-            setattr(owner, name, found)
+            if found is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, found)
 
 
 def _switch(listener: Listener, kind: type, action: Action, method: Any) -> Any:
@@ -175,6 +179,20 @@ def _parameter(listener: Listener, found: Any) -> Any:
         return made
 
     return staticmethod(new)
+
+
+def _variable(listener: Listener) -> Any:
+    """What `torch.autograd.Variable(x)` makes is what `x.detach()` is."""
+
+    def call(cls: type, *args: Any, **kwargs: Any) -> Any:
+        made = type.__call__(cls, *args, **kwargs)
+        if listener.is_here and args:
+            listener.settle()
+            event = ("self",), args[:1], (made,), None, "detach", False, True
+            listener.tell(Operated("detach", *event))
+        return made
+
+    return call
 
 
 def _factory(listener: Listener, name: str, make: Any) -> Any:

@@ -6,6 +6,7 @@ import operator
 import warnings
 from typing import Any
 
+from ..events import Operated, silence, tell
 from ..shown import Named
 from ..tensor import Tensor
 
@@ -45,7 +46,11 @@ class VariableMeta(Named):
         wanted = bool(operator.index(requires_grad))
         if wanted and data._array.dtype.kind != "f":
             raise RuntimeError(ONLY_FLOATING.format("O", " and complex"))
-        return data.detach().requires_grad_(wanted)
+        with silence():  # it is told of as it will be
+            made = data.detach().requires_grad_(wanted)
+        event = ("self",), (data,), (made,), None, "detach", False, True
+        tell(Operated("detach", *event))
+        return made
 
 
 def volatile(self: Tensor) -> bool:
