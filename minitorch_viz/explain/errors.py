@@ -22,6 +22,10 @@ _SAID = {
     "there is no slope. Write `1.` instead of `1`, for instance.",
     "not a number": "A walk back starts with a 1 for a single number; {} holds "
     "several. Make one of them, with `.sum()`, or pass `gradient=`.",
+    "gradient's shape": "A gradient that is passed in says for each element of {} how "
+    "much it counts, so it must have the same shape.",
+    "returned gradient": "A Function's `backward()` returns a gradient for each input, "
+    "each of the shape of its input.",
     "flag": "Only a leaf may have its `requires_grad` changed; {} was computed, so its "
     "inputs decide. `.detach()` gives one that requires no grad.",
     "not differentiated": "{} requires no grad, so nothing was recorded for it and "

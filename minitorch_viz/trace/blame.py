@@ -82,6 +82,8 @@ _REFUSALS = (
         "not a number",
         _requires_grad,
     ),
+    Refusal("Mismatch in shape: grad_output[", "gradient's shape", _requires_grad),
+    Refusal("returned an invalid gradient at index", "returned gradient"),
     Refusal(
         "you can only change requires_grad flags of leaf variables",
         "flag",

@@ -1,4 +1,4 @@
-"""What isn't compared of two traces, and why no learner needs to mind."""
+"""The one table of what isn't compared of two traces, and why no learner minds."""
 
 from __future__ import annotations
 
@@ -31,4 +31,15 @@ LEFT_OUT = {
     "numbers": "a call may make a tensor of a number, for itself",
     "one bool": "PyTorch keeps a bool that a tensor is multiplied by as a tensor",
     "the handle": "a node's `metadata` holds the stepper's note, if it is printed",
+}
+#: Recorded programs whose traces differ all the same.
+PROGRAMS = {
+    "seeds/15_variable_errors": "`torch.FloatTensor(...)` calls a type of C's, and "
+    "nobody is told: the tensor is there without what made it",
+}
+#: Calls that random programs are compared without.
+CALLS = {
+    "gradcheck(": "tells whether a gradient is right, by however many evaluations",
+    "torch.func.": "what happens inside a transform of PyTorch's can't be looked at",
+    "vectorize=True": "PyTorch walks back once for all rows, NumPy row by row",
 }

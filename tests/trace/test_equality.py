@@ -10,15 +10,11 @@ import pytest
 import minitorch_viz as mv
 
 from .equality import differences
+from .left_out import PROGRAMS
 
 pytestmark = pytest.mark.needs("torch")
 CASES = sorted((Path(__file__).parent.parent / "conformance/cases").glob("*/*.py"))
 ENGINES = ("minitorch", "torch")
-#: Programs whose traces differ, and why no learner needs to mind.
-ACCEPTED = {
-    "seeds/15_variable_errors": "FloatTensor and Variable are heard of by no mode",
-    "learner/37_variables_of_old": "Variable is heard of by no mode",
-}
 
 
 def name(case: Path) -> str:
@@ -34,19 +30,19 @@ def on_pytorch(case: Path) -> mv.Trace:
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in CASES if name(c) not in ACCEPTED], ids=name
+    "case", [c for c in CASES if name(c) not in PROGRAMS], ids=name
 )
 def test_both_engines_give_the_same_trace(case: Path) -> None:
     assert both(case) == []
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if name(c) in ACCEPTED], ids=name)
+@pytest.mark.parametrize("case", [c for c in CASES if name(c) in PROGRAMS], ids=name)
 def test_the_table_lists_only_what_differs(case: Path) -> None:
     assert both(case) != []
 
 
 def test_every_program_of_the_table_is_there() -> None:
-    assert set(ACCEPTED) <= {name(case) for case in CASES}
+    assert set(PROGRAMS) <= {name(case) for case in CASES}
 
 
 @pytest.mark.parametrize(

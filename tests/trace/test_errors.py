@@ -39,6 +39,15 @@ def error_of(source: str) -> tuple[ErrorState, dict[str, str]]:
         ("y = x * 2\ny.numpy()", "numpy", "y"),
         ("(x*2).numpy()", "numpy", "(x*2)"),
         ("y = x * 2\ny.backward()", "not a number", "y"),
+        ("y = x * 2\ny.backward(torch.ones(3))", "gradient's shape", "y"),
+        (
+            "class F(torch.autograd.Function):\n"
+            "    forward = staticmethod(lambda ctx, x: x * 2)\n"
+            "    backward = staticmethod(lambda ctx, grad: torch.ones(3))\n"
+            "F.apply(x).sum().backward()",
+            "returned gradient",
+            None,
+        ),
         ("torch.tensor([1], requires_grad=True)", "integer", None),
         ("z = torch.ones(2)\nz.retain_grad()", "nothing to keep", "z"),
         ("z = torch.ones(2)\nz.register_hook(print)", "nothing to hook", "z"),

@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
+from .left_out import CALLS
+
 pytestmark = pytest.mark.needs("torch")
-#: At most one in so many still differs. Of 1,000 programs, with layers, training and
-#: distributions, fewer than 10 do; see the issue on PyTorch.
-ONE_IN = 50
-#: What programs are made of whose traces aren't compared, and why no learner minds.
-ACCEPTED = {
-    "gradcheck(": "tells whether a gradient is right, by however many evaluations",
-    "torch.func.": "what happens inside a transform of PyTorch's can't be looked at",
-    "vectorize=True": "PyTorch walks back once for all rows, NumPy row by row",
-}
+#: So that a machine which does much else doesn't end a program earlier.
+PATIENCE = 1000.0
+
+
+def comparable(source: str) -> str:
+    """Return a program without the calls that aren't compared."""
+    return "\n".join(
+        re.sub(r"\S.*", "pass", line) if any(part in line for part in CALLS) else line
+        for line in source.split("\n")
+    )
 
 
 def differing(count: int) -> dict[int, str]:
@@ -38,9 +42,13 @@ def differing(count: int) -> dict[int, str]:
         sources = [generate(seed) for seed in seeds]
         same = sides.compare(sources)
         for seed, source, other in zip(seeds, sources, same, strict=True):
-            if other or any(part in source for part in ACCEPTED):
+            if other:  # the tests of the fuzzer count these
                 continue
-            traces = (mv.step(source, engine=e) for e in ("minitorch", "torch"))
+            text = comparable(source)
+            traces = (
+                mv.step(text, engine=e, seconds=PATIENCE)
+                for e in ("minitorch", "torch")
+            )
             # What they print was compared, with more patience for rounding.
             found_here = (d for d in differences(*traces) if d[0] != "output")
             first = next(found_here, None)
@@ -59,8 +67,7 @@ def test_random_programs_give_the_same_trace_on_both_engines() -> None:
     )
     found = json.loads(ran.stdout.splitlines()[-1]) if ran.stdout else ran.stderr
 
-    assert isinstance(found, dict), found
-    assert len(found) <= 100 // ONE_IN, found
+    assert found == {}
 
 
 if __name__ == "__main__":
