@@ -16,6 +16,7 @@ from .dtypes import dtype as Dtype
 from .events import Created, silence
 from .kinds import type_name
 from .lists import array_from, check_strides
+from .lying import LIKE_FIRST, relaid
 from .promotion import exact
 from .storage import Array, check_bytes, overlaps
 from .tensor import Tensor, wrap
@@ -200,7 +201,10 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
         alike = self._array
         if overlaps(alike):
             alike = np.empty(alike.shape, kind)
-        return made(name, strip(fill(alike, kind)), requires_grad, where)
+        array = strip(fill(alike, kind))
+        if 1 in array.shape:
+            array = relaid(array, (alike,), LIKE_FIRST)
+        return made(name, array, requires_grad, where)
 
     return named(run, name, f"Return a tensor of the same size, made by `{name}`.")
 

@@ -27,6 +27,7 @@ from .dtypes import from_numpy
 from .events import Operated
 from .graph import Node, saved_field
 from .held import Held
+from .lying import PLAINLY, relaid
 from .opnode import OpNode, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
@@ -89,6 +90,8 @@ class Op:
         #: (result, inputs, args): leave on a result what PyTorch's kernel leaves there,
         #: which shows if all inputs are inference tensors and the mode is off.
         self.leave: Callable[[Tensor, Sequence[Any], Sequence[Any]], None] | None = None
+        #: How a result lies in memory along dimensions of size 1.
+        self.lies = PLAINLY
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
@@ -185,6 +188,8 @@ def call(op: Op, inputs: Sequence[Any], args: Sequence[Any] = ()) -> Any:
         mask &= op.differentiable
     kind = type(found)
     if kind is tuple or kind is list:
+        if op.lies:
+            found = (relaid(each, arrays[:1], op.lies) for each in found)
         return _several(op, inputs, args, tuple(map(wrap, found)), mask)
     return record_one(op, inputs, args, found, mask, now)
 
@@ -200,7 +205,10 @@ def record_one(
     """
     # As `wrap` does, which takes a third longer.
     output = _new(Tensor)
-    output._array = made = found if type(found) is ndarray else asanyarray(found)
+    made = found if type(found) is ndarray else asanyarray(found)
+    if op.lies and 1 in made.shape and made.ndim > 1 and args[:1] != ("C",):
+        made = relaid(made, arrays_of(inputs), op.lies)
+    output._array = made
     output._inference = inference = now.inference
     output._counter = counter = None if inference else [0]
     output._requires_grad, output._grad_fn, output._output_nr = False, None, 0

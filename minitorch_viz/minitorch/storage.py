@@ -240,7 +240,7 @@ def sharing(written: Array, read: Array) -> str:
     >>> sharing(whole[1:], whole[:2]), sharing(whole, whole[:])
     ('partly', 'wholly')
     """
-    if not written.size or not read.size or not (_dense(written) and _dense(read)):
+    if not written.size or not read.size or not (is_dense(written) and is_dense(read)):
         return ""
     start, other = address(written), address(read)
     end, other_end = start + written.nbytes, other + read.nbytes
@@ -249,7 +249,12 @@ def sharing(written: Array, read: Array) -> str:
     return "partly" if start < other_end and other < end else ""
 
 
-def _dense(array: Array) -> bool:
+def is_dense(array: Array) -> bool:
+    """Return True if elements fill a stretch of memory, each a place of its own.
+
+    >>> is_dense(np.ones((2, 3)).T), is_dense(np.ones(4)[::2])
+    (True, False)
+    """
     expected = array.itemsize
     for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
         if size == 1:

@@ -1,0 +1,109 @@
+"""How results lie in memory along dimensions of size 1, which NumPy doesn't care for.
+
+After `TensorIterator.cpp`: dimensions are sorted by the operands' strides, the first
+operand's first; a result's strides follow that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy import ndarray
+
+from .storage import Array, contiguous_strides, is_dense
+
+#: How an operation's result lies: as NumPy has it, by the iterator (of tensors alone,
+#: or with a number among them), or as the first operand.
+PLAINLY, ITERATED, WITH_NUMBER, LIKE_FIRST = range(4)
+
+
+def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
+    """Return a result with PyTorch's strides.
+
+    >>> import numpy as np
+    >>> column = np.ones((3, 1), np.int8).T
+    >>> relaid(np.ones((1, 3), np.int8), (column, 2), ITERATED).strides
+    (1, 1)
+    """
+    arrays = [each for each in operands if isinstance(each, ndarray)]
+    if all(each.strides == _plain(each) for each in arrays):
+        return found  # row by row, as NumPy has it too
+    alone = len(arrays) == len(operands) and how != WITH_NUMBER
+    if how == LIKE_FIRST:
+        strides = _scaled(arrays[0], found) if is_dense(arrays[0]) else None
+    elif alone and all(x.shape == found.shape for x in arrays):
+        strides = _of_one_shape(arrays, found)
+    else:
+        strides = _sorted(arrays, found)
+    if strides is None or strides == found.strides or not _fit(strides, found):
+        return found
+    return ndarray(found.shape, found.dtype, found, 0, strides)
+
+
+def _plain(array: Array) -> tuple[int, ...]:
+    return contiguous_strides(array.shape, array.itemsize)
+
+
+def _scaled(array: Array, found: Array) -> tuple[int, ...]:
+    return tuple(n // array.itemsize * found.itemsize for n in array.strides)
+
+
+def _of_one_shape(arrays: Sequence[Array], found: Array) -> tuple[int, ...] | None:
+    """Return the strides of a result whose operands need no broadcasting."""
+    if all(each.flags.c_contiguous for each in arrays):
+        return _plain(found)
+    first = _scaled(arrays[0], found)
+    if all(is_dense(each) and _scaled(each, found) == first for each in arrays):
+        return first
+    return _sorted(arrays, found)
+
+
+def _sorted(arrays: Sequence[Array], found: Array) -> tuple[int, ...]:
+    """Return strides in the order of the operands' own, the fastest dimension first."""
+    steps = [_steps(each, found.shape) for each in arrays]
+    order = list(reversed(range(found.ndim)))
+    for start in range(1, found.ndim):
+        place = start
+        for before in reversed(range(start)):
+            sign = _compared(order[before], order[place], steps, found.shape)
+            if sign > 0:
+                order[before], order[place] = order[place], order[before]
+                place = before
+            elif sign < 0:
+                break
+    strides, step = [0] * found.ndim, found.itemsize
+    for dim in order:
+        strides[dim] = step
+        step *= max(found.shape[dim], 1)
+    return tuple(strides)
+
+
+def _steps(array: Array, shape: Sequence[int]) -> list[int]:
+    """Return an operand's strides in a larger shape: 0 where it is repeated."""
+    extra = len(shape) - array.ndim
+    own = [
+        0 if size == 1 and want != 1 else stride
+        for size, want, stride in zip(
+            array.shape, shape[extra:], array.strides, strict=True
+        )
+    ]
+    return [0] * extra + own
+
+
+def _compared(a: int, b: int, steps: Sequence[list[int]], shape: Any) -> int:
+    """Return 1 if dimension `a` should come after `b`, -1 if before, 0 if unknown."""
+    for each in steps:
+        if not each[a] or not each[b]:
+            continue
+        if each[a] != each[b]:
+            return 1 if each[a] > each[b] else -1
+        if shape[a] > shape[b]:
+            return 1
+    return 0
+
+
+def _fit(strides: Sequence[int], found: Array) -> bool:
+    """Return True if only dimensions of size 1 would get other strides."""
+    each = zip(found.shape, strides, found.strides, strict=True)
+    return all(size == 1 or want == have for size, want, have in each)
