@@ -103,12 +103,19 @@ def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:
     return made("scalar_tensor", array_from(s, dtype or dtypes.get_default_dtype()))
 
 
-def from_numpy(ndarray: Array) -> Tensor:
+def from_numpy(*args: Any, **kwargs: Any) -> Tensor:
     """Return a tensor over the memory of a NumPy array.
 
     >>> from_numpy(np.zeros(2))
     tensor([0., 0.], dtype=torch.float64)
     """
+    if kwargs or len(args) != 1:
+        takes = "no keyword arguments" if kwargs else "exactly one argument"
+        given = "" if kwargs else f" ({len(args)} given)"
+        raise TypeError(
+            f"torch._VariableFunctionsClass.from_numpy() takes {takes}{given}"
+        )
+    ndarray = args[0]
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
     return made("from_numpy", _shared(ndarray), device="cpu")

@@ -16,7 +16,7 @@ from ..kernels import kernel, refusing_bool
 from ..op import OPS, Op, do
 from ..promotion import exact
 from ..storage import Array
-from ..table.fills import written
+from ..table.fills import into, written
 from ..table.slopes import slope
 
 _ROOT_HALF = math.sqrt(0.5)
@@ -368,4 +368,4 @@ Op(
         self, indices, max_norm, norm_type
     ),
 )
-OPS["hardtanh"].leave = written(1)
+OPS["hardtanh"].leave = into("hardtanh", written(1))

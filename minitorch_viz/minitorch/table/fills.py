@@ -214,26 +214,39 @@ def _looking_too(output: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> 
     output._inference, output._counter = True, None
 
 
-def _into(name: str, leave: Leave) -> Leave:
+def into(name: str, leave: Leave, *, whole: bool = False) -> Leave:
     """Return what a kernel leaves that writes into the `out=` of another operation.
 
-    That has autograd in front of it, which refuses an inference tensor's gradient.
+    That has autograd in front of it, which refuses an inference tensor's gradient; one
+    that does so with a `whole` tensor only reduces dimensions by itself.
+
+    >>> into("abs", written(0))(wrap([1.0]), [wrap([1.0])], ())
     """
 
     def run(output: Tensor, inputs: Sequence[Any], args: Sequence[Any]) -> None:
-        if inputs[0]._requires_grad and thread.now.grad:
+        asked = not (whole and args[0])
+        if asked and inputs[-1]._requires_grad and thread.now.grad:
             raise RuntimeError(OUT_AND_GRADIENTS.format(name))
         leave(output, inputs, args)
 
     return run
 
 
-for _name, _inner in (
-    ("std", "sum"),
-    ("mean.dim", "sum"),
-    ("logsumexp", "logsumexp"),
-):
-    OPS[_name].leave = _into(_inner, OPS[_name].leave or written(0))
+#: What writes into the `out=` of which operation: its own, or another's.
+_INTO = {
+    "abs isfinite isinf": "abs",
+    "mean mean.dim": "sum",
+    "pow.base": "pow",
+    "median.dim": "median",
+    "nanmedian.dim": "nanmedian",
+    **{name: name for name in ("deg2rad", "rad2deg", "nan_to_num", "cummax", "cummin")},
+    **{name: name for name in ("frexp", "kthvalue", "logsumexp")},
+}
+for _names, _inner in _INTO.items():
+    for _name in _names.split():
+        OPS[_name].leave = into(_inner, OPS[_name].leave or written(0))
+for _name in ("var", "std"):
+    OPS[_name].leave = into("sum", OPS[_name].leave or written(0), whole=True)
 OPS["unsafe_view"].leave = _looking_too
 OPS["repeat"].leave = _views(
     lambda made, args: made._array.shape if 0 not in args[0] else None,
