@@ -114,9 +114,10 @@ def multinomial(
     weights = input._array
     _check(input, num_samples, replacement)
     source = source_like(generator, weights)
-    rows = weights.reshape(-1, weights.shape[-1])
+    rows = np.atleast_2d(weights)
     if replacement and num_samples > 1:
-        drawn = np.stack([_with_replacement(row, num_samples, source) for row in rows])
+        each = [_with_replacement(row, num_samples, source) for row in rows]
+        drawn = np.array(each, np.int64)
     else:
         drawn = _without_replacement(rows, num_samples, source)
     drawn = drawn.reshape(*weights.shape[:-1], num_samples)
@@ -149,7 +150,7 @@ def _with_replacement(weights: Array, count: int, source: Generator) -> Array:
             _INVALID.format("encountering probability entry = infinity or NaN")
         )
     total = np.cumsum(weights)
-    if not total[-1] > 0:
+    if not weights.size or not total[-1] > 0:
         raise RuntimeError(_INVALID.format("sum of probabilities <= 0"))
     total = total / total[-1]
     drawn = source.uniform(count, dtype=float64)
