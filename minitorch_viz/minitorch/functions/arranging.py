@@ -139,6 +139,10 @@ def rot90(self: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
         raise RuntimeError(
             f"expected total rotation dims == 2, but got dims = {len(dims)}"
         )
+    if self._array.ndim < 2:
+        raise RuntimeError(
+            f"expected total dims >= 2, but got total dims = {self._array.ndim}"
+        )
     places = tuple(one_dim(d, self._array.ndim) for d in dims)
     if places[0] == places[1]:
         raise RuntimeError(

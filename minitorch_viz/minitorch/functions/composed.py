@@ -182,6 +182,11 @@ def ger(self: Tensor, vec2: Tensor) -> Tensor:
 
 def tensor_split(self: Tensor, sections: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Return views of this many pieces, the first ones longer if need be."""
+    if not self._array.ndim:
+        raise RuntimeError(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor "
+            "with 0 dims"
+        )
     place = one_dim(dim, self._array.ndim)
     size, extra = divmod(self._array.shape[place], sections)
     found, start = [], 0
@@ -206,6 +211,8 @@ def bincount(self: Tensor, minlength: int = 0) -> Tensor:
     refuse_looking("bincount", self._array)
     if self._array.dtype.kind not in "iu":
         refuse("bincount_cpu", self._array)
+    if self._array.ndim != 1 or (self._array < 0).any():
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     found = np.bincount(strip(self._array), minlength=minlength)
     return wrap(beside(found, self._array))
 

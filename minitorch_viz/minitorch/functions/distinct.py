@@ -27,7 +27,7 @@ def unique(
     asked = {"sorted": sorted, **_asked(return_inverse, return_counts)}
     refuse("inner", name, (self,) if dim is None else (self, dim), asked)
     refuse_looking(name, self._array)
-    axis = None if dim is None else one_dim(dim, self._array.ndim)
+    axis = None if dim is None else _place(self, dim)
     array: Any = strip(self._array)
     _, where, counts = np.unique(
         array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
@@ -46,7 +46,7 @@ def unique_consecutive(
     """Return the elements without those equal to the one before."""
     asked = {**_asked(return_inverse, return_counts), "dim": dim}
     refuse("inner", "unique_consecutive", (self,), asked)
-    axis = None if dim is None else one_dim(dim, self._array.ndim)
+    axis = None if dim is None else _place(self, dim)
     array: Any = strip(self._array)
     starts = first_of_equals(array, axis)
     where = np.cumsum(starts) - 1
@@ -54,6 +54,12 @@ def unique_consecutive(
     counts = np.diff(np.append(np.flatnonzero(starts), starts.size))
     first = run("unique_consecutive", self, args=(axis,))
     return _given(self, first, (where, return_inverse), (counts, return_counts))
+
+
+def _place(self: Tensor, dim: int) -> int:
+    if not self._array.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return one_dim(dim, self._array.ndim)
 
 
 def _asked(inverse: bool, counts: bool) -> dict[str, bool]:

@@ -79,6 +79,7 @@ def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tens
     if bins <= 0:
         raise RuntimeError("bins must be > 0")
     values = self._array
+    no_bool("linspace_cpu", self._array)
     if self._array.dtype.kind != "f":
         raise NotImplementedError(
             f"\"histogram_cpu\" not implemented for '{self.dtype.scalar_name}'"
@@ -124,8 +125,8 @@ def searchsorted(
             "tensor dimension is 1, but we got boundaries tensor "
             f"dim({rows.ndim}) and input value's dim(0) numel(1)"
         )
-    no_bool("searchsorted_out_cpu", rows)
     if rows.ndim == 1:
+        no_bool("searchsorted_out_cpu", rows)
         found = np.searchsorted(strip(rows), strip(values), way)
         return wrap(beside(np.asarray(found, kind), rows))
     if rows.shape[:-1] != values.shape[:-1]:
@@ -135,6 +136,7 @@ def searchsorted(
             f"match, but we got boundaries tensor {list(rows.shape)} and input value "
             f"tensor {list(values.shape)}"
         )
+    no_bool("searchsorted_out_cpu", rows)
     flat = values.reshape(-1, values.shape[-1])
     pairs = zip(rows.reshape(-1, rows.shape[-1]), flat, strict=True)
     each = [np.searchsorted(row, value, way) for row, value in pairs]

@@ -37,7 +37,14 @@ def named(name: str, fields: Sequence[str], values: Sequence[Tensor]) -> Named:
     return found
 
 
-def check(name: str, A: Tensor, *, square: bool = True, floats: bool = True) -> None:
+def check(
+    name: str,
+    A: Tensor,
+    *,
+    square: bool = True,
+    floats: bool = True,
+    home: str = "linalg.",
+) -> None:
     """Raise if a tensor isn't what this function of `torch.linalg` takes: matrices.
 
     >>> from minitorch_viz import minitorch as torch
@@ -46,17 +53,33 @@ def check(name: str, A: Tensor, *, square: bool = True, floats: bool = True) -> 
     shape = A._array.shape
     if len(shape) < 2:
         raise RuntimeError(
-            f"linalg.{name}: The input tensor A must have at least 2 dimensions."
+            f"{home}{name}: The input tensor A must have at least 2 dimensions."
         )
     if square and shape[-1] != shape[-2]:
         raise RuntimeError(
-            f"linalg.{name}: A must be batches of square matrices, but they are "
+            f"{home}{name}: A must be batches of square matrices, but they are "
             f"{shape[-2]} by {shape[-1]} matrices"
         )
     if floats and A._array.dtype.kind != "f":
         raise RuntimeError(
-            f"linalg.{name}: Expected a floating point or complex tensor as input. Got "
+            f"{home}{name}: Expected a floating point or complex tensor as input. Got "
             f"{A.dtype.scalar_name}"
+        )
+
+
+def check_driven(name: str, A: Tensor, called: str = "input") -> None:
+    """Raise if a tensor isn't what one of LAPACK's drivers is given: floats in rows.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> check_driven("lstsq", torch.eye(2))
+    """
+    if A._array.ndim < 2:
+        raise RuntimeError(
+            f"torch.linalg.{name}: {called} must have at least 2 dimensions."
+        )
+    if A._array.dtype.kind != "f":
+        raise RuntimeError(
+            "This function doesn't handle types other than float and double"
         )
 
 

@@ -7,11 +7,12 @@ import numpy as np
 from ..functions.arithmetic import run
 from ..functions.reducing import Named
 from ..functions.shaping import transpose
+from ..kernels import refuse
 from ..once import warn_once
 from ..op import OPS, call
 from ..storage import Array
 from ..tensor import Tensor, wrap
-from .checks import LinAlgError, check, named
+from .checks import LinAlgError, check, check_driven, named
 
 # Names of parameters are PyTorch's.
 # ruff: noqa: N803
@@ -56,7 +57,9 @@ def eigh(A: Tensor, UPLO: str = "L") -> Named:
     >>> eigh(torch.eye(2)).eigenvalues
     tensor([1., 1.])
     """
-    check("eigh", A)
+    check("eigh", A, floats=False)
+    if A._array.dtype.kind != "f":
+        refuse("linalg_eigh_cpu", A._array)
     found = call(OPS["linalg_eigh"], (A,), (_half(UPLO),))
     return named("linalg_eigh", ("eigenvalues", "eigenvectors"), found)
 
@@ -167,7 +170,7 @@ def matrix_rank(A: Tensor, *, tol: float | None = None) -> Tensor:
     >>> matrix_rank(torch.ones(2, 2))
     tensor(1)
     """
-    check("matrix_rank", A, square=False)
+    check_driven("matrix_rank", A, "The input tensor input")
     return wrap(np.asarray(np.linalg.matrix_rank(A._array, tol)))
 
 

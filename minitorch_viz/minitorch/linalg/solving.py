@@ -20,7 +20,7 @@ from ..op import OPS, call, emit
 from ..promotion import FLOATS
 from ..tensor import Tensor, wrap
 from ..thread import thread
-from .checks import check, named, refuse_singular
+from .checks import check, check_driven, named, refuse_singular
 from .factors import matrix_rank
 
 # Names of parameters are PyTorch's.
@@ -114,7 +114,11 @@ def pinv(A: Tensor, *, rtol: float | None = None) -> Tensor:
     >>> pinv(torch.tensor([[2.0], [0.0]]))
     tensor([[0.5000, 0.0000]])
     """
-    check("pinv", A, square=False)
+    if A._array.ndim < 2 or A._array.dtype.kind != "f":
+        raise RuntimeError(
+            f"linalg.pinv({A.dtype.scalar_name}{{{list(A._array.shape)}}}): expected a "
+            "tensor with 2 or more dimensions of float, double, cfloat or cdouble types"
+        )
     return run("linalg_pinv", A, args=(rtol,))
 
 
@@ -135,7 +139,7 @@ def lstsq(A: Tensor, B: Tensor) -> Named:
     >>> lstsq(torch.ones(2, 1), torch.tensor([[1.0], [3.0]])).solution.round()
     tensor([[2.]])
     """
-    check("lstsq", A, square=False)
+    check_driven("lstsq", A)
     with silence():
         solution = run("linalg_lstsq", A, B)
     # The usual driver tells of neither residuals nor singular values.
@@ -282,7 +286,7 @@ def logdet(input: Tensor) -> Tensor:
     >>> logdet(torch.eye(2))
     tensor(0.)
     """
-    check("slogdet", input)
+    check("logdet", input, home="")
     sign, size = call_showing(2, "linalg_slogdet", (input,))
     return run("where", run("eq", sign, -1.0), math.nan, size)
 

@@ -176,7 +176,11 @@ def cholesky_inverse(input: Tensor, upper: bool = False) -> Tensor:
     tensor([[0.2500]])
     """
     shape = input._array.shape
-    if len(shape) < 2 or shape[-1] != shape[-2]:
+    if len(shape) < 2:
+        raise RuntimeError(
+            "cholesky_inverse: The input tensor A must have at least 2 dimensions."
+        )
+    if shape[-1] != shape[-2]:
         raise RuntimeError(
             "cholesky_inverse: A must be batches of square matrices, but they are "
             f"{shape[-2]} by {shape[-1]} matrices"
@@ -205,4 +209,6 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Tensor:
             "Incompatible matrix sizes for cholesky_solve: each A matrix is "
             f"{size[0]} by {size[1]} but each b matrix is {rows[0]} by {rows[1]}"
         )
+    if input._array.dtype.kind != "f":
+        refuse("cholesky_solve_cpu", input._array)
     return run("cholesky_solve", input, L, args=(upper,))

@@ -104,8 +104,8 @@ def _check(
     if min(sizes) < 2:
         raise RuntimeError(
             "Expected query, key, and value to all be  at least 2 dimensional, but got "
-            f"query.dim(): {sizes[0]} key.dim(): {sizes[1]} and value.dim(): "
-            f"{sizes[2]} instead."
+            f"query.dim: {sizes[0]} key.dim: {sizes[1]} and value.dim: {sizes[2]} "
+            "instead."
         )
     if mask is not None and is_causal:
         raise RuntimeError(

@@ -150,10 +150,10 @@ def huber_loss(
     >>> huber_loss(torch.ones(1), torch.tensor([3.0]))
     tensor(1.5000)
     """
+    pair, how = _of_one_size(input, target), reduction_number(reduction)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    pair = _of_one_size(input, target)
-    return _run("huber_loss", *pair, args=(reduction_number(reduction), delta))
+    return _run("huber_loss", *pair, args=(how, delta))
 
 
 @asks("nn.nll_loss_nd(input, target, weight)")

@@ -44,6 +44,7 @@ def max_pool2d(
     pads = _pair(padding, "max_pool2d", "padding")
     holes = _pair(dilation, "max_pool2d", "dilation")
     _check(input, kernel, steps or kernel, pads, holes, ceil_mode)
+    no_bool("max_pool2d", input._array)
     args = kernel, steps, pads, holes, ceil_mode
     if return_indices:
         return _run("max_pool2d", input, args=args)
@@ -131,6 +132,7 @@ def avg_pool1d(
     >>> avg_pool1d(torch.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
     tensor([[2., 1.]])
     """
+    _check_line(input, "avg_pool1d")
     found = avg_pool2d(
         unsqueeze(input, -2),
         _flat(kernel_size, 1),
@@ -176,9 +178,18 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     >>> adaptive_avg_pool1d(torch.tensor([[1.0, 3.0]]), 1)
     tensor([[2.]])
     """
+    _check_line(input, "adaptive_avg_pool1d")
     size = output_size if isinstance(output_size, int) else output_size[0]
     lifted = unsqueeze(input, -2)
     return squeeze(adaptive_avg_pool2d(lifted, (1, size)), -2)
+
+
+def _check_line(input: Tensor, name: str) -> None:
+    if input._array.ndim not in (2, 3):
+        raise RuntimeError(
+            f"Expected 2 to 3 dimensions, but got {input._array.ndim}-dimensional "
+            f"tensor for argument #1 'self' (while checking arguments for {name})"
+        )
 
 
 def _pair(value: Any, function: str, name: str) -> tuple[int, ...]:
@@ -223,8 +234,13 @@ def _check(
             "dilation should be greater than zero, but got dilationH: "
             f"{dilation[0]} dilationW: {dilation[1]}"
         )
-    if len(shape) not in (3, 4) or 0 in shape[-3:]:
+    if len(shape) not in (3, 4):
         raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
+    if 0 in shape[-3:]:
+        raise RuntimeError(
+            "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for "
+            f"input, but got:{list(shape)}"
+        )
     check_pads(kernel, padding, dilation)
     rows, columns = (
         pooled_size(*each, ceil_mode)

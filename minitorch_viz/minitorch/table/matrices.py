@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels import kernel
 from ..op import Op, do, promoted
 from ..storage import Array
 
@@ -63,7 +64,7 @@ Op(
 Op(
     "linalg_cross",
     lambda self, other, /, dim: np.cross(self, other, axis=dim),
-    cast=promoted,
+    cast=kernel("cross", "b", promoted),
     self=lambda grad, other, dim: do.linalg_cross(other, grad, dim),
     other=lambda grad, self, dim: do.linalg_cross(grad, self, dim),
 )
