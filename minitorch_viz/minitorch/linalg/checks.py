@@ -67,22 +67,6 @@ def check(
         )
 
 
-def check_driven(name: str, A: Tensor, called: str = "input") -> None:
-    """Raise if a tensor isn't what one of LAPACK's drivers is given: floats in rows.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> check_driven("lstsq", torch.eye(2))
-    """
-    if A._array.ndim < 2:
-        raise RuntimeError(
-            f"torch.linalg.{name}: {called} must have at least 2 dimensions."
-        )
-    if A._array.dtype.kind != "f":
-        raise RuntimeError(
-            "This function doesn't handle types other than float and double"
-        )
-
-
 def _refuse(text: str, bad: Array) -> None:
     """Say which matrix of the batch is bad."""
     first = tuple(np.argwhere(bad)[0])

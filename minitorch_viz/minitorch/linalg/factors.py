@@ -12,7 +12,7 @@ from ..once import warn_once
 from ..op import OPS, call
 from ..storage import Array
 from ..tensor import Tensor, wrap
-from .checks import LinAlgError, check, check_driven, named
+from .checks import LinAlgError, check, named
 
 # Names of parameters are PyTorch's.
 # ruff: noqa: N803
@@ -170,7 +170,7 @@ def matrix_rank(A: Tensor, *, tol: float | None = None) -> Tensor:
     >>> matrix_rank(torch.ones(2, 2))
     tensor(1)
     """
-    check_driven("matrix_rank", A, "The input tensor input")
+    check("matrix_rank", A, square=False)
     return wrap(np.asarray(np.linalg.matrix_rank(A._array, tol)))
 
 
