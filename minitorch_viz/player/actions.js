@@ -16,7 +16,7 @@ import { rows } from "./rows.js";
 
 const SLOWEST = 6000;
 /** How often a picture can be made larger and smaller, and by how much each time. */
-export const ZOOMS = 5, SMALLER = -4, LARGER = 1.25;
+export const ZOOMS = 5, SMALLER = -8, LARGER = 1.25;
 
 /** How long a learner may want for a sentence, in milliseconds.
  * @param {import("./model.js").Segments} words */

@@ -50,7 +50,7 @@ export function picture(context) {
     measure(later, width);
     if (paired) measure(earlier, width);
   };
-  fits.unshift(fit);
+  fits.push(fit);
   opens(frame, context.signal, (fold) => open?.drawers.toggle(fold));
   return [make("div", "mtv-pane mtv-graphbox", heading, frame), (view) => {
     const { shown, before, lens, pair } = view, now = opening(lens), ids = selected(view, context);
@@ -79,14 +79,15 @@ export function picture(context) {
       below.replaceChildren(now.drawers.box);
       fit();
     }
-    if (zoomed !== view.zoom) {
+    const resized = zoomed !== view.zoom;
+    if (resized) {
       zoomed = view.zoom;
       const units = payload.pictures[now.lens].width;
       zoom(later, units, () => sides.style.setProperty("--mtv-zoom", String(LARGER ** zoomed)));
       if (pair) measure(earlier, units);
     }
     return () => {
-      pan(later, [...now.later.news], still.matches);
+      if (!resized) pan(later, [...now.later.news], still.matches);
       now.drawers.settle(still.matches);
     };
   }];

@@ -51,7 +51,7 @@ _MODULES = (
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _PAGE_CSS = """
 html{scrollbar-gutter:stable}body{margin:0;background:#FFFFFF}body:has(.mtv[data-theme=dark]){background:#13171C}
-.mtv-page{max-width:1440px;margin:0 auto}
+.mtv-page{max-width:1900px;margin:0 auto}
 .mtv-page>h1{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;margin:0}
 """
 

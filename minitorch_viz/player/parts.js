@@ -32,10 +32,14 @@ const NARROW = 760;
 const MARK_LETTER = 0.53;
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
-export function sentence({ payload, fits }) {
+export function sentence({ payload, body, fits }) {
   const node = make("p", "mtv-say");
   const longest = payload.sentences.flatMap(({ say, whole }) => (whole ? [say, whole] : [say])).sort((a, b) => lettersOf(b) - lettersOf(a)).slice(0, LONGEST);
-  fits.push(() => (node.style.minHeight = `${tallest(node, longest.map(written))}px`));
+  fits.push(() => {
+    node.style.minHeight = `${tallest(node, longest.map(written))}px`;
+    // Below it are the panes, each with a heading.
+    body.style.setProperty("--mtv-above", `${node.offsetTop + node.offsetHeight + 4 * parseFloat(getComputedStyle(body).fontSize)}px`);
+  });
   node.setAttribute("aria-live", "polite");
   let spoken = "";
   return [node, ({ shown, before }) => {

@@ -13,7 +13,7 @@ import { named, wordsFor } from "./names.js";
 import { following, looking, moves, playing } from "./actions.js";
 import { controls, topRow } from "./bar.js";
 import { helpBox, leave, press, toggleHelp } from "./keys.js";
-import { followTheme, fullScreen, turnTheme } from "./screen.js";
+import { followTheme, fullScreen, scroller, turnTheme } from "./screen.js";
 
 /**
  * @typedef {import("./model.js").Payload} Payload
@@ -48,7 +48,7 @@ export function mount(host, payload, options = {}) {
   body.setAttribute("aria-label", `Stepper for ${payload.trace.title}: right and left arrow step, question mark lists the keys`);
   listen(context);
   followTheme(root, signal);
-  followWidth(body, context, draw);
+  followRoom(root, body, context, draw);
   host.append(root);
   draw();
 
@@ -138,13 +138,16 @@ function assemble(context) {
   return [onTop, onRow, onTimes, onSay, onLines, onOut, onCard, onGraph, onTab];
 }
 
-/** Keep room for the tallest contents, so that stepping moves nothing; again when the width changes.
- * @param {HTMLElement} body @param {Context} context @param {() => void} draw scrolls to the line again */
-function followWidth(body, { fits, signal }, draw) {
-  let width = 0;
+/** Keep room for the tallest contents, so that stepping moves nothing; again when there is more or less of it.
+ * @param {HTMLElement} root @param {HTMLElement} body @param {Context} context @param {() => void} draw scrolls to the line again */
+function followRoom(root, body, { fits, signal }, draw) {
+  let room = "";
   const watcher = new ResizeObserver(() => {
-    if (body.clientWidth === width) return;
-    width = body.clientWidth;
+    const pane = root.classList.contains("mtv-full") ? null : scroller(root.parentElement), high = pane ? `${pane.clientHeight}px` : "";
+    if (pane) watcher.observe(pane);
+    if (room === `${body.clientWidth} ${high}`) return;
+    room = `${body.clientWidth} ${high}`;
+    root.style.setProperty("--mtv-view", high);
     for (const fit of fits) fit();
     draw();
   });

@@ -21,6 +21,14 @@ export function turnTheme(root) {
   root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
 }
 
+/** The nearest of an element and what it is in that is scrolled up and down: a notebook's pane. Null: the window is.
+ * @param {HTMLElement | null} element @returns {HTMLElement | null} */
+export function scroller(element) {
+  if (!element || element === document.body) return null;
+  const { scrollHeight, clientHeight, parentElement } = element;
+  return scrollHeight > clientHeight + 1 && /auto|scroll/.test(getComputedStyle(element).overflowY) ? element : scroller(parentElement);
+}
+
 /** All of the screen; where the host denies that, all of the window.
  * @param {HTMLElement} root @param {HTMLElement} body @param {AbortSignal} signal */
 export function fullScreen(root, body, signal) {

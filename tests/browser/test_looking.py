@@ -253,20 +253,6 @@ def test_what_is_in_view_does_not_scroll(show: Show) -> None:
     assert stayed >= 6
 
 
-def test_a_picture_beside_a_higher_column_has_all_of_that_height(show: Show) -> None:
-    chain = "x = torch.ones(2, requires_grad=True)\n"
-    chain += "".join(f"x = x.exp()  # {i}\n" for i in range(30))
-    page = show(chain, level="statement")
-    page.set_viewport_size({"width": 1000, "height": 420})
-    left, frame, legend, canvas = (
-        page.locator(f".mtv-{name}").evaluate("e => e.getBoundingClientRect().height")
-        for name in ("left", "graph", "legend", "later > .mtv-canvas")
-    )
-
-    assert left > 300
-    assert canvas > frame - legend - 30
-
-
 def test_a_picture_takes_no_more_height_than_it_needs(show: Show) -> None:
     page = show(DETACH)
     canvas, drawn = (
