@@ -301,16 +301,11 @@ def _run(
     run: Pass,
 ) -> None:
     node.bumps = writes
-    if isinstance(node, OpNode) and _leads_nowhere(node, run):
-        found: Sequence[Gradient] = node.undefined()
-    else:
-        found = node.run(grads)
+    found = node.run(grads) if run.needed is None else _run_asked(node, grads, run)
     if found is grads or type(found) is not list:
         found = list(found)
     if watched():
         arrived(node, grads, found)
-    if run.needed is not None and node.selective:
-        _leave_out(node, found, run)
     if node.writes:
         count_writes(node, found, run)
     if node.post_hooks:
@@ -327,19 +322,18 @@ def _run(
     settle(node, targets, found, run, thread.now.observer)
 
 
-def _leads_nowhere(node: Node, run: Pass) -> bool:
-    """Return True if none of a node's gradients was asked for: none is computed."""
-    return run.needed is not None and not any(
-        after in run.needed or after in run.captures for after, _ in node.next_functions
-    )
-
-
-def _leave_out(node: Node, found: list[Gradient], run: Pass) -> None:
-    """Drop what leads to nothing that was asked for: PyTorch doesn't compute it."""
+def _run_asked(node: Node, grads: list[Gradient], run: Pass) -> Sequence[Gradient]:
+    """Run a node; PyTorch computes nothing that leads to nothing asked for."""
     assert run.needed is not None
-    for index, (after, _) in enumerate(node.next_functions):
-        if after not in run.needed and after not in run.captures:
-            found[index] = None
+    ends = [after for after, _ in node.next_functions]
+    asked = tuple(end in run.needed or end in run.captures for end in ends)
+    if all(asked) or not node.selective:
+        return node.run(grads)
+    if not isinstance(node, OpNode) or node.op.many:
+        found = node.run(grads)
+    else:
+        found = node.run(grads, asked) if any(asked) else node.undefined()
+    return [each if want else None for each, want in zip(found, asked, strict=True)]
 
 
 def _fitted(node: Node, found: Sequence[Gradient]) -> list[Gradient]:

@@ -132,6 +132,18 @@ def subtracted(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     return promoted(inputs, arrays)
 
 
+def difference(first: Any, second: Any) -> Any:
+    """Return `first - second` of two arrays or tensors, which refuses bools.
+
+    >>> import numpy as np
+    >>> difference(np.ones(1), np.ones(1))
+    array([0.])
+    """
+    if first.__class__ is ndarray:
+        refuse_bools(first, second)
+    return first - second
+
+
 def refuse_bools(*operands: Any) -> None:
     """Refuse what can't be subtracted.
 

@@ -243,7 +243,9 @@ METHODS: dict[str, Callable[..., Any]] = {
         (address(self._array) - address(owner(self._array))) // self._array.itemsize
     ),
     "is_contiguous": _is_contiguous,
-    "data_ptr": lambda self: 0 if self.is_meta else address(self._array),
+    "data_ptr": lambda self: (
+        0 if self.is_meta or not self._array.size else address(self._array)
+    ),
     "is_inference": lambda self: self._inference,
     "is_floating_point": lambda self: self._array.dtype.kind == "f",
     "is_signed": lambda self: self._array.dtype.kind in "fi",

@@ -50,7 +50,6 @@ triu eq ne lt le gt ge logical_not hypot
 atan2 gcd lcm ldexp nextafter addmv addr addbmm baddbmm bitwise_not
 bitwise_left_shift bitwise_right_shift
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
-clamp_min clamp_max
 """
 #: What only tensors have, and what only `torch` has.
 _OF_TENSORS = """
@@ -143,7 +142,15 @@ _WRITERS: dict[str, Callable[..., Any]] = {
     **{name: _compared(name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
     **{
         n: getattr(functions.special, f"{n}_")
-        for n in ("clamp", "round", "fmod", "remainder", "ldexp")
+        for n in (
+            "clamp",
+            "clamp_min",
+            "clamp_max",
+            "round",
+            "fmod",
+            "remainder",
+            "ldexp",
+        )
     },
 }
 

@@ -138,8 +138,11 @@ class OpNode(Node):
             return value
         return value._array if isinstance(value, Tensor) else as_array(value, like)
 
-    def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
-        """Apply the formula of every input that requires grad."""
+    def run(
+        self, grads: list[Gradient], asked: tuple[bool, ...] | None = None
+    ) -> Sequence[Gradient]:
+        """Apply the formula of every input that requires grad, or that is asked for."""
+        apply = self.plan.apply if asked is None else self.plan.only(asked)
         first = grads[0]
         if first is None:
             first = next((grad for grad in grads if grad is not None), None)
@@ -152,16 +155,18 @@ class OpNode(Node):
                     fields = (field for field, _, _ in self.plan.fields)
                     saved = dict(zip(fields, operands, strict=True))
                     wanted = [target is not None for target in self.targets]
+                    if asked is not None:
+                        wanted = [a and b for a, b in zip(wanted, asked, strict=True)]
                     return self.op.at_once(grads[0], wanted, **saved)
-                return self.plan.apply(grads, operands)
+                return apply(grads, operands)
         found: list[Gradient]
-        if self.packed:
+        if self.packed or asked is not None:
             # What unpacks them is the user's, and may run operations itself.
             values = [
                 value._array if isinstance(value, Tensor) else value
                 for value in self._operands()
             ]
-            found = thread.now.quiet(self.plan.apply, grads, values)
+            found = thread.now.quiet(apply, grads, values)
         else:
             found = thread.now.quiet(self.plan.run, self, first, grads, True)
         return found

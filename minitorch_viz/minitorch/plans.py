@@ -32,6 +32,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from numpy import ndarray
@@ -80,6 +81,8 @@ class Plan:
     run: Callable[[Node, Gradient, Sequence[Gradient], bool], list[Gradient]]
     #: (grads, saved values) -> a gradient for every edge
     apply: Callable[[Sequence[Gradient], Sequence[Any]], list[Gradient]]
+    #: (for each edge whether its gradient is asked for) -> `apply` of those alone
+    only: Callable[[tuple[bool, ...]], Callable[..., list[Gradient]]]
 
 
 def plan(op: Op, mask: int) -> Plan:
@@ -110,6 +113,7 @@ def plan(op: Op, mask: int) -> Plan:
         _compiled("box", _box(op, formulas), known),
         _compiled("run", _run(op, formulas, kept, plain), known),
         eval(_apply(op, formulas, fields), known),
+        cache(lambda asked: eval(_apply(op, formulas, fields, asked), known)),
     )
     return made
 
@@ -286,14 +290,22 @@ def _row(items: Iterable[str]) -> str:
     return "".join(f"{item}, " for item in items)
 
 
-def _apply(op: Op, formulas: dict[int, Formula], fields: Sequence[Field]) -> str:
+def _apply(
+    op: Op,
+    formulas: dict[int, Formula],
+    fields: Sequence[Field],
+    asked: Sequence[bool] = (),
+) -> str:
+    ends = _ends(op, formulas)
+    left_out = {i for i, wanted in zip(ends, asked, strict=False) if not wanted}
     values = {"grad": "grads[0]", "grads": "grads"}
     values |= {field[0]: f"saved[{i}]" for i, field in enumerate(fields)}
     calls = {
         i: f"f{i}({', '.join(values[name] for name in needs(formula))})"
         for i, formula in formulas.items()
+        if i not in left_out
     }
-    found = ", ".join(calls.get(i, "None") for i in _ends(op, formulas))
+    found = ", ".join(calls.get(i, "None") for i in ends)
     return f"lambda grads, saved: {found if op.many else f'[{found}]'}"
 
 

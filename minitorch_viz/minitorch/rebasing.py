@@ -143,6 +143,12 @@ class CopySlices(Node):
         self.shapes = ((base._array.shape, base._array.dtype),)
 
     @property
+    def writes(self) -> Sequence[int]:  # type: ignore[override]
+        """The base's gradient is a copy that is written to where the view looks."""
+        own, count = self.function.writes, len(self.targets) - 1
+        return (2, *([own] * count if isinstance(own, int) else own[1:]))
+
+    @property
     def saved(self) -> Any:
         """What the operation on the view saved."""
         return self.function.saved if "function" in self.__dict__ else {}

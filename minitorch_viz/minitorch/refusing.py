@@ -81,7 +81,8 @@ def refusal(
 def saves_inference(op: Op, inputs: Sequence[Any], *, written: bool = False) -> bool:
     """Return True if the node would save an inference tensor, which PyTorch refuses."""
     now = thread.now
-    mask = requiring(op, inputs) if now.grad and not now.inference else 0
+    recorded = now.grad and not now.inference and not now.transforming
+    mask = requiring(op, inputs) if recorded else 0
     for which in op.plan(mask).inputs if mask else ():
         value = None if written and not which else inputs[which]
         for each in value if type(value) is list else (value,):

@@ -33,14 +33,22 @@ def bernoulli(
     source, like = source_like(generator, input._array), input._array
     if p is not None:
         drawn = source.bernoulli(like.size, p).reshape(like.shape)
-        return _drawn("bernoulli", input, drawn.astype(like.dtype))
-    if like.dtype.kind != "f":
-        raise NotImplementedError(
-            f'"bernoulli_tensor_cpu_p_" not implemented for '
-            f"'{input.dtype.scalar_name}'"
-        )
+        return _drawn("bernoulli.p", input, drawn.astype(like.dtype))
+    refuse_chances(input)
     drawn = source.chances(like).astype(like.dtype)
     return _drawn("bernoulli", input, drawn)
+
+
+def refuse_chances(p: Tensor) -> None:
+    """Refuse chances that are no fractions.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> refuse_chances(torch.ones(2))
+    """
+    if p._array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"\"bernoulli_tensor_cpu_p_\" not implemented for '{p.dtype.scalar_name}'"
+        )
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:

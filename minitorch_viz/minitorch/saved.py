@@ -94,6 +94,8 @@ def counter_of(value: Any) -> Any:
     """
     if isinstance(value, Tensor):
         if value._counter is None or value._inference:
+            if thread.now.transforming:  # wraps it, in a tensor like any other
+                return [0]
             raise RuntimeError(INFERENCE_SAVED)
         return value._counter
     return NOTHING if value is None else NUMBER

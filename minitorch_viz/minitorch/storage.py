@@ -231,6 +231,29 @@ def like(array: Array, first: Any) -> Array:
     return made
 
 
+def channels_last(array: Array) -> bool:
+    """Return True for images whose channels lie next to each other.
+
+    >>> image = np.zeros((1, 4, 4, 3)).transpose(0, 3, 1, 2)
+    >>> channels_last(image), channels_last(image.copy())
+    (True, False)
+    """
+    last: bool = array.ndim == 4 and array.transpose(0, 2, 3, 1).flags.c_contiguous
+    return last and not array.flags.c_contiguous
+
+
+def in_rows(array: Array, of: Array) -> Array:
+    """Return what was made of images as they lie in memory, anything else row by row.
+
+    >>> in_rows(np.zeros((2, 3)).T, np.zeros((2, 3)).T).strides
+    (16, 8)
+    """
+    if channels_last(of):
+        return like(array, of)
+    made: Array = np.asanyarray(array, order="C")
+    return made
+
+
 def sharing(written: Array, read: Array) -> str:
     """Return how two arrays share memory: not at all (""), partly, or wholly.
 

@@ -26,10 +26,13 @@ class Now:
         "met",
         "observer",
         "quiet",
+        "transforming",
     )
 
     def __init__(self) -> None:
         self.grad, self.inference = True, False
+        #: True inside a function that `torch.func` differentiates.
+        self.transforming = False
         #: True while a formula runs on tensors, where a number is another operation.
         self.formula = False
         #: During a backward pass, the gradients that the program has met, by the ids of

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from . import creation
+from .bind import check_expands
 from .inplace import call_inplace, check_tracked
 from .op import OPS
+from .sampling import refuse_chances
 from .sources import source_like
 from .storage import as_it_lies
 from .tensor import Tensor
@@ -88,11 +90,8 @@ random_ = _draw_over(
         else g.any_integers(n, _MOST[kind.name])
     ).astype(kind.np),
 )
-bernoulli_ = _draw_over(
-    "bernoulli",
-    lambda g, n, kind, p=0.5: (
-        g.chances(p._array) if isinstance(p, Tensor) else g.bernoulli(n, p)
-    ).astype(kind.np),
+_bernoulli = _draw_over(
+    "bernoulli.over", lambda g, n, kind, p: g.bernoulli(n, p).astype(kind.np)
 )
 exponential_ = _draw_over(
     "exponential",
@@ -104,6 +103,21 @@ _normal = _draw_over(
         n, mean, std, kind, scattered=scattered
     ),
 )
+
+
+def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
+    """Write ones drawn with a chance, or with those in `p`, and zeros."""
+    if not isinstance(p, Tensor) or self.is_meta:
+        return _bernoulli(self, p, generator=generator)
+    check_expands(p._array, self._array.shape)
+    refuse_chances(p)
+    chances = np.broadcast_to(p._array, self._array.shape).reshape(-1)
+    # One after the other as the tensor lies in memory.
+    places = as_it_lies(np.arange(chances.size), self._array)
+    source = source_like(generator, self._array)
+    found = source.chances(chances[np.argsort(places, axis=None)])
+    drawn = found[places]
+    return call_inplace(OPS["bernoulli.over_by"], self, (p,), (drawn,))
 
 
 def normal_(

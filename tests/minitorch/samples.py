@@ -99,6 +99,8 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "addcdiv": [([A, B, POSITIVE], (2,))],
     "clamp": [([A], (-1.0, 1.0)), ([A], (0.0, None)), ([A], (None, 0.5))],
     "clamp.tensor": [([A, B - 2, B + 2], ())],
+    "clamp_min.tensor": [([A, B], ()), ([A, ROW], ())],
+    "clamp_max.tensor": [([A, B], ()), ([A, ROW], ())],
     "nan_to_num": [([A], (0.0, None, None))],
     "clone": [([A], ("K",))],
     "to_copy": [([A], (np.dtype(np.float64),))],
@@ -325,6 +327,14 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "celu.inplace": [([A], (0.7,))],
     "threshold.inplace": [([A], (0.1, 0.0))],
     **{name: [([A], (B,))] for name in OVERWRITING[3:]},
+}
+#: Rows that turn their input into another type on the way.
+SAMPLES |= {
+    f"{name}.typed": [
+        (inputs, (*args, np.dtype(float)))
+        for inputs, args in SAMPLES.get(name, [([A], ((), False))])
+    ]
+    for name in (each.removesuffix(".typed") for each in OPS if ".typed" in each)
 }
 #: Rows of which the caller sees only the first results.
 SHOWN = {"linalg_det": 1, "linalg_slogdet": 2, "linalg_solve_ex": 1}

@@ -16,7 +16,7 @@ from ..functions.shaping import reshape
 from ..graph import AccumulateGrad, Node
 from ..tensor import Tensor
 from ..thread import thread
-from .nested import leaves, mapped
+from .nested import leaves, mapped, pattern, structure
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
@@ -26,12 +26,12 @@ Argnums = int | tuple[int, ...]
 def _differentiating() -> Iterator[None]:
     """Let operations be recorded, whatever the modes around a transform are."""
     now = thread.now
-    before = now.grad, now.inference
-    now.grad, now.inference = True, False
+    before = now.grad, now.inference, now.transforming
+    now.grad, now.inference, now.transforming = True, False, True
     try:
         yield
     finally:
-        now.grad, now.inference = before
+        now.grad, now.inference, now.transforming = before
 
 
 class _Level:
@@ -217,9 +217,21 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
     _check_tensors("vjp(f, *primals)", outputs)
 
     def back(cotangents: Any, retain_graph: bool = True) -> Any:
+        given, wanted = pattern(cotangents), pattern(outputs)
+        if given != wanted:
+            raise RuntimeError(
+                "Expected pytree structure of cotangents to be the same as pytree "
+                f"structure of outputs to the function. cotangents: {given}, primal "
+                f"output: {wanted}"
+            )
         vectors = list(leaves(cotangents))
         outs = list(leaves(outputs))
         for place, (out, v) in enumerate(zip(outs, vectors, strict=True)):
+            if not isinstance(v, Tensor):
+                raise TypeError(
+                    "gradients can be either Tensors or None, but got "
+                    f"{type(v).__name__}"
+                )
             if out.shape != v.shape:
                 raise RuntimeError(
                     f"Mismatch in shape: grad_output[{place}] has a shape of {v.shape} "
@@ -234,7 +246,13 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
 
 
 def _check_tensors(name: str, outputs: Any) -> None:
-    for each in leaves(outputs):
+    found = list(leaves(outputs))
+    if not found or (len(found) == 1 and found[0] is None):
+        raise RuntimeError(
+            f"{name}: Expected f to be a function that has non-empty output (got "
+            f"output = {found})"
+        )
+    for each in found:
         if not isinstance(each, Tensor):
             raise RuntimeError(  # noqa: TRY004 - as PyTorch
                 f"{name}: expected {name[4:5]}(*primals) to return only tensors, got "
@@ -256,6 +274,15 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
                 f"{name}: Expected {said} to be a tuple. E.g. it should be valid to "
                 "call f(*primals)."
             )
+    if pattern(primals) != pattern(tangents):
+        raise RuntimeError(
+            f"{name}: Expected primals and tangents to have the same python structure. "
+            "For example, if primals is a tuple of 3 tensors, tangents also must be. "
+            f"Got primals with structure {structure(primals)} and tangents with "
+            f"structure {structure(tangents)}"
+        )
+    if not any(True for _ in leaves(primals)):
+        raise RuntimeError(f"{name}: Expected primals to contain at least one Tensor.")
     level = _Level()
     by = tuple(mapped(level.point, each) for each in primals)
     points, vectors = list(leaves(by)), list(leaves(tangents))

@@ -40,6 +40,7 @@ _INNER = {
     "need_bound",
     "softened",
     "returned",
+    "typed",
     "check_one",
     "check_alike",
     "check_expands",

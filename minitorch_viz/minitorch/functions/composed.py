@@ -20,7 +20,7 @@ from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import check_some, check_tensors, flip, nonzero, stack
 from .products import dot, mm, outer
-from .reducing import sum
+from .reducing import sum, typed
 from .shaping import (
     as_strided,
     expand,
@@ -31,13 +31,17 @@ from .shaping import (
 )
 
 
-def clamp_min(self: Tensor, min: float) -> Tensor:
+def clamp_min(self: Tensor, min: Any) -> Tensor:
     """Return the elements, raised to `min` where below."""
+    if isinstance(min, Tensor):
+        return run("clamp_min.tensor", self, min)
     return run("clamp_min", self, args=(min,))
 
 
-def clamp_max(self: Tensor, max: float) -> Tensor:
+def clamp_max(self: Tensor, max: Any) -> Tensor:
     """Return the elements, lowered to `max` where above."""
+    if isinstance(max, Tensor):
+        return run("clamp_max.tensor", self, max)
     return run("clamp_max", self, args=(max,))
 
 
@@ -125,12 +129,16 @@ def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
     return self
 
 
-def nansum(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+def nansum(
+    self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
     """Return the sum of the elements that are numbers."""
-    return run("nansum", self, args=(all_dims(dim, self._array.ndim), keepdim))
+    return typed("nansum", self, dtype, all_dims(dim, self._array.ndim), keepdim)
 
 
-def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+def nanmean(
+    self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
     """Return the mean of the elements that are numbers."""
     if not self.dtype.is_floating_point:
         raise RuntimeError(
@@ -140,7 +148,7 @@ def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     seen = self.detach()
     numbers = call_inplace(OPS["logical_not"], run("ne", seen, seen))
     count = sum(numbers, dim, keepdim)
-    return run("div", nansum(self, dim, keepdim), count)
+    return run("div", nansum(self, dim, keepdim, dtype=dtype), count)
 
 
 def fliplr(self: Tensor) -> Tensor:

@@ -46,6 +46,12 @@ def cdist(
             f"X1 and X2 must have the same number of columns. X1: {x1._array.shape[-1]}"
             f" X2: {x2._array.shape[-1]}"
         )
+    for name, each in (("X1", x1), ("X2", x2)):
+        if each._array.dtype.kind != "f":
+            raise RuntimeError(
+                "cdist only supports floating-point dtypes, "
+                f"{name} got: {each.dtype.scalar_name}"
+            )
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
     return run("cdist", x1, x2, args=(p,))

@@ -99,7 +99,7 @@ def _folded_product(self: Tensor, other: Tensor) -> Tensor:
     if swap and small._array.ndim == 2:
         small = run("t", small)
     shape = large._array.shape
-    rows = reshape(large, (-1, shape[-1]))
+    rows = reshape(large, (math.prod(shape[:-1]), shape[-1]))
     if small._array.ndim == 1:
         return run("unsafe_view", mv(rows, small), args=(shape[:-1],))
     size = *shape[:-1], small._array.shape[1]

@@ -20,29 +20,32 @@ def sum(
     self: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Dtype | None = None
 ) -> Tensor:
     """Return the sum, over all or some dimensions."""
-    if dtype is not None:
-        self = to_dtype(self, dtype)
     if dim is None:
-        return run("sum", self)
-    dims = all_dims(dim, self._array.ndim)
-    return run("sum.dim", self, args=(dims, keepdim))
+        return typed("sum", self, dtype)
+    return typed("sum.dim", self, dtype, all_dims(dim, self._array.ndim), keepdim)
+
+
+def typed(name: str, self: Tensor, dtype: Dtype | None, *args: Any) -> Tensor:
+    """Run a reduction, of the tensor in another element type if one is given."""
+    if dtype is None:
+        return run(name, self, args=args)
+    return run(f"{name}.typed", self, args=(*args, dtype.np))
 
 
 def mean(
     self: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Dtype | None = None
 ) -> Tensor:
     """Return the mean, over all or some dimensions."""
-    if dtype is not None:
-        self = to_dtype(self, dtype)
-    if self._array.dtype.kind != "f":
+    kind = self.dtype if dtype is None else dtype
+    if not kind.is_floating_point:
+        which = "Input" if dtype is None else "Optional"
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a "
-            f"floating point or complex dtype. Got: {self.dtype.scalar_name}"
+            f"mean(): could not infer output dtype. {which} dtype must be either a "
+            f"floating point or complex dtype. Got: {kind.scalar_name}"
         )
     if dim is None:
-        return run("mean", self)
-    dims = all_dims(dim, self._array.ndim)
-    return run("mean.dim", self, args=(dims, keepdim))
+        return typed("mean", self, dtype)
+    return typed("mean.dim", self, dtype, all_dims(dim, self._array.ndim), keepdim)
 
 
 class Named(tuple[Any, ...]):
@@ -191,11 +194,9 @@ def prod(
     self: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
     """Return the product of all elements, or along a dimension."""
-    if dtype is not None:
-        self = to_dtype(self, dtype)
     if dim is None:
-        return run("prod", self)
-    return run("prod.dim", self, args=(one_dim(dim, self._array.ndim), keepdim))
+        return typed("prod", self, dtype)
+    return typed("prod.dim", self, dtype, one_dim(dim, self._array.ndim), keepdim)
 
 
 def _spread(name: str) -> Callable[..., Tensor]:
@@ -251,7 +252,11 @@ var, std = _spread("var"), _spread("std")
 
 
 def norm(
-    self: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False
+    self: Tensor,
+    p: Any = "fro",
+    dim: Dim = None,
+    keepdim: bool = False,
+    dtype: Dtype | None = None,
 ) -> Tensor:
     """Return the p-norm of all elements, or along dimensions."""
     if isinstance(p, (tuple, list)):
@@ -261,7 +266,8 @@ def norm(
         )
     if isinstance(p, str) and p != "fro":
         return _matrix_norm(self, p, dim, keepdim)
-    return vector_norm(self, 2 if p in ("fro", None) else p, dim, keepdim)
+    ord = 2 if p in ("fro", None) else p
+    return vector_norm(self, ord, dim, keepdim, dtype=dtype)
 
 
 def _matrix_norm(self: Tensor, p: str, dim: Dim, keepdim: bool) -> Tensor:
@@ -277,7 +283,12 @@ def _matrix_norm(self: Tensor, p: str, dim: Dim, keepdim: bool) -> Tensor:
 
 
 def vector_norm(
-    self: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False
+    self: Tensor,
+    ord: float = 2,
+    dim: Dim = None,
+    keepdim: bool = False,
+    *,
+    dtype: Dtype | None = None,
 ) -> Tensor:
     """Return the norm of the elements as one vector, or along dimensions."""
     if self._array.dtype.kind != "f":
@@ -285,10 +296,27 @@ def vector_norm(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. "
             f"Got {self.dtype.scalar_name}"
         )
+    if dtype is not None:
+        _check_norm(self.dtype, dtype)
     dims = all_dims(dim, self._array.ndim)
     if not self._array.size and (ord < 0 or ord == math.inf):
         _need_identity(self, ord, () if dim is None else dim)
-    return run("linalg_vector_norm", self, args=(ord, dims, keepdim))
+    return typed("linalg_vector_norm", self, dtype, ord, dims, keepdim)
+
+
+def _check_norm(have: Dtype, wanted: Dtype) -> None:
+    """Refuse a type for a norm that hasn't room for what it is the norm of."""
+    if not wanted.is_floating_point:
+        raise RuntimeError(
+            "linalg.vector_norm: dtype should be floating point or complex, but got "
+            f"{wanted.scalar_name}"
+        )
+    if wanted.itemsize < have.itemsize:
+        raise RuntimeError(
+            f"linalg.vector_norm: the dtype of the input ({have.scalar_name}) should "
+            "be convertible without narrowing to the specified dtype "
+            f"({wanted.scalar_name})"
+        )
 
 
 def _need_identity(self: Tensor, ord: float, dim: int | Sequence[int]) -> None:
@@ -323,9 +351,10 @@ def cumprod(self: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 
 def _scanned(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
-    self = self if dtype is None else to_dtype(self, dtype)
-    name += ".bool" * (dtype is not None and dtype.name == "bool")
-    return run(name, self, args=(one_dim(dim, self._array.ndim),))
+    place = one_dim(dim, self._array.ndim)
+    if dtype is not None and dtype.name == "bool":
+        return run(f"{name}.bool", to_dtype(self, dtype), args=(place,))
+    return typed(name, self, dtype, place)
 
 
 def sort(

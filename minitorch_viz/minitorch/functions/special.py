@@ -110,6 +110,20 @@ def clamp_(self: Tensor, min: Any = None, max: Any = None) -> Tensor:
     return call_inplace(OPS["clamp"], self, (), (min, max))
 
 
+def clamp_min_(self: Tensor, min: Any) -> Tensor:
+    """Raise the elements of the tensor itself to `min` where below."""
+    if isinstance(min, Tensor):
+        return call_inplace(OPS["clamp_min.tensor"], self, (min,))
+    return call_inplace(OPS["clamp_min"], self, (), (min,))
+
+
+def clamp_max_(self: Tensor, max: Any) -> Tensor:
+    """Lower the elements of the tensor itself to `max` where above."""
+    if isinstance(max, Tensor):
+        return call_inplace(OPS["clamp_max.tensor"], self, (max,))
+    return call_inplace(OPS["clamp_max"], self, (), (max,))
+
+
 def round_(self: Tensor, *, decimals: int | None = None) -> Tensor:
     """Round the tensor itself."""
     if decimals is None:

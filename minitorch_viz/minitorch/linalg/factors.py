@@ -171,7 +171,10 @@ def matrix_rank(A: Tensor, *, tol: float | None = None) -> Tensor:
     tensor(1)
     """
     check("matrix_rank", A, square=False)
-    return wrap(np.asarray(np.linalg.matrix_rank(A._array, tol)))
+    found = wrap(np.asarray(np.linalg.matrix_rank(A._array, tol)))
+    if found._counter is not None:
+        found._counter = [1]  # filled in place
+    return found
 
 
 _INDEFINITE = (

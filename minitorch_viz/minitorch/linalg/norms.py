@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ..bind import one_dim
+from ..dtypes import dtype as Dtype
 from ..functions import arranging, reducing, shaping
 from ..functions.arithmetic import run
 from ..functions.reducing import amax, amin, sum
@@ -18,7 +19,12 @@ from .factors import svdvals
 
 
 def vector_norm(
-    x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False
+    x: Tensor,
+    ord: float = 2,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    dtype: Dtype | None = None,
 ) -> Tensor:
     """Return the norm of the elements as one vector, or along dimensions.
 
@@ -26,7 +32,7 @@ def vector_norm(
     >>> vector_norm(torch.tensor([3.0, 4.0]))
     tensor(5.)
     """
-    return reducing.vector_norm(x, ord, dim, keepdim)
+    return reducing.vector_norm(x, ord, dim, keepdim, dtype=dtype)
 
 
 def matrix_norm(

@@ -21,7 +21,6 @@ from ..promotion import FLOATS
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular
-from .factors import matrix_rank
 
 # Names of parameters are PyTorch's.
 # ruff: noqa: N803
@@ -144,7 +143,8 @@ def lstsq(A: Tensor, B: Tensor) -> Named:
         solution = run("linalg_lstsq", A, B)
     # The usual driver tells of neither residuals nor singular values.
     nothing = (wrap(np.empty(0, A._array.dtype)) for _ in range(2))
-    values = solution, next(nothing), matrix_rank(A), next(nothing)
+    rank = wrap(np.asarray(np.linalg.matrix_rank(A._array)))
+    values = solution, next(nothing), rank, next(nothing)
     if thread.now.observer is not None:
         emit(OPS["linalg_lstsq"], (A, B), (), values, solution._grad_fn)
     return named("linalg_lstsq", _LSTSQ, values)

@@ -38,8 +38,7 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -
     check("cholesky", A)
     if check_errors:
         refuse_indefinite("linalg.cholesky_ex", A._array)
-    flat = A._array.reshape(-1, *A._array.shape[-2:])
-    info = [lower_factor(each)[1] for each in flat]
+    info = [lower_factor(A._array[at])[1] for at in np.ndindex(A._array.shape[:-2])]
     with silence():
         found = run("linalg_cholesky_ex", A, args=(upper,))
     return _told("linalg_cholesky_ex", "L", (A,), found, info)
@@ -80,7 +79,7 @@ def solve_ex(
 def _zeros(matrix: Array) -> list[int]:
     """Return for each matrix where its factor's diagonal is zero, counted from 1."""
     diagonals = np.diagonal(lu_factors(matrix)[0], axis1=-2, axis2=-1) == 0
-    rows = diagonals.reshape(-1, matrix.shape[-1])
+    rows = (diagonals[at] for at in np.ndindex(diagonals.shape[:-1]))
     return [int(row.argmax()) + 1 if row.any() else 0 for row in rows]
 
 
@@ -107,6 +106,9 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
     if p is None or p in (2, -2):
         check("svd", A, square=False)
         values = svdvals(A)
+        if not values._array.shape[-1]:
+            # A NaN-free sum of nothing, filled in place.
+            return values.sum(-1).zero_()  # type: ignore[no-any-return]
         ends = [narrow(values, -1, at, 1) for at in (0, values._array.shape[-1] - 1)]
         large, small = ends if p != -2 else ends[::-1]
         return squeeze(large / small, -1)

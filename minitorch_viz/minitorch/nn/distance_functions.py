@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..copying import contiguous
 from ..dtypes import float16, float32
 from ..functions.arithmetic import to_dtype
 from ..functions.composed import clamp_min
@@ -315,4 +316,5 @@ def rms_norm(
     least = least if eps is None else eps
     root = call_inplace(OPS["add.number"], square, (), (least,))
     found = _run("mul", wide, _run("rsqrt", root))
-    return to_dtype(found if weight is None else found * weight, input.dtype)
+    found = found if weight is None else found * weight
+    return contiguous(to_dtype(found, input.dtype))

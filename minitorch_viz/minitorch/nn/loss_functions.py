@@ -12,6 +12,7 @@ import numpy as np
 from ..functions.arithmetic import softened
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand, reshape
+from ..inplace import call_inplace
 from ..keeping import call_keeping
 from ..op import OPS, call
 from ..tensor import Tensor, needs_grad, wrap
@@ -319,16 +320,20 @@ def _of_chances(
     axis: int,
 ) -> Tensor:
     if smoothing:
-        target = target * (1 - smoothing) + smoothing / scores._array.shape[axis]
+        count = scores._array.shape[axis]
+        share = smoothing / count if count else math.inf
+        target = target * (1 - smoothing) + share
     along = None if weight is None else _along(weight, scores, axis)
     losses = scores * target
     losses = losses if along is None else losses * along
     if reduction == "none":
         return _run("neg", losses.sum(axis))
-    total = _run("neg", losses.sum())
+    shape, total = scores._array.shape, losses.sum()
+    if reduction == "mean" and 0 in shape:
+        return _run("neg", call_inplace(OPS["fill"], total, (), (math.nan,)))
+    total = _run("neg", total)
     if reduction == "sum":
         return total
-    shape = scores._array.shape
     return _run("div.number", total, args=(math.prod(shape) // shape[axis],))
 
 

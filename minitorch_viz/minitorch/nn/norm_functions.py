@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arguments import refuse as refuse_call
 from ..bind import all_dims
+from ..copying import contiguous
 from ..dtypes import float16, float32, result_type
 from ..functions.arithmetic import to_dtype
 from ..functions.joining import repeat
@@ -21,6 +22,7 @@ from ..keeping import call_keeping
 from ..kernels import refuse
 from ..op import OPS, call
 from ..refusing import broadcast_error, check_saved
+from ..storage import channels_last
 from ..tensor import Tensor
 from .asking import asks
 
@@ -188,6 +190,8 @@ def group_norm(
     _check_mixed(input, [each for each in (weight, bias) if each is not None])
     if input._array.dtype.kind != "f":
         refuse("GroupNormKernelImpl", input._array)
+    if not channels_last(input._array):
+        input = contiguous(input)
     sizes = shape[0], shape[1], math.prod(shape[2:])
     args = *sizes, num_groups, eps
     return call_keeping("native_group_norm", (input, weight, bias), args)
@@ -221,9 +225,7 @@ def instance_norm(
     kept = [
         None if x is None else repeat(x, batch) for x in (running_mean, running_var)
     ]
-    if not input._array.flags.c_contiguous:
-        input = _run("clone", input, args=("C",))
-    row = _run("view", input, args=((1, batch * channels, *shape[2:]),))
+    row = _run("view", contiguous(input), args=((1, batch * channels, *shape[2:]),))
     how = use_input_stats, momentum, eps
     found = batch_norm(row, kept[0], kept[1], affine[0], affine[1], *how)
     for mine, theirs in zip((running_mean, running_var), kept, strict=True):

@@ -189,6 +189,10 @@ def _nll(
     axis = min(1, self.ndim - 1)
     # Not a product: a score of -inf at another class must stay out of the sum.
     losses = -np.where(weights != 0, weights * self, 0).sum(axis)
+    if axis:
+        losses[target == ignore_index] = 0
+    else:
+        losses = losses + 0  # added to a zero, which -0 doesn't survive
     total = weights.sum()
     if reduction == NONE:
         return losses, np.zeros((), self.dtype)
@@ -345,9 +349,10 @@ def _logit_writes(node: Any) -> int:
 def _logit_entropy(
     self: Array, target: Array, weight: Any, pos_weight: Any, reduction: int
 ) -> Any:
-    yes, no = np.logaddexp(-self, 0), np.logaddexp(self, 0)
-    raised = target if pos_weight is None else target * pos_weight
-    losses = (1 - target) * no + raised * yes
+    # As PyTorch composes it, which at an infinity is a number less, or none.
+    yes, rest = np.logaddexp(-self, 0), 1 - target
+    factor = 1 if pos_weight is None else (pos_weight - 1) * target + 1
+    losses = rest * self + factor * yes
     losses = (losses if weight is None else losses * weight).astype(self.dtype)
     return _reduced(losses, reduction)
 

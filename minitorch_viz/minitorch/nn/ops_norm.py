@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..op import OPS, Op, call, do
-from ..storage import Array
+from ..storage import Array, in_rows
 from ..table.slopes import differentiated
 from ..tensor import Tensor
 
@@ -110,7 +110,7 @@ def _batch_norm(
         kept = empty, empty
     scale = _scale(rstd, _channels(weight, ndim))
     found = _fused(x, scale, _fused(-mean, scale, _channels(bias, ndim)))
-    return found.astype(x.dtype, copy=False), *kept
+    return in_rows(found.astype(x.dtype, copy=False), x), *kept
 
 
 def _batch_standard(
@@ -198,7 +198,7 @@ def _layer_norm(
 ) -> tuple[Array, Array, Array]:
     mean, _, rstd = _moments(x, _layer_dims(x, shape), eps)
     found = _scaled((x - mean) * rstd, weight, bias)
-    return found.astype(x.dtype, copy=False), mean, rstd
+    return np.asanyarray(found, x.dtype, order="C"), mean, rstd
 
 
 def _layer_input(
@@ -347,7 +347,8 @@ def _group_norm(
     found = _scale(found, _channels(weight, input.ndim))
     if bias is not None:
         found = found + _channels(bias, input.ndim)
-    return found.astype(input.dtype, copy=False), mean[..., 0], rstd[..., 0]
+    found = in_rows(found.astype(input.dtype, copy=False), input)
+    return found, mean[..., 0], rstd[..., 0]
 
 
 def _group_standard(

@@ -168,9 +168,11 @@ _LAYER = Op(
 )
 
 
-def _run_and_forget(node: OpNode, grads: list[Any]) -> Sequence[Any]:
+def _run_and_forget(
+    node: OpNode, grads: list[Any], asked: tuple[bool, ...] | None = None
+) -> Sequence[Any]:
     try:
-        return OpNode.run(node, grads)
+        return OpNode.run(node, grads, asked)
     finally:
         _shared.grads, _shared.found = None, ()
 

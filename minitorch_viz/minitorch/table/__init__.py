@@ -20,5 +20,6 @@ from . import products as products
 from . import reductions as reductions
 from . import scans as scans
 from . import special as special
+from . import typed as typed
 from . import unary as unary
 from . import views as views

@@ -16,6 +16,7 @@ from ..kernels import (
     BOOL_ALPHA,
     FLOAT_ALPHA,
     ONE_BOOL,
+    difference,
     kernel,
     lifted,
     no_bool,
@@ -245,8 +246,8 @@ Op(
     "logaddexp",
     lambda self, other, /: np.logaddexp(self, other),
     cast=kernel("logaddexp_cpu", "biu", tensors_only(promoted)),
-    self=lambda grad, self, other: grad / (1 + do.exp(other - self)),
-    other=lambda grad, self, other: grad / (1 + do.exp(self - other)),
+    self=lambda grad, self, other: grad / (1 + do.exp(difference(other, self))),
+    other=lambda grad, self, other: grad / (1 + do.exp(difference(self, other))),
 )
 Op(
     "where",

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..op import Op, do
 
 _DRAWN = (
@@ -12,6 +14,32 @@ _DRAWN = (
 )
 for _name in _DRAWN.split():
     Op(_name, lambda self, /, drawn: drawn, self=lambda grad: do.zeros_like(grad))
+
+
+def _unknown(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::bernoulli is not implemented")
+
+
+# With one chance for all, which nothing needs to be drawn over.
+Op(
+    "bernoulli.p",
+    lambda self, /, drawn: drawn,
+    node="torch::autograd::NotImplemented",
+    self=_unknown,
+)
+Op(
+    "bernoulli.over",
+    lambda self, /, drawn: drawn,
+    node="BernoulliBackward2",
+    self=lambda grad: do.zeros_like(grad),
+)
+Op(
+    "bernoulli.over_by",
+    lambda self, p, /, drawn: drawn,
+    node="BernoulliBackward1",
+    self=lambda grad: do.zeros_like(grad),
+    p=lambda grad, p_sym_sizes: do.new_zeros(grad, p_sym_sizes),
+)
 Op("multinomial", lambda self, /, drawn: drawn)
 Op(
     "normal.both",

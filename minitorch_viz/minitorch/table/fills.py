@@ -161,7 +161,7 @@ abs logical_not logical_and logical_or logical_xor nan_to_num sum sum.dim nansum
 prod.dim max min any any.dim all all.dim sort argsort median.dim kthvalue
 cummax cummin logsumexp pow.base mv dot scatter scatter.value scatter_add
 index_copy diagonal_copy clone to_copy
-deg2rad rad2deg isreal linalg_det linalg_slogdet nanmedian.dim frexp vdot baddbmm
+deg2rad rad2deg isreal linalg_det linalg_slogdet nanmedian.dim frexp vdot
 cholesky_inverse linalg_qr normal.mean normal.std
 normal.both linalg_lstsq
 """
@@ -192,8 +192,14 @@ _ASKING: dict[str, Callable[[Sequence[Any], Sequence[Any]], int]] = {
         not inputs[0]._array.size and inputs[0]._array.dtype.name == "float32"
     ),
     "unique2": lambda inputs, args: int(inputs[0]._array.size > 0),
-    "addmm": lambda inputs, args: int(
-        inputs[1]._array.shape[0] * inputs[2]._array.shape[1] > 0
+    "addmm": lambda inputs, args: (
+        int(inputs[1]._array.shape[0] * inputs[2]._array.shape[1] > 0)
+        + _nothing_between(inputs[1:], ())
+    ),
+    "baddbmm": lambda inputs, args: 1 + _nothing_between(inputs[1:], ()),
+    # Each product of the batch is added to what the first was added to.
+    "addbmm": lambda inputs, args: (
+        max(len(inputs[1]._array), 1) + 1 + int(args[0] != 0)
     ),
     "flip": _flipped,
     "rot90": lambda inputs, args: (

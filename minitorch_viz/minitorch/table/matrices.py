@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..kernels import kernel
 from ..op import Op, do, promoted
-from ..storage import Array
+from ..storage import Array, laid_out
 
 
 def turned(x: Any) -> Any:
@@ -51,7 +52,7 @@ def by_columns(x: Array) -> Array:
     >>> by_columns(np.ones((2, 3))).flags.f_contiguous
     True
     """
-    return np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return laid_out(np.ascontiguousarray(x.swapaxes(-1, -2))).swapaxes(-1, -2)
 
 
 # A product of batches of any depth, for the formulas below.
@@ -76,8 +77,8 @@ def lu_factors(matrix: Array) -> tuple[Array, Array]:
     >>> lu_factors(np.array([[1.0, 2.0], [2.0, 2.0]]))[1]
     array([2, 2], dtype=int32)
     """
-    size = matrix.shape[-1]
-    flat = matrix.reshape(-1, size, size).copy()
+    *batch, size, _ = matrix.shape
+    flat = matrix.reshape(prod(batch), size, size).copy()
     pivots = np.zeros((len(flat), size), np.int32)
     for each, swaps in zip(flat, pivots, strict=True):
         for k in range(size):

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..dtypes import from_numpy, get_default_dtype
 from ..kernels import subtracted
-from ..op import Op, do, floating
+from ..op import Op, do
 from ..refusing import broadcast_error
 from ..storage import Array
 from ..tensor import Tensor
@@ -165,8 +165,7 @@ Op(
 
 def _apart(x1: Any, x2: Any) -> Any:
     """Return the difference of every row of `x1` and every row of `x2`."""
-    last = len(x1.shape)
-    return do.unsqueeze(x1, last - 1) - do.unsqueeze(x2, last - 2)
+    return do.unsqueeze(x1, len(x1.shape) - 1) - do.unsqueeze(x2, len(x2.shape) - 2)
 
 
 def _pairs_slope(grad: Any, x1: Any, x2: Any, p: float, result: Any, by: int) -> Any:
@@ -176,10 +175,25 @@ def _pairs_slope(grad: Any, x1: Any, x2: Any, p: float, result: Any, by: int) ->
     return getattr(do, "sum.dim")(slope, (last - by,), False)
 
 
+def _rows_alike(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """Let rows of one type pass; of none, PyTorch's kernel doesn't see the second."""
+    first, second = arrays
+    refused = broadcast_error([np.empty(each.shape[:-2]) for each in arrays])
+    if refused is not None:
+        raise refused
+    if first.size and second.size:
+        name, other = (from_numpy(each.dtype).scalar_name for each in arrays)
+        if name == "Half":
+            raise NotImplementedError("\"cdist\" not implemented for 'Half'")
+        if name != other:
+            raise RuntimeError(f"expected scalar type {name} but found {other}")
+    return [first, second.astype(first.dtype, copy=False)]
+
+
 Op(
     "cdist",
-    lambda x1, x2, /, p=2.0: _norm(_apart(x1, x2), p, (x1.ndim,), False),
-    cast=floating,
+    lambda x1, x2, /, p=2.0: _norm(_apart(x1, x2), p, (max(x1.ndim, x2.ndim),), False),
+    cast=_rows_alike,
     x1=lambda grad, x1, x2, p, result: _pairs_slope(grad, x1, x2, p, result, 1),
     x2=lambda grad, x1, x2, p, result: -_pairs_slope(grad, x1, x2, p, result, 2),
 )

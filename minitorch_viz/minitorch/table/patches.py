@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..op import OPS, Op, do
-from ..storage import Array
+from ..storage import Array, copied, overlaps
 from ..tensor import Tensor
 from .indices import corner, places_along
 
@@ -26,7 +26,7 @@ def patched(name: str, self: Array, src: Array, args: Sequence[Any]) -> Array:
     array([[0., 0.],
            [1., 1.]])
     """
-    found = np.array(self)
+    found = np.array(self, order="C") if overlaps(self) else copied(self, {})
     OPS[name].forward(found, *args)[...] = src
     return found
 
@@ -124,7 +124,7 @@ def _start(reduce: str, kind: Any) -> Any:
 def _reduced(
     self: Array, where: tuple[Any, ...], values: Any, reduce: str, include_self: bool
 ) -> Array:
-    found = np.array(self)
+    found = np.array(self, order="C")
     flat = np.atleast_1d(found)
     if not include_self:
         flat[where] = _start(reduce, self.dtype)

@@ -32,6 +32,46 @@ def rounded(ufunc: Function) -> Function:
     return run
 
 
+def fused(a: Array, b: Array, c: Array) -> Array:
+    """Return `a * b + c` rounded once, as processors compute it.
+
+    >>> fused(np.array([0.1]), np.array([10.0]), np.array([-1.0]))
+    array([5.55111512e-17])
+    """
+    kind = a.dtype
+    if kind != np.float64:  # whose products are exact in double
+        found: Array = (a.astype(float) * b.astype(float) + c).astype(kind)
+        return found
+    product = a * b
+    (a1, a2), (b1, b2) = _halves(a), _halves(b)
+    lost = a2 * b2 - (((product - a1 * b1) - a2 * b1) - a1 * b2)
+    total = product + c
+    part = total - product
+    rest = ((product - (total - part)) + (c - part)) + lost
+    return np.where(np.isfinite(total), total + rest, total)
+
+
+def _halves(x: Array) -> tuple[Array, Array]:
+    """Return two parts of a double's digits, whose products are exact."""
+    large = x * (2.0**27 + 1)
+    high = large - (large - x)
+    return high, x - high
+
+
+def logaddexp2(self: Array, other: Array) -> Array:
+    """Return the binary logarithm of `2**self + 2**other`, with PyTorch's last digit.
+
+    >>> float(logaddexp2(np.array(-1.0), np.array(-1.0)))
+    -4.756597398230631e-17
+    """
+    kind = np.result_type(self, other)
+    large = np.maximum(self, other)
+    steps = rounded(np.log1p)(rounded(np.exp2)(-np.abs(self - other)))
+    found = fused(steps, np.full_like(steps, 1 / np.log(2)), large)
+    alike = np.isinf(large) & (self == other)
+    return np.where(alike, large, found).astype(kind, copy=False)
+
+
 EXP, LOG = rounded(np.exp), rounded(np.log)
 
 

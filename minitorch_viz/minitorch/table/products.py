@@ -12,6 +12,7 @@ import numpy as np
 
 from ..kernels import any_empty, kernel, refuse
 from ..op import Cast, Op, do
+from ..storage import Array
 from .factors import (
     batches,
     matrices,
@@ -38,11 +39,24 @@ def _refusing(name: str, cast: Cast) -> Cast:
     return check
 
 
+def _multiplied(self: Array, mat2: Array) -> Array:
+    """Return a product of matrices; one of single terms keeps the sign of zeros."""
+    if self.shape[1] == 1:
+        return np.multiply(self, mat2, order="C")
+    found: Array = self @ mat2
+    return found
+
+
+def _summed(self: Array, other: Array) -> Any:
+    # Added to a zero, so that a sum of negative zeros is none.
+    return np.dot(self, other) + 0
+
+
 Op(
     "mm",
-    lambda self, mat2, /: self @ mat2,
+    lambda self, mat2, /: _multiplied(self, mat2),
     cast=_refusing("addmm_impl_cpu_", matrices),
-    direct=np.matmul,
+    direct=_multiplied,
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: _left(
         grad, mat2, self_sym_sizes, self_sym_strides
     ),
@@ -59,7 +73,7 @@ Op(
 )
 Op(
     "dot",
-    lambda self, tensor, /: np.dot(self, tensor),
+    lambda self, tensor, /: _summed(self, tensor),
     cast=kernel("dot", "b", vectors),
     self=lambda grad, tensor: grad * tensor,
     tensor=lambda grad, self: grad * self,
@@ -137,7 +151,7 @@ Op(
 )
 Op(
     "vdot",
-    lambda self, other, /: np.dot(self, other),
+    lambda self, other, /: _summed(self, other),
     cast=kernel("dot", "b", vectors),
     self=lambda grad, other: grad * other,
     other=lambda grad, self: grad * self,

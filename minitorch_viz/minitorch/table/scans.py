@@ -50,16 +50,21 @@ def _cumprod_slope(grad: Any, self: Any, result: Any, dim: int) -> Any:
         return _cumsum_reversed(grad * result, dim) / self
     if isinstance(grad, Tensor):
         return _cumprod_slope_written(grad, self, dim)
-    # Exact at zeros: what stands before an element, times what follows up to each sum.
-    size, found = self.shape[dim], []
-    one = do.narrow(self, dim, 0, 1) * 0 + 1
-    for place in range(size):
-        rest = do.narrow(self, dim, place + 1, size - place - 1)
-        after = do.cumprod(do.cat([one, rest], dim), dim)
-        parts = do.narrow(grad, dim, place, size - place) * after
-        total = getattr(do, "sum.dim")(parts, (dim,), True)
-        found.append(total * do.narrow(result, dim, place - 1, 1) if place else total)
-    return do.cat(found, dim)
+    return _cumprod_slope_at_zeros(grad, self, result, dim)
+
+
+def _cumprod_slope_at_zeros(grad: Array, self: Array, result: Array, dim: int) -> Array:
+    """Return the gradient where there are zeros: behind the first, no product moves."""
+    zeros = np.cumsum(self == 0, dim)
+    upto = np.where(zeros == 0, grad * result, 0)
+    found = np.where(zeros == 0, _cumsum_reversed(upto, dim) / self, 0)
+    # The first zero itself: what stands before it, times the products that follow.
+    first = (zeros == 1) & (self == 0)
+    after = np.cumprod(np.where((zeros == 1) & ~first, self, 1), dim)
+    total = np.where(zeros == 1, after * grad, 0).sum(dim, keepdims=True)
+    before = np.roll(result, 1, dim)
+    before[(slice(None),) * dim + (slice(1),)] = 1
+    return np.where(first, total * before, found).astype(grad.dtype, copy=False)
 
 
 def _cumprod_slope_written(grad: Tensor, self: Tensor, dim: int) -> Tensor:
@@ -188,7 +193,8 @@ def _furthest(ufunc: Any, self: Array, dim: int) -> Any:
     values = ufunc.accumulate(self, axis=dim)
     shape = [-1 if d == dim else 1 for d in range(self.ndim)]
     places = np.arange(self.shape[dim]).reshape(shape)
-    return values, np.maximum.accumulate(np.where(self == values, places, 0), axis=dim)
+    found = np.where((self == values) | np.isnan(self), places, 0)
+    return values, np.maximum.accumulate(found, axis=dim)
 
 
 def _furthest_rows(name: str, ufunc: Any) -> None:

@@ -1,7 +1,7 @@
 """Rows of the special functions: gamma and its kin, error functions, logarithms."""
 
 # A row's lambda names what backward needs, even where it only passes it on.
-# ruff: noqa: PLW0108
+# ruff: noqa: PLW0108, A006
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
+from ..kernels import difference, kernel
 from ..op import Op, do, floating, promoted
 from ..storage import Array
+from .precise import logaddexp2
 from .unary import error_function
 
 _ROOT_PI = math.sqrt(math.pi)
@@ -225,11 +226,27 @@ Op(
 )
 Op(
     "logaddexp2",
-    lambda self, other, /: np.logaddexp2(self, other),
+    lambda self, other, /: logaddexp2(self, other),
     node="Logaddexp2Backward0",
     cast=kernel("logaddexp2_cpu", "biu", promoted),
-    self=lambda grad, self, other: grad / (1 + do.exp2(other - self)),
-    other=lambda grad, self, other: grad / (1 + do.exp2(self - other)),
+    self=lambda grad, self, other: grad / (1 + do.exp2(difference(other, self))),
+    other=lambda grad, self, other: grad / (1 + do.exp2(difference(self, other))),
+)
+Op(
+    "clamp_min.tensor",
+    lambda self, min, /: np.maximum(self, min),
+    node="ClampMinBackward1",
+    cast=promoted,
+    self=lambda grad, self, min: do.where(self >= min, grad, 0.0),
+    min=lambda grad, self, min: do.where(self < min, grad, 0.0),
+)
+Op(
+    "clamp_max.tensor",
+    lambda self, max, /: np.minimum(self, max),
+    node="ClampMaxBackward1",
+    cast=promoted,
+    self=lambda grad, self, max: do.where(self <= max, grad, 0.0),
+    max=lambda grad, self, max: do.where(self > max, grad, 0.0),
 )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..fitting import sum_to
 from ..op import Op, do
-from ..storage import Array, Geometry, laid_out, window
+from ..storage import Array, Geometry, address, laid_out, owner, window
 
 
 def regained(grad: Any, dims: Sequence[int]) -> Any:
@@ -172,9 +172,7 @@ Op(
 )
 Op(
     "slice",
-    lambda self, /, dim, start, end, step: self[
-        (*(slice(None),) * dim, slice(start, end, step))
-    ],
+    lambda self, /, dim, start, end, step: _sliced(self, dim, start, end, step),
     view=True,
     self=lambda grad, self_sym_sizes, dim, start, end, step: do.slice_backward(
         grad, self_sym_sizes, dim, start, end, step
@@ -298,8 +296,19 @@ def _inverse(dims: Sequence[int]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argsort(dims))
 
 
+def _sliced(array: Array, dim: int, start: int, end: int, step: int) -> Array:
+    seen: Array = array[(*(slice(None),) * dim, slice(start, end, step))]
+    far, whole = start * array.strides[dim], owner(array)
+    room = whole.nbytes - (address(array) - address(whole))
+    if seen.size or not array.size or far > room:
+        return seen
+    # Where nothing is left, NumPy starts where the whole does.
+    return window(seen, seen.shape, seen.strides, far)
+
+
 def _writeable_diagonal(array: Array, offset: int, dim1: int, dim2: int) -> Array:
     seen = array.diagonal(offset, dim1, dim2)
+    seen.flags.writeable = array.flags.writeable
     return window(seen, seen.shape, seen.strides)
 
 

@@ -15,6 +15,11 @@ def norm_except_dim(v: Tensor, pow: int = 2, dim: int = 0) -> Tensor:
     tensor([[5.],
             [2.]])
     """
+    if not isinstance(v, Tensor):
+        raise TypeError(
+            "norm_except_dim(): argument 'v' (position 1) must be Tensor, not "
+            f"{type(v).__name__}"
+        )
     if dim == -1:
         return run("norm.all", v, args=(pow,))
     ndim, size = v.dim(), v.shape
