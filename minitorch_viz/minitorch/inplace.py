@@ -205,7 +205,7 @@ def _check_fit(op: Op, shape: tuple[int, ...], have: dtype, array: Array) -> Non
 
 
 #: What writes where it was told to, and leaves the rest; and what writes one number.
-_CHOOSING = ("index_put", "masked_fill", "index_fill")
+_CHOOSING = ("index_put", "masked_fill", "index_fill", "tril", "triu")
 _REPEATING = (*_CHOOSING, "masked_scatter", "fill", "zero")
 
 
