@@ -19,24 +19,45 @@ class Stop:
     left: float
     right: float
     rail: Rail | None = None
+    held: bool = True
 
     def room(self) -> tuple[float, float]:
-        """Return from where to where it can move, as its neighbours stand now.
+        """Return from where to where it can move: up to a neighbour, if that is held.
+
+        >>> rail = Rail(0, 100, [Stop(20, 5, 5), Stop(60, 5, 5, held=False)])
+        >>> rail.spread()
+        >>> rail.stops[0].room()
+        (5, 85)
+        """
+        if self.rail is None:
+            return self.x, self.x
+        before, after = self.rail.around(self)
+        low, high = self.rail.low, self.rail.high
+        for stop in before:
+            low = stop.x + stop.right if stop.held else low + stop.left + stop.right
+        for stop in after[::-1]:
+            high = stop.x - stop.left if stop.held else high - stop.left - stop.right
+        low, high = low + self.left, high - self.right
+        return (low, high) if low <= high else (self.x, self.x)
+
+    def move(self, x: float) -> None:
+        """Stand elsewhere in its room, and push its neighbours on.
 
         >>> rail = Rail(0, 100, [Stop(20, 5, 5), Stop(60, 5, 5)])
         >>> rail.spread()
-        >>> rail.stops[0].room()
-        (5, 50)
+        >>> rail.stops[0].move(55)
+        >>> rail.stops[1].x
+        65
         """
-        rail = self.rail
-        if rail is None:
-            return self.x, self.x
-        k = next(k for k, stop in enumerate(rail.stops) if stop is self)
-        before, after = rail.stops[:k], rail.stops[k + 1 :]
-        low = before[-1].x + before[-1].right if before else rail.low
-        high = after[0].x - after[0].left if after else rail.high
-        low, high = low + self.left, high - self.right
-        return (low, high) if low <= high else (self.x, self.x)
+        if self.rail is None or x == self.x:
+            self.x = x
+            return
+        self.x = x
+        before, after = self.rail.around(self)
+        for stop, last in pairwise([self, *after]):
+            last.x = max(last.x, stop.x + stop.right + last.left)
+        for stop, last in pairwise([self, *before[::-1]]):
+            last.x = min(last.x, stop.x - stop.left - last.right)
 
 
 @dataclass(slots=True)
@@ -55,6 +76,16 @@ class Rail:
     def spare(self) -> float:
         """How much of it nothing stands on yet."""
         return self.high - self.low - sum(s.left + s.right for s in self.stops)
+
+    def around(self, stop: Stop) -> tuple[list[Stop], list[Stop]]:
+        """Return what stands on the left and on the right of a stop.
+
+        >>> rail = Rail(0, 100, [Stop(20, 5, 5), Stop(60, 5, 5)])
+        >>> [len(side) for side in rail.around(rail.stops[0])]
+        [0, 1]
+        """
+        k = next(k for k, each in enumerate(self.stops) if each is stop)
+        return self.stops[:k], self.stops[k + 1 :]
 
     def add(self, stop: Stop) -> None:
         """Put a stop where it wishes to be among the others."""

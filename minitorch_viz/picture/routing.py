@@ -30,8 +30,8 @@ SINK, CUT = 38.0, 38.0
 BADGE = 40.0
 #: On the right of a pill where a tag says that hooks wait.
 HOOK = 52.0
-#: Twins begin so far from the corners of their card.
-BEGIN = 24.0
+#: Twins begin so far from the corners of their card, one alone so far from its middle.
+BEGIN, ASIDE = 24.0, 12.0
 FAR = 1e6
 
 
@@ -174,14 +174,16 @@ class Routes:
         return runs
 
     def _reach(self, link: Link, twins: int) -> tuple[float, float]:
-        """Return where links may begin: twins, if alone there, each by itself."""
+        """Return where links may begin: alone on a card also beside its middle."""
         frame, output = self.frames[link.source], link.output
         leaving = (k for k in self.plan.leaving[link.source] if k.output == output)
-        away = [
-            k for k in leaving if self.plan.home(k.target) != self.plan.home(k.source)
-        ]
-        if twins == 1 or len(away) > twins or frame.seed or output is None:
-            return (frame.outlet(output)[0],) * 2
+        home = self.plan.home
+        away = sum(home(k.target) != home(k.source) for k in leaving)
+        x = frame.outlet(output)[0]
+        if away > twins or frame.seed or output is None or not frame.cards:
+            return x, x
+        if twins == 1:
+            return x - ASIDE, x + ASIDE
         return frame.cards[output].x + BEGIN, frame.cards[output].right - BEGIN
 
     def _enter(self) -> None:
@@ -362,6 +364,7 @@ def _entry(box: Box, count: int, badge: float, hook: float) -> Rail:
 def _straighten(run: Run) -> None:
     """Set as many stops as can be below each other, one stretch after another."""
     low, high = run.reach
+    begun = True
     stretch: list[Stop] = []
     for stop in run.stops:
         a, b = stop.room()
@@ -369,19 +372,20 @@ def _straighten(run: Run) -> None:
             low, high = max(a, low), min(b, high)
             stretch.append(stop)
             continue
-        _set(stretch, low, high)
-        low, high, stretch = a, b, [stop]
-    _set(stretch, low, high)
+        _set(stretch, low, high, held=begun or len(stretch) > 1)
+        low, high, stretch, begun = a, b, [stop], False
+    _set(stretch, low, high, held=begun or len(stretch) > 1)
     if run.stops and run.reach[0] <= run.stops[0].x <= run.reach[1]:
         run.start = run.stops[0].x, run.start[1]
 
 
-def _set(stretch: list[Stop], low: float, high: float) -> None:
+def _set(stretch: list[Stop], low: float, high: float, *, held: bool) -> None:
     """Set stops where the last of them is, or as near as all of them can be."""
     if stretch:
         x = min(max(stretch[-1].x, low), high)
         for stop in stretch:
-            stop.x = x
+            stop.move(x)
+            stop.held = held
 
 
 def _sunk(frame: Frame, link: Link) -> bool:

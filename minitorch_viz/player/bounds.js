@@ -7,7 +7,7 @@
  * @typedef {[left: number, top: number, right: number, bottom: number]} Bounds
  */
 
-const LETTER = 6.2, LINE = 12;
+const LETTER = 6.2, LINE = 12, BELOW = 3.5;
 
 /** @param {Shape} shape @returns {Bounds} */
 function boundsOfShape({ s, x = 0, y = 0, w = 0, h = 0, d = "", t = "", a }) {
@@ -15,7 +15,7 @@ function boundsOfShape({ s, x = 0, y = 0, w = 0, h = 0, d = "", t = "", a }) {
   if (s === "text") {
     const wide = LETTER * Math.max(0, ...(typeof t === "string" ? [t] : t.map(([, words]) => words)).map((words) => words.length));
     const left = a === "middle" ? x - wide / 2 : a === "end" ? x - wide : x;
-    return [left, y - LINE, left + wide, y];
+    return [left, y - LINE, left + wide, y + BELOW];
   }
   const numbers = (d.match(/-?[\d.]+/g) ?? []).map(Number), xs = numbers.filter((_, i) => i % 2 === 0), ys = numbers.filter((_, i) => i % 2);
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];

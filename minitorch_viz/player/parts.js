@@ -30,6 +30,8 @@ const MANY = 14;
 const NARROW = 760;
 /** How wide a letter of a mark is, in its font's size. */
 const MARK_LETTER = 0.53;
+/** Between a line's last word and its marks, in letters. */
+const APART = 2;
 
 /** @param {Context} context @returns {[HTMLElement, Update]} */
 export function sentence({ payload, body, fits }) {
@@ -109,9 +111,9 @@ function seat(cells, room) {
     return { all: right - left, free: right - ([...range.getClientRects()].at(-1)?.right ?? 0) };
   });
   cells.forEach((cell, i) => {
-    const { all, free } = found[i], below = free < room[i].letters * letter;
+    const { all, free } = found[i], beside = free / letter - APART, below = beside < room[i].letters;
     cell.item.classList.toggle("mtv-below", below);
-    cell.fits = (below ? all : free) / letter;
+    cell.fits = below ? all / letter : beside;
     cell.was = "";
   });
 }
