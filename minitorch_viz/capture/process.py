@@ -51,7 +51,7 @@ def _lists() -> list[tuple[list[Any], list[Any]]]:
     """Lists that programs like to add to, and what is in them."""
     shared: tuple[list[Any], ...] = (
         *(sys.path, sys.argv, sys.meta_path, sys.path_hooks),
-        logging.root.handlers,
+        *(logging.root.handlers, gc.callbacks),
     )
     return [(each, each.copy()) for each in shared]
 

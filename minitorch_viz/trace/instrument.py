@@ -156,9 +156,9 @@ class Instrumented:
         waiting: tuple[Mark, ...] = ()
         for node, after in zip(body, [*body[1:], None], strict=False):
             number = _bare_marker(node)
-            if number is None:
+            if number not in self.marks:  # or the program calls it, with any number
                 yield node
-            elif after is not None and _bare_marker(after) is not None:
+            elif after is not None and _bare_marker(after) in self.marks:
                 waiting += self.marks.pop(number)
             else:
                 self.marks[number] = waiting + self.marks[number]

@@ -19,6 +19,8 @@ INTERRUPTED = "Interrupted: what the program would do next is not shown."
 #: After so many seconds it rings again: a program may catch everything, or have waited
 #: for an answer when it rang.
 AGAIN = 0.2
+#: How often it rings before it stops the recorder in its work.
+PATIENCE = 10
 
 
 class Stopped(BaseException):
@@ -70,6 +72,7 @@ class Meter:
         self.busy = False
         self._end = time.monotonic() + limits.seconds
         self._paused = False
+        self._rung = 0
 
     def check(self) -> None:
         """Raise Stopped if the run is over its time, or was stopped before."""
@@ -99,10 +102,17 @@ class Meter:
 
     def _tell(self) -> None:
         """Say how far the run is; how it is said must not stop it."""
-        busy, self.busy = self.busy, True
-        with suppress(Exception):
+        with self.working(True), suppress(Exception):
             self.bar.at(min(self.statements, self.limits.statements))
-        self.busy = busy
+
+    @contextmanager
+    def working(self, busy: bool) -> Iterator[None]:
+        """Be busy in the block, or not: there the program's own code runs."""
+        before, self.busy = self.busy, busy
+        try:
+            yield
+        finally:
+            self.busy = before
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -122,6 +132,16 @@ class Meter:
                 f"Stopped after {self.limits.seconds:g} seconds: "
                 "what the program would do next is not shown."
             )
+
+    def ring(self) -> bool:
+        """Look at the clock, and say whether to raise Stopped.
+
+        Not in the middle of the recorder's work, unless that doesn't end: it may wait
+        for a `__repr__` of the program's.
+        """
+        self.look_at_the_clock()
+        self._rung += self.stopped is not None
+        return self._rung > (PATIENCE if self.busy else 0)
 
     def stop(self, why: str) -> None:
         """Note why the run stops, and stop it."""
@@ -190,8 +210,7 @@ def _alarm_is_free() -> bool:
 @contextmanager
 def _alarm(meter: Meter) -> Iterator[None]:
     def ring(*_: Any) -> None:
-        meter.look_at_the_clock()
-        if meter.stopped is not None and not meter.busy:
+        if meter.ring():
             raise Stopped(meter.stopped)
 
     before = signal.signal(signal.SIGALRM, ring)
@@ -213,9 +232,8 @@ def _thread(meter: Meter) -> Iterator[None]:
         pause = meter.limits.seconds
         while not done.wait(pause):
             pause = AGAIN
-            meter.look_at_the_clock()
             with lock:
-                if meter.stopped is not None and not (meter.busy or done.is_set()):
+                if not done.is_set() and meter.ring():
                     _send(target, Stopped)
 
     thread = threading.Thread(target=wait, daemon=True)

@@ -185,21 +185,30 @@ class Recording:
         self.recorder.stops.start(scope)
         uncaught: BaseException | None = None
         try:
-            with self._listening(), watchdog(self.meter), interruptible(self.meter):
-                execute()
+            with watchdog(self.meter), interruptible(self.meter):
+                uncaught = self._execute(execute)
         except Stopped:
             if self.meter.stopped is not None:
                 self.recorder.stop(self.meter.stopped)
         except KeyboardInterrupt as by:
             self.recorder.stop(INTERRUPTED, by)
+        self.recorder.finish(uncaught)
+        self.meter.bar.close()
+
+    def _execute(self, execute: Callable[[], Any]) -> BaseException | None:
+        """Run the program; return the exception that it ends in."""
+        try:
+            with self._listening():
+                execute()
+        except (Stopped, KeyboardInterrupt):
+            raise
         except SystemExit as ended:
             code = "" if ended.code is None else operand_text(ended.code)
             self.recorder.stop(f"The program ended itself: sys.exit({code}).", ended)
         except BaseException as error:  # noqa: BLE001 - the program may raise anything
             self.recorder.end(error)
-            uncaught = error
-        self.recorder.finish(uncaught)
-        self.meter.bar.close()
+            return error
+        return None
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

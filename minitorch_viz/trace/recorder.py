@@ -66,6 +66,10 @@ class Recorder:
         if threading.get_ident() != self.thread:
             self._elsewhere(len(found))
             return value
+        if (
+            self.meter.busy
+        ):  # a trace function of the program's, called for our own code
+            return value
         if frame is None:
             frame = sys._getframe(1)
         self.meter.check()
@@ -88,6 +92,8 @@ class Recorder:
 
     def observe(self, event: Any) -> None:
         """Take one event of the engine."""
+        if self.meter.busy:
+            return
         self.meter.check()
         self.meter.busy = True
         try:
@@ -133,7 +139,7 @@ class Recorder:
 
     def _mark_echo(self, _: Statement, __: FrameType, value: Any) -> None:
         if value is not None:
-            with self.capture.quiet():
+            with self.capture.quiet(), self.meter.working(False):
                 self.stops.log.show("result", shown(value) + "\n")
             # A `__repr__` of the program's may do anything, and was not listened to.
             self.stops.world.unsure |= not self.capture.is_tensor(value)
@@ -258,7 +264,7 @@ class Recorder:
         """Read what an error says; a `__str__` of the program's makes no steps then."""
         self._reading = True
         try:
-            with self.capture.quiet():
+            with self.capture.quiet(), self.meter.working(False):
                 return errors.state_of(error, place.part or place.site)
         finally:
             self._reading = False

@@ -145,6 +145,7 @@ def unchanged(look: Callable[[], Any], program: str) -> None:
         (lambda: warnings.showwarning, "import warnings; warnings.showwarning = 1"),
         (gc.isenabled, "import gc; gc.enable()"),
         (gc.get_threshold, "import gc; gc.set_threshold(1)"),
+        (lambda: list(gc.callbacks), "import gc; gc.callbacks.append(print)"),
         (
             lambda: (logging.root.level, logging.root.handlers),
             "import logging\nlogging.basicConfig(level=1, force=True)",

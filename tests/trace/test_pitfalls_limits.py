@@ -72,6 +72,37 @@ def test_the_clock_stops_a_program_without_statements(source: str) -> None:
     assert time.monotonic() - begun < 20
 
 
+@pytest.mark.parametrize(
+    "use", ["R()", "torch.ones(1) * R()", "raise R()", "exit(R())"]
+)
+def test_the_clock_stops_what_a_program_does_while_it_is_looked_at(use: str) -> None:
+    kind = "Exception" if use.startswith("raise") else "float"
+    endless = "        return str(sum(i for i in iter(int, 1)))\n"
+    trace = mv.step(
+        f"class R({kind}):\n    def __repr__(self):\n{endless}    __str__ = __repr__\n"
+        f"{use}\n",
+        engine="minitorch",
+        seconds=0.1,
+    )
+
+    assert trace.stopped
+    assert Trace.from_json(trace.to_json()) == trace
+
+
+def test_a_trace_function_of_the_program_sees_nothing_of_the_recorder() -> None:
+    trace = mv.step(
+        "import sys\nseen = []\ndef look(frame, *_):\n    seen.append(torch.ones(1))\n"
+        "    return look\nsys.settrace(look)\nx = torch.ones(1)\ny = x * 2\n"
+        "sys.settrace(None)\n",
+        max_steps=100_000,
+        max_events=100_000,
+        seconds=60,
+    )
+
+    assert trace.stopped is None
+    assert Trace.from_json(trace.to_json()) == trace
+
+
 def test_the_clock_stops_a_program_on_another_thread() -> None:
     found: list[Trace] = []
     source = "sum(i for i in iter(int, 1))"

@@ -48,7 +48,8 @@ def fresh() -> Iterator[None]:
     >>> torch.get_default_dtype()
     torch.float32
     """
-    with kept_process(SEED), kept_namespaces(), _kept_names(), _settings():
+    # Settings last: PyTorch looks itself up in `sys.modules` to set them.
+    with kept_process(SEED), _settings(), kept_namespaces(), _kept_names():
         yield
 
 
