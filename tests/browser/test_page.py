@@ -259,6 +259,20 @@ def test_finer_stops_give_way_where_they_do_not_fit(show: Show) -> None:
     expect(page.locator(".mtv-track")).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [1280, 700])
+def test_labels_of_the_timeline_are_whole(show: Show, width: int) -> None:
+    page = show("\n" * 130 + LOOP, level="statement")
+    page.set_viewport_size({"width": width, "height": 900})
+    cut = "ls => ls.filter(l => l.scrollWidth > l.clientWidth).map(l => l.innerText)"
+    for step in (0, 5, 20):
+        page.locator(".mtv-range").fill(str(step))
+        expect(page.locator(".mtv-cur > .mtv-lab")).to_have_count(1)
+        labels = page.locator(".mtv-lab")
+        assert labels.evaluate_all(cut) == []
+        texts = labels.all_inner_texts()
+        assert all(any(c.isdigit() for c in text) or text == "start" for text in texts)
+
+
 def test_nothing_from_a_program_runs_or_becomes_markup(show: Show) -> None:
     page = show(
         HOSTILE, ask="x.grad", choices=["<img src=x onerror=window.ran=1>", "</script>"]
