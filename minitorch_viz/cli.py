@@ -169,7 +169,8 @@ def _names(text: str) -> list[str]:
 def _done(target: Path, trace: Trace) -> int:
     error = trace.steps[-1].error
     end = f", ends in {error.type}" if error is not None else ""
-    print(f"{target}: steps 0 to {len(trace.steps) - 1}{end}")
+    stopped = f". {trace.stopped}" if trace.stopped else ""
+    print(f"{target}: steps 0 to {len(trace.steps) - 1}{end}{stopped}")
     return 0
 
 

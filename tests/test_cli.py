@@ -94,6 +94,15 @@ def test_a_program_that_raises_is_drawn_all_the_same(
     assert "ends in ZeroDivisionError" in capsys.readouterr().out
 
 
+def test_a_program_that_was_stopped_is_said_to_be(
+    program: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.write_text("while True: x = 1")
+
+    assert main(["play", "program.py", "--max-steps", "9"]) == 0
+    assert "Stopped after 9 statements" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
