@@ -49,14 +49,14 @@ def tensors(names: dict[str, Any]) -> dict[str, Any]:
     """Return the names that hold tensors; those that begin with `_` are the shell's.
 
     >>> from minitorch_viz import minitorch as torch
-    >>> list(tensors({"x": torch.ones(2), "_": torch.ones(2), "n": 1}))
-    ['x']
+    >>> list(tensors({"x": torch.ones(2), "l": [torch.ones(1)], "_": torch.ones(2)}))
+    ['x', 'l']
     """
-    engines = find("minitorch_viz.capture.snapshots:adapters")()
+    inside = find("minitorch_viz.capture.snapshots:tensors_in")
     return {
         name: value
         for name, value in names.items()
-        if not name.startswith("_") and any(e.is_tensor(value) for e in engines)
+        if not name.startswith("_") and any(True for _ in inside(value))
     }
 
 
@@ -76,10 +76,12 @@ class Chosen:
     def __init__(self, names: dict[str, Any], given: dict[str, Any]) -> None:
         self._names = names
         self._named = [name for name, t in given.items() if names.get(name) is t]
+        inside = find("minitorch_viz.capture.snapshots:tensors_in")
         self._others = {
-            name: weakref.ref(tensor)
-            for name, tensor in given.items()
+            name + way: weakref.ref(tensor)
+            for name, value in given.items()
             if name not in self._named
+            for way, tensor in inside(value)
         }
 
     def __call__(self) -> dict[str, Any]:
@@ -93,6 +95,8 @@ class Chosen:
 def live() -> Live:
     """Show a picture of this notebook's tensors that redraws after every cell.
 
+    Those inside of lists, modules and the notebook's own objects are seen too.
+
     Raises:
         RuntimeError: where there is no notebook.
 
@@ -100,14 +104,21 @@ def live() -> Live:
     True
     """
     shell = _shell("mv.live()", "mv.snapshot(x=x)")
-    return Live(shell, lambda: tensors(shell.user_ns))
+
+    def own() -> dict[str, Any]:
+        hidden = shell.user_ns_hidden  # `Out`, say, and what it holds
+        mine = {n: v for n, v in shell.user_ns.items() if hidden.get(n) is not v}
+        return tensors(mine)
+
+    return Live(shell, own)
 
 
 def watch(**chosen: Any) -> Live:
     """Show a picture of these tensors that redraws after every cell.
 
     `mv.watch(loss=loss)` follows the name `loss`, also to the next tensor that it
-    means; `mv.watch(first=layers[0])` follows the tensor itself.
+    means; `mv.watch(first=layers[0])` follows the tensor itself. A list or a module
+    stands for its tensors.
 
     Raises:
         RuntimeError: where there is no notebook.

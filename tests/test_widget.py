@@ -242,6 +242,26 @@ def test_live_sees_tensors_by_their_names_and_not_the_shells_own() -> None:
     assert live_view.tensors({"x": x, "_": x, "_1": x, "n": 1}) == {"x": x}
 
 
+def test_live_and_watch_see_into_lists_modules_and_the_notebooks_own_objects(
+    shell: InteractiveShell, screen: Screen
+) -> None:
+    shell.run_cell(
+        "class Net:\n    def __init__(self): self.w = torch.ones(2)\n"
+        "net, pair, m = Net(), [torch.zeros(3)], torch.nn.Linear(1, 1)"
+    )
+    live = mv.live()
+    watch = mv.watch(m=shell.user_ns["m"], both=[shell.user_ns["net"].w])
+    try:
+        assert all(n in screen.sent[-2] for n in ("net.w", "pair[0]", "m.weight"))
+        assert "pair[0]" not in screen.sent[-1]
+        assert all(n in screen.sent[-1] for n in ("m.weight", "both[0]"))
+        shell.run_cell("5 * torch.ones(4)", store_history=True)
+        assert not [sent for sent in screen.sent if "Out" in sent]
+    finally:
+        live.stop()
+        watch.stop()
+
+
 def test_live_asks_no_object_what_it_is() -> None:
     class Liar:
         @property
