@@ -30,8 +30,8 @@ _SAID = {
     "inputs decide. `.detach()` gives one that requires no grad.",
     "not differentiated": "{} requires no grad, so nothing was recorded for it and "
     "there is no gradient to ask for.",
-    "not used": "{} played no part in making what is differentiated: no path leads "
-    "back to it. With `allow_unused=True` its gradient would be None.",
+    "not used": "No recorded path leads from what is differentiated back to {}. With "
+    "`allow_unused=True` its gradient would be None.",
     "view under no_grad": "{} is a view made with grad mode off, so autograd doesn't "
     "know how it hangs on its base. Make it in grad mode, or write to it under "
     "`no_grad()` too.",
