@@ -314,7 +314,11 @@ def looks(tensors: Sequence[Tensor]) -> list[object]:
         return [(born(), *_look(tensor)) for tensor in tensors]
     threads = born()
     return [
-        (threads, version and version[0], _held(array))
+        (
+            threads,
+            version and version[0],
+            array.tobytes() if array.size <= LARGE else _checked(array),
+        )
         for array, version in map(_memory_of, tensors)
     ]
 
@@ -326,14 +330,13 @@ def _look(tensor: Tensor) -> tuple[object, ...]:
         type(tensor), id(tensor._storage), id(tensor._grad_fn), id(tensor._grad),
         id(tensor._base), tensor._output_nr, needs_grad(tensor), tensor._retains,
         tensor._inference, None if counter is None else (id(counter), counter[0]),
-        type(array), array.dtype, array.shape, _held(array),
+        type(array), array.dtype, array.shape,
+        array.tobytes() if array.size <= LARGE else _checked(array),
     )  # fmt: skip
 
 
-def _held(array: Any) -> object:
-    """Return what differs if NumPy wrote into an array; more the versions tell."""
-    if array.size <= LARGE:
-        return array.tobytes()
+def _checked(array: Any) -> int | None:
+    """Return what differs if NumPy wrote into a large array; more its version tells."""
     return checksum(array) if is_lent(array) else None
 
 

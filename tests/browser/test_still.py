@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.browser.conftest import Show
 from tests.browser.player import at
-from tests.test_lessons import ROWS, programs
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
+LESSONS = sorted((Path(__file__).parents[2] / "lessons").glob("*.ipynb"))
 
 #: Step through all stops of a level. Return how many shapes were seen, and those that
 #: stood at more than one place on the page, scrolled as it may be.
@@ -38,11 +42,19 @@ WALK = """async level => {
 }"""
 
 
-@pytest.mark.parametrize("lesson", ROWS)
-def test_nothing_moves_in_any_lesson_at_any_step(show: Show, lesson: str) -> None:
+def programs(lesson: Path) -> Iterator[str]:
+    """Yield the programs that a lesson steps."""
+    for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
+        head, _, program = "".join(cell["source"]).partition("\n")
+        if head.startswith("%%step"):
+            yield program
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_nothing_moves_in_any_lesson_at_any_step(show: Show, lesson: Path) -> None:
     names: dict[str, object] = {}
     shapes = 0
-    for _, program in programs(lesson):
+    for program in programs(lesson):
         page = show(program, namespace=names)
         at(page, 0)
         for level in "123":
