@@ -17,7 +17,7 @@ from ..snapshot import (
     TensorState,
 )
 from ..trace.model import Step, Trace
-from .spelling import modules, spelled
+from .spelling import called, modules, spelled
 from .walk import repeated, walks
 from .words import Segments, say
 
@@ -49,6 +49,9 @@ class History:
         self._makers: dict[str, str] = {}
         self._alive: dict[int, dict[str, None]] = {-1: {}}
         self._statements: dict[tuple[int, int], ast.stmt] | None = None
+        #: operation -> those of its name at its place in one run of the statement
+        self._like: dict[str, dict[str, None]] = {}
+        alike: dict[tuple[Site | None, str, int], dict[str, None]] = {}
         for step in trace.steps:
             if step.parent is not None:
                 self._inner.setdefault(step.parent, []).append(step)
@@ -59,6 +62,10 @@ class History:
                     self.calls.append(state)
                 if isinstance(state, OperationState):
                     self._places.setdefault(state.site, set()).add(state.name)
+                    statement = step.index if step.parent is None else step.parent
+                    place = state.site, state.name, statement
+                    self._like[key] = alike.setdefault(place, {})
+                    self._like[key][key] = None
                     self._makers.setdefault(state.node or "", key)
 
     def statement(self, site: Site | None) -> ast.stmt | None:
@@ -189,8 +196,13 @@ class History:
     def alone(self, operation: OperationState) -> bool:
         """True if the code at an operation's place says this operation only.
 
-        In `x[0] = 1` the place `x[0]` is a view, and then what is written into.
+        In `x[0] = 1` the place `x[0]` is a view, and then what is written into;
+        `net.state_dict()` detaches each parameter.
         """
+        if len(self._like[operation.id]) > 1:
+            code = called(self.code(operation.site))
+            if code and code != operation.name:
+                return False
         others = self.at_one_place(operation.site) - {operation.name}
         return not {name for name in others if operation.inplace or name[-1] != "_"}
 

@@ -395,10 +395,9 @@ def _data(moment: Moment, operation: OperationState, output: TensorState) -> Seg
 def _two_over_one(
     moment: Moment, operation: OperationState, output: TensorState
 ) -> tuple[Segments, Segments]:
-    name = say("{}", moment.label(output)) if output.names else []
     source = inputs(operation)
     over = moment.name(source[0]) if source else say("another")
-    return name or operation_code(moment, operation), over
+    return moment.name(output.id), over
 
 
 def _view_without_node(

@@ -37,6 +37,22 @@ def spelled(code: str, operation: str, imported: Collection[str]) -> list[str]:
     ]
 
 
+def called(code: str) -> str:
+    """Return the name of what a call calls, nothing of other code.
+
+    >>> called("net.state_dict()"), called("g * 10")
+    ('state_dict', '')
+    """
+    try:
+        found = ast.parse(code, mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    match found:
+        case ast.Call(ast.Attribute(attr=name)) | ast.Call(ast.Name(id=name)):
+            return name
+    return ""
+
+
 def _taken(node: ast.expr, operation: str, imported: Collection[str]) -> list[ast.expr]:
     if isinstance(node, ast.BinOp):
         return [node.left, node.right]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import minitorch_viz as mv
 from minitorch_viz.explain import plain, sentences
 
+from .saying import one
+
 START = "import torch\nimport torch.nn as nn\nx = torch.ones(2, 2)\n"
 
 
@@ -64,3 +66,14 @@ def test_a_line_of_the_program_s_own_module_needs_no_such_words() -> None:
     )
 
     assert not [each for each in said(net) if "It ran in" in each]
+
+
+def test_a_call_that_runs_the_same_several_times_is_not_called_by_one_result() -> None:
+    texts = said(
+        "m = torch.nn.Linear(1, 1)\nfor v in m.state_dict().values(): n = 1\n"
+        "r = [t.detach() for t in m.parameters()]\n"
+    )
+
+    one(texts, "The result of detach() is a second tensor over the storage of m.weight")
+    assert not [text for text in texts if "m.state_dict() is" in text]
+    one(texts, "t.detach() is a second tensor over the storage of m.weight")
