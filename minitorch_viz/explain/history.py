@@ -359,7 +359,7 @@ class Moment:
         made = self.past.operation(tensor.made_by, self.index)
         # Where one call ran several operations its code would name them all.
         alone = made is None or self.past.alone(made)
-        if short(tensor.expression) and alone:
+        if short(tensor.expression) and alone and not self._is_own(tensor):
             return say("{}", short(tensor.expression))
         if tensor.expression in self.past.names(key, len(self.past.trace.steps)):
             return say("{}", tensor.expression)  # how it will be reached
@@ -377,6 +377,13 @@ class Moment:
         pairs = zip(taken, parts, strict=False)
         found = (part for each, part in pairs if each.tensor == key and part)
         return [part for text in found for part in say("{}", text)][:1]
+
+    def _is_own(self, tensor: TensorState) -> bool:
+        """Say whether an input has the code of what takes it, as in a recursion."""
+        ran = self.operation
+        if ran is None or tensor.id in ran.outputs:
+            return False
+        return tensor.expression == self.past.code(ran.site)
 
     def label(self, tensor: TensorState) -> str:
         """Return a tensor's first name, as the running function would write it."""

@@ -185,7 +185,11 @@ def looped(moment: Moment) -> Segments:
     [['text', 'Round 1 of '], ['code', 'for i in [1]'], ['text', ' begins.']]
     """
     if moment.step.iteration is None:
-        return say("{} ends: there is nothing left to take.", _header(moment))
+        tested = isinstance(moment.statement, ast.While)
+        why = (
+            "that doesn't hold any more" if tested else "there is nothing left to take"
+        )
+        return say("{} ends: {:t}.", _header(moment), why)
     turn = str(moment.step.iteration)
     return say("Round {:t} of {} begins.", turn, _header(moment))
 

@@ -94,3 +94,25 @@ def test_of_a_condition_the_side_that_is_handed_back_is_named() -> None:
     assert one(said(start + "pick(a, 1)"), "pick hands back x to the line")
     assert one(said(start + "pick(a, None)"), "pick hands back x.grad to the line")
     assert one(said(start + "pick(a, 0)"), "pick hands it back")
+
+
+def test_a_while_that_ends_is_said_to_hold_no_more_and_a_for_to_take_no_more() -> None:
+    ended = [
+        text
+        for text in said("x = torch.zeros(())\nwhile x < 2: x += 1")
+        if "ends" in text
+    ]
+    taken = said("t = torch.ones(2)\nfor v in map(lambda k: k * 2, t): n = 1")
+
+    assert ended[0].startswith("while x < 2 ends: that doesn't hold any more.")
+    assert not [text for text in taken if "any more" in text]
+
+
+def test_what_a_recursion_takes_is_not_called_by_the_code_that_takes_it() -> None:
+    texts = said(
+        "def f(n, t):\n    return t if n == 0 else n * f(n - 1, t)\n"
+        "r = f(3, torch.ones((), requires_grad=True))"
+    )
+
+    assert len([text for text in texts if "The result of mul() requires" in text]) == 2
+    assert not [text for text in texts if text.startswith("n * f(n - 1, t) requires")]
