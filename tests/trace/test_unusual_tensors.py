@@ -24,6 +24,11 @@ PROGRAMS = {
         x = torch.quantize_per_tensor(torch.rand(4), 0.1, 0, torch.quint8)
         y = x.dequantize() * 2
         print(x, y.shape)""",
+    "noted down": """
+        f = torch.jit.trace(lambda x: x * 2, torch.ones(2))
+        y = f(torch.ones(2, requires_grad=True))
+        y.sum().backward()
+        print(y)""",
     "complex": """
         x = torch.tensor([1 + 2j, 3j], requires_grad=True)
         y = (x.conj() * x).real.sum()

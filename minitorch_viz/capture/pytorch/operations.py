@@ -225,7 +225,7 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
     hearing = _current.hearing
     composed = _is_composed(name) and not torch.is_autocast_enabled("cpu")
     if composed and name not in _WHOLE:
-        return op._op_dk(_COMPOSED, *args, **kwargs)
+        return op._op_dk(_COMPOSED, *_numbers_as_tensors(op, args), **kwargs)
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
         if hearing.scratch and _writes(op._schema):
             hearing.catch_up(args)
@@ -238,6 +238,25 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
             return found
         hearing.tell_all(*did)
     return found
+
+
+def _numbers_as_tensors(op: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Make tensors again of those that PyTorch hands to Python as numbers.
+
+    A constant in what `torch.jit.trace` noted down is such a one.
+    """
+    if not any(type(each) in _NUMBERS for each in args):
+        return args
+    with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
+        return tuple(
+            torch.tensor(value)
+            if type(value) in _NUMBERS and str(argument.type) == "Tensor"
+            else value
+            for argument, value in zip(op._schema.arguments, args, strict=False)
+        )
+
+
+_NUMBERS = frozenset({bool, int, float, complex})
 
 
 @cache
