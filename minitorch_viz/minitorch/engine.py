@@ -264,6 +264,8 @@ def _evaluate(node: Node, run: Pass) -> bool:
     grads, writes, targets = received(box), bumps(box), box[TARGETS]
     # Else this would count as a holder of what was received.
     box.clear()
+    if thread.now.met:  # of nodes that ran since the last look
+        forget()
     if run.needed is not None and not _capture(node, grads, writes, run):
         settle(node, targets, [None] * len(targets), run)
         return False
