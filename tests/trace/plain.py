@@ -24,7 +24,7 @@ from minitorch_viz.trace.model import ErrorState, GradientState, Step, Trace
 INNER = "inner"
 Record = dict[str, Any]
 #: How many statements it takes to handle an error and go on.
-_HANDLED = 3
+_HANDLED = 2
 _OPERATIONS = ("operation", "create")
 _RESIZES = ("resize_", "resize_as_")
 _ENDS = (*_OPERATIONS, "backward", "accumulate", "statement")

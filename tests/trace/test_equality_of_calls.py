@@ -165,6 +165,7 @@ torch.nn.functional.ctc_loss(y[:, 0], torch.ones(1), *sizes, zero_infinity=True)
 layer = torch.nn.LayerNorm(3)
 layer(x[0]).sum().backward()
 """,
+    "numbers where tensors belong": "torch.true_divide(x, 2), torch.floor_divide(x, 2)",
     "what is a tensor already": "torch.as_tensor(x, dtype=torch.float64).sum()",
 }
 

@@ -225,7 +225,12 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
     hearing = _current.hearing
     composed = _is_composed(name) and not torch.is_autocast_enabled("cpu")
     if composed and name not in _WHOLE:
-        return op._op_dk(_COMPOSED, *_numbers_as_tensors(op, args), **kwargs)
+        try:
+            return op._op_dk(_COMPOSED, *args, **kwargs)
+        except RuntimeError as error:
+            if _NO_TENSOR not in str(error):
+                raise
+            return op._op_dk(_COMPOSED, *_numbers_as_tensors(op, args), **kwargs)
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
         if hearing.scratch and _writes(op._schema):
             hearing.catch_up(args)
@@ -245,8 +250,6 @@ def _numbers_as_tensors(op: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
     A constant in what `torch.jit.trace` noted down is such a one.
     """
-    if not any(type(each) in _NUMBERS for each in args):
-        return args
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
         return tuple(
             torch.tensor(value)
@@ -257,6 +260,8 @@ def _numbers_as_tensors(op: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 _NUMBERS = frozenset({bool, int, float, complex})
+#: What a composed operation says of one, unless it takes numbers as well.
+_NO_TENSOR = "Expected a value of type 'Tensor'"
 
 
 @cache
