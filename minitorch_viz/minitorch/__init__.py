@@ -92,6 +92,7 @@ from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
 from .grad_mode import no_grad as no_grad
 from .grad_mode import set_grad_enabled as set_grad_enabled
 from .legacy import TYPES
+from .legacy import set_default_tensor_type as set_default_tensor_type
 from .methods import FUNCTIONS
 from .missing import refuse_below, refusing
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d

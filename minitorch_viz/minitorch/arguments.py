@@ -16,7 +16,7 @@ from .dtypes import meant
 from .kinds import type_name
 from .once import warn_once
 from .outputs import into
-from .signatures import ALSO, known, refusal, takes_nothing
+from .signatures import ALSO, Signature, known, refusal, takes_nothing
 from .storage import beyond_memory
 from .tensor import Tensor
 
@@ -185,7 +185,12 @@ def again(
     own = args[bound:]
     forms = known(part).get(name, ())
     fitting = [form for form in forms if form.refusal(own, kwargs) is None]
-    if not fitting or not fitting[0].deprecated:
+    if not fitting:
+        return None
+    numbers = _numbers(fitting[0], own, kwargs)
+    if numbers is not None:
+        return (run(*args[:bound], *numbers[0], **numbers[1]),)
+    if not fitting[0].deprecated:
         return None
     usual = "".join(f"\n\t{name}{form}" for form in forms if not form.deprecated)
     warn_once(_OVERLOAD.format(name, fitting[0], usual), key=_OVERLOAD)
@@ -194,6 +199,27 @@ def again(
     return (run(*args[:bound], **values),)
 
 
+def _numbers(
+    form: Signature, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]] | None:
+    """Return the arguments with numbers where tensors stand for them; None if none."""
+    numbers = {p.name for p in form.parameters if p.kind in _NUMBERS}
+    names = [parameter.name for parameter in form.parameters]
+    placed = [
+        value.item() if name in numbers and isinstance(value, Tensor) else value
+        for name, value in zip(names, args, strict=False)
+    ]
+    named = {
+        name: value.item() if name in numbers and isinstance(value, Tensor) else value
+        for name, value in kwargs.items()
+    }
+    changed = [*map(id, placed), *map(id, named.values())]
+    same = changed == [*map(id, args[: len(names)]), *map(id, kwargs.values())]
+    return None if same else ([*placed, *args[len(names) :]], named)
+
+
+#: Kinds of arguments that a tensor with one element may stand for.
+_NUMBERS = {"Scalar", "double", "int64_t", "SymInt", "IntArrayRef", "SymIntArrayRef"}
 _OVERLOAD = (
     "This overload of {0} is deprecated:\n\t{0}{1}\nConsider using one of the "
     "following signatures instead:{2}"

@@ -127,7 +127,13 @@ def bound(op: Op, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any
                     f'{op.name}() missing 1 required positional arguments: "{shown}"'
                 )
             values[name] = op.defaults[name]
-    return [values[n] for n in op.inputs], [values[n] for n in op.args]
+    return [values[n] for n in op.inputs], [_plain(values[n]) for n in op.args]
+
+
+def _plain(value: Any) -> Any:
+    """Return a tensor that stands for a number as that number."""
+    alone = isinstance(value, Tensor) and not value._array.ndim
+    return value.item() if alone and not value.requires_grad else value
 
 
 def one_dim(dim: int, ndim: int) -> int:

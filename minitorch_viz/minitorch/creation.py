@@ -55,8 +55,23 @@ def tensor(
     >>> tensor([1.0, 2.0], requires_grad=True)
     tensor([1., 2.], requires_grad=True)
     """
+    return copy_of(data, "torch.tensor", dtype, device, requires_grad)
+
+
+def copy_of(
+    data: Any,
+    asked: str,
+    dtype: Dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Return a leaf that holds a copy of `data`; `asked` is the function to warn of.
+
+    >>> copy_of([1.0], "torch.tensor")
+    tensor([1.])
+    """
     if isinstance(data, Tensor):
-        warnings.warn(_COPY_CONSTRUCT, UserWarning, stacklevel=2)
+        warnings.warn(_COPY_CONSTRUCT.format(asked), UserWarning, stacklevel=3)
     copied = made("tensor", array_from(data, dtype), requires_grad, device)
     if isinstance(data, Tensor) and data._inference and copied._counter is not None:
         # The copy is seen, as in `table/fills.py`.
@@ -297,5 +312,5 @@ _COPY_CONSTRUCT = (
     "To copy construct from a tensor, it is recommended to use "
     "sourceTensor.detach().clone() or "
     "sourceTensor.detach().clone().requires_grad_(True), rather than "
-    "torch.tensor(sourceTensor)."
+    "{}(sourceTensor)."
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count, repeat
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -52,8 +52,6 @@ class Pass:
         self.ready: list[tuple[int, float, Node]] = []
         self.captures: Captures = {}
         self.captured: dict[int, Tensor] = {}
-        #: The versions of the gradients that the roots were given.
-        self.versions: Sequence[int] = ()
         #: With `inputs`, the nodes on a way to one of them; None stands for all.
         self.needed: set[Node] | None = None
         self.accumulate = True
@@ -96,12 +94,11 @@ class Pass:
     def start(self, roots: Sequence[Edge], grads: Sequence[Gradient]) -> None:
         """Count what each node waits for, and hand the roots their gradients."""
         _count(roots, self)
-        versions = self.versions or repeat(0)
-        for (node, number), grad, version in zip(roots, grads, versions, strict=False):
+        for (node, number), grad in zip(roots, grads, strict=True):
             if node is not None:
                 place = place_of(self.inbox[node], number)
                 if place[GRAD] is None:
-                    place[GRAD], place[BUMPS] = grad, version
+                    place[GRAD] = grad
                 else:
                     add_to(place, grad, self)
         for node in dict.fromkeys(edge[0] for edge in roots):

@@ -14,6 +14,7 @@ from .devices import cleared
 from .dtypes import dtype as Dtype
 from .kinds import type_name
 from .lists import array_from
+from .once import warn_once
 from .signatures import refusal
 from .tensor import Tensor
 
@@ -82,4 +83,34 @@ _ALIKE = (
 _OTHER_TYPE = (
     f"expected TensorOptions(dtype={{}}, {_ALIKE} (got TensorOptions(dtype={{}}, "
     f"{_ALIKE})"
+)
+
+
+def set_default_tensor_type(t: Any) -> None:
+    """Set the type of floating-point tensors, by the name of old.
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     set_default_tensor_type("torch.DoubleTensor")
+    >>> dtypes.get_default_dtype()
+    torch.float64
+    >>> set_default_tensor_type("torch.FloatTensor")
+    """
+    if isinstance(t, str):
+        module, _, name = t.rpartition(".")
+        if module != "torch" or name not in TYPES:
+            raise ModuleNotFoundError(f"No module named '{module or t}'")
+        t = TYPES[name]
+    warn_once(_DEFAULT_TYPE)
+    if not isinstance(t, _LegacyType):
+        raise TypeError(
+            "invalid type object: only floating-point types are supported as the "
+            "default type"
+        )
+    dtypes.set_default_dtype(t.dtype)
+
+
+_DEFAULT_TYPE = (
+    "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use "
+    "torch.set_default_dtype() and torch.set_default_device() as alternatives."
 )

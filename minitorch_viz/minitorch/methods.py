@@ -19,6 +19,7 @@ from . import (
 from .arguments import checked, parsed
 from .bind import function, inplace, named
 from .events import Created, silence
+from .functions.joining import flip
 from .inplace import call_inplace
 from .legacy import legacy
 from .op import OPS
@@ -108,8 +109,12 @@ def _functions(part: str, left_out: str) -> dict[str, Callable[..., Any]]:
     return {n: each for n, each in found.items() if n not in left_out.split()}
 
 
+def _copy_new(data: Any, **options: Any) -> Tensor:
+    return creation.copy_of(data, "tensor.new_tensor", **options)
+
+
 def _new_as(name: str) -> Callable[..., Tensor]:
-    make = getattr(creation, name)
+    make = _copy_new if name == "tensor" else getattr(creation, name)
     filled = name not in ("empty", "tensor")
 
     def run(self: Tensor, *args: Any, **options: Any) -> Tensor:
@@ -150,6 +155,7 @@ _WRITERS: dict[str, Callable[..., Any]] = {
             "fmod",
             "remainder",
             "ldexp",
+            "lerp",
         )
     },
 }
@@ -184,6 +190,7 @@ METHODS: dict[str, Callable[..., Any]] = {
         f"new_{name}": parsed(_new_as(name), f"new_{name}", "Tensor")
         for name in ("tensor", "zeros", "ones", "empty", "full")
     },
+    "__reversed__": lambda self: flip(self, (0,)) if self._array.ndim else self,
     "where": checked(
         lambda self, condition, other: functions.arithmetic.where(
             condition, self, other

@@ -115,6 +115,20 @@ class OfTorch(type):
         return f"<class 'torch.{cls.__name__}'>"
 
 
+def layers_by_file() -> dict[str, list[str]]:
+    """Return which layers PyTorch keeps in which file of `torch/nn/modules`.
+
+    >>> layers_by_file()["flatten"]
+    ['Flatten', 'Unflatten']
+    """
+    home = "nn.modules."
+    return {
+        place.removeprefix(home): names.split()
+        for place, names in _PLACES.items()
+        if place.startswith(home)
+    }
+
+
 def name_maker(cls: type) -> None:
     """Let messages about a constructor's arguments name the class that PyTorch's do.
 

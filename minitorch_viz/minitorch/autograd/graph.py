@@ -29,6 +29,8 @@ class GradientEdge(NamedTuple):
 
     node: Node
     output_nr: int
+    #: PyTorch's keeps nodes alive with it that live in C++ alone.
+    ownership_token: Node | None = None
 
 
 def get_gradient_edge(tensor: Tensor) -> GradientEdge:

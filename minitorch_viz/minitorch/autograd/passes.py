@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import Size
 from ..engine import Captures, Pass, finish
 from ..events import BackwardFinished, BackwardStarted
 from ..fitting import fit
 from ..graph import Node, edge_of
 from ..once import warn_once
 from ..saved import saving
+from ..storage import Array
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 from ..travelling import travelling
+from .graph import GradientEdge
 
-Many = Tensor | Sequence[Tensor]
+Many = Tensor | GradientEdge | Sequence[Tensor | GradientEdge]
 
 
 def backward(
@@ -122,7 +125,7 @@ def _batched(
 
 def _answer(found: Tensor | None, tensor: Tensor, materialize: bool) -> Tensor | None:
     if found is None:
-        return wrap(np.zeros_like(tensor._array)) if materialize else None
+        return wrap(np.zeros_like(_like(tensor))) if materialize else None
     return found
 
 
@@ -136,7 +139,7 @@ def _exhaust(
 ) -> None:
     edges: list[tuple[Node, int]] = []
     for index, root in enumerate(roots):
-        node, number = edge_of(root)
+        node, number = _edge(root)
         if node is None:
             raise RuntimeError(
                 f"element {index} of tensors does not require grad and does not have a "
@@ -145,7 +148,8 @@ def _exhaust(
         edges.append((node, number))
     if accumulate:
         for each in wanted or ():
-            each.retain_grad()
+            if isinstance(each, Tensor):
+                each.retain_grad()
     if wanted is not None:
         run.captures = _captures(wanted)
         run.accumulate = accumulate
@@ -154,10 +158,6 @@ def _exhaust(
     grads = [
         fit(start if run.create_graph else start._array, node.shapes[number], None, i)
         for i, ((node, number), start) in enumerate(zip(edges, starts, strict=True))
-    ]
-    run.versions = [
-        start._counter[0] if start._counter and grad is start._array else 0
-        for start, grad in zip(starts, grads, strict=True)
     ]
     outer, saving.run = saving.run, run
     try:
@@ -172,24 +172,26 @@ def _exhaust(
         thread.now.observer(BackwardFinished())
 
 
-def _captures(wanted: Sequence[Tensor]) -> Captures:
+def _captures(wanted: Sequence[Any]) -> Captures:
     captures: Captures = {}
-    for index, tensor in enumerate(wanted):
-        if not isinstance(tensor, Tensor):
-            raise RuntimeError(  # noqa: TRY004 - PyTorch's
-                "all inputs have to be Tensors or GradientEdges, but got "
-                f"{type(tensor).__name__}"
-            )
-        node, number = edge_of(tensor)
-        if not needs_grad(tensor):
-            raise RuntimeError(
-                "One of the differentiated Tensors does not require grad"
-            )
-        if node is None:
-            # A view made without grad mode: no edge leads to it.
-            node = Node()
-        captures.setdefault(node, {}).setdefault(number, []).append(index)
+    for index, each in enumerate(wanted):
+        edge = each[:2] if isinstance(each, GradientEdge) else _edge_into(each)
+        captures.setdefault(edge[0], {}).setdefault(edge[1], []).append(index)
     return captures
+
+
+def _edge_into(tensor: Any) -> tuple[Node, int]:
+    """Return where the gradient of a tensor that was asked for arrives."""
+    if not isinstance(tensor, Tensor):
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            "all inputs have to be Tensors or GradientEdges, but got "
+            f"{type(tensor).__name__}"
+        )
+    node, number = edge_of(tensor)
+    if not needs_grad(tensor):
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    # Where a view was made without grad mode no edge leads to it.
+    return Node() if node is None else node, number
 
 
 def _starts(roots: Sequence[Tensor], given: Any) -> list[Tensor]:
@@ -203,25 +205,40 @@ def _starts(roots: Sequence[Tensor], given: Any) -> list[Tensor]:
     return starts
 
 
-def _start(index: int, root: Tensor, given: Any) -> Tensor:
+def _edge(root: Any) -> tuple[Node | None, int]:
+    return root[:2] if isinstance(root, GradientEdge) else edge_of(root)
+
+
+def _like(root: Any) -> Array:
+    """Return an array of the shape and type of what a pass starts from or leads to."""
+    if not isinstance(root, GradientEdge):
+        return root._array  # type: ignore[no-any-return]
+    shape, kind = root.node.shapes[root.output_nr]
+    return np.broadcast_to(np.zeros((), kind), shape)
+
+
+def _start(index: int, root: Any, given: Any) -> Tensor:
+    like = _like(root)
     if given is None:
-        if root.requires_grad and root._array.size != 1:
+        asked = isinstance(root, GradientEdge) or root.requires_grad
+        if asked and like.size != 1:
             raise RuntimeError("grad can be implicitly created only for scalar outputs")
-        return wrap(np.ones_like(root._array))
+        return wrap(np.ones_like(like))
     if not isinstance(given, Tensor):
         raise TypeError(
             "gradients can be either Tensors or None, but got " + type(given).__name__
         )
-    if given._array.shape != root._array.shape:
+    if given._array.shape != like.shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{index}] has a shape of {given.shape} and "
-            f"output[{index}] has a shape of {root.shape}."
+            f"output[{index}] has a shape of {Size(like.shape)}."
         )
     return given
 
 
 def _listed(tensors: Any) -> Sequence[Any]:
-    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+    alone = isinstance(tensors, (Tensor, GradientEdge))
+    return (tensors,) if alone else tuple(tensors)
 
 
 def _wanted(inputs: Any, name: str) -> Sequence[Tensor]:

@@ -1,4 +1,4 @@
-"""Distances, spreads with their means, quantiles and counts."""
+"""Distances, spreads with their means, areas and counts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,10 @@ from ..kernels import no_bool
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .reducing import cumsum, freedom, sort, sum
+from .reducing import cumsum, freedom, sum
 from .shaping import (
     narrow,
-    reshape,
     select,
-    squeeze,
-    transpose,
-    unsqueeze,
     view,
 )
 
@@ -158,93 +154,6 @@ def isin(elements: Any, test_elements: Any, *, invert: bool = False) -> Tensor:
         raise RuntimeError("Unsupported input type encountered for isin(): Bool")
     found = np.isin(strip(among[0]), strip(among[1]), invert=invert)
     return wrap(beside(np.asarray(found), np.asanyarray(among[0])))
-
-
-# Quantiles, as PyTorch composes them
-
-
-def quantile(
-    self: Tensor,
-    q: Any,
-    dim: int | None = None,
-    keepdim: bool = False,
-    *,
-    interpolation: str = "linear",
-) -> Tensor:
-    """Return the numbers below which a share `q` of the elements lies."""
-    shares = q if isinstance(q, Tensor) else wrap(np.asarray(q, self._array.dtype))
-    _check_quantile(self, shares, interpolation)
-    ndim = self._array.ndim
-    place = None if dim is None else one_dim(dim, ndim)
-    if place is None:
-        rows = sort(reshape(self, -1))[0]
-    else:
-        rows = (
-            self if place == ndim - 1 else transpose(unsqueeze(self, ndim), place, -1)
-        )
-        rows = rows if place == ndim - 1 else squeeze(rows, place)
-        rows = sort(rows)[0]
-    shape = list(self._array.shape)
-    found = _interpolated(
-        view(rows, (-1, rows._array.shape[-1])), shares, interpolation
-    )
-    return _laid_out(found, shares, shape, place, keepdim)
-
-
-def _check_quantile(self: Tensor, shares: Tensor, interpolation: str) -> None:
-    if self._array.dtype.name not in ("float32", "float64"):
-        raise RuntimeError(
-            "quantile() input tensor must be either float or double dtype"
-        )
-    if not self._array.size:
-        raise RuntimeError("quantile() input tensor must be non-empty")
-    if shares._array.ndim > 1:
-        raise RuntimeError("quantile() q must be a scalar or 1D tensor")
-    if shares.dtype is not self.dtype:
-        raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
-    ways = "linear", "lower", "higher", "midpoint", "nearest"
-    if interpolation not in ways:
-        raise RuntimeError(
-            "quantile() interpolation must be one of linear, lower, higher, midpoint "
-            f"or nearest, but got {interpolation}"
-        )
-    if not ((shares._array >= 0) & (shares._array <= 1)).all():
-        raise RuntimeError("quantile() q values must be in the range [0, 1]")
-
-
-def _interpolated(rows: Tensor, shares: Tensor, interpolation: str) -> Tensor:
-    array = rows._array
-    ranks = np.atleast_1d(shares._array) * (array.shape[-1] - 1)
-    ranks = np.broadcast_to(ranks, (array.shape[0], ranks.size))
-    ranks = np.where(np.isnan(array).any(-1, keepdims=True), array.shape[-1] - 1, ranks)
-    if interpolation in ("lower", "higher", "nearest"):
-        way: Any = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}
-        ranks = way[interpolation](ranks)
-    below = np.floor(ranks).astype(np.int64)
-    found = run("gather", rows, wrap(below), args=(1, False))
-    if interpolation in ("linear", "midpoint"):
-        weight = (
-            np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
-        )
-        above = run(
-            "gather", rows, wrap(np.ceil(ranks).astype(np.int64)), args=(1, False)
-        )
-        weights = wrap(weight.astype(array.dtype))
-        found = run("lerp.tensor", found, above, weights)
-    return found
-
-
-def _laid_out(
-    found: Tensor, shares: Tensor, shape: list[int], dim: int | None, keepdim: bool
-) -> Tensor:
-    """Lay out a row of quantiles per slice with the quantiles in front."""
-    count = found._array.shape[1]
-    if dim is None:
-        kept = [1] * len(shape) if keepdim else []
-    else:
-        kept = [*shape[:dim], *([1] if keepdim else []), *shape[dim + 1 :]]
-    turned = transpose(found, 0, 1) if count > 1 or shares._array.ndim else found
-    return reshape(turned, [*([count] if shares._array.ndim else []), *kept])
 
 
 def trapezoid(

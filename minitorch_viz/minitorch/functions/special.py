@@ -58,6 +58,13 @@ def xlogy_(self: Tensor, other: Any) -> Tensor:
     return call_inplace(OPS["xlogy.other"], self, (), (other,))
 
 
+def lerp_(self: Tensor, end: Tensor, weight: Any) -> Tensor:
+    """Move the tensor towards `end` by a share of the way, or by a share for each."""
+    if isinstance(weight, Tensor):
+        return call_inplace(OPS["lerp.tensor"], self, (end, weight))
+    return call_inplace(OPS["lerp"], self, (end,), (weight,))
+
+
 def float_power_(self: Tensor, exponent: Any) -> Tensor:
     """Raise the tensor, which must be of double precision."""
     if self.dtype is not float64:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from ..missing import refusing
 from . import functional as functional
 from . import init as init
+from . import modules as modules
 from . import ops_attention as ops_attention
 from . import ops_conv as ops_conv
 from . import ops_ctc as ops_ctc
@@ -190,6 +191,7 @@ from .transformer import TransformerDecoderLayer as TransformerDecoderLayer
 from .transformer import TransformerEncoder as TransformerEncoder
 from .transformer import TransformerEncoderLayer as TransformerEncoderLayer
 
-__all__ = ["functional", "init", "utils"]
+__all__ = ["functional", "init", "modules", "utils"]
+modules.fill(globals())
 
 __getattr__ = refusing("torch.nn", globals())

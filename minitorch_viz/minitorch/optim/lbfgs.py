@@ -111,7 +111,7 @@ class LBFGS(Optimizer):
             direction = self._direction(grad, now, group["history_size"])
             rate = group["lr"]
             if state["n_iter"] == 1:
-                rate *= min(1.0, 1.0 / grad.abs().sum())
+                rate = min(1.0, 1.0 / grad.abs().sum()) * rate
             slope = grad.dot(direction)
             now.update(d=direction, t=rate, prev_loss=before)
             if slope > -group["tolerance_change"]:

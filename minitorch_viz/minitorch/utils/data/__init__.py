@@ -6,6 +6,7 @@ from ...missing import refusing
 from .collating import default_collate as default_collate
 from .collating import default_convert as default_convert
 from .dataloader import DataLoader as DataLoader
+from .dataloader import get_worker_info as get_worker_info
 from .dataset import ChainDataset as ChainDataset
 from .dataset import ConcatDataset as ConcatDataset
 from .dataset import Dataset as Dataset

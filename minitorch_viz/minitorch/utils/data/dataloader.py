@@ -136,6 +136,13 @@ class DataLoader(metaclass=Named):
         )
 
 
+def get_worker_info() -> None:
+    """Return None: members are read in the process itself, as with no workers.
+
+    >>> get_worker_info()
+    """
+
+
 def _check_workers(
     number: int, timeout: float, prefetch: int | None, persistent: bool
 ) -> None:
