@@ -156,6 +156,7 @@ _WRITERS: dict[str, Callable[..., Any]] = {
             "remainder",
             "ldexp",
             "lerp",
+            "div",
         )
     },
 }

@@ -40,10 +40,15 @@ class Walk:
         self._nodes: list[Any] = []
         self._handles: list[Handle] = []
 
-    def begin(self, roots: Sequence[Tensor], gradients: Sequence[Any]) -> None:
-        """Tell of the roots, and put hooks on all nodes behind them."""
+    def begin(self, roots: Sequence[Any], gradients: Sequence[Any]) -> None:
+        """Tell of the roots, and put hooks on all nodes behind them.
+
+        A root may be a `GradientEdge`, of which there is no tensor to tell.
+        """
         self._listener.settle()
-        for root in roots:
+        pairs = zip(roots, gradients, strict=False)
+        told = [pair for pair in pairs if isinstance(pair[0], Tensor)]
+        for root, _ in told:
             if root.grad_fn is None and not root.requires_grad:
                 return
         for each in self._inputs:
@@ -51,7 +56,9 @@ class Walk:
                 with quiet():
                     each.retain_grad()
                 self._listener.tell(Changed(each))
-        self._listener.tell(BackwardStarted(tuple(roots), tuple(gradients)))
+        self._listener.tell(
+            BackwardStarted(tuple(r for r, _ in told), tuple(g for _, g in told))
+        )
         with quiet():
             for node in _behind(roots):
                 handle = nodes().handle(node)
@@ -111,9 +118,10 @@ class Walk:
         self._listener.tell(NodeFailed(node, "", kind))
 
 
-def _behind(roots: Sequence[Tensor]) -> Iterator[Any]:
+def _behind(roots: Sequence[Any]) -> Iterator[Any]:
     """Every node behind the roots, once."""
-    waiting = [node for root in roots if (node := maker(root)) is not None]
+    first = (maker(r) if isinstance(r, Tensor) else r.node for r in roots)
+    waiting = [node for node in first if node is not None]
     seen: set[Any] = set()
     while waiting:
         node = waiting.pop()

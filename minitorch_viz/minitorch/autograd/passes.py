@@ -154,7 +154,11 @@ def _exhaust(
         run.captures = _captures(wanted)
         run.accumulate = accumulate
     if thread.now.observer is not None:
-        thread.now.observer(BackwardStarted(tuple(roots), tuple(starts)))
+        pairs = zip(roots, starts, strict=True)
+        told = [pair for pair in pairs if isinstance(pair[0], Tensor)]
+        thread.now.observer(
+            BackwardStarted(tuple(r for r, _ in told), tuple(s for _, s in told))
+        )
     grads = [
         fit(start if run.create_graph else start._array, node.shapes[number], None, i)
         for i, ((node, number), start) in enumerate(zip(edges, starts, strict=True))

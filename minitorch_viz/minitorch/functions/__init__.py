@@ -43,6 +43,7 @@ _INNER = {
     "returned",
     "typed",
     "check_one",
+    "check_rounding",
     "check_alike",
     "check_expands",
     "check_scattered",

@@ -60,12 +60,20 @@ def div(self: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """Return `self / other`, rounded as asked."""
     if rounding_mode is None:
         return run("div", self, other)
-    if rounding_mode not in ("floor", "trunc"):
+    check_rounding(rounding_mode)
+    return run(f"div.{rounding_mode}", self, other, args=(rounding_mode,))
+
+
+def check_rounding(mode: str) -> None:
+    """Refuse a way of rounding that PyTorch doesn't know.
+
+    >>> check_rounding("floor")
+    """
+    if mode not in ("floor", "trunc"):
         raise RuntimeError(
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' but "
-            f"found '{rounding_mode}'"
+            f"found '{mode}'"
         )
-    return run(f"div.{rounding_mode}", self, other, args=(rounding_mode,))
 
 
 def remainder(self: Any, other: Any) -> Tensor:

@@ -18,7 +18,7 @@ from ..refusing import broadcast_error
 from ..storage import address, element_strides, owner
 from ..tensor import Tensor, wrap
 from .arithmetic import run
-from .joining import check_some, check_tensors, flip, nonzero, stack
+from .joining import cat, check_some, check_tensors, flip, nonzero, stack
 from .products import dot, mm, outer
 from .reducing import sum, typed
 from .shaping import (
@@ -110,7 +110,13 @@ def _is(value: Any) -> bool:
     return isinstance(value, Tensor)
 
 
-def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
+def diff(
+    self: Tensor,
+    n: int = 1,
+    dim: int = -1,
+    prepend: Tensor | None = None,
+    append: Tensor | None = None,
+) -> Tensor:
     """Return the differences of neighbours along a dimension."""
     if not self._array.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
@@ -119,6 +125,10 @@ def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
     place = one_dim(dim, self._array.ndim)
     if not n:
         return call_inplace(OPS["copy"], wrap(np.zeros_like(self._array)), (self,))
+    for more in (prepend, append):
+        _check_joins(self, more, place)
+    parts = [each for each in (prepend, self, append) if each is not None]
+    self = cat(parts, place) if len(parts) > 1 else self
     for size in range(self._array.shape[place], 0, -1)[:n]:
         before = narrow(self, place, 0, size - 1)
         after = narrow(self, place, 1, size - 1)
@@ -127,6 +137,23 @@ def diff(self: Tensor, n: int = 1, dim: int = -1) -> Tensor:
         else:
             self = run("sub", after, before, args=(1,))
     return self
+
+
+def _check_joins(self: Tensor, more: Tensor | None, dim: int) -> None:
+    if more is None:
+        return
+    have, wanted = more._array.shape, self._array.shape
+    if len(have) != len(wanted):
+        raise RuntimeError(
+            "diff expects prepend or append to be the same dimension as input"
+        )
+    for place, (n, size) in enumerate(zip(have, wanted, strict=True)):
+        if n != size and place != dim:
+            raise RuntimeError(
+                "diff expects the shape of tensor to prepend or append to match that "
+                f"of input except along the differencing dimension; input.size({place})"
+                f" = {size}, but got tensor.size({place}) = {n}"
+            )
 
 
 def nansum(

@@ -51,8 +51,10 @@ def _quantile(
     _check(self, shares, way)
     place = None if dim is None else one_dim(dim, array.ndim)
     if isinstance(q, Tensor):
-        inside = run("logical_and", run("ge", q, 0), run("le", q, 1))
-        if not run("all", inside)._array:
+        inside: Any = run("ge", q, 0)
+        every = inside.logical_and_(run("le", q, 1)).all()
+        every.new_ones(())  # with which PyTorch compares it
+        if not every._array:
             raise RuntimeError("quantile() q values must be in the range [0, 1]")
     if place is None:
         rows, kept = flatten(self), (1,) * array.ndim
@@ -89,18 +91,22 @@ def _interpolated(
 
 def _ranks(rows: Tensor, shares: Tensor, skip_nan: bool, given: bool) -> Tensor:
     """Return at which place of its row each share lies; NaN are the last ones."""
+    array = rows._array
+    last = array.shape[-1] - 1
+    ranks: Any = None
+    if given and not skip_nan:
+        ranks = run("mul.number", shares, args=(last,))
     missing: Any = run("isnan", rows)
     if skip_nan:
         counted = missing.logical_not_().sum(-1, True)
-        ranks: Any = run("mul", shares, run("sub", counted, 1, args=(1,)))
+        ranks = run("mul", shares, run("sub", counted, 1, args=(1,)))
         return ranks.masked_fill_(run("lt", ranks, 0), 0)  # type: ignore[no-any-return]
-    last = rows._array.shape[-1] - 1
-    if given:
-        ranks = run("mul.number", shares, args=(last,))
+    missing = missing.any(-1, True)
+    if ranks is None:
+        ranks = wrap(np.full_like(missing._array, shares._array * last, array.dtype))
     else:
-        ranks = wrap(np.asarray(shares._array * last))
-    both = broadcast_tensors(ranks, missing.any(-1, True))
-    return both[0].masked_fill(both[1], last)  # type: ignore[no-any-return]
+        ranks, missing = broadcast_tensors(ranks, missing)
+    return ranks.masked_fill(missing, last)  # type: ignore[no-any-return]
 
 
 def _check(self: Tensor, shares: Tensor, way: str) -> None:

@@ -358,11 +358,13 @@ def _scanned(name: str, self: Tensor, dim: int, dtype: Any) -> Tensor:
 
 
 def sort(
-    self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False
+    self: Tensor, dim: int = -1, descending: bool = False, stable: bool | None = None
 ) -> Any:
     """Return the elements in order along a dimension, and where each was."""
     place = one_dim(dim, self._array.ndim)
-    return returned("sort", "sort", self, place, descending, stable)
+    # Said or not, what equal elements do makes it another operation of PyTorch's.
+    row = "sort" if stable is None else "sort.stable"
+    return returned("sort", row, self, place, descending, bool(stable))
 
 
 def argsort(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..bind import one_dim
+from ..once import warn_once
 from ..promotion import exact
 from ..table.indices import corner
 from ..tensor import Tensor
@@ -36,20 +37,28 @@ def scatter(
     self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
 ) -> Tensor:
     """Return the tensor with `src` written at `index` along a dimension."""
-    return _scattered(FRESH, self, dim, index, also.get("value", src))
+    return _scattered(FRESH, self, dim, index, also.pop("value", src), **also)
 
 
 def scatter_(
     self: Tensor, dim: int, index: Tensor, src: Any = None, **also: Any
 ) -> Tensor:
     """Write `src` at `index` along a dimension."""
-    return _scattered(OVER, self, dim, index, also.get("value", src))
+    return _scattered(OVER, self, dim, index, also.pop("value", src), **also)
 
 
 def _scattered(
-    to: Destination, self: Tensor, dim: int, index: Tensor, values: Any
+    to: Destination,
+    self: Tensor,
+    dim: int,
+    index: Tensor,
+    values: Any,
+    *,
+    reduce: str | None = None,
 ) -> Tensor:
     place = check_scattered(to, self, dim, index, values)
+    if reduce is not None:
+        return _reduced(to, self, place, index, values, reduce)
     if isinstance(values, Tensor):
         check_within(to, self, place, index, values._array)
         return to.run("scatter", self, (index, values), (place,))
@@ -57,6 +66,30 @@ def _scattered(
         exact(values, self._array.dtype)
         check_within(to, self, place, index, values)
     return to.run("scatter.value", self, (index,), (values, place))
+
+
+def _reduced(
+    to: Destination, self: Tensor, place: int, index: Tensor, values: Any, reduce: str
+) -> Tensor:
+    """Add what is scattered to what is there, or multiply with it."""
+    if reduce not in ("add", "multiply"):
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    over = ".over" * to.over
+    if isinstance(values, Tensor):
+        warn_once(_REDUCING)
+        check_within(to, self, place, index, values._array)
+        name = f"scatter.reduce{over}"
+        return to.run(name, self, (index, values), (place, reduce))
+    check_within(to, self, place, index, values)
+    name = f"scatter.value_reduce{over}"
+    return to.run(name, self, (index,), (values, place, reduce))
+
+
+_REDUCING = (
+    "The reduce argument of torch.scatter with Tensor src is deprecated and will be "
+    "removed in a future PyTorch release. Use torch.scatter_reduce instead for more "
+    "reduction options."
+)
 
 
 def scatter_add(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from ..inplace import call_inplace, check_tracked, warn_resized
 from ..op import OPS
 from ..refusing import broadcast_error
 from ..tensor import Tensor
-from .arithmetic import need_bound, run, to_dtype
+from .arithmetic import check_rounding, need_bound, run, to_dtype
 from .arithmetic import pow as power
 from .reducing import returned
 
@@ -56,6 +56,14 @@ def xlogy_(self: Tensor, other: Any) -> Tensor:
     if isinstance(other, Tensor):
         return call_inplace(OPS["xlogy"], self, (other,))
     return call_inplace(OPS["xlogy.other"], self, (), (other,))
+
+
+def div_(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    """Divide the tensor, and round as asked."""
+    if rounding_mode is None:
+        return call_inplace(OPS["div"], self, (other,))
+    check_rounding(rounding_mode)
+    return call_inplace(OPS[f"div.{rounding_mode}"], self, (other,), (rounding_mode,))
 
 
 def lerp_(self: Tensor, end: Tensor, weight: Any) -> Tensor:

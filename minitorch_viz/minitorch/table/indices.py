@@ -133,6 +133,43 @@ Op(
     node="ScatterBackward1",
     self=lambda grad, index, dim: _zeroed(grad, index, dim),
 )
+_REDUCE = {"add": np.add, "multiply": np.multiply}
+
+
+def _scatter_with(self: Array, index: Array, src: Any, dim: int, reduce: str) -> Array:
+    found = np.array(self)
+    if index.size:
+        places = places_along(np.atleast_1d(index), dim)
+        _REDUCE[reduce].at(np.atleast_1d(found), places, corner(src, index))
+    return found
+
+
+def _unknown(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::scatter is not implemented")
+
+
+def _unknown_over(grad: Any) -> Any:
+    raise RuntimeError("derivative for aten::scatter_ is not implemented")
+
+
+for _over, _refuses in (("", _unknown), (".over", _unknown_over)):
+    Op(
+        f"scatter.reduce{_over}",
+        lambda self, index, src, /, dim, reduce: _scatter_with(
+            self, index, src, dim, reduce
+        ),
+        node="torch::autograd::NotImplemented",
+        self=_refuses,
+        src=_refuses,
+    )
+    Op(
+        f"scatter.value_reduce{_over}",
+        lambda self, index, /, value, dim, reduce: _scatter_with(
+            self, index, value, dim, reduce
+        ),
+        node="torch::autograd::NotImplemented",
+        self=_refuses,
+    )
 Op(
     "index_select",
     lambda self, index, /, dim: (

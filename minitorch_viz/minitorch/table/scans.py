@@ -144,17 +144,19 @@ def _middle(self: Array, dim: int, keepdim: bool) -> Any:
     return _picked(self, indices, dim, keepdim)
 
 
-Op(
-    "sort",
-    lambda self, /, dim=-1, descending=False, stable=False: _sorted(
-        self, dim, descending, stable
-    ),
-    outputs=("values", "indices"),
-    writes=2,
-    self=lambda grad, indices, self_sym_sizes, dim: chosen(
-        grad, indices, self_sym_sizes, dim, True
-    ),
-)
+for _name, _node in (("sort", "SortBackward0"), ("sort.stable", "SortBackward1")):
+    Op(
+        _name,
+        lambda self, /, dim=-1, descending=False, stable=False: _sorted(
+            self, dim, descending, stable
+        ),
+        outputs=("values", "indices"),
+        writes=2,
+        node=_node,
+        self=lambda grad, indices, self_sym_sizes, dim: chosen(
+            grad, indices, self_sym_sizes, dim, True
+        ),
+    )
 Op(
     "topk",
     lambda self, /, k, dim=-1, largest=True, in_order=True: _top(

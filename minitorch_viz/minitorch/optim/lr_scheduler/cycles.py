@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from .schedule import LRScheduler, check_optimizer, per_group
+from .schedule import LRScheduler, check_optimizer, per_group, set_rate
 
 
 class _WithMomentum(LRScheduler):
@@ -62,7 +62,7 @@ class CyclicLR(_WithMomentum):
         base_lrs = per_group("base_lr", optimizer, base_lr)
         if last_epoch == -1:
             for group, rate in zip(optimizer.param_groups, base_lrs, strict=True):
-                group["lr"] = rate
+                set_rate(group, rate)
         self.max_lrs = per_group("max_lr", optimizer, max_lr)
         up = float(step_size_up)
         self.total_size = up + (up if step_size_down is None else float(step_size_down))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .plateau import ReduceLROnPlateau
-from .schedule import LRScheduler
+from .schedule import LRScheduler, rates_of, set_rate
 
 
 class _Joined(LRScheduler):
@@ -75,7 +75,7 @@ class SequentialLR(_Joined):
         self._schedulers, self._milestones = schedulers, milestones
         self.last_epoch, self.optimizer = last_epoch + 1, optimizer
         for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"]
+            set_rate(group, group["initial_lr"])
         _undo(self)
         first = schedulers[bisect_right(milestones, 0)]
         first._initial_step()
@@ -116,10 +116,10 @@ class ChainedScheduler(_Joined):
         optimizer = optimizer or schedulers[0].optimizer
         self._check(schedulers, optimizer)
         self._schedulers, self.optimizer = schedulers, optimizer
-        self._last_lr = [group["lr"] for group in optimizer.param_groups]
+        self._last_lr = rates_of(optimizer)
 
     def step(self) -> None:  # type: ignore[override]
         """Go on to the next epoch in every schedule."""
         for each in self._schedulers:
             each.step()
-        self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
+        self._last_lr = rates_of(self.optimizer)

@@ -7,7 +7,15 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from .schedule import EPOCH_DEPRECATION_WARNING, LRScheduler, check_optimizer, per_group
+from ...tensor import Tensor
+from .schedule import (
+    EPOCH_DEPRECATION_WARNING,
+    LRScheduler,
+    check_optimizer,
+    per_group,
+    rates_of,
+    set_rate,
+)
 
 
 class ReduceLROnPlateau(LRScheduler):
@@ -38,7 +46,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.min_lrs = per_group("min_lr", optimizer, min_lr)
         self.patience, self.cooldown, self.eps = patience, cooldown, eps
         self.last_epoch = 0
-        self._last_lr = [group["lr"] for group in optimizer.param_groups]
+        self._last_lr = rates_of(optimizer)
         if mode not in ("min", "max"):
             raise ValueError(f"mode {mode} is unknown!")
         if threshold_mode not in ("rel", "abs"):
@@ -68,7 +76,7 @@ class ReduceLROnPlateau(LRScheduler):
         if self.num_bad_epochs > self.patience:
             self._reduce_lr()
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-        self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
+        self._last_lr = rates_of(self.optimizer)
 
     def _is_better(self, current: float) -> bool:
         sign = 1 if self.mode == "min" else -1
@@ -78,6 +86,8 @@ class ReduceLROnPlateau(LRScheduler):
 
     def _reduce_lr(self) -> None:
         for group, least in zip(self.optimizer.param_groups, self.min_lrs, strict=True):
-            lower = max(group["lr"] * self.factor, least)
-            if group["lr"] - lower > self.eps:
-                group["lr"] = lower
+            rate = group["lr"]
+            rate = rate.item() if isinstance(rate, Tensor) else rate
+            lower = max(rate * self.factor, least)
+            if rate - lower > self.eps:
+                set_rate(group, lower)

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from ...shown import Named
+from ...tensor import Tensor
 from ..optimizer import Optimizer
 
 
@@ -31,10 +32,10 @@ class LRScheduler(metaclass=Named):
         self.optimizer = optimizer
         for place, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
-                group.setdefault("initial_lr", group["lr"])
+                group.setdefault("initial_lr", unshared(group["lr"]))
             elif "initial_lr" not in group:
                 raise KeyError(_NOT_RESUMED.format(place))
-        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
+        self.base_lrs = rates_of(optimizer, "initial_lr")
         self.last_epoch = last_epoch
         self._initial_step()
 
@@ -95,8 +96,8 @@ class LRScheduler(metaclass=Named):
 
     def _set(self, rates: Sequence[float]) -> None:
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate
-        self._last_lr = list(rates)
+            set_rate(group, rate)
+        self._last_lr = rates_of(self.optimizer)
 
     def get_last_lr(self) -> list[float]:
         """Return the rates in force."""
@@ -113,6 +114,41 @@ class LRScheduler(metaclass=Named):
     def __repr__(self) -> str:
         name = f"torch.optim.lr_scheduler.{type(self).__name__}"
         return f"<{name} object at {hex(id(self))}>"
+
+
+def unshared(rate: Any) -> Any:
+    """Return a rate that nobody writes to.
+
+    >>> unshared(0.1)
+    0.1
+    """
+    return rate.clone() if isinstance(rate, Tensor) else rate
+
+
+def rates_of(optimizer: Any, name: str = "lr") -> list[Any]:
+    """Return the rates of an optimizer's groups, as they are now.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> rates_of(torch.optim.SGD([torch.ones(1)], lr=0.1))
+    [0.1]
+    """
+    return [unshared(group[name]) for group in optimizer.param_groups]
+
+
+def set_rate(group: dict[str, Any], rate: Any) -> None:
+    """Set a group's rate; one that is a tensor is written to.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> group = {"lr": torch.tensor(0.1)}
+    >>> set_rate(group, 0.5)
+    >>> group["lr"]
+    tensor(0.5000)
+    """
+    held = group["lr"]
+    if isinstance(held, Tensor):
+        held.fill_(rate.item() if isinstance(rate, Tensor) else rate)
+    else:
+        group["lr"] = rate
 
 
 def check_optimizer(optimizer: Any) -> None:
