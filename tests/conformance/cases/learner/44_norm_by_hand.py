@@ -1,0 +1,12 @@
+bn = torch.nn.BatchNorm1d(2, affine=False)
+x = torch.tensor([[1.0, 2.0], [3.0, 8.0], [5.0, 2.0]])
+print(bn(x), bn.running_mean, bn.running_var)
+mean, var = x.mean(0), x.var(0, unbiased=False)
+print((x - mean) / torch.sqrt(var + bn.eps))
+bn.eval()
+print(bn(x), bn(mean.unsqueeze(0)))
+ln = torch.nn.LayerNorm(2)
+with torch.no_grad():
+    ln.weight.copy_(torch.tensor([2.0, 3.0]))
+    ln.bias.copy_(torch.tensor([2.0, -3.0]))
+print(ln(x), torch.nn.functional.instance_norm(x.t().unsqueeze(0)))
