@@ -145,6 +145,7 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "cumsum": [([A], (1,))],
     "cumprod": [([A], (1,))],
     "sort": [([A], (1, False)), ([A], (0, True))],
+    "sort.stable": [([A], (1, False, True)), ([A], (0, True, True))],
     "topk": [([A], (2, 1, True))],
     "median": [([ROW], ())],
     "median.dim": [([A], (1, False))],
