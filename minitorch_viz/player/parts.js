@@ -29,7 +29,7 @@ const MANY = 14;
 /** A page this narrow has one column, as wide as it is: as in its styles. */
 const NARROW = 760;
 /** How wide a letter of a mark is, in its font's size. */
-const MARK_LETTER = 0.53;
+const MARK_LETTER = 0.58;
 /** Between a line's last word and its marks, in letters. */
 const APART = 2;
 
