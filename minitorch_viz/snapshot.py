@@ -33,7 +33,9 @@ class ValueState:
     """What a tensor held: at most 64 of its numbers, and how to write it on one line.
 
     `numbers` is flat in C order, None above 64 elements; NaN and infinities are the
-    strings "nan", "inf", "-inf". `low`, `high` and `total` are over the finite ones.
+    strings "nan", "inf", "-inf". `low`, `high` and `total` are over the finite ones. Of
+    a row or a plane of more than eight a side, `sample` has eight by eight, evenly
+    spaced; see `sides`.
 
     >>> ValueState("[1., 2.]", (1.0, 2.0), 1.0, 2.0, 3.0).text
     '[1., 2.]'
@@ -44,6 +46,22 @@ class ValueState:
     low: float | None = None
     high: float | None = None
     total: float | None = None
+    sample: tuple[float | int | bool | str, ...] | None = None
+
+
+#: So many numbers a side has in a map of a tensor.
+SIDE = 8
+
+
+def sides(shape: tuple[int, ...]) -> tuple[int, int] | None:
+    """Return the rows and columns of a row or a plane of numbers, None of all else.
+
+    >>> sides((5,)), sides((1, 1, 28, 28)), sides((2, 3, 4))
+    ((1, 5), (28, 28), None)
+    """
+    while len(shape) > 2 and shape[0] == 1:
+        shape = shape[1:]
+    return (1, *shape)[-2:] if 0 < len(shape) < 3 else None  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)

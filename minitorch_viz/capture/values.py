@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..snapshot import ValueState
+from ..snapshot import SIDE, ValueState, sides
 
 Array = np.ndarray[Any, Any]
 MOST_NUMBERS = 64
@@ -25,7 +25,21 @@ def describe(array: Array) -> ValueState:
     numbers = None
     if array.size <= MOST_NUMBERS:
         numbers = tuple(plain(item) for item in array.ravel())
-    return ValueState(_text(array, low, high), numbers, low, high, total)
+    text = _text(array, low, high)
+    return ValueState(text, numbers, low, high, total, _sample(array, low, high))
+
+
+def _sample(
+    array: Array, low: float | None, high: float | None
+) -> tuple[float | int | bool | str, ...] | None:
+    """Take some numbers of what is too large to be shown whole, and not all equal."""
+    plane = sides(array.shape)
+    if plane is None or max(plane) <= SIDE or low == high:
+        return None
+    rows, columns = (
+        (2 * np.arange(min(n, SIDE)) + 1) * n // (2 * min(n, SIDE)) for n in plane
+    )
+    return tuple(plain(n) for n in array.reshape(plane)[np.ix_(rows, columns)].ravel())
 
 
 def plain(item: Any) -> float | int | bool | str:

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from ..snapshot import TensorState, ValueState
+from ..snapshot import SIDE, TensorState, ValueState, sides
 from . import words
 from .curves import line
 from .events import span
 from .places import Occupant, Plan
 from .shapes import Box, Element, Path, Rect, Shape
 
-#: At most so many rows and columns; so many levels; so many cells in all of a card's
-#: maps, because each turn of a loop may bring a new one.
-SIDE, LEVELS, BUDGET = 8, 6, 1500
+#: So many levels; so many cells in all of a card's maps: each turn of a loop may bring
+#: a new one.
+LEVELS, BUDGET = 6, 1500
 TALL, GAP = 32.0, 8.0
 
 
@@ -27,12 +27,16 @@ def grid(state: TensorState, value: ValueState | None) -> tuple[int, int] | None
     (1, 6)
     """
     # A list in brackets is all numbers already; what is equal needs no map.
-    if value is None or value.numbers is None or not value.text.startswith("("):
+    if value is None or value.low == value.high or not value.text.startswith("("):
         return None
-    if value.low == value.high or not 0 < len(state.shape) < 3:
+    rows, columns = sides(state.shape) or (0, 0)
+    if not rows or not (value.sample if max(rows, columns) > SIDE else value.numbers):
         return None
-    rows, columns = (1, *state.shape)[-2:]
-    return (rows, columns) if max(rows, columns) <= SIDE else None
+    return min(rows, SIDE), min(columns, SIDE)
+
+
+def _cell_numbers(value: ValueState) -> tuple[float | int | bool | str, ...]:
+    return value.sample or value.numbers or ()
 
 
 def states(
@@ -56,7 +60,7 @@ def states(
 def room(plan: Plan, occupants: Iterable[Occupant], output: int) -> float:
     """Return how much of a card's width its maps take: nothing if they are too many."""
     maps = [s for one in occupants for s in states(plan, one, output)]
-    if not maps or sum(len(v.numbers or ()) for _, _, _, v in maps) > BUDGET:
+    if not maps or sum(len(_cell_numbers(v)) for _, _, _, v in maps) > BUDGET:
         return 0.0
     sizes = [grid(state, value) or (1, 1) for _, _, state, value in maps]
     return max(columns * _cell(rows) for rows, columns in sizes) + GAP
@@ -103,7 +107,7 @@ def _cells(value: ValueState, columns: int, cell: Box) -> tuple[Shape, ...]:
     """Draw the cells of each level as one path, neighbours in a row as one piece."""
     low, high = value.low or 0.0, value.high or 0.0
     paths: dict[str, str] = {}
-    levels = [level(n, low, high) for n in value.numbers or ()]
+    levels = [level(n, low, high) for n in _cell_numbers(value)]
     for start in range(0, len(levels), columns):
         row, y = enumerate(levels[start : start + columns]), start // columns
         for found, run in groupby(row, key=lambda c: c[1]):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import minitorch_viz as mv
 from minitorch_viz.picture.heat import BUDGET, grid, level
-from minitorch_viz.picture.scene import scene
 from minitorch_viz.picture.shapes import Path, Rect
 from minitorch_viz.picture.states import visible
 from minitorch_viz.picture.style import DARK, LIGHT
@@ -80,6 +78,29 @@ def test_no_map_where_text_tells_all_or_the_shape_does_not_fit(shape, text, low,
     assert grid(TensorState("t0", shape=shape), value) is None
 
 
+@pytest.mark.parametrize(
+    ("shape", "seen"),
+    [
+        ("100", (1, 8)),
+        ("20, 3", (8, 3)),
+        ("128, 784", (8, 8)),
+        ("1, 1, 28, 28", (8, 8)),
+    ],
+)
+def test_of_a_large_tensor_a_map_shows_numbers_evenly_spaced(shape, seen):
+    rows, columns = seen
+    source = f"x = torch.zeros({shape})\nx[..., -1] = 1.0\nx[..., 0] = float('nan')\n"
+    (found,) = maps(source, "x")
+    size = next(s.box for s in found.shapes if isinstance(s, Rect))
+    cell = size.h / rows
+
+    assert size.w == columns * cell
+    # Eight of many columns don't show the first and the last one; three show all.
+    assert {s.c for s in found.shapes if isinstance(s, Path)} == (
+        {"heat-0", "heat-5", "heat-odd"} if columns < 8 else {"heat-0"}
+    )
+
+
 def test_infinities_and_nan_are_crossed_out():
     source = "x = torch.arange(12.).reshape(3, 4)\nx[0, 0] = float('nan')\n"
     (found,) = maps(source, "x")
@@ -109,6 +130,6 @@ def test_a_long_loop_has_no_more_maps_than_it_can_carry():
         "import torch\nx = torch.arange(64.).reshape(8, 8)\n"
         f"for i in range({BUDGET // 64 + 9}):\n    x += i\n"
     )
-    elements = scene(mv.step(source)).elements
+    x = named(source)["x"]
 
-    assert not any(e.kind == "map" for e in elements)
+    assert not any(e.kind == "map" and x in e.of for e in drawn(source).elements)
