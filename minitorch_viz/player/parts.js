@@ -112,7 +112,7 @@ function seat(cells, room) {
   });
   cells.forEach((cell, i) => {
     const { all, free } = found[i], beside = free / letter - APART, below = beside < room[i].letters;
-    cell.item.classList.toggle("mtv-below", below);
+    cell.item.classList.toggle("mtv-under", below);
     cell.fits = below ? all / letter : beside;
     cell.was = "";
   });
