@@ -295,11 +295,3 @@ def _triangle(name: str) -> Callable[..., Tensor]:
 
 
 tril_indices, triu_indices = _triangle("tril"), _triangle("triu")
-
-
-def msort(self: Tensor) -> Tensor:
-    """Return the elements in order along the first dimension."""
-    from .reducing import sort
-
-    ordered: Tensor = sort(self, 0)[0]
-    return ordered

@@ -10,7 +10,7 @@ from ..bind import one_dim
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .composed import broadcast_tensors
-from .reducing import sort
+from .ordering import sort
 from .scattering import gather
 from .shaping import flatten, transpose, unsqueeze, view
 

@@ -13,7 +13,7 @@ from ...dtypes import dtype as Dtype
 from ...dtypes import int64
 from ...events import Created
 from ...functions.joining import unbind
-from ...functions.reducing import sort
+from ...functions.ordering import sort
 from ...functions.shaping import narrow, select, transpose, view
 from ...functions.writes import index_select
 from ...inplace import call_inplace
