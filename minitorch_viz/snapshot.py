@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ class ValueState:
 
     `numbers` is flat in C order, None above 64 elements; NaN and infinities are the
     strings "nan", "inf", "-inf". `low`, `high` and `total` are over the finite ones. Of
-    a row or a plane of more than eight a side, `sample` has eight by eight, evenly
-    spaced; see `sides`.
+    more than eight rows or columns `sample` has eight by eight, evenly spaced; see
+    `sides`.
 
     >>> ValueState("[1., 2.]", (1.0, 2.0), 1.0, 2.0, 3.0).text
     '[1., 2.]'
@@ -54,14 +55,12 @@ SIDE = 8
 
 
 def sides(shape: tuple[int, ...]) -> tuple[int, int] | None:
-    """Return the rows and columns of a row or a plane of numbers, None of all else.
+    """Return the rows and columns of a tensor's numbers, planes below each other.
 
-    >>> sides((5,)), sides((1, 1, 28, 28)), sides((2, 3, 4))
-    ((1, 5), (28, 28), None)
+    >>> sides((5,)), sides((2, 3, 4)), sides(())
+    ((1, 5), (6, 4), None)
     """
-    while len(shape) > 2 and shape[0] == 1:
-        shape = shape[1:]
-    return (1, *shape)[-2:] if 0 < len(shape) < 3 else None  # type: ignore[return-value]
+    return (prod(shape[:-1]), shape[-1]) if shape else None
 
 
 @dataclass(frozen=True, slots=True)
