@@ -66,9 +66,8 @@ class Recorder:
         if threading.get_ident() != self.thread:
             self._elsewhere(len(found))
             return value
-        if (
-            self.meter.busy
-        ):  # a trace function of the program's, called for our own code
+        if self.meter.busy:
+            # A trace function of the program's was called for our own code.
             return value
         if frame is None:
             frame = sys._getframe(1)
@@ -77,7 +76,8 @@ class Recorder:
             raise Stopped
         self.meter.busy = True
         try:
-            self.capture.settle()
+            with self.meter.working(False):  # what it tells of late is observed
+                self.capture.settle()
             for mark in found:
                 getattr(self, f"_mark_{mark.action}")(mark.statement, frame, value)
         except RecursionError:
