@@ -304,7 +304,7 @@ def _rewritten(node: Node, output: Tensor, *, given: bool, alone: bool) -> None:
     if output._base is not None and not alone:
         raise RuntimeError(_SEVERAL)
     check_inplace(output)
-    output.grad = None  # it belonged to what the tensor was
+    output._grad = None  # it belonged to what the tensor was
     rebase(output, node)
 
 
