@@ -95,11 +95,11 @@ class Adam(Optimizer):
         _follow(parameter, grad, state, group)
         mean, square = state["exp_avg"], state["exp_avg_sq"]
         (beta1, beta2), count = group["betas"], state["step"].item()
+        size = group["lr"] / (1 - beta1**count)
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"]
             square = call_out(OPS["maximum"], (largest, square), (), largest)
         spread = square.sqrt() / math.sqrt(1 - beta2**count)
-        size = group["lr"] / (1 - beta1**count)
         parameter.addcdiv_(mean, spread.add_(group["eps"]), value=-size)
 
 

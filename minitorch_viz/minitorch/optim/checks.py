@@ -20,14 +20,22 @@ def start(state: Group, step: Tensor, parameter: Tensor, *names: str) -> None:
     state.update((name, creation.zeros_like(parameter)) for name in names)
 
 
+def check_rate(value: float | Tensor) -> None:
+    """Raise if a setting is a tensor of more numbers than one.
+
+    >>> check_rate(0.1)
+    """
+    if isinstance(value, Tensor) and value.numel() != 1:
+        raise ValueError("Tensor lr must be 1-element")
+
+
 def check_not_negative(**settings: float) -> None:
     """Raise if a setting is negative, by the name PyTorch gives it.
 
     >>> check_not_negative(learning_rate=0.1)
     """
     for name, value in settings.items():
-        if isinstance(value, Tensor) and value.numel() != 1:
-            raise ValueError("Tensor lr must be 1-element")
+        check_rate(value)
         if not 0.0 <= value:  # noqa: SIM300 - errors tell of this order
             words = name.replace("_value", " value")
             words = words.replace("learning_rate", "learning rate")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..tensor import Tensor
-from .checks import check_not_negative, decayed
+from .checks import check_rate, decayed
 from .optimizer import Group, Optimizer
 
 
@@ -34,8 +33,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        if isinstance(lr, Tensor):
-            check_not_negative(learning_rate=lr)
+        check_rate(lr)
         _refuse_negative(lr, momentum, weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")

@@ -50,11 +50,11 @@ class LRScheduler(metaclass=Named):
     def get_lr(self) -> list[float]:
         """Return the rates of this epoch, from those of the last."""
         self._warn_if_called()
+        held = [group["lr"] for group in self.optimizer.param_groups]
+        found = [self._next(*each) for each in zip(held, self.base_lrs, strict=True)]
         return [
-            self._next(group["lr"], base)
-            for group, base in zip(
-                self.optimizer.param_groups, self.base_lrs, strict=True
-            )
+            unshared(after) if after is before else after
+            for after, before in zip(found, held, strict=True)
         ]
 
     def _warn_if_called(self) -> None:
@@ -146,7 +146,8 @@ def set_rate(group: dict[str, Any], rate: Any) -> None:
     """
     held = group["lr"]
     if isinstance(held, Tensor):
-        held.fill_(rate.item() if isinstance(rate, Tensor) else rate)
+        many = isinstance(rate, Tensor) and rate.dim()
+        held.fill_(rate.squeeze() if many else rate)
     else:
         group["lr"] = rate
 
