@@ -50,9 +50,17 @@ def owner(array: Array) -> Array:
     >>> whole = np.zeros(4)
     >>> owner(whole[1:][1:]) is whole
     True
+    >>> owner(np.lib.stride_tricks.as_strided(whole, (2,), (0,))) is whole
+    True
     """
-    while isinstance(array.base, np.ndarray):
-        array = array.base
+    base = array.base
+    while base is not None:
+        if not isinstance(base, np.ndarray):
+            # What `as_strided` made has its memory in a holder.
+            base = getattr(base, "base", None)
+            if not isinstance(base, np.ndarray):
+                break
+        array, base = base, base.base
     return array
 
 

@@ -158,7 +158,7 @@ def _stacked(made: Tensor, args: Sequence[Any]) -> tuple[int, ...] | None:
 
 _ONCE = """
 abs logical_not logical_and logical_or logical_xor nan_to_num sum sum.dim nansum prod
-prod.dim max min any any.dim all all.dim sort argsort median.dim kthvalue
+prod.dim max min any any.dim all all.dim sort sort.stable argsort median.dim kthvalue
 cummax cummin logsumexp pow.base mv dot scatter scatter.value scatter_add
 index_copy diagonal_copy clone to_copy
 deg2rad rad2deg isreal linalg_det linalg_slogdet nanmedian.dim frexp vdot

@@ -26,8 +26,8 @@ logcumsumexp cummax cummin softmax log_softmax
 """
 #: These lay a result out as their first input, unless its elements share memory.
 _LIKE_THE_INPUT = """
-index_fill index_fill.tensor index_put put flip sort argsort to_copy zeros_like
-nan_to_num
+index_fill index_fill.tensor index_put put flip sort sort.stable argsort to_copy
+zeros_like nan_to_num
 """
 
 
@@ -42,7 +42,7 @@ reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh e
 clamp.tensor clamp_min clamp_max abs round floor ceil trunc logical_not bitwise_not
 """
 _WITH_NUMBER = "rsub mul.number div.number sub.number add.number remainder.scalar"
-_AS_THE_FIRST = "clone to_copy zeros_like sort argsort flip"
+_AS_THE_FIRST = "clone to_copy zeros_like sort sort.stable argsort flip"
 
 
 def _row_by_row(forward: Callable[..., Any]) -> Callable[..., Any]:
