@@ -31,6 +31,8 @@ export function measure(one, units) {
   one.wide = canvas.clientWidth;
   one.high = canvas.clientHeight;
   one.scale = drawn.getBoundingClientRect().width / units;
+  // A pane of another size may have moved what is in it, and tells of it later.
+  Object.assign(one, { x: canvas.scrollLeft, y: canvas.scrollTop });
   // What scrolls must be reachable by key also where nothing in it is.
   canvas.tabIndex = canvas.scrollHeight > one.high || canvas.scrollWidth > one.wide ? 0 : -1;
 }
