@@ -132,16 +132,20 @@ def _sampled(input: Array, grid: Array, *how: Any) -> Array:
     return np.array(np.moveaxis(found, -1, 1), input.dtype, order="C")
 
 
-def _to_input(grad: Array, input: Array, grid: Array, *how: Any) -> Array:
-    whole, last = np.zeros_like(input), np.moveaxis(grad, 1, -1)
-    for where, slope in _corners(input, grid, *how):
+def _to_input(
+    grad_output: Array, input: Array, grid: Array, /, mode: int, pad: int, align: Any
+) -> Array:
+    whole, last = np.zeros_like(input), np.moveaxis(grad_output, 1, -1)
+    for where, slope in _corners(input, grid, mode, pad, align):
         np.add.at(whole, where, last * slope()[..., None])
     return whole
 
 
-def _to_grid(grad: Array, input: Array, grid: Array, *how: Any) -> Array:
-    whole, last = np.zeros_like(grid), np.moveaxis(grad, 1, -1)
-    for where, slope in _corners(input, grid, *how):
+def _to_grid(
+    grad_output: Array, input: Array, grid: Array, /, mode: int, pad: int, align: Any
+) -> Array:
+    whole, last = np.zeros_like(grid), np.moveaxis(grad_output, 1, -1)
+    for where, slope in _corners(input, grid, mode, pad, align):
         seen = (input[where] * last).sum(-1)
         whole += np.stack([seen * slope(d) for d in range(grid.shape[-1])], -1)
     return whole
@@ -216,28 +220,6 @@ def _sampler_rows(dims: int) -> None:
 def _back_rows(name: str, node: str) -> None:
     """Make the rows of what flows back to the image and to the grid."""
 
-    def to_input(
-        grad_output: Array,
-        input: Array,
-        grid: Array,
-        /,
-        mode: int,
-        pad: int,
-        align: Any,
-    ) -> Array:
-        return _to_input(grad_output, input, grid, mode, pad, align)
-
-    def to_grid(
-        grad_output: Array,
-        input: Array,
-        grid: Array,
-        /,
-        mode: int,
-        pad: int,
-        align: Any,
-    ) -> Array:
-        return _to_grid(grad_output, input, grid, mode, pad, align)
-
     def again(kind: str) -> Any:
         def run(
             grad: Any,
@@ -255,7 +237,7 @@ def _back_rows(name: str, node: str) -> None:
 
     Op(
         f"{name}_to_input",
-        to_input,
+        _to_input,
         node=node,
         grad_output=lambda grad, grid, mode, pad, align: getattr(do, name)(
             grad, grid, mode, pad, align
@@ -267,7 +249,7 @@ def _back_rows(name: str, node: str) -> None:
     )
     Op(
         f"{name}_to_grid",
-        to_grid,
+        _to_grid,
         node=node,
         grad_output=again(""),
         input=again("_to_input"),
