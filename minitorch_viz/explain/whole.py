@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..snapshot import OperationState, TensorState
 from ..trace.model import Step
-from .backward import summary
+from .given import summary
 from .history import History, Moment
 from .inplace import wrote, wrote_all
 from .operations import (

@@ -61,7 +61,6 @@ from .drawing import randint_like as randint_like
 from .drawing import randn as randn
 from .drawing import randn_like as randn_like
 from .drawing import randperm as randperm
-from .dtypes import Size as Size
 from .dtypes import bool_
 from .dtypes import can_cast as can_cast
 from .dtypes import channels_last as channels_last
@@ -166,6 +165,7 @@ from .sampling import poisson as poisson
 from .saved import anomaly
 from .serialization import load as load
 from .serialization import save as save
+from .sizes import Size as Size
 from .sources import manual_seed as manual_seed
 from .storages import is_storage as is_storage
 from .tensor import Tensor as Tensor

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import dtypes
 from .random import Generator
+from .sizes import Size
 from .tensor import Tensor
 
 _SHOWN = {
@@ -82,7 +83,7 @@ def type_name(value: Any) -> str:
     return kind.__name__ if own else f"{kind.__module__}.{kind.__name__}"
 
 
-_OURS = (dtypes.dtype, dtypes.device, dtypes.Size, dtypes.layout)
+_OURS = (dtypes.dtype, dtypes.device, Size, dtypes.layout)
 
 
 def fits(parameter: Wanted, value: Any, name: str, place: int) -> bool:

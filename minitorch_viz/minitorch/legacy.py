@@ -16,6 +16,7 @@ from .kinds import type_name
 from .lists import array_from
 from .once import warn_once
 from .signatures import refusal
+from .sizes import Size
 from .tensor import Tensor
 
 
@@ -73,7 +74,7 @@ def legacy(args: Sequence[Any], dtype: Dtype, name: str, /, **kwargs: Any) -> Te
 
 def _is_size(value: Any) -> bool:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return whole or isinstance(value, dtypes.Size)
+    return whole or isinstance(value, Size)
 
 
 _ALIKE = (

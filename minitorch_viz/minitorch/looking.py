@@ -11,9 +11,10 @@ from . import functions, printing
 from .bind import one_dim
 from .creation import from_numpy as from_array
 from .devices import CPU, META, NO_DATA, device_of, refuse_numbers, strip
-from .dtypes import Size, channels_last, contiguous_format, from_numpy, strided
+from .dtypes import channels_last, contiguous_format, from_numpy, strided
 from .once import warn_once
 from .op import OPS, call
+from .sizes import Size
 from .storage import address, element_strides, lend, owner
 from .tensor import Tensor, needs_grad
 from .thread import thread

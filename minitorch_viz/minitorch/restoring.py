@@ -113,7 +113,7 @@ def home(module: str, name: str) -> str:
         return name
     if module.startswith(_PACKAGE):
         below = module.removeprefix(_PACKAGE).lstrip(".")
-        if below in ("tensor", "dtypes"):
+        if below in ("tensor", "dtypes", "sizes"):
             return f"torch.{name.rstrip('_')}"
         return f"torch.{place(name, below)}.{name}"
     return f"{module}.{name}"

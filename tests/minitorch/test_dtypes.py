@@ -11,7 +11,8 @@ import pytest
 
 from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch import dtypes
-from minitorch_viz.minitorch.dtypes import Size, device, dtype
+from minitorch_viz.minitorch.dtypes import device, dtype
+from minitorch_viz.minitorch.sizes import Size
 
 # One row per type, in the order of dtypes.ALL: PyTorch's promote_types table.
 PROMOTED = """

@@ -154,6 +154,19 @@ def says(element: Element, step: int) -> list[str]:
     return [s.at(step) for s in element.shapes if isinstance(s, Text) if s.at(step)]
 
 
+def element(source: str, kind: str, said: str, step: int) -> Element:
+    """Find the element of a kind that says something at a step."""
+    for one in drawn(source).elements:
+        if one.kind == kind and visible(one, step) and said in says(one, step):
+            return one
+    raise AssertionError(f"no {kind} says {said!r} at step {step}")
+
+
+def last(source: str) -> int:
+    """Return the number of a program's last step."""
+    return len(trace(source).steps) - 1
+
+
 def words(source: str, step: int, kind: str = "") -> list[str]:
     """List all words in the picture at a step, of one kind of element."""
     elements = [e for e in drawn(source).elements if visible(e, step)]

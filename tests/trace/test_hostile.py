@@ -45,7 +45,7 @@ def test_an_odd_program_gives_a_whole_trace_and_page(name: str, tmp_path: Path) 
     assert Trace.from_json(trace.to_json()) == trace
     assert trace.save(tmp_path / "x.html").stat().st_size
     assert trace.save(tmp_path / "x.svg").stat().st_size
-    # What a program left behind complains here, not in whichever test collects it later.
+    # What a program left behind complains here, not in the test that collects it.
     gc.collect()
 
 

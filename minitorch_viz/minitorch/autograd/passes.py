@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import Size
 from ..engine import Captures, Pass, finish
 from ..events import BackwardFinished, BackwardStarted
 from ..fitting import fit
 from ..graph import Node, edge_of
 from ..once import warn_once
 from ..saved import saving
+from ..sizes import Size
 from ..storage import Array
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread

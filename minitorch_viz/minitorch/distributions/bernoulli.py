@@ -6,10 +6,10 @@ import math
 from typing import Any, ClassVar
 
 from ..counting import arange
-from ..dtypes import Size
 from ..grad_mode import unrecorded
 from ..nn.functional import binary_cross_entropy_with_logits
 from ..sampling import bernoulli
+from ..sizes import Size
 from ..tensor import Tensor
 from . import constraints
 from .distribution import SCALAR

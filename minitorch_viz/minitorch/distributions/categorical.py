@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Self
 
 from ..counting import arange
 from ..creation import eye, full
-from ..dtypes import Size, finfo, int64
+from ..dtypes import finfo, int64
 from ..functions.composed import broadcast_tensors
 from ..nn.functional import one_hot
 from ..sampling import multinomial
+from ..sizes import Size
 from ..tensor import Tensor
 from . import constraints
 from .distribution import SCALAR, Distribution

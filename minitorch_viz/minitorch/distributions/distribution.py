@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any, ClassVar, Self
 
-from ..dtypes import Size
 from ..functions.reducing import is_all_true
 from ..grad_mode import unrecorded
 from ..methods import FUNCTIONS
 from ..shown import Named
+from ..sizes import Size
 from ..tensor import Tensor
 from . import constraints
 from .parameters import Lazy

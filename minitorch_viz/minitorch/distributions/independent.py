@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from ..dtypes import Size
+from ..sizes import Size
 from ..tensor import Tensor
 from . import constraints
 from .distribution import SCALAR, Distribution

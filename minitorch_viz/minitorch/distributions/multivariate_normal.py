@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from .. import linalg
 from ..creation import eye
-from ..dtypes import Size
 from ..functions.arranging import broadcast_shapes
 from ..functions.products import matmul
 from ..linalg.told import cholesky_inverse
+from ..sizes import Size
 from ..tensor import Tensor
 from . import constraints
 from .distribution import SCALAR, Distribution

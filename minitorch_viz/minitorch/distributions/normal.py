@@ -6,10 +6,10 @@ import math
 from typing import Any, ClassVar
 
 from ..creation import empty
-from ..dtypes import Size
 from ..grad_mode import unrecorded
 from ..methods import FUNCTIONS
 from ..sampling import normal
+from ..sizes import Size
 from ..tensor import Tensor
 from . import constraints
 from .distribution import SCALAR

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..bind import one_dim
-from ..dtypes import Size
 from ..once import warn_once
 from ..refusing import broadcast_error
+from ..sizes import Size
 from ..tensor import Tensor, wrap
 from .arithmetic import remainder, run
 from .composed import tensor_split

@@ -44,6 +44,7 @@ from .attention import (
 from .bags import (
     embedding_bag,
 )
+from .class_losses import cross_entropy, nll_loss
 from .convolution import (
     conv1d,
     conv2d,
@@ -93,12 +94,10 @@ from .linear_functions import (
 from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
-    cross_entropy,
     huber_loss,
     kl_div,
     l1_loss,
     mse_loss,
-    nll_loss,
     smooth_l1_loss,
 )
 from .margin_functions import (
