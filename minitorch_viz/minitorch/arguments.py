@@ -66,14 +66,12 @@ def _guarded(
 ) -> Callable[..., Any]:
     """Ask the parser before calls of new types: `every` one, or those with keywords."""
     taken: set[tuple[Any, ...]] = set()
-    spelled = functools.cache(lambda: _spellings(function, name, part))
-    flag = functools.cache(lambda: _first_flag(name, part))
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
-        if every or kwargs or (len(args) > 2 and len(args) > flag()):
+        if every or kwargs or (len(args) > 2 and len(args) > _first_flag(name, part)):
             own = args[1:] if part == "Tensor" else args
             types = (*map(type, own), *kwargs, *map(type, kwargs.values()))
             if types not in taken:
@@ -81,7 +79,8 @@ def _guarded(
                 taken.add(types)
         try:
             if kwargs:
-                return _with_keywords(function, name, spelled(), args, kwargs)
+                spelled = _spellings(function, name, part)
+                return _with_keywords(function, name, spelled, args, kwargs)
             return function(*args, **kwargs)
         except Exception:
             older = again(run, part, name, args, kwargs)
@@ -93,6 +92,7 @@ def _guarded(
     return run
 
 
+@functools.cache
 def _first_flag(name: str, part: str) -> int:
     """Return where the first argument stands that must be a bool: Python has others."""
     places = [
@@ -108,6 +108,7 @@ def _first_flag(name: str, part: str) -> int:
 _OUT = "out="
 
 
+@functools.cache
 def _spellings(function: Callable[..., Any], name: str, part: str) -> dict[str, str]:
     """Return what a function calls its parameters, by PyTorch's and NumPy's names.
 

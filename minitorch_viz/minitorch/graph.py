@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import count
 from sys import getrefcount
 from typing import Any
@@ -162,6 +163,7 @@ class Node:
         return f"<{shown} object at {hex(id(self))}>"
 
 
+@cache
 def saved_field(field: str) -> property:
     """Return what shows a saved field as the attribute `_saved_...` of a node.
 

@@ -21,7 +21,10 @@ def refusing(place: str, names: Mapping[str, Any]) -> Callable[[str], Any]:
     """
 
     def refuse(name: str) -> Any:
-        near = get_close_matches(name, [each for each in names if each[0] != "_"], 1)
+        near = []
+        if name[:2] != "__":  # that is Python: `from x import y` asks for `__path__`
+            shown = [each for each in names if each[0] != "_"]
+            near = get_close_matches(name, shown, 1)
         hint = f"; the nearest name there is: {place}.{near[0]}" if near else ""
         text = f"minitorch has no {place}.{name}{hint}"
         if _imports(sys._getframe(1)):

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from numpy import asanyarray, ndarray
@@ -114,25 +114,27 @@ class Op:
         self.holds = holds
         self.differentiable = sum(1 << i for i in self.edges)
         self._plans: dict[int, Plan] = {}
-        space, _, short = (node or f"{_camel(self.name)}Backward0").rpartition("::")
-        self.node_type = type(
-            short,
-            (OpNode,),
-            {
-                "__module__": _HOMES.get(short, "builtins"),
-                "op": self,
-                "writes": writes,
-                "plain": not writes,
-                "namespace": space and f"{space}::",
-                **{
-                    f"_saved_{name}": saved_field(name)
-                    for formula in formulas.values()
-                    for name in needs(formula)
-                    if name not in _HIDDEN
-                },
-            },
-        )
+        self._node_name, self._writes = node or f"{_camel(self.name)}Backward0", writes
         OPS[name] = self
+
+    @cached_property
+    def node_type(self) -> type[OpNode]:
+        """The class of its nodes, made when one of them is: most rows rest."""
+        space, _, short = self._node_name.rpartition("::")
+        own = {
+            "__module__": _HOMES.get(short, "builtins"),
+            "op": self,
+            "writes": self._writes,
+            "plain": not self._writes,
+            "namespace": space and f"{space}::",
+        }
+        shown = {
+            f"_saved_{name}": saved_field(name)
+            for formula in self.formulas.values()
+            for name in needs(formula)
+            if name not in _HIDDEN
+        }
+        return type(short, (OpNode,), own | shown)
 
     def plan(self, mask: int) -> Plan:
         """Return what is saved and computed if the inputs in `mask` require grad."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import secrets
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -61,9 +61,16 @@ class Generator:
         if not -(2**63) <= seed < 2**64:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
-        self._bits = np.random.RandomState(seed & 0xFFFFFFFF)
+        self._made: np.random.RandomState | None = None
         self._spare: float | None = None
         return self
+
+    @property
+    def _bits(self) -> np.random.RandomState:
+        """The twister, made on the first draw: `numpy.random` takes time to import."""
+        if self._made is None:
+            self._made = np.random.RandomState(self._seed & 0xFFFFFFFF)
+        return self._made
 
     def seed(self) -> int:
         """Start from a seed nobody can foresee, and return it.
@@ -72,7 +79,7 @@ class Generator:
         >>> generator.seed() == generator.initial_seed()
         True
         """
-        self.manual_seed(secrets.randbits(53))
+        self.manual_seed(int.from_bytes(os.urandom(7), "big") >> 3)
         return self._seed
 
     def initial_seed(self) -> int:

@@ -150,7 +150,7 @@ class UninitializedTensorMixin:
     __str__ = __repr__
 
 
-def _refusing(kind: str, name: str) -> Callable[..., Any]:
+def _refusing(name: str) -> Callable[..., Any]:
     plain = name.strip("_")
     special = name.startswith("__") and plain in ("getitem", "setitem", "len", "iter")
     shown = f"<method '{plain if name.startswith('__') else name}'"
@@ -162,22 +162,18 @@ def _refusing(kind: str, name: str) -> Callable[..., Any]:
             f"Attempted to use an uninitialized parameter in {shown} of "
             "'torch._C.TensorBase' objects>. This error happens when you are using a "
             "`LazyModule` or explicitly manipulating "
-            f"`torch.nn.parameter.{kind}` objects. When using LazyModules Call "
-            "`forward` with a dummy batch to initialize the parameters before calling "
-            "torch functions"
+            f"`torch.nn.parameter.{type(self).__name__}` objects. When using "
+            "LazyModules Call `forward` with a dummy batch to initialize the parameters"
+            " before calling torch functions"
         )
 
     return refuse
 
 
-def _refuse_all(kind: type) -> type:
-    for name in METHODS:
-        if name not in _ALLOWED.split() and name not in vars(UninitializedTensorMixin):
-            setattr(kind, name, _refusing(kind.__name__, name))
-    return kind
+for _name in METHODS.keys() - _ALLOWED.split() - vars(UninitializedTensorMixin).keys():
+    setattr(UninitializedTensorMixin, _name, _refusing(_name))
 
 
-@_refuse_all
 class UninitializedParameter(UninitializedTensorMixin, Parameter):
     """A parameter whose size isn't known yet.
 
@@ -204,7 +200,6 @@ class UninitializedParameter(UninitializedTensorMixin, Parameter):
         return found
 
 
-@_refuse_all
 class UninitializedBuffer(UninitializedTensorMixin, Tensor):
     """A buffer whose size isn't known yet.
 
