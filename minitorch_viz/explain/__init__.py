@@ -7,6 +7,7 @@ from typing import Any
 
 from ..trace.model import Trace
 from . import backward, errors, modes, statements
+from .asked import in_vain
 from .changes import changes
 from .history import History, Moment
 from .inplace import wrote
@@ -71,8 +72,9 @@ def _parts(moment: Moment) -> Iterator[Segments]:
         leaf = moment.node.variable is not None
         yield (backward.accumulated if leaf else backward.ran)(moment)
     elif kind not in ("loop", "branch"):
-        yield from changes(moment)
+        yield from [told for told in changes(moment) if told] or [in_vain(moment)]
     if kind != "mode":  # what a mode's call gives back is no news
+        yield modes.leaked(moment)
         yield statements.warned(moment) or statements.shown(moment)
     if kind == "return":
         yield statements.returned(moment)

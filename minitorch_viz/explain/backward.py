@@ -6,6 +6,7 @@ from collections import Counter
 
 from ..snapshot import NodeState, OperationState, TensorState
 from ..trace.model import GradientState
+from .asked import owner
 from .history import Moment
 from .operations import OFF, inputs, operation_code
 from .words import Segments, fit, listing, number, say
@@ -64,12 +65,20 @@ def _started(moment: Moment) -> Segments:
     if not roots:
         return []
     root = roots[0]
-    owner = _owner(moment, root.node)
     return say(
         "The walk back starts at {} with {:t}.",
-        owner or say("the end"),
+        owner(moment, root.node) or say("the end"),
         moment.past.text(root.value),
     )
+
+
+def _hooks_ran(moment: Moment, node: NodeState) -> Segments:
+    """Say that hooks ran: they may have made something else of what arrived."""
+    if not node.hooks:
+        return []
+    which = "A hook" if node.hooks == 1 else f"{number(node.hooks).capitalize()} hooks"
+    where = owner(moment, node.id) or say("{}", node.name)
+    return say("{:t} at {} ran. ", which, where)
 
 
 def _arrived(moment: Moment, node: str) -> list[GradientState]:
@@ -80,13 +89,14 @@ def _arrived(moment: Moment, node: str) -> list[GradientState]:
 def _passed(moment: Moment, node: NodeState) -> Segments:
     came, onward = _arrived(moment, node.id), _onward(moment, node)
     goes = _destinations(moment, onward)
-    met = []
+    met: Segments = []
     places = Counter(gradient.input_nr for gradient in came)  # a node may have several
     most = max(places.values(), default=0)
     if most > 1:
         met = say(
             "{:t} gradients arrived and are added up. ", number(most).capitalize()
         )
+    met += _hooks_ran(moment, node)
     unchanged = len(came) == 1 and all(
         moment.past.same(g.value, came[0].value) for g in onward
     )
@@ -150,20 +160,22 @@ def _target(moment: Moment, key: str) -> Segments:
     # Of a walk that broke off nobody knows whether the sink would have run.
     unsure = walk.failed and node.variable is not None and key not in walk.nodes
     if unsure or walk.handed(key):
-        return say("for {}", _owner(moment, key) or say("{}", node.name))
+        return say("for {}", owner(moment, key) or say("{}", node.name))
     if node.variable is not None:
         return say("to {} for {}", node.name, moment.name(node.variable))
+    if walk.waits(key, moment.index):
+        return say("to {} (it waits for more)", _called(moment, node))
     return say("to {}", _called(moment, node))
 
 
 def _called(moment: Moment, node: NodeState) -> Segments:
     """Call a node by its name; where others have the same, also by what it made."""
     twice = node.name in moment.past.repeated_names(moment.index)
-    owner = _owner(moment, node.id) if twice else []
+    made = owner(moment, node.id) if twice else []
     name = node.name.rpartition("::")[2]
-    if not owner or owner[0][0] != "code":
+    if not made or made[0][0] != "code":
         return say("{}", name)
-    return say("{} of {}", name, owner)
+    return say("{} of {}", name, made)
 
 
 def _deed(node: NodeState) -> str:
@@ -175,17 +187,6 @@ def _deed(node: NodeState) -> str:
     if stem in ("Mul", "Div") and len(node.saved) == 1 and numbers and numbers[0]:
         return deed.replace("what it saved", f"the {numbers[0]} it saved")
     return deed
-
-
-def _owner(moment: Moment, node: str | None) -> Segments:
-    """Return the name of the tensor that `node` made, or of the leaf it serves."""
-    state = moment.past.node(node, moment.index)
-    if state is not None and state.variable is not None:
-        return moment.name(state.variable)
-    for tensor in moment.past.tensors(moment.index):
-        if tensor.grad_fn == node and node is not None:
-            return moment.name(tensor.id)
-    return []
 
 
 def _nowhere(moment: Moment, node: NodeState) -> Segments:
@@ -292,7 +293,7 @@ def accumulated(moment: Moment) -> Segments:
         return say("`AccumulateGrad` ran; the leaf is gone.")
     return fit(
         _started(moment),
-        _accumulated(moment, node, leaf),
+        [*_hooks_ran(moment, node), *_accumulated(moment, node, leaf)],
         wrong(moment),
         path_not_taken(moment, leaf),
     )
@@ -340,6 +341,8 @@ def _accumulated(moment: Moment, node: NodeState, leaf: TensorState) -> Segments
             grad,
             now,
         )
+    if node.hooks and added and moment.past.text(came[0].value) != now:
+        return say("{} puts {:t} into {}: {} arrived.", node.name, now, grad, added)
     if len(came) > 1:
         return say("{} adds up {} and puts {:t} into {}.", node.name, added, now, grad)
     return say("{} puts {:t} into {}.", node.name, now, grad)

@@ -7,30 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..snapshot import TensorState
+from .asked import hooked, unhooked
 from .history import Moment, short
+from .operations import inputs, operation_code
 from .words import Segments, listing, number, plain, say
 
 _MOST = 3
-_BACK = "on the way back, and may look at the {} or change {}"
-#: When a hook runs, by the name of the method that registers it.
-_HOOKS = {
-    "register_hook": _BACK.format("gradient", "it"),
-    "register_prehook": _BACK.format("gradients", "them"),
-    "register_post_accumulate_grad_hook": (
-        "on the way back, once `.grad` has been filled"
-    ),
-    "register_full_backward_hook": _BACK.format("gradients", "them"),
-    "register_full_backward_pre_hook": _BACK.format("gradients", "them"),
-    "register_backward_hook": _BACK.format("gradients", "them"),
-    "register_forward_hook": (
-        "after each call of its forward, and may look at the result or change it"
-    ),
-    "register_forward_pre_hook": (
-        "before each call of its forward, and may look at the inputs or change them"
-    ),
-    "register_step_pre_hook": "before each `step()`",
-    "register_step_post_hook": "after each `step()`",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +33,8 @@ def changes(moment: Moment) -> Iterator[Segments]:
     >>> next(filter(None, changes(now)))[0]
     ['code', 'y']
     """
-    yield _hooked(moment)
+    yield hooked(moment)
+    yield unhooked(moment)
     kept = [
         new
         for old, new in moment.changed()
@@ -102,17 +85,6 @@ def _kept(moment: Moment, kept: list[TensorState]) -> Segments:
     return say("{} keeps what it made for later: {}.", code, listing(names))
 
 
-def _hooked(moment: Moment) -> Segments:
-    """Say that the statement registered a hook, and when that will run."""
-    for item in ast.walk(moment.statement or ast.Pass()):
-        if not isinstance(item, ast.Call) or not isinstance(item.func, ast.Attribute):
-            continue
-        if when := _HOOKS.get(item.func.attr):
-            owner = short(ast.unparse(item.func.value)) or "…"
-            return say(f"A hook waits at {{}}: it runs {when}.", owner)
-    return []
-
-
 def _change(
     moment: Moment, old: TensorState | None, new: TensorState
 ) -> _Change | None:
@@ -149,11 +121,52 @@ def _change(
 def _overwritten(moment: Moment, new: TensorState) -> _Change:
     """Say that numbers changed with no operation: through NumPy, or in a thread."""
     how = "Their memory was written into from outside, and no version counts that."
+    if by := _kept_by(moment, new):
+        return _Change(
+            moment.name(new.id),
+            say(
+                " is now {:t}: {} keeps it, past the version counter.",
+                moment.value(new.id),
+                by,
+            ),
+            say(
+                " hold other numbers now: {} keeps them, past the version counter.", by
+            ),
+        )
     return _Change(
         moment.name(new.id),
         say(f" is now {{:t}}. {how.replace('Their', 'Its')}", moment.value(new.id)),
         say(f" hold other numbers now. {how}"),
     )
+
+
+def _kept_by(moment: Moment, new: TensorState) -> Segments:
+    """Name the operation of this statement that took a tensor and wrote to it.
+
+    So does a layer that keeps running statistics.
+    """
+    for step in (*moment.past.inner(moment.step), moment.step):
+        ran = moment.past.operation(step.operation, moment.index)
+        if ran is not None and not ran.view and new.id in inputs(ran):
+            return operation_code(moment, ran)
+    return []
+
+
+def overwritten(moment: Moment) -> Segments:
+    r"""Say which tensors hold other numbers though no operation gave them any.
+
+    >>> import minitorch_viz as mv
+    >>> head = "import torch\nm = torch.nn.BatchNorm1d(1)\n"
+    >>> now = Moment.of(mv.step(head + "m(torch.ones(2, 1))"))
+    >>> plain(overwritten(now))[:50]
+    'm.running_mean and m.running_var hold other number'
+    """
+    found = [
+        _overwritten(moment, new)
+        for old, new in moment.changed()
+        if old and old.value != new.value and replace(old, value=new.value) == new
+    ]
+    return [part for said in _together(found) for part in said]
 
 
 def _flag(name: Segments, new: TensorState) -> _Change:

@@ -229,7 +229,20 @@ def _other(moment: Moment, error: ErrorState) -> Segments:
     if not first:
         return say("{}, without a message.", error.type)
     told = say("{}: {:t}", error.type, first)
-    return fit(told, _no_grad_there(moment) if "'NoneType'" in first else [])
+    more = _no_grad_there(moment) if "'NoneType'" in first else []
+    return fit(told, more or _node_called(moment, error))
+
+
+def _node_called(moment: Moment, error: ErrorState) -> Segments:
+    """Say what `y.grad_fn()` calls: the documents write it so, and it is a node."""
+    code = moment.past.code(moment.step.part or moment.step.site)
+    if error.type != "TypeError" or not code.endswith(".grad_fn()"):
+        return []
+    return say(
+        "{} is an attribute: the node. To call it is to run its backward formula, "
+        "which needs a gradient.",
+        code.removesuffix("()"),
+    )
 
 
 def _no_grad_there(moment: Moment) -> Segments:

@@ -70,14 +70,16 @@ class History:
 
     def statement(self, site: Site | None) -> ast.stmt | None:
         """Return the statement that begins where `site` does, decorators aside."""
-        if site is None:
-            return None
+        return None if site is None else self.statements().get(self.start(site))
+
+    def statements(self) -> dict[tuple[int, int], ast.stmt]:
+        """Return the program's statements, as parsed, by line and column."""
         if self._statements is None:
             found = ast.walk(_parsed(self.trace.source))
             nodes = [node for node in found if isinstance(node, ast.stmt)]
             # Walked from outside in, so that the innermost of a place stays.
             self._statements = {(n.lineno, n.col_offset): n for n in nodes}
-        return self._statements.get(self.start(site))
+        return self._statements
 
     def inner(self, step: Step) -> list[Step]:
         """Return the finer steps that a statement itself consists of, but its last."""

@@ -30,6 +30,7 @@ def wrote(moment: Moment, operation: OperationState) -> Segments:
         return _gradient_written(moment, operation, after)
     return fit(
         _written(moment, operation, before, after),
+        _hooks_stay(moment, before, after),
         _consequence(moment, operation, before, after),
         _own_counter(moment, operation, before, after),
         _original(moment, operation, after),
@@ -62,6 +63,17 @@ def _written(
             _version(before, after, ": "),
         )
     return say("{}{}.", where, _version(before, after, ": version "))
+
+
+def _hooks_stay(moment: Moment, before: TensorState, after: TensorState) -> Segments:
+    """Say what goes along when a tensor gets another node, and what stays behind."""
+    if before.grad_fn == after.grad_fn or before.id != after.id:
+        return []
+    old = moment.past.node(before.grad_fn, moment.index)
+    stays = "hooks stay with its old value" if old is not None and old.hooks else ""
+    if not after.retains_grad:
+        return say(f"{stays.capitalize()}.") if stays else []
+    return say(f"`retain_grad()` goes along{'; ' if stays else ''}{stays}.")
 
 
 def _code(moment: Moment, operation: OperationState) -> Segments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from ..snapshot import ModeState, OperationState
@@ -106,6 +107,13 @@ def _left(moment: Moment, before: tuple[ModeState, ...]) -> Segments:
             ended,
             _word(is_on),
         )
+    if is_on == _before(moment).grad_enabled and is_on != _at_entry(moment):
+        return say(
+            "{}, but grad mode stays {:t}: the object it belongs to was entered again "
+            "inside, and knows only the mode it found there.",
+            ended,
+            _word(is_on),
+        )
     if is_on == _before(moment).grad_enabled:
         return say(
             "{}; grad mode stays {:t}, as it was before it began.", ended, _word(is_on)
@@ -120,6 +128,48 @@ def _left(moment: Moment, before: tuple[ModeState, ...]) -> Segments:
             around,
         )
     return fit(again, _versions_stay(moment) or _stays(moment))
+
+
+def _at_entry(moment: Moment) -> bool:
+    """Return the mode from before the block that ends."""
+    outside = len(moment.step.modes)
+    steps = moment.past.trace.steps
+    found = moment.index - 1
+    while found > 0 and len(steps[found].modes) > outside:
+        found -= 1
+    return steps[found].grad_enabled
+
+
+def leaked(moment: Moment) -> Segments:
+    r"""Say that a call went back from inside a block, whose mode holds on out here.
+
+    >>> import minitorch_viz as mv
+    >>> head = "def f():\n  with torch.no_grad():\n    yield 1\n"
+    >>> leaked(Moment.of(mv.step(head + "g = f()\na = next(g)")))[0]
+    ['code', 'f']
+    """
+    steps, now = moment.past.trace.steps, moment.step
+    if isinstance(moment.statement, ast.With | ast.AsyncWith):
+        return []
+    start = moment.index
+    # What a generator did for this call may belong to a line that ends in a later one.
+    while start > 0 and (
+        steps[start - 1].frame != now.frame or steps[start - 1].parent == now.index
+    ):
+        start -= 1
+    before = steps[max(start - 1, 0)].modes
+    if len(now.modes) <= len(before) or not now.modes[-1].scoped:
+        return []
+    inside = (step for step in reversed(steps[start : moment.index]))
+    frames = [s.frame for s in inside if s.action == "entered" and s.modes == now.modes]
+    if not frames or frames[0] == now.frame:
+        return []
+    return say(
+        "{} waits inside its block of {}, so grad mode stays {:t} out here, too.",
+        frames[0],
+        _title(now.modes[-1]),
+        _word(now.grad_enabled),
+    )
 
 
 def _inside(moment: Moment) -> Iterator[OperationState]:

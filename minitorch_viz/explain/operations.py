@@ -240,6 +240,8 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
     tensors = [moment.name(key) for key in inputs(operation)]
     if len(tensors) == 1 and (operation.view or len(operands) != 2):
         return say("{} requires no grad", tensors[0])
+    if len(operands) == 2 and operands[0] == operands[1]:
+        return say("{} requires no grad", operands[0])
     if len(operands) == 2:
         return say("Neither {} nor {} requires grad", operands[0], operands[1])
     return say("No input requires grad")
@@ -373,9 +375,12 @@ def _result(moment: Moment, operation: OperationState, output: TensorState) -> S
 def _detached(
     moment: Moment, operation: OperationState, output: TensorState
 ) -> Segments:
+    flag = "requires no grad and has no `grad_fn`"
+    if output.requires_grad:  # set before anything else was seen: `Variable(...)`
+        flag = "is a leaf of its own, and requires grad"
     first = say(
-        "{} is a second tensor over the storage of {}, with the link cut: it requires "
-        "no grad and has no `grad_fn`.",
+        f"{{}} is a second tensor over the storage of {{}}, with the link cut: it "
+        f"{flag}.",
         *_two_over_one(moment, operation, output),
     )
     shared = say("The two share one version counter.")

@@ -55,11 +55,12 @@ def shown(moment: Moment) -> Segments:
     before = trace.steps[moment.index - 1].output if moment.index else 0
     pieces = trace.output[before : moment.step.output]
     text = " ".join("".join(p.text for p in pieces if p.stream != "warning").split())
-    if not text or " object at 0x" in text:
+    if not text:
         return []
     echoed = any(piece.stream == "result" for piece in pieces)
     code = short(moment.past.code(moment.step.site))
-    if len(text) > _LONGEST_OUTPUT:
+    # An address is another in each run: no news.
+    if len(text) > _LONGEST_OUTPUT or " object at 0x" in text:
         if not code:
             return say("The output shows the result.")
         if echoed:

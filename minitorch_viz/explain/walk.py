@@ -36,6 +36,10 @@ class Walk:
         """Return the gradients that have come to `node` by step `index`, in order."""
         return [g for at, g in self._arrivals.get(node, ()) if at <= index]
 
+    def waits(self, node: str, index: int) -> bool:
+        """Say whether `node`, which something has come to, can't run yet."""
+        return any(at > index for at, _ in self._arrivals.get(node, ()))
+
     def handed(self, node: str | None) -> bool:
         """Say whether what comes to `node` goes to the program: it doesn't run."""
         return not self.failed and node not in self.nodes

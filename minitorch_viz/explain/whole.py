@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 from ..snapshot import OperationState, TensorState
 from ..trace.model import Step
+from .changes import overwritten
 from .given import summary
 from .history import History, Moment
 from .inplace import wrote, wrote_all
@@ -93,15 +96,51 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
         if (tensor := past.tensor(key, step.index)) and tensor.storage in old
     }
     if not written:
-        return _operations(moment, ran)
+        summed = _operations(moment, ran)
+        more = _nameless_leaf(moment, ran) or _same_id(moment, ran)
+        return fit(summed, more) if summed else None
     last = moment.operation
     if last is not None and last.inplace and len(written) == 1:
         return wrote(Moment(past, step, since=inner[0].index), last)
     told = wrote_all(moment, ran, inner[0].index)
     # A layer that counts or averages is there for its result.
     if any(one.node is not None and not one.inplace for one in ran):
-        return fit(_operations(moment, ran) or [], told)
+        return fit(_operations(moment, ran) or [], overwritten(moment), told)
     return told or _operations(moment, ran)
+
+
+def _nameless_leaf(moment: Moment, ran: list[OperationState]) -> Segments:
+    """Say that what got the name isn't the leaf: the leaf was made on the way."""
+    made = [moment.now(one.outputs[0]) for one in ran if one.creates and one.outputs]
+    leaves = [leaf for leaf in made if leaf and leaf.requires_grad and not leaf.names]
+    result = moment.now(ran[-1].outputs[0]) if ran and ran[-1].outputs else None
+    if not leaves or result is None or result.is_leaf or not result.names:
+        return []
+    return say(
+        "So {} isn't a leaf: the leaf is {}, which no name holds.",
+        moment.name(result.id),
+        moment.name(leaves[0].id),
+    )
+
+
+def _same_id(moment: Moment, ran: list[OperationState]) -> Segments:
+    """Say why `id()` of what nobody holds may come twice: two temporaries."""
+    asked = [
+        item
+        for item in ast.walk(moment.statement or ast.Pass())
+        if isinstance(item, ast.Call) and ast.unparse(item.func) == "id"
+    ]
+    alive = moment.past.alive(moment.index)
+    gone = [
+        one.outputs[0] for one in ran if one.outputs and one.outputs[0] not in alive
+    ]
+    if len(asked) < 2 or len(gone) < 2:
+        return []
+    return say(
+        "{} was gone before {} was made, and its `id` free again: that they are equal "
+        "says nothing.",
+        *map(moment.name, gone[:2]),
+    )
 
 
 def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
@@ -120,7 +159,8 @@ def _operations(moment: Moment, ran: list[OperationState]) -> Segments | None:
         )
     if len(ghosts) == len(ran):
         return fit(_none_recorded(moment, ran, output), rebound(moment, output))
-    if not recorded and not ghosts:
+    # Of one link that was cut the operation itself says more.
+    if not recorded and (not ghosts or ghosts[-1].reason in ("detach", ".data")):
         return None
     return fit(_some(moment, recorded, ghosts, output), rebound(moment, output))
 

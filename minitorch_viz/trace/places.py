@@ -61,6 +61,8 @@ class Places:
         """The statement ends: return its token."""
         token = self._tokens.pop(id(frame), None)
         if token is not None and token.statement is statement:
+            # A generator's line may go on in another call than the one it began in.
+            token.parent = self.token_of(frame.f_back)
             return token
         return Token(statement, self.token_of(frame.f_back), frame.f_code)
 

@@ -54,3 +54,29 @@ def test_a_block_that_has_nothing_to_do_with_grad_mode_just_ends() -> None:
     )
 
     assert texts[-1] == "The block ends; grad mode stays on, as it was before it began."
+
+
+def test_a_generator_that_waits_in_a_block_is_said_to_leave_its_mode_outside() -> None:
+    texts = said(
+        "def numbers():\n    with torch.no_grad():\n        yield 1\n        yield 2\n"
+        "g = numbers()\na = next(g)\nb = next(g)\ng.close()"
+    )
+
+    one(texts, "numbers waits inside its block of no_grad(), so grad mode stays off")
+
+
+def test_a_function_that_leaves_its_block_is_not_said_to_wait() -> None:
+    texts = said(
+        "def f():\n    with torch.no_grad():\n        return 1\n"
+        "a = f()\nwith torch.no_grad():\n    b = f()\n    torch.set_grad_enabled(True)"
+    )
+
+    assert "waits" not in " ".join(texts)
+
+
+def test_an_object_entered_twice_is_said_not_to_bring_the_mode_back() -> None:
+    again = "guard = torch.no_grad()\nwith guard:\n    with guard:\n        pass\n"
+    nested = "with torch.no_grad():\n    with torch.no_grad():\n        pass\n"
+
+    one(said(again), "ends, but grad mode stays off: the object it belongs to was")
+    assert "entered again" not in " ".join(said(nested))

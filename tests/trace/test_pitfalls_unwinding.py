@@ -6,6 +6,7 @@ import gc
 
 import minitorch_viz as mv
 from minitorch_viz import minitorch as torch
+from minitorch_viz.snapshot import Site
 from minitorch_viz.trace.markers import HOOK
 
 from .looking import at_line, names, text
@@ -33,6 +34,18 @@ def test_a_generator_suspended_inside_no_grad_leaks_the_mode() -> None:
 
     assert not step.grad_enabled
     assert names(trace)["y"].made_under == "grad mode off"
+
+
+def test_a_line_of_a_generator_belongs_to_the_call_that_it_ends_in() -> None:
+    trace = mv.step(
+        "def g():\n    a = yield 1\n    b = yield 2\ni = g()\nnext(i)\nnext(i)\n"
+    )
+    resumed = next(step for step in trace.steps if step.site and step.site.line == 2)
+
+    assert resumed.frame == "g"
+    assert resumed.parent is not None
+    assert trace.steps[resumed.parent].index > resumed.index
+    assert trace.steps[resumed.parent].site == Site(6, 0, 6, 7)
 
 
 def test_a_traced_program_starts_with_the_modes_as_new_and_leaks_none() -> None:
