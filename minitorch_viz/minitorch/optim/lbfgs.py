@@ -67,7 +67,6 @@ class LBFGS(Optimizer):
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Step up to `max_iter` times; `closure` computes loss and gradients."""
-        self._steps += 1
         with no_grad(), called(self):
             if closure is None:
                 raise TypeError(

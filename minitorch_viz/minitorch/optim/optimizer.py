@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..events import called
 from ..grad_mode import enable_grad, no_grad
-from ..graph import RemovableHandle
 from ..nn.module import forget_grad
 from ..shown import Named
 from ..tensor import Tensor
+from .hooks import (
+    Hooked,
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 
+__all__ = [
+    "Optimizer",
+    "register_optimizer_step_post_hook",
+    "register_optimizer_step_pre_hook",
+]
 Group = dict[str, Any]
 
 
-class Optimizer(metaclass=Named):
+class Optimizer(Hooked, metaclass=Named):
     """What all optimizers share: groups of parameters, each with its settings.
 
     >>> from minitorch_viz import minitorch as torch
@@ -28,17 +37,15 @@ class Optimizer(metaclass=Named):
     """
 
     def __init__(self, params: Any, defaults: Group) -> None:
+        self.defaults = defaults
+        self._prepare_hooks()
         if isinstance(params, Tensor):
             raise TypeError(
                 "params argument given to the optimizer should be an iterable of "
                 f"Tensors or dicts, but got {_type_name(params)}"
             )
-        self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
-        self._steps = 0
-        self._pre_hooks: dict[int, Callable[..., Any]] = OrderedDict()
-        self._post_hooks: dict[int, Callable[..., Any]] = OrderedDict()
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -85,9 +92,8 @@ class Optimizer(metaclass=Named):
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change every parameter that has a gradient; `closure` computes it anew."""
-        self._steps += 1
-        for hook in tuple(self._pre_hooks.values()):
-            hook(self, (closure,) if closure else (), {})
+        if type(self)._update is Optimizer._update:
+            raise NotImplementedError
         loss = None
         with no_grad():
             if closure is not None:
@@ -96,8 +102,6 @@ class Optimizer(metaclass=Named):
             with called(self):
                 for group in self.param_groups:
                     self._step_group(group)
-        for hook in tuple(self._post_hooks.values()):
-            hook(self, (closure,) if closure else (), {})
         return loss
 
     def _step_group(self, group: Group) -> None:
@@ -119,23 +123,18 @@ class Optimizer(metaclass=Named):
         """Change one parameter; every optimizer defines its own."""
         raise NotImplementedError
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` before every step."""
-        return RemovableHandle(self._pre_hooks, hook)
-
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` after every step."""
-        return RemovableHandle(self._post_hooks, hook)
-
     def state_dict(self) -> dict[str, Any]:
         """Return settings and state, with parameters named by number."""
+        self._run_hooks("state_dict_pre")
         numbers = self._numbers()
         groups = []
         for group in self.param_groups:
             plain = {k: v for k, v in group.items() if k != "params"}
             groups.append(plain | {"params": [numbers[p] for p in group["params"]]})
         state = {numbers.get(key, key): value for key, value in self.state.items()}
-        return {"state": state, "param_groups": groups}
+        packed = {"state": state, "param_groups": groups}
+        found: dict[str, Any] = self._run_hooks("state_dict_post", packed)
+        return found
 
     def _numbers(self) -> dict[Any, int]:
         listed = (p for group in self.param_groups for p in group["params"])
@@ -143,25 +142,42 @@ class Optimizer(metaclass=Named):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over settings and state from `state_dict()`."""
-        groups = copy.deepcopy(state_dict["param_groups"])
+        told = self._run_hooks("load_state_dict_pre", state_dict.copy())
+        groups = copy.deepcopy(told["param_groups"])
         if len(groups) != len(self.param_groups):
             raise ValueError(
                 "loaded state dict has a different number of parameter groups"
             )
-        for own, new in zip(self.param_groups, groups, strict=True):
-            if len(own["params"]) != len(new["params"]):
-                raise ValueError(
-                    "loaded state dict contains a parameter group that doesn't match "
-                    "the size of optimizer's group"
-                )
-        parameters = {number: p for p, number in self._numbers().items()}
-        self.state = defaultdict(dict)
-        for key, value in state_dict["state"].items():
-            # The tensors themselves, not copies: PyTorch shares them too.
-            self.state[parameters.get(key, key)] = dict(value)
-        for own, new in zip(self.param_groups, groups, strict=True):
-            new.pop("params")
-            own.update(new)
+        pairs = list(zip(self.param_groups, groups, strict=True))
+        if any(len(own["params"]) != len(new["params"]) for own, new in pairs):
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match "
+                "the size of optimizer's group"
+            )
+        parameters = {
+            number: parameter
+            for own, new in pairs
+            for number, parameter in zip(new["params"], own["params"], strict=True)
+        }
+        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+        for key, value in told["state"].items():
+            owner = parameters.get(key)
+            state[key if owner is None else owner] = (
+                value if owner is None else _suited(owner, value)
+            )
+        for own, new in pairs:
+            new["params"] = own["params"]
+            if "param_names" in own:
+                new.setdefault("param_names", own["param_names"])
+        self.__setstate__({"state": state, "param_groups": groups})
+        self._run_hooks("load_state_dict_post")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _KEPT}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._prepare_hooks()
 
     def __repr__(self) -> str:
         parts = []
@@ -169,6 +185,18 @@ class Optimizer(metaclass=Named):
             lines = [f"    {k}: {group[k]}\n" for k in sorted(group) if k != "params"]
             parts.append(f"\nParameter Group {number}\n" + "".join(lines))
         return f"{type(self).__name__} (" + "".join(parts) + ")"
+
+
+def _suited(parameter: Any, value: Any, name: Any = None) -> Any:
+    """Return loaded state in a parameter's own type; what has it is shared."""
+    if isinstance(value, Tensor):
+        typed = name != "step" and parameter.is_floating_point()
+        return value.to(parameter.dtype) if typed else value
+    if isinstance(value, dict):
+        return {key: _suited(parameter, each, key) for key, each in value.items()}
+    if isinstance(value, Iterable):
+        return type(value)(_suited(parameter, each) for each in value)  # type: ignore[call-arg]
+    return value
 
 
 def _check_parameter(parameter: Any) -> None:
@@ -195,6 +223,8 @@ def _type_name(value: Any) -> str:
     return value.type() if isinstance(value, Tensor) else type(value).__name__
 
 
+#: What a copy and a pickle of an optimizer consist of.
+_KEPT = ("defaults", "state", "param_groups")
 _TWICE = (
     "optimizer contains a parameter group with duplicate parameters; in future, this "
     "will cause an error; see github.com/pytorch/pytorch/issues/40967 for more "

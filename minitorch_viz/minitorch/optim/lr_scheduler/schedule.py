@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from functools import wraps
 from types import FunctionType
 from typing import Any
+from weakref import ref
 
 from ...shown import Named
 from ...tensor import Tensor
@@ -37,6 +39,7 @@ class LRScheduler(metaclass=Named):
                 raise KeyError(_NOT_RESUMED.format(place))
         self.base_lrs = rates_of(optimizer, "initial_lr")
         self.last_epoch = last_epoch
+        _watch_step(optimizer)
         self._initial_step()
 
     def _initial_step(self) -> None:
@@ -72,8 +75,11 @@ class LRScheduler(metaclass=Named):
 
     def step(self, epoch: int | None = None) -> None:
         """Go on to the next epoch; the optimizer must have stepped before."""
-        if self._step_count == 1 and not self.optimizer._steps:
-            warnings.warn(_TOO_EARLY, UserWarning, stacklevel=2)
+        if self._step_count == 1:
+            if not hasattr(self.optimizer.step, "_wrapped_by_lr_sched"):
+                warnings.warn(_OVERRIDDEN, UserWarning, stacklevel=2)
+            elif not getattr(self.optimizer, "_opt_called", False):
+                warnings.warn(_TOO_EARLY, UserWarning, stacklevel=2)
         self._step_count += 1
         if epoch is not None:
             warnings.warn(EPOCH_DEPRECATION_WARNING, UserWarning, stacklevel=2)
@@ -114,6 +120,22 @@ class LRScheduler(metaclass=Named):
     def __repr__(self) -> str:
         name = f"torch.optim.lr_scheduler.{type(self).__name__}"
         return f"<{name} object at {hex(id(self))}>"
+
+
+def _watch_step(optimizer: Any) -> None:
+    """Let an optimizer remember that it stepped."""
+    if hasattr(optimizer.step, "_wrapped_by_lr_sched"):
+        return
+    owner, step = ref(optimizer), optimizer.step.__func__
+
+    @wraps(step)
+    def stepped(*args: Any, **kwargs: Any) -> Any:
+        own: Any = owner()
+        own._opt_called = True
+        return step(own, *args, **kwargs)
+
+    stepped._wrapped_by_lr_sched = True  # type: ignore[attr-defined]
+    optimizer.step = stepped
 
 
 def unshared(rate: Any) -> Any:
@@ -258,6 +280,12 @@ class MultiplicativeLR(LambdaLR):
         ]
 
 
+_OVERRIDDEN = (
+    "Seems like `optimizer.step()` has been overridden after learning rate scheduler "
+    "initialization. Please, make sure to call `optimizer.step()` before "
+    "`lr_scheduler.step()`. See more details at "
+    "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
+)
 _TOO_EARLY = (
     "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch "
     "1.1.0 and later, you should call them in the opposite order: `optimizer.step()` "
