@@ -19,7 +19,7 @@ import pytest
 from minitorch_viz.doors import find
 
 PACKAGE = "minitorch_viz"
-RECORDS = ("codec", "collector", "doors", "references", "snapshot")
+RECORDS = ("codec", "collector", "doors", "oneline", "references", "snapshot")
 
 DRAWING = ("graphviz", "pygraphviz", "resvg_py", "reportlab", "PIL")
 
@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "codec": (),
     "collector": (),
     "doors": ("collector",),
+    "oneline": (),
     "progress": ("doors",),
     "references": ("codec", "snapshot"),
     "snapshot": ("codec", "doors"),

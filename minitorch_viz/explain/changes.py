@@ -112,10 +112,27 @@ def _change(
             say(f" now looks at other memory. {free}"),
             say(f" now look at other memory. {free}"),
         )
-    fresh = [name for name in new.names if name not in old.names]
-    if fresh and old.names:
-        return _renamed(fresh[0], old.names[0])
+    fresh = [
+        name
+        for name in new.names
+        if name not in old.names and not _again(moment, new, name)
+    ]
+    kept = [name for name in old.names if name in new.names]
+    if fresh and kept:
+        return _renamed(fresh[0], kept[0])
     return _named(moment, fresh[0], new) if fresh else None
+
+
+def _again(moment: Moment, new: TensorState, name: str) -> bool:
+    """True for a name that is only seen again: that of a function which goes on."""
+    stored = {
+        each.id
+        for each in ast.walk(moment.statement or ast.Pass())
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    if name.removeprefix(f"{moment.step.frame}.") in stored:
+        return False
+    return moment.past.was_called(new.id, name, moment.start - 1)
 
 
 def _overwritten(moment: Moment, new: TensorState) -> _Change:
@@ -217,6 +234,8 @@ def _named(moment: Moment, name: str, new: TensorState) -> _Change:
     )
     inside = name.startswith((f"{target}.", f"{target}[")) if target else False
     gave = say("what {} gave", code) if code else []
+    if isinstance(value, ast.Yield):
+        gave = say("what was sent in")
     one, several = gave or say("this tensor"), gave or say("these tensors")
     if inside and code:
         one, several = say("a tensor in {}", gave), say("tensors in {}", gave)

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from ..oneline import one_line
 from ..snapshot import (
     CallState,
     EntityState,
@@ -217,6 +218,12 @@ class History:
                 return state.names
         return ()
 
+    def was_called(self, key: str, name: str, index: int) -> bool:
+        """Say whether `key` has had this name by step `index`."""
+        position = bisect_right(self._steps.get(key, []), index)
+        states = self._states.get(key, [])[:position]
+        return any(isinstance(s, TensorState) and name in s.names for s in states)
+
     def text(self, value: int | None) -> str:
         """Write the value with this index on one line."""
         return "" if value is None else readable(self.trace.values[value].text)
@@ -236,7 +243,7 @@ class History:
             rows = [rows[0][site.column : site.end_column]]
         else:
             rows = [rows[0][site.column :], *rows[1:-1], rows[-1][: site.end_column]]
-        return " ".join(" ".join(rows).split())
+        return one_line("\n".join(rows))
 
 
 def _parsed(source: str) -> ast.Module:

@@ -44,9 +44,15 @@ def _title(mode: ModeState) -> str:
 
 
 def _where(moment: Moment) -> str:
-    """Return what a mode lasts for: a `with` block, or the call of a function."""
+    """Return how long a mode lasts: a `with` block, a call, or on."""
     code = moment.past.code(moment.step.site)
-    return "in this block" if code.startswith(("with", "async")) else "during this call"
+    if code.startswith(("with", "async")):
+        return "in this block"
+    # A call such as `stack.enter_context(...)` may leave the mode as it is.
+    parent = moment.step.parent
+    after = () if parent is None else moment.past.trace.steps[parent].modes
+    stays = after[: len(moment.step.modes)] == moment.step.modes
+    return "from here on" if stays else "during this call"
 
 
 def _begun(moment: Moment) -> Segments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from ..snapshot import NodeState, OperationState, SavedState, TensorState
@@ -300,9 +301,21 @@ def operation_code(moment: Moment, operation: OperationState) -> Segments:
     [['code', 'torch.ones(1) + 3']]
     """
     code = short(moment.past.code(operation.site))
-    if not code or not moment.past.alone(operation):
+    if not code or _unpacks(moment, operation) or not moment.past.alone(operation):
         return say("{}", f"{operation.name}()")
     return say("{}", code)
+
+
+def _unpacks(moment: Moment, operation: OperationState) -> bool:
+    """True where the code is a target, `a, b`: it takes and computes nothing."""
+    node = moment.statement
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    start = operation.site and moment.past.start(operation.site)
+    return any(
+        isinstance(each, ast.Tuple | ast.List)
+        and (each.lineno, each.col_offset) == start
+        for each in targets
+    )
 
 
 def _requires(moment: Moment, keys: list[str]) -> Segments:

@@ -92,6 +92,10 @@ def plainly(moment: Moment) -> Segments:
     if isinstance(node, ast.Import | ast.ImportFrom):
         names = [say("{}", a.asname or a.name.split(".")[0]) for a in node.names]
         return say("From here on {} can be used.", listing(names))
+    if isinstance(node, ast.AnnAssign) and node.value is None:
+        return say(
+            "{} is only declared: it has no value yet.", ast.unparse(node.target)
+        )
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [say("{}", ast.unparse(target)) for target in targets]
@@ -162,6 +166,8 @@ def returned(moment: Moment) -> Segments:
     >>> returned(now)[0]
     ['code', 'f']
     """
+    if _followed(moment):
+        return say("{} will hand it back once `finally` has run.", _frame(moment))
     if moment.operation is not None:
         return say("{} hands it back.", _frame(moment))
     value = getattr(moment.statement, "value", None)
@@ -171,6 +177,17 @@ def returned(moment: Moment) -> Segments:
     if code:
         return say("{} hands back {} to the line that called.", _frame(moment), code)
     return say("{} goes back to the line that called it.", _frame(moment))
+
+
+def _followed(moment: Moment) -> bool:
+    """True for a `return` inside a `try` whose `finally` runs after it."""
+    return any(
+        inner is moment.statement
+        for each in moment.past.statements().values()
+        if isinstance(each, ast.Try | ast.TryStar) and each.finalbody
+        for part in (*each.body, *each.handlers, *each.orelse)
+        for inner in ast.walk(part)
+    )
 
 
 def _frame(moment: Moment) -> str:

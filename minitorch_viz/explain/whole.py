@@ -44,7 +44,7 @@ def whole(past: History, step: Step, said: Segments) -> Segments | None:
     # An optimizer's step enters and leaves a mode: nothing to hear about.
     if not modes or before.grad_enabled == step.grad_enabled:
         return summed
-    switched = _switched(past, modes[-1])
+    switched = _switched(past, modes[-1], step)
     body = summed or said
     if plain(body).startswith(plain(switched)[:16]):
         return summed
@@ -61,13 +61,15 @@ def _skipped(past: History, step: Step) -> list[Step]:
     return found[::-1]
 
 
-def _switched(past: History, step: Step) -> Segments:
-    """Say in a few words what a skipped step did to grad mode."""
+def _switched(past: History, step: Step, end: Step) -> Segments:
+    """Say in a few words what a skipped step did to grad mode, and till when."""
     state = "on" if step.grad_enabled else "off"
     if step.action == "left":
         block = past.code(step.site).startswith(("with", "async"))
         what = "block" if block else "call"
         return say("The {:t} has ended: grad mode is {:t} again.", what, state)
+    if end.modes[: len(step.modes)] == step.modes:
+        return say("Grad mode is {:t} from here on.", state)
     return say("Grad mode is {:t} during this call.", state)
 
 

@@ -128,7 +128,13 @@ class Places:
             if (s.site.line, s.site.column) <= start
             and end <= (s.site.end_line, s.site.end_column)
         ]
-        return around[-1] if around else part
+        # A `with` is left as a whole; its own site is its first line.
+        begun = [
+            s.site
+            for s in self.program.statements
+            if (s.site.line, s.site.column) == start
+        ]
+        return around[-1] if around else begun[0] if begun else part
 
     def text(self, part: Site | None) -> str:
         """Return the source of a sub-expression, as a label."""

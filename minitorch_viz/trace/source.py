@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import Any
 
 from ..capture.text import writable
+from ..oneline import one_line
 from ..snapshot import Site
 
 
@@ -72,7 +73,7 @@ class Source:
         before, after = lines[0][: site.column], lines[-1][site.end_column :]
         lines[-1] = lines[-1][: site.end_column]
         lines[0] = lines[0][site.column :]
-        text = " ".join(line.strip() for line in lines).replace(" .", ".")
+        text = one_line("\n".join(lines))
         grouped = _in_parentheses(before, after) and _is_operator(text)
         return f"({text})" if grouped else text
 
