@@ -1,6 +1,7 @@
 """Traces of random programs are the same on both engines.
 
-`python -m tests.trace.test_random_equality 1000` runs as many and shows what differs.
+`python -m tests.trace.test_random_equality 1000` runs as many and shows what differs;
+a second number says which seed is the first.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def comparable(source: str) -> str:
     )
 
 
-def differing(count: int) -> dict[int, str]:
+def differing(count: int, first: int = 0) -> dict[int, str]:
     """Return where the traces of programs differ that run alike on both engines."""
     import minitorch_viz as mv
     from tests.fuzz import sides
@@ -37,8 +38,8 @@ def differing(count: int) -> dict[int, str]:
 
     sides.load()
     found = {}
-    for start in range(0, count, 40):
-        seeds = range(start, min(start + 40, count))
+    for start in range(first, first + count, 40):
+        seeds = range(start, min(start + 40, first + count))
         sources = [generate(seed) for seed in seeds]
         same = sides.compare(sources)
         for seed, source, other in zip(seeds, sources, same, strict=True):
@@ -51,9 +52,9 @@ def differing(count: int) -> dict[int, str]:
             )
             # What they print was compared, with more patience for rounding.
             found_here = (d for d in differences(*traces) if d[0] != "output")
-            first = next(found_here, None)
-            if first is not None:
-                found[seed] = "\n    ".join(str(each)[:300] for each in first)
+            difference = next(found_here, None)
+            if difference is not None:
+                found[seed] = "\n    ".join(str(each)[:300] for each in difference)
     return found
 
 
@@ -71,8 +72,8 @@ def test_random_programs_give_the_same_trace_on_both_engines() -> None:
 
 
 if __name__ == "__main__":
-    wanted = int(sys.argv[1])
-    seen = differing(wanted)
+    wanted, *at = (int(word) for word in sys.argv[1:] if word.isdecimal())
+    seen = differing(wanted, *at)
     if "--json" in sys.argv:
         print(json.dumps(seen))
     else:
