@@ -72,6 +72,9 @@ class Meter:
         self.busy = False
         self._end = time.monotonic() + limits.seconds
         self._paused = False
+        #: When each import began that isn't over, the outermost first.
+        self._imports: list[float] = []
+        self._imported = 0.0
         self._rung = 0
 
     def check(self) -> None:
@@ -124,9 +127,22 @@ class Meter:
             self._paused = False
             self._end += time.monotonic() - begun
 
+    def begin_import(self) -> None:
+        """Note that a library is read: it has a time of its own, which is as long."""
+        self._imports.append(time.monotonic())
+
+    def end_import(self) -> None:
+        """Note that it has been, or couldn't be."""
+        begun = self._imports.pop() if self._imports else None
+        if begun is not None and not self._imports:
+            self._imported += time.monotonic() - begun
+
     def look_at_the_clock(self) -> None:
         """Note it if the time is over."""
-        over = not self._paused and time.monotonic() > self._end
+        now = time.monotonic()
+        imported = self._imported + (now - self._imports[0] if self._imports else 0.0)
+        end = self._end + min(imported, self.limits.seconds)
+        over = not self._paused and now > end
         if over and self.stopped is None:
             self.stopped = (
                 f"Stopped after {self.limits.seconds:g} seconds: "

@@ -21,6 +21,7 @@ from ..capture.text import operand_text
 from ..collector import waiting
 from ..snapshot import Site
 from .engines import called_torch, choose
+from .importing import importing
 from .instrument import Instrumented
 from .limits import INTERRUPTED, Limits, Meter, Stopped, interruptible, watchdog
 from .markers import listening
@@ -185,7 +186,11 @@ class Recording:
         self.recorder.stops.start(scope)
         uncaught: BaseException | None = None
         try:
-            with watchdog(self.meter), interruptible(self.meter):
+            with (
+                watchdog(self.meter),
+                interruptible(self.meter),
+                importing(self.meter),
+            ):
                 uncaught = self._execute(execute)
         except Stopped:
             if self.meter.stopped is not None:

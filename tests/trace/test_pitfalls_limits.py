@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,6 +71,42 @@ def test_the_clock_stops_a_program_without_statements(source: str) -> None:
     assert trace.stopped
     assert trace.stopped.startswith("Stopped after 0.3 seconds")
     assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("library", "program", "stopped"),
+    [(4, 4, False), (0, 6, True), (4, 6, True), (11, 0, True)],
+)
+def test_importing_a_library_has_a_time_of_its_own_that_is_as_long(
+    library: int, program: int, stopped: bool, tmp_path: Path, monkeypatch: Any
+) -> None:
+    class Clock:
+        now = 0.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(limits, "time", clock)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "inner_library.py").write_text(f"clock.now += {library}")
+    (tmp_path / "outer_library.py").write_text("import inner_library")
+    (tmp_path / "failing_library.py").write_text("import no_such_library")
+    monkeypatch.setattr(builtins, "clock", clock, raising=False)
+    text = f"""
+import importlib
+try:
+    import failing_library
+except ImportError:
+    importlib.import_module("outer_library")
+clock.now += {program}
+x = torch.ones(1)
+"""
+    try:
+        assert (mv.step(text, seconds=5.0).stopped is not None) is stopped
+    finally:
+        for name in ("inner_library", "outer_library"):
+            sys.modules.pop(name, None)
 
 
 @pytest.mark.parametrize(
