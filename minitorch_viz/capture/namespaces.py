@@ -40,8 +40,12 @@ def with_builtins(run: Callable[[], Any]) -> None:
 
 
 @contextmanager
-def kept_namespaces() -> Iterator[None]:
+def kept_namespaces(
+    packages: tuple[str, ...] = (), modules: tuple[str, ...] = ()
+) -> Iterator[None]:
     """Put back what our modules, the engine's classes, and Python's own names held.
+
+    And so for packages, and single modules, of others and their classes.
 
     >>> with kept_namespaces():
     ...     engine.ones = engine.Tensor.add = engine.mine = None
@@ -49,37 +53,42 @@ def kept_namespaces() -> Iterator[None]:
     (tensor([1.]), False)
     """
     loaded = dict(sys.modules)
-    modules = {
-        name: (module, vars(module), dict(vars(module)))
+    kept = {
+        name: (module, type(module), dict(vars(module)))
         for name, module in loaded.items()
-        if (name in _SHARED or _within(name, _PACKAGE))
+        if _within(name, (_PACKAGE, *packages), (*_SHARED, *modules))
         and isinstance(module, ModuleType)
     }
-    classes = [(each, dict(vars(each))) for each in _classes(modules)]
+    kinds = _classes(kept, (engine.__name__, *packages), modules)
+    classes = [(each, dict(vars(each))) for each in kinds]
     try:
         yield
     finally:
         if not _holds(sys.modules, loaded):
             sys.modules.update(loaded)
-        for name, (module, space, before) in modules.items():
-            ModuleType.__setattr__(module, "__class__", ModuleType)
-            _restore_module(name, space, before)
+        for name, (module, kind, before) in kept.items():
+            ModuleType.__setattr__(module, "__class__", kind)
+            _restore_module(name, vars(module), before)
         for kind, before in classes:
             _restore_class(kind, before)
 
 
-def _within(name: str, package: str) -> bool:
-    return name == package or name.startswith(f"{package}.")
+def _within(name: str, packages: tuple[str, ...], modules: tuple[str, ...]) -> bool:
+    return name in modules or f"{name}.".startswith(
+        tuple(f"{package}." for package in packages)
+    )
 
 
-def _classes(modules: dict[str, Any]) -> set[type]:
-    """The engine's own classes."""
+def _classes(
+    kept: dict[str, Any], packages: tuple[str, ...], modules: tuple[str, ...]
+) -> set[type]:
+    """The classes that are defined in one of these, and found there."""
     return {
         value
-        for name, (_, _, before) in modules.items()
-        if _within(name, engine.__name__)
+        for name, (_, _, before) in kept.items()
+        if _within(name, packages, modules)
         for value in before.values()
-        if isinstance(value, type) and _within(value.__module__, engine.__name__)
+        if isinstance(value, type) and _within(value.__module__, packages, modules)
     }
 
 

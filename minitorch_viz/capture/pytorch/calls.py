@@ -9,7 +9,12 @@ from typing import Any
 from torch import Tensor
 from torch._ops import HigherOrderOperator
 from torch.nn import Parameter
-from torch.overrides import TorchFunctionMode
+from torch.overrides import (
+    TorchFunctionMode,
+    _get_current_function_mode_stack,
+    _pop_mode,
+    _push_mode,
+)
 
 from ...minitorch.events import Changed, Created, Operated
 from .library import rebuilds, works_unseen
@@ -67,6 +72,14 @@ class Calls(TorchFunctionMode):
     def __init__(self, listener: Listener) -> None:
         super().__init__()
         self._listener = listener
+
+    def __exit__(self, *raised: Any) -> None:
+        """Leave, but no mode that the program has entered meanwhile."""
+        above: list[Any] = []
+        while self in _get_current_function_mode_stack():
+            above.append(_pop_mode())
+        for mode in reversed(above[:-1]):
+            _push_mode(mode)
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None

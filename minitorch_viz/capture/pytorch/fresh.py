@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 
 import torch
 
 from ..fresh import SEED
 from ..namespaces import kept_namespaces
 from ..process import kept_process
+from .settings import kept_modes, kept_settings
 
 #: What programs replace parts of, when they try things out.
-_ASSIGNED = ("torch.nn.", "torch.autograd", "torch.optim")
+_MODULES = ("torch", "torch.serialization")
+_PACKAGES = tuple(
+    f"torch.{name}" for name in ("autograd", "distributions", "hub", "nn", "optim")
+)
 #: How warnings begin that PyTorch gives once in a process. Each run is to hear of them,
 #: so they are given every time, and told once.
 ONCE: tuple[str, ...] = (
@@ -50,49 +52,27 @@ def fresh() -> Iterator[None]:
     >>> torch.get_default_dtype()
     torch.float32
     """
-    # Settings last: PyTorch looks itself up in `sys.modules` to set them.
-    with kept_process(SEED), _settings(), kept_namespaces(), _kept_names():
+    with (
+        kept_process(SEED),
+        kept_settings(),
+        kept_namespaces(_PACKAGES, _MODULES),
+        _as_new(),
+        kept_modes(),
+    ):
         yield
 
 
 @contextmanager
-def _kept_names() -> Iterator[None]:
-    """Put back what PyTorch's own modules held, if the program assigns to them."""
-    spaces = [
-        (vars(module), dict(vars(module)))
-        for name, module in list(sys.modules.items())
-        if name == "torch" or name.startswith(_ASSIGNED)
-    ]
-    try:
-        yield
-    finally:
-        for space, before in spaces:
-            space.update(before)
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    numbers, dtype = torch.get_rng_state(), torch.get_default_dtype()
-    options = torch._tensor_str.PRINT_OPTS
-    printed = {f.name: getattr(options, f.name) for f in fields(options)}
-    anomaly = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
-    sure = torch.are_deterministic_algorithms_enabled()
-    always = torch.is_warn_always_enabled()
+def _as_new() -> Iterator[None]:
     said = vars(torch.storage._warn_typed_storage_removal)  # once, in Python
     kept = dict(said)
     said.clear()
     with torch.inference_mode(False), torch.enable_grad():
         torch.default_generator.manual_seed(SEED)
+        torch.set_default_dtype(torch.float32)
         torch.set_printoptions(profile="default")
         torch.set_warn_always(True)
         try:
             yield
         finally:
-            torch.set_warn_always(always)
             said |= kept
-            torch.set_rng_state(numbers)
-            torch.set_default_dtype(dtype)
-            torch.use_deterministic_algorithms(sure)
-            torch.autograd.set_detect_anomaly(*anomaly)
-            for name, value in printed.items():
-                setattr(options, name, value)

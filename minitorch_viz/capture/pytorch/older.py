@@ -10,6 +10,14 @@ from typing import Any
 
 import torch
 
+#: How tensors are saved to files; before 2.6 some of it stands elsewhere.
+try:
+    from torch.utils.serialization import config as _config
+except ImportError:
+    SAVING: Any = None
+else:
+    SAVING = _config
+
 #: Whether what was saved can be seen without unpacking it: it can after 2.9.
 SHOWS_SAVED = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
 _HEARS_ALL = hasattr(torch.library.Library, "fallback")
