@@ -25,9 +25,4 @@ def value_of(tensor: Any, registry: Registry) -> int | None:
     if device_of(array) is META:
         shape = f"{array.shape} " if array.ndim else ""
         return registry.value(ValueState(f"{shape}meta: no values"))
-    if array.size > values.MOST_NUMBERS:
-        return registry.value(values.describe(array))
-    held = array.dtype.str, array.shape, array.tobytes()
-    if held not in registry.read:
-        registry.read[held] = registry.value(values.describe(array))
-    return registry.read[held]
+    return values.index(array, registry)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from ..snapshot import SIDE, ValueState, sides
+from .registry import Registry
 
 Array = np.ndarray[Any, Any]
 MOST_NUMBERS = 64
+#: What has more numbers is seen too seldom to be known again.
+MOST_KNOWN = 4096
 MOST_CHARACTERS = 20
 
 
@@ -27,6 +31,26 @@ def describe(array: Array) -> ValueState:
         numbers = tuple(plain(item) for item in array.ravel())
     text = _text(array, low, high)
     return ValueState(text, numbers, low, high, total, _sample(array, low, high))
+
+
+def index(array: Array, registry: Registry) -> int:
+    """Return the value index of what an array holds, which is read but once.
+
+    >>> registry = Registry()
+    >>> index(np.ones(2), registry), index(np.zeros(2), registry)
+    (0, 1)
+    >>> index(np.ones(2), registry)
+    0
+    """
+    if array.size > MOST_KNOWN:
+        return registry.value(describe(array))
+    held = array.tobytes()
+    if array.size > MOST_NUMBERS:  # not to keep all of them
+        held = blake2b(held, digest_size=16).digest()
+    key = array.dtype.str, array.shape, held
+    if key not in registry.read:
+        registry.read[key] = registry.value(describe(array))
+    return registry.read[key]
 
 
 def _sample(

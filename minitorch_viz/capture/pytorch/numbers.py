@@ -29,29 +29,25 @@ _WIDENED = {
 
 
 def value_of(tensor: Tensor | None, registry: Registry) -> int | None:
-    """Return the value index of a tensor, None for None.
+    """Return the value index of a tensor, or of why it has none; None for None.
 
-    >>> value_of(None, Registry()) is None
+    >>> registry = Registry()
+    >>> value_of(None, registry) is None
     True
-    """
-    return None if tensor is None else registry.value(describe(tensor))
-
-
-def describe(tensor: Tensor) -> ValueState:
-    """Return what a tensor holds, or why that can't be told.
-
-    >>> describe(torch.ones(2)).text
-    '[1., 1.]'
-    >>> describe(torch.ones(2, 3, device="meta")).text
+    >>> value_of(torch.ones(2, 3, device="meta"), registry)
+    0
+    >>> registry.values()[0].text
     '(2, 3) meta: no values'
     """
+    if tensor is None:
+        return None
     reason = _unreadable(tensor)
     if reason is None:
         try:
-            return values.describe(_array(tensor))
+            return values.index(_array(tensor), registry)
         except (BufferError, RuntimeError, TypeError):  # a kind of tensor yet to come
             reason = "can't be read"
-    return ValueState(f"{_shape(tensor)}{reason}")
+    return registry.value(ValueState(f"{_shape(tensor)}{reason}"))
 
 
 def checked(tensor: Tensor) -> int | None:
