@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from numpy import ndarray
+
 from .thread import thread
 
 #: A tensor and a node of the engine that tells: PyTorch is told of in the same way.
@@ -96,11 +98,32 @@ class BackwardStarted:
 class NodeRan(NamedTuple):
     """A backward node has run.
 
-    `grads_out` holds copies, arrays or tensors, aligned with its `next_functions`.
+    >>> from minitorch_viz import minitorch as torch
+    >>> node = (torch.ones(2, requires_grad=True) * 3).grad_fn
+    >>> NodeRan(node, (bytes(8), None)).grads_out
+    (array([0., 0.], dtype=float32), None)
     """
 
     node: Node
-    grads_out: tuple[Any, ...]
+    #: What it gave for each of its `next_functions`: an array is told by its bytes, a
+    #: copy that costs a quarter of one.
+    sent: tuple[Any, ...]
+
+    @property
+    def grads_out(self) -> tuple[Any, ...]:
+        """What it gave, as arrays or tensors; made only for those who ask."""
+        if bytes not in map(type, self.sent):
+            return self.sent
+        edges = self.node.next_functions
+        return tuple(map(_received, self.sent, edges))
+
+
+def _received(sent: Any, edge: tuple[Node, int]) -> Any:
+    if type(sent) is not bytes:
+        return sent
+    after, number = edge
+    shape, kind = after.shapes[number]
+    return ndarray(shape, kind, sent)
 
 
 class NodeReleased(NamedTuple):

@@ -237,9 +237,12 @@ def _laid_out_alike(grad: Array, like: Array) -> bool:
 
     What was expanded to a size of 1 is a view of something else for PyTorch.
     """
-    return not grad.size or all(
+    strides = grad.strides
+    if not grad.size or (strides == like.strides and 0 not in strides):
+        return True
+    return all(
         have == want if size != 1 else have
-        for size, have, want in zip(grad.shape, grad.strides, like.strides)  # noqa: B905
+        for size, have, want in zip(grad.shape, strides, like.strides)  # noqa: B905
     )
 
 

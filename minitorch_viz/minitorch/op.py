@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from numpy import asanyarray, ndarray
@@ -115,11 +115,18 @@ class Op:
         self.differentiable = sum(1 << i for i in self.edges)
         self._plans: dict[int, Plan] = {}
         self._node_name, self._writes = node or f"{_camel(self.name)}Backward0", writes
+        self._node_type: type[OpNode] | None = None
         OPS[name] = self
 
-    @cached_property
+    @property
     def node_type(self) -> type[OpNode]:
         """The class of its nodes, made when one of them is: most rows rest."""
+        # No `cached_property`: it takes the quick way to attributes from the others.
+        if self._node_type is None:
+            self._node_type = self._make_type()
+        return self._node_type
+
+    def _make_type(self) -> type[OpNode]:
         space, _, short = self._node_name.rpartition("::")
         own = {
             "__module__": _HOMES.get(short, "builtins"),
@@ -208,7 +215,8 @@ def record_one(
     # As `wrap` does, which takes a third longer.
     output = _new(Tensor)
     made = found if type(found) is ndarray else asanyarray(found)
-    if op.lies and 1 in made.shape and made.ndim > 1 and args[:1] != ("C",):
+    shape, kind = made.shape, made.dtype
+    if op.lies and 1 in shape and len(shape) > 1 and args[:1] != ("C",):
         made = relaid(made, arrays_of(inputs), op.lies)
     output._array = made
     output._inference = inference = now.inference
@@ -220,10 +228,9 @@ def record_one(
     if op.view:
         make_views(inputs[0], (output,))
     node = None
-    kind = made.dtype
     if mask and (kind in FLOATS or kind.kind == "f"):
         plan = op._plans.get(mask) or op.plan(mask)
-        node = plan.make(inputs, args, made.shape, kind)
+        node = plan.make(inputs, args, shape, kind)
         output._requires_grad, output._grad_fn = True, node
         if plan.finish is not None:
             plan.finish(node, (output,))
@@ -232,7 +239,11 @@ def record_one(
     elif mask & op.differentiable and op.name != "to_copy":
         raise RuntimeError(f"Autograd not support dtype: {output.dtype.scalar_name}")
     if now.observer is not None:
-        emit(op, inputs, args, (output,), node)
+        # As `emit` does, which takes half as long again.
+        reason = why_not(op, inputs) if node is None else None
+        values = _values(op, inputs, args)
+        event = op.name, op.names, values, (output,), node, reason, False, op.view
+        now.observer(_new_tuple(Operated, event))
     return output
 
 
@@ -310,9 +321,14 @@ def emit(
         if inplace and not name.startswith("__"):
             name += "_"
     view = op.view and not inplace
-    values = (*inputs, *(args if args is op.usual else map(_told, args)))
+    values = _values(op, inputs, args)
     event = name, op.names, values, outputs, node, reason, inplace, view
     observer(_new_tuple(Operated, event))
+
+
+def _values(op: Op, inputs: Sequence[Any], args: Sequence[Any]) -> tuple[Any, ...]:
+    # Often the inputs' own tuple: `+ ()` makes none.
+    return tuple(inputs) + (args if args is op.usual else tuple(map(_told, args)))
 
 
 def _told(value: Any) -> Any:

@@ -116,7 +116,7 @@ def settle(
             del before
         if observer is not None:
             # A copy: whoever keeps it must not change who else holds a gradient.
-            sent.append(grad.copy() if isinstance(grad, ndarray) else grad)
+            sent.append(grad.tobytes() if type(grad) is ndarray else _copied(grad))
         # Else the name would count as a holder while the next one is added.
         del grad
         if box[WAITING] > 1:
@@ -127,6 +127,11 @@ def settle(
             run.queue(after)
     if observer is not None:
         observer(_new_tuple(NodeRan, (node, tuple(sent))))
+
+
+def _copied(grad: Gradient) -> Gradient:
+    """Return a copy of what lies elsewhere than on the CPU; a tensor as it is."""
+    return grad.copy() if isinstance(grad, ndarray) else grad
 
 
 def add_to(place: list[Any], grad: Gradient, run: Pass) -> None:

@@ -164,39 +164,33 @@ slope(
 # Negative log likelihood: class scores along dimension 1 (or 0, without a batch)
 
 
-def _class_weights(
-    shape: tuple[int, ...], target: Array, weight: Any, ignore_index: int, kind: Any
-) -> Array:
-    """Return the weight of the target's class at that class, zero elsewhere."""
-    axis = min(1, len(shape) - 1)
+def _classes(
+    target: Array, weight: Any, ignore_index: int, ndim: int, kind: Any
+) -> tuple[tuple[Array, ...], Array, Array]:
+    """Return where the targets' classes are, what they weigh, and who is ignored."""
+    axis = min(1, ndim - 1)
     target = target if axis else target.reshape(())
     ignored = target == ignore_index
-    if weight is None and len(shape) == 2:
-        found = np.zeros(shape, kind)
-        found[np.arange(len(target)), np.where(ignored, 0, target)] = ~ignored
-        return found
-    place = np.expand_dims(np.where(ignored, 0, target), axis)
-    chosen = np.where(ignored, 0, 1 if weight is None else weight[place.squeeze(axis)])
-    found = np.zeros(shape, kind)
-    np.put_along_axis(found, place, np.expand_dims(chosen, axis), axis)
-    return found
+    chosen = np.where(ignored, 0, target)
+    weights = np.where(ignored, 0, 1 if weight is None else weight[chosen])
+    others = [
+        np.arange(n).reshape(-1, *(1,) * back)
+        for n, back in zip(target.shape, reversed(range(target.ndim)), strict=True)
+    ]
+    return (*others[:axis], chosen, *others[axis:]), weights.astype(kind), ignored
 
 
 def _nll(
     self: Array, target: Array, weight: Any, reduction: int, ignore_index: int
 ) -> tuple[Any, Any]:
-    weights = _class_weights(self.shape, target, weight, ignore_index, self.dtype)
-    axis = min(1, self.ndim - 1)
-    # Not a product: a score of -inf at another class must stay out of the sum.
-    losses = -np.where(weights != 0, weights * self, 0).sum(axis)
-    if axis:
-        losses[target == ignore_index] = 0
-    else:
-        losses = losses + 0  # added to a zero, which -0 doesn't survive
-    total = weights.sum()
-    if reduction == NONE:
+    where = _classes(target, weight, ignore_index, self.ndim, self.dtype)
+    place, weights, ignored = where
+    # Not a product alone: a score of -inf that is ignored must stay out of the sum.
+    losses = np.where(ignored, 0, self[place] * -weights)
+    if reduction == NONE and self.ndim > 1:
         return losses, np.zeros((), self.dtype)
-    return (losses.sum() if reduction == SUM else losses.sum() / total), total
+    total, loss = weights.sum(), losses.sum() + 0  # a zero that -0 doesn't survive
+    return (loss / total if reduction == MEAN else loss), total
 
 
 def _nll_slope(
@@ -210,15 +204,19 @@ def _nll_slope(
 ) -> Any:
     constants = target, weight, total_weight
     plain = [x._array if isinstance(x, Tensor) else x for x in constants]
+    shape, recorded = tuple(self.shape), isinstance(grad, Tensor)
     kind = self._array.dtype if isinstance(self, Tensor) else self.dtype
-    weights = _class_weights(tuple(self.shape), plain[0], plain[1], ignore_index, kind)
-    counted = weights != 0
+    where = _classes(plain[0], plain[1], ignore_index, len(shape), kind)
+    place, weights, ignored = where
     if reduction == MEAN:
         weights = weights / plain[2]
+    found = np.zeros(shape, kind)
+    found[place] = np.where(ignored, 0, -weights if recorded else grad * -weights)
+    if not recorded:
+        return found
     if reduction == NONE:
-        grad = do.unsqueeze(grad, min(1, len(self.shape) - 1))
-    found = grad * (wrap(-weights) if isinstance(grad, Tensor) else -weights)
-    return do.where(counted, found, 0.0)
+        grad = do.unsqueeze(grad, min(1, len(shape) - 1))
+    return do.where(found != 0, grad * wrap(found), 0.0)
 
 
 def _nll_backward(
