@@ -169,6 +169,17 @@ def sampled(points: list[Point], parts: int = 12) -> list[Point]:
     return found
 
 
+def upright(points: list[Point], x: float) -> list[Point]:
+    """Return a curve from the first of some points to the last that runs down at `x`.
+
+    >>> upright([(0, 0), (0, 90)], 20)[1:4]
+    [(20, 0), (20, 0), (20, 0)]
+    """
+    first, last = points[0], points[-1]
+    corners = [first, (x, first[1]), (x, last[1]), last]
+    return [first, *(p for a, b in pairwise(corners) for p in (b, b, b))]
+
+
 def cut_at(points: list[Point], height: float) -> list[Point]:
     """Cut a curve where, on its way up, it first comes above a height.
 

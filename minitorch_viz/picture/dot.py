@@ -15,6 +15,8 @@ from .style import SMALL
 ROWS, ROWS_WRITTEN, COLUMNS = 12.0, 14.0, 12.0
 #: Of more links `dot` sets nodes less exactly below one another: it takes many seconds.
 MANY = 150
+#: So many (each link's rows, cubed) take `dot` a second to lead curves round boxes.
+TANGLE = 400_000
 #: Between what is written beside two links that run side by side.
 APART = 6.0
 
@@ -36,6 +38,25 @@ class Wire:
     ranked: bool = True
     lane: int = 0
     cut: bool = False
+
+
+def tangled(plan: Plan, groups: list[Group], wires: list[Wire]) -> bool:
+    """Say whether many links pass so many rows that curves would take `dot` long.
+
+    >>> from .history import History
+    >>> from .seating import plan
+    >>> tangled(plan(History(())), [], [])
+    False
+    """
+    home = {p: g.place for g in groups for p in g.frames()}
+    links = (plan.links[wire.link] for wire in wires)
+    ends = sorted({(home[k.source], home[k.target]) for k in links}, reverse=True)
+    over: dict[int, int] = {}
+    for source, target in ends:
+        if source < target:
+            over[source] = max(over.get(source, 0), over.get(target, 0) + 1)
+    passed = (over[a] - over.get(b, 0) for a, b in ends if a < b)
+    return sum(rows**3 for rows in passed) > TANGLE
 
 
 def table(size: tuple[float, float], rows: tuple[list[tuple[str, float]], ...]) -> str:
@@ -98,11 +119,14 @@ def write(
     groups: list[Group],
     wires: list[Wire],
     stacked: Sequence[tuple[int, int]] = (),
+    *,
+    lines: bool = False,
 ) -> str:
     """Write the graph that `dot` lays out: the picture's mirror image.
 
     `dot` keeps room for an edge's label on its right; here gradients run on the left.
-    `stacked` lists places that must stand one above the other.
+    `stacked` lists places that must stand one above the other. With `lines` no curves
+    are asked for, and each link has a label, if an empty one: it tells where it runs.
 
     >>> from .seating import plan
     >>> from .history import History
@@ -111,7 +135,7 @@ def write(
     """
     import graphviz
 
-    written = any(wire.room for wire in wires)
+    written = lines or any(wire.room for wire in wires)
     graph = graphviz.Digraph(
         graph_attr={
             "rankdir": "TB",
@@ -120,6 +144,7 @@ def write(
             "margin": "0",
             "pad": "0",
             **({"nslimit": "1"} if len(wires) > MANY else {}),
+            **({"splines": "line"} if lines else {}),
         },
         node_attr={"shape": "plain"},
         edge_attr={"dir": "none"},
@@ -133,6 +158,8 @@ def write(
         head = f"g{group.place}:{door}:n"
         tail = f"g{home[link.source].place}:{outlet(link.source, link)}:s"
         extra = {"label": _room(*_side_by_side(plan, wire))} if wire.room else {}
+        if lines and not wire.room and wire.ranked and link.source < link.target:
+            extra = {"label": _room(2, 2)}
         if not wire.ranked:
             extra["constraint"] = "false"
         graph.edge(tail, head, id=f"w{wire.link}", weight=str(wire.weight), **extra)

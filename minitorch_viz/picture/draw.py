@@ -308,15 +308,11 @@ def _stop(plan: Plan, one: Occupant, box: Box, seen: Events) -> list[Element]:
         return []
     step, end = seen.refused[node][0]
     x, y = box.x - 26, box.middle[1]
+    name, stays = words.unreached(plan, node, step)
+    name = elide(name, STOP - 34 - width(stays, SMALL), SMALL) if name else ""
     shapes = (
         Text(x, y - 3, "stops here:", "t s bad-t", "end"),
-        Text(
-            x,
-            y + 12,
-            elide(words.unreached(plan, node, step), STOP - 34, SMALL),
-            "t s",
-            "end",
-        ),
+        Text(x, y + 12, name + stays, "t s", "end"),
     )
     return [Element("note", span(one, step, end), shapes, (node,))]
 

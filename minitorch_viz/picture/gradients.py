@@ -204,8 +204,7 @@ def _gradient(
 ) -> Element:
     back = _way_back(placed, number, link, handed=g.handed)
     shapes = arrow(back, "grd", "head-grad", 11)
-    room = placed.rooms.get(number) or _halfway(back)
-    shapes += chip(*_riding(placed, number, back, room, g.text), g.text)
+    shapes += chip(*_riding(placed, number, back, g.text), g.text)
     of = tuple(i for i in (g.edge and g.edge[0], g.node) if i)
     return Element("gradient", on, shapes, of, {"new": (g.step,)})
 
@@ -216,25 +215,29 @@ def _halfway(back: list[Point]) -> Box:
     return Box(x, y, 0, 0)
 
 
-def _riding(
-    placed: Layout, number: int, back: list[Point], room: Box, text: str
-) -> Point:
+def _riding(placed: Layout, number: int, back: list[Point], text: str) -> Point:
     """Find where a chip rides on its arrow: its right end, and its middle's height.
 
     Best it stands in its own room; where the arrow passes that afar, on the arrow,
     as near as nothing else is in the way.
     """
-    y, way = room.middle[1], sampled(back)
+    room = placed.rooms.get(number)
+    at = room or _halfway(back)
+    y, way = at.middle[1], sampled(back)
     x = min(way, key=lambda p: abs(p[1] - y))[0] + 6
-    if abs(x - room.right) < 24:
+    if room and abs(x - room.right) < 24:
         return x, y
     wide, others = chip_width(text), [r for k, r in placed.rooms.items() if k != number]
     taken = [*others, *(frame.size for frame in placed.frames.values())]
+    line = sampled(placed.routes[number])
     for px, py in sorted(way, key=lambda p: abs(p[1] - y)):
-        box = Box(px - wide / 2, py - CHIP / 2, wide, CHIP)
-        if not any(box.meets(other) for other in taken):
-            return box.right, py
-    return room.right - 4, y
+        # On either side of its arrow, but not across the link that this runs beside.
+        for right in (px + 6, px - 6 + wide):
+            box = Box(right - wide, py - CHIP / 2, wide, CHIP)
+            own = any(box.meets(Box(*p, 0, 0)) for p in line)
+            if not own and not any(box.meets(other) for other in taken):
+                return right, py
+    return at.right - 4, y
 
 
 def _way_back(
@@ -293,7 +296,9 @@ def seeds(plan: Plan, placed: Layout, found: list[Gradient]) -> list[Element]:
     []
     """
     elements = []
-    home = {o.block.node: o for p in plan.places for o in p.occupants if o.block.node}
+    # A stub stands for a tensor that has its place elsewhere.
+    places = [place for place in plan.places if place.kind != "stub"]
+    home = {o.block.node: o for p in places for o in p.occupants if o.block.node}
     for g in found:
         if g.edge is not None or g.node not in home:
             continue

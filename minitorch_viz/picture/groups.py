@@ -103,11 +103,26 @@ def _pair(plan: Plan, place: Place, mine: Frame, guest: int, other: Frame) -> Gr
         top, bottom = (
             (min(top, anchor.y - 36), bottom)
             if leaf
-            else (top, max(bottom, anchor.bottom + 36 + (SEED if mine.seed else 0)))
+            else (top, max(bottom, below(anchor, mine, other) + 14))
         )
     left = mine.size.x
     size = Box(left, top, max(b.right for b in boxes) - left, bottom - top)
     return _cornered(Group(place.number, mine, size, {guest: other}))
+
+
+def below(card: Box, host: Frame, guest: Frame) -> float:
+    """Say how low a tie runs under a result: clear of what stands below both cards.
+
+    >>> card = Box(0, 0, 140, 46)
+    >>> frame = Frame(card, cards=(card,), slots=(None,), sinks=(None,))
+    >>> below(card, frame, frame)
+    68
+    """
+    parts = [card, *guest.cards, *(slot for slot in guest.slots if slot)]
+    low = max(box.bottom for box in parts)
+    # Below an AccumulateGrad a badge may say that it is new.
+    sunk = [sink.bottom + 12 for sink in guest.sinks if sink]
+    return max([low, *sunk]) + 22 + (SEED if host.seed else 0)
 
 
 def _cornered(group: Group) -> Group:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import dot
-from .curves import elbows
+from .curves import elbows, upright
 from .engines import lay_out
 from .frames import Frame
 from .groups import Group
@@ -146,9 +146,11 @@ def _dot(
     stacked: Sequence[tuple[int, int]],
 ) -> Layout:
     """Run `dot` over what is connected, and lead links where it found that they go."""
-    found = json.loads(lay_out(dot.write(plan, groups, wires, stacked)))
+    lines = dot.tangled(plan, groups, wires)
+    text = dot.write(plan, groups, wires, stacked, lines=lines)
+    found = json.loads(lay_out(text))
     _, _, w, h = (float(v) for v in found["bb"].split(","))
-    read = _read(found, groups, w, h)
+    read = _read(found, groups, wires, w, h)
     frames: dict[int, Frame] = {}
     for group in groups:
         box = read.boxes[group.place]
@@ -171,7 +173,9 @@ def _dot(
     return _bounded(part)
 
 
-def _read(found: Any, groups: list[Group], w: float, h: float) -> Found:
+def _read(
+    found: Any, groups: list[Group], wires: list[dot.Wire], w: float, h: float
+) -> Found:
     """Read where `dot` put things: the picture is its mirror image."""
     things = {t["id"]: t for t in found.get("objects", ()) if "id" in t}
     boxes, grounds = {}, {}
@@ -184,6 +188,7 @@ def _read(found: Any, groups: list[Group], w: float, h: float) -> Found:
             x0, y0, x1, y1 = (float(v) for v in thing["bb"].split(","))
             grounds[int(id[1:])] = Box(w - x1, h - y1, x1 - x0, y1 - y0)
     curves, labels = {}, {}
+    rooms = {wire.link: wire.room for wire in wires}
     for edge in found.get("edges", ()):
         if "id" not in edge:
             continue
@@ -191,7 +196,12 @@ def _read(found: Any, groups: list[Group], w: float, h: float) -> Found:
         places = (p for p in edge["pos"].split() if p[0] not in "es")
         curves[number] = [_point(p, w, h) for p in places]
         if "lp" in edge:
-            labels[number] = _point(edge["lp"], w, h)
+            label = _point(edge["lp"], w, h)
+            if room := rooms[number]:
+                labels[number] = label
+            if found.get("splines") == "line":
+                x = label[0] + (room[0] / 2 if room else 0.0)
+                curves[number] = upright(curves[number], x)
     return Found(boxes, curves, labels, grounds)
 
 

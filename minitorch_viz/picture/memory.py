@@ -10,7 +10,7 @@ from . import words
 from .curves import line
 from .draw import badge
 from .events import span
-from .frames import SEED
+from .groups import below
 from .layout import Layout
 from .measure import width
 from .merge import spans
@@ -77,9 +77,9 @@ def _bracket(
     a, b = host.cards[source.output or 0], guest.cards[0]
     above = host.pill is None
     over = a.y - 22 if guest.band is None else min(a.y - 22, guest.band.y - 14)
-    below = max(a.bottom, b.bottom) + 22 + (SEED if host.seed else 0)
-    run = over if above else below
-    ends = (a.y, b.y) if above else (a.bottom, b.bottom)
+    run = over if above else below(a, host, guest)
+    slot = guest.slots[0]
+    ends = (a.y, b.y) if above else (a.bottom, slot.bottom if slot else b.bottom)
     # Below a result, its gradient's first chip is on the left.
     xa, xb = a.x + MEET if above else a.right - ASIDE, b.x + MEET
     return (xa, ends[0]), (xa, run), (xb, run), (xb, ends[1])

@@ -40,6 +40,24 @@ class Stop:
         low, high = low + self.left, high - self.right
         return (low, high) if low <= high else (self.x, self.x)
 
+    def bears(self, x: float) -> bool:
+        """Say whether it could stand there if its neighbours bear it a little nearer.
+
+        >>> rail = Rail(0, 100, [Stop(20, 5, 5), Stop(30, 5, 5)], tight=4)
+        >>> rail.spread()
+        >>> rail.stops[0].bears(23), rail.stops[0].bears(25)
+        (True, False)
+        """
+        if self.rail is None:
+            return False
+        before, after = self.rail.around(self)
+        low, high, tight = self.rail.low, self.rail.high, self.rail.tight
+        if before:
+            low = before[-1].x + before[-1].right - tight
+        if after:
+            high = after[0].x - after[0].left + tight
+        return low + self.left <= x <= high - self.right
+
     def move(self, x: float) -> None:
         """Stand elsewhere in its room, and push its neighbours on.
 
@@ -64,6 +82,8 @@ class Stop:
 class Rail:
     """A free stretch between two boxes, and what stands on it from left to right.
 
+    For a line to be straight, two may stand by `tight` nearer to each other.
+
     >>> Rail(0, 100).stops
     []
     """
@@ -71,6 +91,7 @@ class Rail:
     low: float
     high: float
     stops: list[Stop] = field(default_factory=list)
+    tight: float = 4.0
 
     @property
     def spare(self) -> float:
@@ -120,9 +141,10 @@ class Rail:
             stop.x = max(stop.x, low + stop.left)
             low = stop.x + stop.right
         if self.stops and low > self.high:  # too narrow for all: evenly, then
-            step = (self.high - self.low) / (len(self.stops) + 1)
+            step = (self.high - self.low) / len(self.stops)
             for k, stop in enumerate(self.stops):
-                stop.x = self.low + step * (k + 1)
+                stop.x = self.low + step * (k + 0.5)
+                stop.left = stop.right = step / 2
 
 
 def _touch(one: list[Stop], other: list[Stop]) -> bool:

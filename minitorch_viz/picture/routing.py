@@ -19,6 +19,7 @@ from .frames import Frame
 from .places import Link, Plan
 from .rails import Rail, Stop
 from .shapes import Box, Point
+from .straight import squeeze, straighten
 
 #: How far beside its link a gradient, or a write, runs.
 LANE = 10.0
@@ -113,8 +114,11 @@ class Routes:
                 rail.spread()
         self._enter()
         ordered = sorted(self.runs, key=lambda r: (-r.wire.weight, r.number))
-        for run in ordered * 2:  # what makes way for the first lets others be straight
-            _straighten(run)
+        # What makes way for the first lets others be straight.
+        for made in (straighten, straighten, squeeze):
+            for run in ordered:
+                x, y = run.start
+                run.start = made(run.stops, x, run.reach), y
         self.channels: list[list[Jog]] = [[] for _ in range(len(self.rows) + 1)]
         for run in self.runs:
             self._turn(run)
@@ -358,34 +362,7 @@ def _entry(box: Box, count: int, badge: float, hook: float) -> Rail:
         reach = box.w / 4 + INLET
         low = max(low, box.middle[0] - reach)
         high = min(high, box.middle[0] + reach)
-    return Rail(low, high)
-
-
-def _straighten(run: Run) -> None:
-    """Set as many stops as can be below each other, one stretch after another."""
-    low, high = run.reach
-    begun = True
-    stretch: list[Stop] = []
-    for stop in run.stops:
-        a, b = stop.room()
-        if max(a, low) <= min(b, high):
-            low, high = max(a, low), min(b, high)
-            stretch.append(stop)
-            continue
-        _set(stretch, low, high, held=begun or len(stretch) > 1)
-        low, high, stretch, begun = a, b, [stop], False
-    _set(stretch, low, high, held=begun or len(stretch) > 1)
-    if run.stops and run.reach[0] <= run.stops[0].x <= run.reach[1]:
-        run.start = run.stops[0].x, run.start[1]
-
-
-def _set(stretch: list[Stop], low: float, high: float, *, held: bool) -> None:
-    """Set stops where the last of them is, or as near as all of them can be."""
-    if stretch:
-        x = min(max(stretch[-1].x, low), high)
-        for stop in stretch:
-            stop.move(x)
-            stop.held = held
+    return Rail(low, high, tight=8.0)
 
 
 def _sunk(frame: Frame, link: Link) -> bool:

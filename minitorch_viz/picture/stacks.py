@@ -16,6 +16,8 @@ from .style import SMALL
 ROW, RAIL, APART = 26.0, 9.0, 20.0
 #: What comes from above runs so far above a row, clear of tags and badges.
 ABOVE = 17.0
+#: What bends takes so much on a card's side.
+BEND = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,27 @@ class _End:
     x: float
     y: float
     back: bool = False
+
+
+def _sorted(ends: list[_End]) -> tuple[list[_End], list[_End], list[_End]]:
+    """Tell lines that bend up, run straight or bend down: bends need room on a card."""
+    bent: dict[Box, list[int]] = {}
+    for end in ends:
+        counts = bent.setdefault(end.anchor, [0, 0])
+        counts[0] += end.y < end.anchor.y + 2
+        counts[1] += end.y > end.anchor.bottom - 2
+    found: tuple[list[_End], list[_End], list[_End]] = ([], [], [])
+    for end in ends:
+        over, under = (2 + BEND * count for count in bent[end.anchor])
+        up, down = end.y < end.anchor.y + over, end.y > end.anchor.bottom - under
+        found[0 if up else 2 if down else 1].append(end)
+    return found
+
+
+def _parting(anchor: Box, up: list[_End], down: list[_End]) -> float:
+    """Say where on a card's side what bends down begins, below what bends up."""
+    over, under = (sum(e.anchor == anchor for e in ends) for ends in (up, down))
+    return anchor.y + anchor.h * over / (over + under)
 
 
 class Stack:
@@ -160,21 +183,19 @@ class Stack:
             if link.source == self.host:
                 ends += self._ends(number, link)
         ends.sort(key=lambda e: (e.y, e.x))
-        straight = [e for e in ends if e.anchor.y + 2 <= e.y <= e.anchor.bottom - 2]
+        up, straight, down = _sorted(ends)
         for end in straight:
             self._keep(end, [(end.anchor.right, end.y), (end.x, end.y)])
-        up = [e for e in ends if e.y < e.anchor.y + 2]
-        down = [e for e in ends if e.y > e.anchor.bottom - 2]
         for k, end in enumerate(up):
             mine = [e for e in up if e.anchor == end.anchor]
             edge = min([s.y for s in straight if s.anchor == end.anchor],
-                       default=end.anchor.bottom)  # fmt: skip
+                       default=_parting(end.anchor, up, down))  # fmt: skip
             step = (edge - end.anchor.y) / (len(mine) + 1)
             self._bend(end, end.anchor.y + step * (mine.index(end) + 1), k)
         for k, end in enumerate(down):
             mine = [e for e in down if e.anchor == end.anchor]
             edge = max([s.y for s in straight if s.anchor == end.anchor],
-                       default=end.anchor.y)  # fmt: skip
+                       default=_parting(end.anchor, up, down))  # fmt: skip
             step = (end.anchor.bottom - edge) / (len(mine) + 1)
             y = edge + step * (mine.index(end) + 1)
             self._bend(end, y, len(up) + len(down) - 1 - k)
@@ -190,7 +211,8 @@ class Stack:
         anchor = slot if link.slot and slot is not None else self.frame.cards[0]
         y = pill.middle[1]
         if link.inlet:
-            return [_End(number, anchor, pill.x + 14 + 8 * link.inlet, pill.bottom + 9)]
+            x, under = pill.x + 14 + 8 * link.inlet, 3 + 6 * link.inlet
+            return [_End(number, anchor, x, pill.bottom + under)]
         if not self._writes(link):
             return [_End(number, anchor, pill.x, y)]
         low = _End(number, anchor, pill.x, y + APART / 2, back=True)

@@ -292,8 +292,8 @@ def names_of(plan: Plan, ids: tuple[str, ...]) -> str:
     return " and ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
 
 
-def unreached(plan: Plan, node: str, step: int) -> str:
-    """Say which grads a walk that stops at `node` leaves as they are."""
+def unreached(plan: Plan, node: str, step: int) -> tuple[str, str]:
+    """Say whose grad a walk that stops at `node` leaves as it is, and what of it."""
     past, seen, path = plan.past, {node}, [node]
     leaves = []
     while path:
@@ -305,8 +305,8 @@ def unreached(plan: Plan, node: str, step: int) -> str:
                 seen.add(edge.node)
                 path.append(edge.node)
     if len(leaves) != 1 or leaves[0] is None:
-        return "no grad gets past it"
+        return "", "no grad gets past it"
     kept = past.tensor(leaves[0], step)
     held = past.tensors.get(kept.grad or "")
     text = past.text(past.tensor(kept.grad or "", step).value) if held else "None"
-    return f"{_name(kept)}.grad stays {text}"
+    return _name(kept), f".grad stays {text if len(text) < 10 else 'as it was'}"

@@ -34,6 +34,7 @@ export function drawers(whole, built, explain, signal) {
     const title = make("h3"), close = button("✕", "Close", "Close", "mtv-shut");
     close.addEventListener("click", () => toggle(fold), { signal });
     put(place, stage);
+    place.canvas.addEventListener("scroll", () => measure(place, stage.wide), { signal, passive: true });
     const drawer = { fold, box: make("section", "mtv-drawer", make("div", "mtv-heading", title, close), place.box), title, place, stage, from, above, open: false };
     made.set(fold, drawer);
     return drawer;

@@ -25,6 +25,7 @@ export const KEYS = [
   ["l", "what autograd sees, what backward walks", { l: (act) => act.lens() }],
   ["b", "the picture before and after the step", { b: (act) => act.pair() }],
   ["+ -", "a larger picture, a smaller one", { "+": (act) => act.zoom(1), "=": (act) => act.zoom(1), "-": (act) => act.zoom(-1) }],
+  ["⇧ → ← ↓ ↑", "move a picture that goes on", { ShiftArrowRight: (act) => act.shove(1, 0), ShiftArrowLeft: (act) => act.shove(-1, 0), ShiftArrowDown: (act) => act.shove(0, 1), ShiftArrowUp: (act) => act.shove(0, -1) }],
   ["f", "full screen", { f: (act) => act.full() }],
   ["t", "light or dark", { t: (act) => act.theme() }],
   ["?", "this list", { "?": (act) => act.help() }],
@@ -39,7 +40,7 @@ const PRESSED = 'button, [role="button"]';
  * @param {KeyboardEvent} event @param {Context} context */
 export function press(event, { act, body }) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const target = /** @type {Element} */ (event.target), { key } = event;
+  const target = /** @type {Element} */ (event.target), key = event.shiftKey && event.key.startsWith("Arrow") ? `Shift${event.key}` : event.key;
   if (target.matches("input:not([type=range])")) return event.stopPropagation();
   // These press what has the focus, and mean something else to a notebook.
   if ((key === " " || (key === "Enter" && !event.shiftKey)) && target.matches(PRESSED)) return event.stopPropagation();

@@ -18,7 +18,7 @@ import { make, reachable, retext, tallest, written } from "./elements.js";
  *   finer(n: number): void, error(): void, select(id: string | null): void, pick(n: number): void,
  *   follow(n: number): void, play(): void, say(choice: string): void, ask(): void, predict(): void,
  *   theme(): void, help(): void, leave(): void, lens(lens?: import("./model.js").Lens): void, pair(): void, zoom(n: number): void,
- *   full(): void}} Actions
+ *   shove(right: number, down: number): void, full(): void}} Actions
  * @typedef {{payload: Payload, model: Model, body: HTMLElement, act: Actions, signal: AbortSignal,
  *   links: Links, fits: (() => void)[]}} Context
  * @typedef {(view: View) => void | (() => void)} Update may return what to do when all is written

@@ -13,6 +13,7 @@ import { named, wordsFor } from "./names.js";
 import { following, looking, moves, playing } from "./actions.js";
 import { controls, topRow } from "./bar.js";
 import { helpBox, leave, press, toggleHelp } from "./keys.js";
+import { shove } from "./sides.js";
 import { followTheme, fullScreen, scroller, turnTheme } from "./screen.js";
 
 /**
@@ -95,6 +96,13 @@ function actions(state, model, payload, draw, root, body, signal) {
     theme: () => turnTheme(root),
     help: () => toggleHelp(body),
     full: screen.turn,
+    /** Move the picture that has the focus, else the main one. @param {number} right @param {number} down */
+    shove(right, down) {
+      const held = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".mtv-canvas")), canvas = held ?? find(".mtv-later > .mtv-canvas");
+      const moved = canvas && shove(canvas, right, down, matchMedia("(prefers-reduced-motion: reduce)").matches);
+      state.hint = moved ? "" : "All of the picture is seen";
+      draw();
+    },
     leave() {
       state.playing = false;
       draw();

@@ -6,7 +6,7 @@ import { make } from "./elements.js";
 
 /**
  * @typedef {import("./stage.js").Drawn} Drawn
- * @typedef {{box: HTMLElement, canvas: HTMLElement, caption: HTMLElement, wide: number, high: number, scale: number,
+ * @typedef {{box: HTMLElement, canvas: HTMLElement, caption: HTMLElement, wide: number, high: number, across: number, down: number, scale: number,
  *   x: number, y: number, goal: {left: number, top: number} | null}} Side
  */
 
@@ -15,7 +15,7 @@ export function side(name, label) {
   const canvas = make("div", "mtv-canvas"), caption = make("div", "mtv-caption");
   canvas.setAttribute("role", "group");
   canvas.setAttribute("aria-label", label);
-  return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, scale: 1, x: 0, y: 0, goal: null };
+  return { box: make("div", `mtv-side mtv-${name}`, caption, canvas), canvas, caption, wide: 0, high: 0, across: 0, down: 0, scale: 1, x: 0, y: 0, goal: null };
 }
 
 /** @param {Side} one @param {import("./stage.js").Stage} stage */
@@ -30,11 +30,32 @@ export function measure(one, units) {
   const { canvas } = one, drawn = /** @type {Element} */ (canvas.firstElementChild);
   one.wide = canvas.clientWidth;
   one.high = canvas.clientHeight;
+  one.across = canvas.scrollWidth;
+  one.down = canvas.scrollHeight;
   one.scale = drawn.getBoundingClientRect().width / units;
   // A pane of another size may have moved what is in it, and tells of it later.
   Object.assign(one, { x: canvas.scrollLeft, y: canvas.scrollTop });
   // What scrolls must be reachable by key also where nothing in it is.
-  canvas.tabIndex = canvas.scrollHeight > one.high || canvas.scrollWidth > one.wide ? 0 : -1;
+  canvas.tabIndex = one.down > one.high || one.across > one.wide ? 0 : -1;
+  one.box.style.setProperty("--mtv-bar-x", `${canvas.offsetWidth - one.wide}px`);
+  one.box.style.setProperty("--mtv-bar-y", `${canvas.offsetHeight - one.high}px`);
+  tellMore(one);
+}
+
+/** Say on which sides a picture goes on: what is cut off by less than a line isn't worth a sign.
+ * @param {Side} one */
+function tellMore({ box, wide, high, across, down, x, y }) {
+  const beyond = { left: x, right: across - wide - x, above: y, below: down - high - y };
+  const more = Object.entries(beyond).filter(([, far]) => far > 8).map(([where]) => where).join(" ");
+  if (box.dataset.more !== more) box.dataset.more = more;
+}
+
+/** Move a picture by half of its place; false if there is nothing to move.
+ * @param {HTMLElement} canvas @param {number} right @param {number} down @param {boolean} still */
+export function shove(canvas, right, down, still) {
+  const { clientWidth, clientHeight } = canvas, behavior = still ? "instant" : "smooth";
+  canvas.scrollBy({ left: (right * clientWidth) / 2, top: (down * clientHeight) / 2, behavior });
+  return canvas.tabIndex === 0;
 }
 
 /** Let what is in the middle of a picture stay there while `resize` changes its size.
@@ -74,9 +95,11 @@ export function follow(one, other, signal) {
       if (from.x === x && from.y === y) return;
       const arrived = from.goal && Math.abs(from.goal.left - x) < 1 && Math.abs(from.goal.top - y) < 1;
       Object.assign(from, { x, y }, arrived ? { goal: null } : {});
+      tellMore(from);
       if (!to.canvas.clientWidth) return;
       to.canvas.scrollTo({ left: x, top: y, behavior: "instant" });
       Object.assign(to, { x: to.canvas.scrollLeft, y: to.canvas.scrollTop });
+      tellMore(to);
     }, { signal, passive: true });
   }
 }

@@ -98,3 +98,43 @@ def test_long_lines_wrap_and_their_marks_stand_free_and_move_nothing(
         assert all(line["inside"] and line["apart"] for line in lines)
 
     assert len(places) == 1
+
+
+def test_a_picture_says_on_which_sides_it_goes_on_and_keys_move_it(show: Show) -> None:
+    page = show(LOOP)
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 1000, "height": 500})
+    found = player(page)
+    found.focus()
+    found.press("Home")
+    step = found.place
+    side = page.locator(".mtv-later")
+    shade = "e => getComputedStyle(e, '::after').backgroundSize.split(',')[0]"
+    expect(side).to_have_attribute("data-more", "right below")
+    assert side.evaluate(shade).startswith("9px")
+
+    for key in ("ArrowRight", "ArrowDown") * 12:
+        found.press(f"Shift+{key}")
+    expect(side).to_have_attribute("data-more", "left above")
+    assert side.evaluate(shade).startswith("0px")
+    assert found.place == step
+
+    for _ in range(8):
+        found.press("-")
+    expect(side).to_have_attribute("data-more", "")
+    found.press("Shift+ArrowLeft")
+    expect(page.locator(".mtv-follow")).to_have_text("All of the picture is seen")
+
+
+def test_on_paper_all_of_a_picture_is_seen(show: Show) -> None:
+    page = show(LOOP)
+    page.set_viewport_size({"width": 760, "height": 1000})
+    page.emulate_media(media="print")
+    canvas = page.locator(".mtv-later > .mtv-canvas")
+    drawn = canvas.locator("> svg").evaluate(EDGES)
+    left, top, right, bottom = canvas.evaluate(EDGES)
+
+    assert left <= drawn[0]
+    assert top <= drawn[1]
+    assert drawn[2] <= right
+    assert drawn[3] <= bottom + 1

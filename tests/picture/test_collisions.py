@@ -78,6 +78,15 @@ def test_nothing_collides_in_the_pictures_of_random_programs(seeds: range) -> No
     assert not {seed: each for seed, each in wrong.items() if each}
 
 
+#: Random programs in whose pictures something lay on something: each stands for a rule.
+ONCE = (213, 310, 1031, 1161, 1270, 1433, 1885)
+
+
+@pytest.mark.parametrize("seed", ONCE)
+def test_nothing_collides_any_more_where_it_once_did(seed: int) -> None:
+    assert not found(mv.step(generate(seed), engine="minitorch"))
+
+
 @pytest.mark.parametrize("source", [*PROGRAMS.values(), CLIP, LONG])
 def test_nothing_collides_in_the_pictures_of_small_programs(source: str) -> None:
     assert not found(trace(source))

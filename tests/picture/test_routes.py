@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from minitorch_viz.picture.curves import cut_at, straight
+from minitorch_viz.picture.engines import lay_out
 from minitorch_viz.picture.flow import wires
 from minitorch_viz.picture.frames import Marks
 from minitorch_viz.picture.groups import groups
@@ -21,6 +23,13 @@ model = torch.nn.Linear(2, 1)
 x = torch.ones(3, 2)
 model(x).sum().backward()
 """
+
+
+#: Each layer reads all that came before it.
+DENSE = "x0 = torch.ones(2, requires_grad=True)\n" + "".join(
+    f"x{n} = torch.stack([{', '.join(f'x{k}' for k in range(n))}]).sum(0)\n"
+    for n in range(1, 20)
+)
 
 
 def placed(source):
@@ -69,3 +78,32 @@ def test_a_long_gradient_is_cut_just_below_its_leaf():
     way = straight((0.0, 3000.0), (0.0, 0.0))
 
     assert cut_at(way, 26.0)[-1][1] == pytest.approx(26, abs=0.1)
+
+
+def test_where_many_links_pass_many_rows_dot_is_asked_for_no_curves(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "minitorch_viz.picture.layout.lay_out",
+        lambda text: asked.append(text) or lay_out(text),
+    )
+    placed(TWICE)
+    planned, found = placed(DENSE)
+
+    assert ["splines=line" in text for text in asked] == [False, True]
+    assert len(found.routes) == len(planned.links)
+    for place, numbers in planned.entering.items():
+        box = found.frames[place].size
+        ends = [found.routes[n][-1] for n in numbers]
+        assert all(box.x < x < box.right for x, _ in ends)
+
+
+def test_links_of_the_examples_take_no_needlessly_small_steps(monkeypatch):
+    monkeypatch.setattr("minitorch_viz.picture.layout.elbows", list)
+    small = []
+    for path in sorted((Path(__file__).parents[2] / "examples").glob("*.py")):
+        _, found = placed(path.read_text())
+        for route in found.routes.values():
+            across = (abs(a[0] - b[0]) for a, b in pairwise(route))
+            small += [far for far in across if 0.5 < far < 4]
+
+    assert not small
