@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -40,6 +40,15 @@ OUT_AND_GRADIENTS = (
 )
 
 
+class _Guard:
+    """What `allow_mutation_on_saved_tensors` put in force."""
+
+    before_write: Callable[[Tensor], None] | None = None
+
+
+guard = _Guard()
+
+
 def call_inplace(
     op: Op, target: Tensor, others: Sequence[Any] = (), args: Sequence[Any] = ()
 ) -> Tensor:
@@ -49,6 +58,8 @@ def call_inplace(
     >>> call_inplace(OPS["exp"], torch.zeros(2))
     tensor([1., 1.])
     """
+    if guard.before_write is not None:
+        guard.before_write(target)
     inputs = (target, *others)
     tracked = thread.now.grad and not thread.now.inference
     mask = requiring(op, inputs, args) if tracked else 0
@@ -318,6 +329,8 @@ def write_over(out: Tensor, found: Array, times: int = 1) -> None:
     >>> x
     tensor([1., 1.])
     """
+    if guard.before_write is not None:
+        guard.before_write(out)
     if out._array.shape != found.shape:
         for _ in range(times):
             warn_resized(out._array, found.shape, stacklevel=6)

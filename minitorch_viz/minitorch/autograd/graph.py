@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections import defaultdict
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from ..events import silence
 from ..graph import Node, RemovableHandle, edge_of
+from ..inplace import guard
 from ..saved import hooked, saving
 from ..tensor import Tensor
 
 __all__ = [
     "GradientEdge",
     "Node",
+    "allow_mutation_on_saved_tensors",
     "disable_saved_tensors_hooks",
     "get_gradient_edge",
     "increment_version",
@@ -132,6 +136,85 @@ class disable_saved_tensors_hooks:
         saving.disabled = self._before
 
 
+class _Handle:
+    """Stands in a node for one version of one tensor."""
+
+
+class _AllowMutationOnSavedContext:
+    """What is saved in the block: as it is while nobody writes to it, then a copy."""
+
+    def __init__(self) -> None:
+        self.cloned: MutableMapping[_Handle, Tensor] = WeakKeyDictionary()
+        self.original: MutableMapping[_Handle, Tensor] = WeakKeyDictionary()
+        self.tid_to_weakhandle: MutableMapping[Any, _Handle] = WeakValueDictionary()
+        self.sid_to_tid: dict[Any, set[Any]] = defaultdict(set)
+
+    def clear(self) -> None:
+        """Forget what was saved; backward through it is an error from then on."""
+        self.cloned.clear()
+        self.original.clear()
+        self.tid_to_weakhandle.clear()
+        self.sid_to_tid.clear()
+
+    def pack(self, tensor: Tensor) -> _Handle:
+        """Return what a node keeps of a tensor."""
+        memory = _memory(tensor)
+        key = (id(tensor), *memory)
+        self.sid_to_tid[memory].add(key)
+        handle = self.tid_to_weakhandle.get(key)
+        if handle is None:
+            handle = self.tid_to_weakhandle[key] = _Handle()
+            self.original[handle] = tensor
+        return handle
+
+    def unpack(self, handle: _Handle) -> Tensor:
+        """Return the tensor as it was when it was saved."""
+        found = self.cloned.get(handle, self.original.get(handle))
+        if found is None or guard.before_write is None:
+            raise AssertionError(_ELSEWHERE)
+        return found
+
+    def before_write(self, target: Tensor) -> None:
+        """Copy what was saved of the memory that is about to be written to."""
+        for key in self.sid_to_tid.get(_memory(target), ()):
+            handle = self.tid_to_weakhandle.get(key)
+            if handle is not None and handle not in self.cloned:
+                self.cloned[handle] = self.original.pop(handle).clone()
+
+
+def _memory(tensor: Tensor) -> tuple[int, int]:
+    """Say which memory a tensor begins at, and at which version: PyTorch's key."""
+    return tensor.data_ptr(), tensor._version
+
+
+@contextmanager
+def allow_mutation_on_saved_tensors() -> Iterator[_AllowMutationOnSavedContext]:
+    """Let programs write over what was saved; backward, in the block, gets a copy.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> with allow_mutation_on_saved_tensors():
+    ...     y = x * 1
+    ...     z = (y * y).sum()
+    ...     _ = y.zero_()
+    ...     z.backward()
+    >>> x.grad
+    tensor([2., 2.])
+    """
+    state = _AllowMutationOnSavedContext()
+    with saved_tensors_hooks(state.pack, state.unpack):
+        try:
+            if guard.before_write is not None:
+                raise RuntimeError(
+                    "allow_mutation_on_saved_tensors contexts cannot be nested"
+                )
+            guard.before_write = state.before_write
+            yield state
+        finally:
+            state.clear()
+            guard.before_write = None
+
+
 class _Handles:
     """What registering one hook on several tensors returns."""
 
@@ -203,3 +286,9 @@ class _Any:
         if saving.run is not self._run:
             self._run = saving.run
             self._fn(grad)
+
+
+_ELSEWHERE = (
+    "Trying to backward outside of the 'allow_mutation_on_saved_tensors' context"
+    "in which the graph was originally recorded."
+)
