@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from .. import creation, dtypes
@@ -68,7 +69,7 @@ class RNNCellBase(Module):
             state = tuple(unsqueeze(each, 0) for each in state)
         self._check(input, state)
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
-        found = CELLS[mode](weights, state, by_input(weights, input))
+        found = CELLS[mode](weights, state, partial(by_input, weights, input))
         return tuple(squeeze(each, 0) for each in found) if lone else found
 
     def _check(self, input: Tensor, state: tuple[Tensor, ...]) -> None:

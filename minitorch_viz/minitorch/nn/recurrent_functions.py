@@ -25,6 +25,8 @@ from .linear_functions import linear
 Cell = Callable[..., tuple[Tensor, ...]]
 #: What a layer holds for one direction: weights, biases or None, a projection or None.
 Weights = Sequence[Tensor | None]
+#: What the input adds to the gates; a single cell computes it when its turn comes.
+Adds = Tensor | Callable[[], Tensor]
 
 
 def _over(name: str, self: Tensor, *others: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -37,9 +39,13 @@ def _chunks(gates: Tensor, count: int) -> tuple[Tensor, ...]:
     return found
 
 
-def _gates(weights: Weights, hidden: Tensor, from_input: Tensor) -> Tensor:
+def _gates(weights: Weights, hidden: Tensor, from_input: Adds) -> Tensor:
     by_hidden = linear(hidden, weights[1], weights[3])  # type: ignore[arg-type]
-    return _over("add", by_hidden, from_input, args=(1,))
+    return _over("add", by_hidden, _computed(from_input), args=(1,))
+
+
+def _computed(adds: Adds) -> Tensor:
+    return adds if isinstance(adds, Tensor) else adds()
 
 
 def by_input(weights: Weights, input: Tensor) -> Tensor:
@@ -53,14 +59,14 @@ def by_input(weights: Weights, input: Tensor) -> Tensor:
 
 
 def _simple(name: str) -> Cell:
-    def cell(weights: Weights, state: Sequence[Tensor], gates: Tensor) -> Any:
+    def cell(weights: Weights, state: Sequence[Tensor], gates: Adds) -> Any:
         return (call(OPS[name], (_gates(weights, state[0], gates),)),)
 
     return cell
 
 
 def lstm_cell(
-    weights: Weights, state: Sequence[Tensor], gates: Tensor
+    weights: Weights, state: Sequence[Tensor], gates: Adds
 ) -> tuple[Tensor, Tensor]:
     """Return the next hidden and cell state, from what the input adds to the gates.
 
@@ -74,15 +80,15 @@ def lstm_cell(
     pieces = _chunks(_gates(weights, hidden, gates), 4)
     kinds = "sigmoid", "sigmoid", "tanh", "sigmoid"
     enter, keep, new, leave = map(_over, kinds, pieces)
-    product = call(OPS["mul"], (enter, new))
-    cell = _over("add", call(OPS["mul"], (keep, before)), product, args=(1,))
+    kept = call(OPS["mul"], (keep, before))
+    cell = _over("add", kept, call(OPS["mul"], (enter, new)), args=(1,))
     hidden = call(OPS["mul"], (leave, call(OPS["tanh"], (cell,))))
     if len(weights) > 4 and weights[4] is not None:
         hidden = linear(hidden, weights[4])
     return hidden, cell
 
 
-def gru_cell(weights: Weights, state: Sequence[Tensor], gates: Tensor) -> tuple[Tensor]:
+def gru_cell(weights: Weights, state: Sequence[Tensor], gates: Adds) -> tuple[Tensor]:
     """Return the next hidden state, from what the input adds to the gates.
 
     >>> from minitorch_viz import minitorch as torch
@@ -91,7 +97,7 @@ def gru_cell(weights: Weights, state: Sequence[Tensor], gates: Tensor) -> tuple[
     tensor([[1.]])
     """
     hidden = state[0]
-    entering = _chunks(gates, 3)
+    entering = _chunks(_computed(gates), 3)
     by_hidden = linear(hidden, weights[1], weights[3])  # type: ignore[arg-type]
     kept = _chunks(by_hidden, 3)
     reset, update = (
