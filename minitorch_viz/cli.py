@@ -91,7 +91,8 @@ def _program(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=what)
     parser.add_argument("program", metavar="PROGRAM.py", type=Path)
     parser.add_argument("-o", "--output", type=Path, help="the file to write")
-    parser.add_argument("--step", type=int, help="the step to open at, or to draw")
+    step = "the step to open at or to draw, of all: as the level Backward counts"
+    parser.add_argument("--step", type=int, help=step)
     parser.add_argument("--level", choices=LEVELS, default=LEVELS[0])
     parser.add_argument("--engine", default="auto", help="minitorch, torch or auto")
     stop = "stop after so many statements"

@@ -307,6 +307,34 @@ def _gradient_written(
     )
 
 
+def _passed_by(moment: Moment, ran: list[OperationState], start: int) -> Segments:
+    """Name the leaves that an optimizer has written to before, and now has no grad for.
+
+    None isn't zeros: those would still decay a weight, or move it by its momentum.
+    """
+    bare = [
+        leaf
+        for leaf in moment.past.tensors(moment.index)
+        if leaf.is_leaf and leaf.requires_grad and leaf.names and leaf.grad is None
+    ]
+    paths = {call.id: call.path for call in moment.past.calls if call.path}
+    own = {paths.get(one.call or "") for one in ran} - {None}
+    written = {
+        key
+        for one in (moment.past.operations() if bare and own else ())
+        if one.inplace and paths.get(one.call or "") in own
+        for key in one.outputs
+    }
+    now = {key for one in ran for key in one.outputs}
+    names = [moment.name(leaf.id) for leaf in bare if leaf.id in written - now]
+    if not names:
+        return []
+    if len(names) == 1:
+        return say("{} isn't touched: its `.grad` is `None`, not zeros.", names[0])
+    many = "{} aren't touched: their `.grad` is `None`, not zeros."
+    return say(many, listing(names[:3]))
+
+
 def wrote_all(moment: Moment, ran: list[OperationState], start: int) -> Segments:
     r"""Sum up a statement whose inner operations wrote: an optimizer's step.
 
@@ -342,6 +370,7 @@ def wrote_all(moment: Moment, ran: list[OperationState], start: int) -> Segments
     hidden = any(one.inplace and one.reason in OFF for one in ran)
     return fit(
         first,
+        _passed_by(moment, ran, start),
         say("Grad mode is off inside, so nothing is recorded.") if hidden else [],
         say(same) if leaf else [],
         say("It also writes into {:t} more.", number(others)) if others else [],

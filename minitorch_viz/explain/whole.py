@@ -139,8 +139,8 @@ def _same_id(moment: Moment, ran: list[OperationState]) -> Segments:
     if len(asked) < 2 or len(gone) < 2:
         return []
     return say(
-        "{} was gone before {} was made, and its `id` free again: that they are equal "
-        "says nothing.",
+        "{} was gone before {} was made, and its `id` free again: whether they are "
+        "equal says nothing.",
         *map(moment.name, gone[:2]),
     )
 

@@ -200,7 +200,10 @@ class Listening:
             self._culprits.freed(node, place.line)
         last = self._stops.log.last
         if last is not None and last.node == node:
+            shown = last.output
             self._stops.merge(last, self._around)
+            # It is told late: a hook may have printed since.
+            last.output = shown
 
     def _gradients(self, node: str, event: Any) -> Iterable[GradientState]:
         edges = self._capture.edges(event.node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .saying import one, said
+from .saying import one, said, summaries
 
 
 def test_a_write_says_whose_saved_values_are_out_of_date():
@@ -81,3 +81,16 @@ def test_a_write_past_the_counter_says_which_version_stays(name: str) -> None:
     stays = f"into the storage of {name}. The version of {name} stays "
     assert stays in texts[-1]
     assert "→" not in texts[-1]
+
+
+def test_an_optimizer_is_said_to_pass_by_what_has_no_gradient() -> None:
+    start = (
+        "import torch\nw = torch.ones(1, requires_grad=True)\n"
+        "u = torch.ones(1, requires_grad=True)\n"
+        "opt = torch.optim.SGD([w, u], lr=0.1)\n"
+    )
+    both, one_only = "(w * u).sum().backward()\nopt.step()\n", "(w * 2).backward()\n"
+
+    texts = summaries(f"{start}{both}opt.zero_grad()\n{one_only}opt.step()")
+    one(texts, "u isn't touched: its .grad is None, not zeros.")
+    assert "isn't touched" not in " ".join(summaries(start + both))

@@ -143,3 +143,17 @@ def test_what_an_older_pytorch_does_not_tell_is_said_once(monkeypatch: Any) -> N
 
     assert mv.step("import torch\nx = torch.ones(1)\n").notes == ("It tells less.",)
     assert mv.step("x = torch.ones(1)\n").notes == ()
+
+
+@needs_torch
+def test_what_a_hook_prints_is_shown_where_it_ran_on_pytorch_too() -> None:
+    program = (
+        "import torch\nx = torch.ones(1, requires_grad=True)\ny = x * 3\n"
+        "y.register_hook(lambda g: print('hook', g))\n(y * y).backward()\n"
+    )
+    shown = {
+        engine: [step.output for step in mv.step(program, engine=engine).steps]
+        for engine in ("torch", "minitorch")
+    }
+
+    assert shown["torch"] == shown["minitorch"]
