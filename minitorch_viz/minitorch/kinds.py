@@ -144,7 +144,8 @@ def _is_int_list(value: Any, parameter: Wanted, name: str) -> bool:
     if value and not is_index(value[0]):
         return False
     for at, element in enumerate(value, 1):
-        if not hasattr(element, "__index__"):
+        whole = not isinstance(element, Tensor) or is_index(element)
+        if not (whole and hasattr(element, "__index__")):
             raise TypeError(
                 f"{name}(): argument '{parameter.name}' failed to unpack the object at "
                 f'pos {at} with error "type must be tuple of ints,but got '

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import warnings
 from typing import Any
 
 from .. import dtypes
@@ -11,101 +10,161 @@ from . import functional
 from .init import constant_
 from .layers import _parameter, _ready
 from .module import Module
+from .settings import Form, form
 
 
 class _Activation(Module):
-    """A module made of a function and the settings passed to it.
-
-    `settings` are the names and defaults of the constructor's arguments; `quiet` ones
-    are told only if they are switched on, as PyTorch does with `inplace`.
-    """
+    """A module made of a function and the settings passed to it."""
 
     function: str
-    settings: Mapping[str, Any] = MappingProxyType({})
-    quiet = ("inplace",)
+    settings: Form
+    names: tuple[str, ...]
+    #: What is told of the settings; `inplace` follows where it is switched on.
+    shown: str | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = type(self).settings(self, *args, **kwargs)
         super().__init__()
-        name = type(self).__name__
-        given = dict(zip(self.settings, args, strict=False))
-        if len(args) > len(self.settings):
-            raise TypeError(
-                f"{name}.__init__() takes {len(self.settings) + 1} positional "
-                f"arguments but {len(args) + 1} were given"
-            )
-        for key in kwargs:
-            if key not in self.settings or key in given:
-                raise TypeError(
-                    f"{name}.__init__() got an unexpected keyword argument '{key}'"
-                )
-        for key, value in (dict(self.settings) | given | kwargs).items():
-            setattr(self, key, value)
+        for key in self.names:
+            setattr(self, key, given[key])
 
     def forward(self, input: Any) -> Any:
         """Apply the function."""
-        values = {key: getattr(self, key) for key in self.settings}
+        values = {key: getattr(self, key) for key in self.names}
         return getattr(functional, self.function)(input, **values)
 
     def extra_repr(self) -> str:
         """Return the settings."""
-        values = {key: getattr(self, key) for key in self.settings}
-        return ", ".join(
-            f"{key}={value!r}"
-            for key, value in values.items()
-            if value or key not in self.quiet
-        )
+        if self.shown is None:
+            return ""
+        parts = [self.shown.format(self)] if self.shown else []
+        if "inplace" in self.names and self.inplace:
+            parts.append("inplace=True")
+        return ", ".join(parts)
 
 
 def _activation(
-    name: str,
-    function: str,
-    settings: dict[str, Any] | None = None,
-    quiet: tuple[str, ...] = ("inplace",),
+    name: str, function: str, settings: Form, shown: str | None = ""
 ) -> type[_Activation]:
-    text = f"`functional.{function}` as a module."
+    names = settings.__code__.co_varnames[1:]
+    plain = [each for each in names if each != "inplace"]
+    if shown == "":
+        shown = ", ".join(f"{each}={{0.{each}}}" for each in plain)
     return type(
         name,
         (_Activation,),
         {
             "function": function,
-            "settings": settings or {},
-            "quiet": quiet,
-            "__doc__": text,
+            "settings": staticmethod(form(name, settings)),
+            "names": names,
+            "shown": shown,
+            "__doc__": f"`functional.{function}` as a module.",
             "__module__": __name__,
         },
     )
 
 
-_INPLACE = {"inplace": False}
+ReLU = _activation("ReLU", "relu", lambda self, inplace=False: locals())
+LeakyReLU = _activation(
+    "LeakyReLU",
+    "leaky_relu",
+    lambda self, negative_slope=0.01, inplace=False: locals(),
+)
+ELU = _activation("ELU", "elu", lambda self, alpha=1.0, inplace=False: locals())
+SELU = _activation("SELU", "selu", lambda self, inplace=False: locals())
+CELU = _activation("CELU", "celu", lambda self, alpha=1.0, inplace=False: locals())
+GELU = _activation(
+    "GELU",
+    "gelu",
+    lambda self, approximate="none": locals(),
+    "approximate={0.approximate!r}",
+)
+SiLU = _activation("SiLU", "silu", lambda self, inplace=False: locals())
+Mish = _activation("Mish", "mish", lambda self, inplace=False: locals())
+Softplus = _activation(
+    "Softplus", "softplus", lambda self, beta=1.0, threshold=20.0: locals()
+)
+LogSigmoid = _activation("LogSigmoid", "logsigmoid", lambda self: locals())
 
-ReLU = _activation("ReLU", "relu", _INPLACE)
-ReLU6 = _activation("ReLU6", "relu6", _INPLACE)
-LeakyReLU = _activation("LeakyReLU", "leaky_relu", {"negative_slope": 0.01, **_INPLACE})
-ELU = _activation("ELU", "elu", {"alpha": 1.0, **_INPLACE})
-SELU = _activation("SELU", "selu", _INPLACE)
-CELU = _activation("CELU", "celu", {"alpha": 1.0, **_INPLACE})
-GELU = _activation("GELU", "gelu", {"approximate": "none"})
-SiLU = _activation("SiLU", "silu", _INPLACE)
-Mish = _activation("Mish", "mish", _INPLACE)
-Softplus = _activation("Softplus", "softplus", {"beta": 1.0, "threshold": 20.0})
-LogSigmoid = _activation("LogSigmoid", "logsigmoid")
-Hardtanh = _activation(
-    "Hardtanh", "hardtanh", {"min_val": -1.0, "max_val": 1.0, **_INPLACE}
+
+class Hardtanh(Module):
+    """Holds elements between two numbers.
+
+    >>> Hardtanh()
+    Hardtanh(min_val=-1.0, max_val=1.0)
+    """
+
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
+        super().__init__()
+        for name, old in (("min_val", min_value), ("max_val", max_value)):
+            if old is not None:
+                warnings.warn(_OLD.format(name), FutureWarning, stacklevel=2)
+        self.min_val = min_val if min_value is None else min_value
+        self.max_val = max_val if max_value is None else max_value
+        self.inplace = inplace
+        if self.max_val <= self.min_val:
+            raise AssertionError(
+                f"max_val ({self.max_val}) must be greater than min_val "
+                f"({self.min_val})"
+            )
+
+    def forward(self, input: Any) -> Any:
+        """Hold the elements."""
+        return functional.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+    def extra_repr(self) -> str:
+        """Return the two numbers."""
+        more = ", inplace=True" if self.inplace else ""
+        return f"min_val={self.min_val}, max_val={self.max_val}{more}"
+
+
+_OLD = "keyword argument `{0}ue` is deprecated and renamed to `{0}`"
+
+
+class ReLU6(Hardtanh):
+    """Holds elements between 0 and 6.
+
+    >>> ReLU6(inplace=True)
+    ReLU6(inplace=True)
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
+    def extra_repr(self) -> str:
+        """Return whether it writes over its input."""
+        return "inplace=True" if self.inplace else ""
+
+
+Hardsigmoid = _activation(
+    "Hardsigmoid", "hardsigmoid", lambda self, inplace=False: locals(), None
 )
-Hardsigmoid = _activation("Hardsigmoid", "hardsigmoid", _INPLACE, quiet=("inplace",))
-Hardswish = _activation("Hardswish", "hardswish", _INPLACE)
+Hardswish = _activation(
+    "Hardswish", "hardswish", lambda self, inplace=False: locals(), None
+)
 Threshold = _activation(
-    "Threshold", "threshold", {"threshold": None, "value": None, **_INPLACE}
+    "Threshold", "threshold", lambda self, threshold, value, inplace=False: locals()
 )
-Softshrink = _activation("Softshrink", "softshrink", {"lambd": 0.5})
-Hardshrink = _activation("Hardshrink", "hardshrink", {"lambd": 0.5})
-Sigmoid = _activation("Sigmoid", "sigmoid")
-Tanh = _activation("Tanh", "tanh")
-Softsign = _activation("Softsign", "softsign")
-Tanhshrink = _activation("Tanhshrink", "tanhshrink")
-Softmax = _activation("Softmax", "softmax", {"dim": None})
-LogSoftmax = _activation("LogSoftmax", "log_softmax", {"dim": None})
-Softmin = _activation("Softmin", "softmin", {"dim": None})
+Softshrink = _activation(
+    "Softshrink", "softshrink", lambda self, lambd=0.5: locals(), "{0.lambd}"
+)
+Hardshrink = _activation(
+    "Hardshrink", "hardshrink", lambda self, lambd=0.5: locals(), "{0.lambd}"
+)
+Sigmoid = _activation("Sigmoid", "sigmoid", lambda self: locals())
+Tanh = _activation("Tanh", "tanh", lambda self: locals())
+Softsign = _activation("Softsign", "softsign", lambda self: locals())
+Tanhshrink = _activation("Tanhshrink", "tanhshrink", lambda self: locals())
+Softmax = _activation("Softmax", "softmax", lambda self, dim=None: locals())
+LogSoftmax = _activation("LogSoftmax", "log_softmax", lambda self, dim=None: locals())
+Softmin = _activation("Softmin", "softmin", lambda self, dim=None: locals())
 
 
 class PReLU(Module):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 from .. import dtypes
@@ -11,6 +10,7 @@ from ..tensor import Tensor
 from . import functional, init
 from .layers import _parameter, _ready
 from .module import Module
+from .settings import repeated
 
 _MODES = "zeros", "reflect", "replicate", "circular"
 
@@ -55,7 +55,7 @@ class _Convolution(Module):
         _ready(self)
 
     def _each(self, value: Any) -> tuple[int, ...]:
-        return tuple(value) if isinstance(value, Iterable) else (value,) * self.dims
+        return repeated(value, self.dims)
 
     def reset_parameters(self) -> None:
         """Draw weight and bias anew."""
@@ -113,22 +113,13 @@ def _check(
                 f"Invalid padding string {padding!r}, should be one of "
                 "{'same', 'valid'}"
             )
-        if padding == "same" and {stride} != {1} and set(tupled(stride)) != {1}:
+        if padding == "same" and {stride} != {1} and set(repeated(stride, 1)) != {1}:
             raise ValueError("padding='same' is not supported for strided convolutions")
     if mode not in _MODES:
         raise ValueError(
             "padding_mode must be one of {'zeros', 'reflect', 'replicate', "
             f"'circular'}}, but got padding_mode={mode!r}"
         )
-
-
-def tupled(value: Any) -> tuple[Any, ...]:
-    """Return one number as a tuple of one.
-
-    >>> tupled(2), tupled((2, 3))
-    ((2,), (2, 3))
-    """
-    return value if isinstance(value, tuple) else (value,)
 
 
 class Conv1d(_Convolution):

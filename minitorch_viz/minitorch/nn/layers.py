@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from .. import dtypes
@@ -19,20 +20,21 @@ from .parameter import Parameter, announce, hold
 
 
 def _parameter(
-    *size: int, dtype: dtypes.dtype | None = None, device: Any = None
+    *size: Any, dtype: dtypes.dtype | None = None, device: Any = None
 ) -> Parameter:
     """Make a parameter still to be filled; `_ready` tells the observer of it."""
+    listed = size if len(size) > 1 else size[0]
+    shape = listed if isinstance(listed, tuple) else size
+    if device is not None or not all(type(n) is int for n in shape):
+        refuse("torch", "empty", (listed,), {"device": device, "dtype": dtype})
     kind = (dtype or dtypes.get_default_dtype()).np
-    for n in size:
-        if isinstance(n, int) and n < 0:
+    shape = tuple(map(index, shape))
+    for n in shape:
+        if n < 0:
             raise RuntimeError(
-                f"Trying to create tensor with negative dimension {n}: {list(size)}"
+                f"Trying to create tensor with negative dimension {n}: {list(shape)}"
             )
-    try:
-        return hold(Parameter, wrap(zeros_on(size, kind, resolve(device))), True)
-    except TypeError:
-        refuse("torch", "empty", size if len(size) == 1 else (size,), {})
-        raise
+    return hold(Parameter, wrap(zeros_on(shape, kind, resolve(device))), True)
 
 
 def _ready(module: Module) -> None:
@@ -108,7 +110,8 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
-        check_chance(p)
+        if p < 0 or p > 1:  # with whole numbers, which shows in Python's errors
+            check_chance(p)
         self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:

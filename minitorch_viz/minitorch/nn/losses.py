@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 from . import functional
 from .module import Module
-from .reductions import ORDERS, told
+from .reductions import told
+from .settings import Form, form
 
 
 class _Loss(Module):
@@ -18,19 +18,17 @@ class _Loss(Module):
     """
 
     function: str
-    positional: Sequence[str] = ()
-    settings: Mapping[str, Any] = MappingProxyType({})
+    settings: Form
+    names: tuple[str, ...]
+    check: Callable[..., None] | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = type(self).settings(self, *args, **kwargs)
+        del given["self"]
         super().__init__()
-        given = told(dict(zip(self.positional, args, strict=False)) | kwargs)
-        for key in given:
-            if key not in self.settings:
-                raise TypeError(
-                    f"{type(self).__name__}.__init__() got an unexpected keyword "
-                    f"argument '{key}'"
-                )
-        for key, value in (dict(self.settings) | given).items():
+        if self.check is not None:
+            self.check(**given)
+        for key, value in told(given).items():
             if key in ("weight", "pos_weight"):
                 self.register_buffer(key, value)
             else:
@@ -38,72 +36,155 @@ class _Loss(Module):
 
     def forward(self, input: Any, *targets: Any) -> Any:
         """Return the loss."""
-        values = {key: getattr(self, key) for key in self.settings}
+        values = {key: getattr(self, key) for key in self.names}
         return getattr(functional, self.function)(input, *targets, **values)
 
 
-def _loss(name: str, function: str, **settings: Any) -> type[_Loss]:
+def _loss(
+    name: str,
+    function: str,
+    settings: Form,
+    check: Callable[..., None] | None = None,
+) -> type[_Loss]:
+    names = set(settings.__code__.co_varnames) - {"self", "size_average", "reduce"}
     return type(
         name,
         (_Loss,),
         {
             "function": function,
-            "positional": ORDERS[function].split(),
-            "settings": {**settings, "reduction": "mean"},
+            "settings": staticmethod(
+                settings if settings in _SHARED else form(name, settings)
+            ),
+            "names": tuple(sorted(names)),
+            "check": check and staticmethod(check),
             "__doc__": f"`functional.{function}` as a module.",
             "__module__": __name__,
         },
     )
 
 
-MSELoss = _loss("MSELoss", "mse_loss")
-L1Loss = _loss("L1Loss", "l1_loss")
-SmoothL1Loss = _loss("SmoothL1Loss", "smooth_l1_loss", beta=1.0)
-HuberLoss = _loss("HuberLoss", "huber_loss", delta=1.0)
-NLLLoss = _loss("NLLLoss", "nll_loss", weight=None, ignore_index=-100)
+def _check_delta(delta: Any, **others: Any) -> None:
+    if not isinstance(delta, (float, int)):
+        raise TypeError(f"delta must be a float or int, got: {type(delta)}")
+
+
+def _check_margin(margin: Any, **others: Any) -> None:
+    if margin <= 0:
+        raise ValueError(
+            f"TripletMarginLoss: expected margin to be greater than 0, got {margin} "
+            "instead"
+        )
+
+
+def _check_power(p: Any, weight: Any, **others: Any) -> None:
+    if p not in (1, 2):
+        raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.dim() != 1:
+        raise ValueError(
+            "MultiMarginLoss: expected weight to be None or 1D tensor, got "
+            f"{weight.dim()}D instead"
+        )
+
+
+#: Constructors that several losses have of one class.
+_PLAIN = form(
+    "_Loss",
+    lambda self, size_average=None, reduce=None, reduction="mean": locals(),
+)
+_WEIGHTED = form(
+    "_WeightedLoss",
+    lambda self, weight=None, size_average=None, reduce=None, reduction="mean": (
+        locals()
+    ),
+)
+_SHARED = _PLAIN, _WEIGHTED
+MSELoss = _loss("MSELoss", "mse_loss", _PLAIN)
+L1Loss = _loss("L1Loss", "l1_loss", _PLAIN)
+SmoothL1Loss = _loss(
+    "SmoothL1Loss",
+    "smooth_l1_loss",
+    lambda self, size_average=None, reduce=None, reduction="mean", beta=1.0: locals(),
+)
+HuberLoss = _loss(
+    "HuberLoss",
+    "huber_loss",
+    lambda self, reduction="mean", delta=1.0: locals(),
+    _check_delta,
+)
+NLLLoss = _loss(
+    "NLLLoss",
+    "nll_loss",
+    lambda self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean": (  # noqa: E501
+        locals()
+    ),
+)
 CrossEntropyLoss = _loss(
     "CrossEntropyLoss",
     "cross_entropy",
-    weight=None,
-    ignore_index=-100,
-    label_smoothing=0.0,
+    lambda self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean", label_smoothing=0.0: (  # noqa: E501
+        locals()
+    ),
 )
-BCELoss = _loss("BCELoss", "binary_cross_entropy", weight=None)
+BCELoss = _loss("BCELoss", "binary_cross_entropy", _WEIGHTED)
 BCEWithLogitsLoss = _loss(
     "BCEWithLogitsLoss",
     "binary_cross_entropy_with_logits",
-    weight=None,
-    pos_weight=None,
+    lambda self, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None: (  # noqa: E501
+        locals()
+    ),
 )
-KLDivLoss = _loss("KLDivLoss", "kl_div", log_target=False)
-HingeEmbeddingLoss = _loss("HingeEmbeddingLoss", "hinge_embedding_loss", margin=1.0)
-MarginRankingLoss = _loss("MarginRankingLoss", "margin_ranking_loss", margin=0.0)
-SoftMarginLoss = _loss("SoftMarginLoss", "soft_margin_loss")
+KLDivLoss = _loss(
+    "KLDivLoss",
+    "kl_div",
+    lambda self, size_average=None, reduce=None, reduction="mean", log_target=False: (
+        locals()
+    ),
+)
+HingeEmbeddingLoss = _loss(
+    "HingeEmbeddingLoss",
+    "hinge_embedding_loss",
+    lambda self, margin=1.0, size_average=None, reduce=None, reduction="mean": locals(),
+)
+MarginRankingLoss = _loss(
+    "MarginRankingLoss",
+    "margin_ranking_loss",
+    lambda self, margin=0.0, size_average=None, reduce=None, reduction="mean": locals(),
+)
+SoftMarginLoss = _loss("SoftMarginLoss", "soft_margin_loss", _PLAIN)
 TripletMarginLoss = _loss(
     "TripletMarginLoss",
     "triplet_margin_loss",
-    margin=1.0,
-    p=2.0,
-    eps=1e-6,
-    swap=False,
+    lambda self, margin=1.0, p=2.0, eps=1e-6, swap=False, size_average=None, reduce=None, reduction="mean": (  # noqa: E501
+        locals()
+    ),
+    _check_margin,
 )
-CosineEmbeddingLoss = _loss("CosineEmbeddingLoss", "cosine_embedding_loss", margin=0.0)
+CosineEmbeddingLoss = _loss(
+    "CosineEmbeddingLoss",
+    "cosine_embedding_loss",
+    lambda self, margin=0.0, size_average=None, reduce=None, reduction="mean": locals(),
+)
 PoissonNLLLoss = _loss(
     "PoissonNLLLoss",
     "poisson_nll_loss",
-    log_input=True,
-    full=False,
-    eps=1e-8,
+    lambda self, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None, reduction="mean": (  # noqa: E501
+        locals()
+    ),
 )
-GaussianNLLLoss = _loss("GaussianNLLLoss", "gaussian_nll_loss", full=False, eps=1e-6)
+GaussianNLLLoss = _loss(
+    "GaussianNLLLoss",
+    "gaussian_nll_loss",
+    lambda self, *, full=False, eps=1e-6, reduction="mean": locals(),
+)
 MultiMarginLoss = _loss(
     "MultiMarginLoss",
     "multi_margin_loss",
-    p=1,
-    margin=1.0,
-    weight=None,
+    lambda self, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean": (  # noqa: E501
+        locals()
+    ),
+    _check_power,
 )
-MultiLabelMarginLoss = _loss("MultiLabelMarginLoss", "multilabel_margin_loss")
+MultiLabelMarginLoss = _loss("MultiLabelMarginLoss", "multilabel_margin_loss", _PLAIN)
 MultiLabelSoftMarginLoss = _loss(
-    "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", weight=None
+    "MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", _WEIGHTED
 )

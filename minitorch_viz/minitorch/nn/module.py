@@ -33,9 +33,19 @@ class Module(Saved, Tree):
     """
 
     training: bool
+    #: Whether what else a class inherits from is made as well, of the same arguments.
+    call_super_init = False
     _module_hooks: Hooks
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if (args or kwargs) and self.call_super_init is False:
+            name = f"{type(self).__name__}.__init__()"
+            for key in kwargs:
+                raise TypeError(f"{name} got an unexpected keyword argument '{key}'")
+            count = len(args) + 1
+            raise TypeError(
+                f"{name} takes 1 positional argument but {count} were given"
+            )
         # Straight into __dict__: __setattr__ needs these to exist.
         self.__dict__.update(
             training=True,
@@ -45,6 +55,8 @@ class Module(Saved, Tree):
             _modules={},
             _module_hooks=Hooks(),
         )
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the output; every subclass defines its own."""
@@ -142,7 +154,7 @@ class Module(Saved, Tree):
     def add_module(self, name: str, module: Module | None) -> None:
         """Add a child by name."""
         if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+            raise TypeError(f"{_type_name(module)} is not a Module subclass")
         _check_name(self, "module", "_modules", name)
         self._modules[name] = module
 

@@ -42,13 +42,15 @@ class _BatchNorm(Module):
             )
             self.register_parameter(name, held)
         kind = (dtype or dtypes.get_default_dtype()).np
-        for name, array in (
-            ("running_mean", np.zeros(num_features, kind)),
-            ("running_var", np.zeros(num_features, kind)),
-            ("num_batches_tracked", np.zeros((), np.int64)),
+        for name, shape, each in (
+            ("running_mean", num_features, kind),
+            ("running_var", num_features, kind),
+            ("num_batches_tracked", (), np.int64),
         ):
-            buffer = wrap(put(array, resolve(device)))
-            self.register_buffer(name, buffer if track_running_stats else None)
+            buffer = None
+            if track_running_stats:
+                buffer = wrap(put(np.zeros(shape, each), resolve(device)))
+            self.register_buffer(name, buffer)
         _ready(self)
 
     def reset_running_stats(self) -> None:
@@ -212,8 +214,10 @@ class RMSNorm(Module):
             normalized_shape = (normalized_shape,)
         self.normalized_shape, self.eps = tuple(normalized_shape), eps
         self.elementwise_affine = elementwise_affine
-        held = _parameter(*self.normalized_shape, dtype=dtype, device=device)
-        self.register_parameter("weight", held if elementwise_affine else None)
+        held = None
+        if elementwise_affine:
+            held = _parameter(self.normalized_shape, dtype=dtype, device=device)
+        self.register_parameter("weight", held)
         _ready(self)
 
     def reset_parameters(self) -> None:
@@ -245,7 +249,7 @@ class _Scaled(Module):
         device: Any,
     ) -> None:
         for name, wanted in (("weight", affine), ("bias", affine and bias)):
-            held = _parameter(*shape, dtype=dtype, device=device) if wanted else None
+            held = _parameter(shape, dtype=dtype, device=device) if wanted else None
             self.register_parameter(name, held)
         _ready(self)
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..tensor import Tensor
 from . import functional
 from .module import Module
+from .settings import repeated
 
 
 class _Pad(Module):
@@ -18,10 +19,7 @@ class _Pad(Module):
 
     def __init__(self, padding: Any) -> None:
         super().__init__()
-        sides = 2 * self.dims
-        self.padding = (
-            (padding,) * sides if isinstance(padding, int) else tuple(padding)
-        )
+        self.padding = repeated(padding, 2 * self.dims)
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the grown input."""

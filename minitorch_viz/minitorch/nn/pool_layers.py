@@ -6,8 +6,8 @@ from typing import Any
 
 from ..tensor import Tensor
 from . import functional
-from .image_layers import tupled
 from .module import Module
+from .settings import repeated
 
 
 class _Pool(Module):
@@ -97,9 +97,9 @@ class AvgPool1d(_Pool):
         count_include_pad: bool = True,
     ) -> None:
         self._keep(
-            kernel_size=tupled(kernel_size),
-            stride=stride if stride is None else tupled(stride),
-            padding=tupled(padding),
+            kernel_size=repeated(kernel_size, 1),
+            stride=None if stride is None else repeated(stride, 1),
+            padding=repeated(padding, 1),
             ceil_mode=ceil_mode,
             count_include_pad=count_include_pad,
         )
@@ -188,7 +188,7 @@ class _Unpool(_Pool):
         )
 
     def _each(self, value: Any) -> tuple[int, ...]:
-        return (value,) * self.dims if isinstance(value, int) else tuple(value)
+        return repeated(value, self.dims)
 
     def forward(
         self, input: Tensor, indices: Tensor, output_size: Any = None

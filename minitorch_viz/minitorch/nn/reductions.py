@@ -19,11 +19,11 @@ ORDERS = {
     "label_smoothing",
     "gaussian_nll_loss": "full eps reduction",
     "hinge_embedding_loss": f"margin {_OLD}",
-    "huber_loss": "reduction delta",
+    "huber_loss": "reduction delta weight",
     "kl_div": f"{_OLD} log_target",
-    "l1_loss": _OLD,
+    "l1_loss": f"{_OLD} weight",
     "margin_ranking_loss": f"margin {_OLD}",
-    "mse_loss": _OLD,
+    "mse_loss": f"{_OLD} weight",
     "multi_margin_loss": f"p margin weight {_OLD}",
     "multilabel_margin_loss": _OLD,
     "multilabel_soft_margin_loss": f"weight {_OLD}",
@@ -68,9 +68,9 @@ def told(settings: dict[str, Any]) -> dict[str, Any]:
     found = dict(settings)
     average, reduce = found.pop("size_average", None), found.pop("reduce", None)
     if average is not None or reduce is not None:
-        kept = reduce is not None and not reduce
-        mean = average is None or average
-        found["reduction"] = "none" if kept else "mean" if mean else "sum"
+        whole = True if reduce is None else reduce
+        mean = (True if average is None else average) and whole
+        found["reduction"] = "mean" if mean else "sum" if whole else "none"
         warnings.warn(_DEPRECATED.format(found["reduction"]), UserWarning, stacklevel=3)
     return found
 

@@ -30,7 +30,9 @@ class Upsample(Module):
         self.scale_factor = (
             tuple(float(each) for each in scale_factor)
             if many
-            else scale_factor and float(scale_factor)
+            else float(scale_factor)
+            if scale_factor
+            else None
         )
         self.recompute_scale_factor = recompute_scale_factor
 

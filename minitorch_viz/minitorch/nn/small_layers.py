@@ -181,8 +181,15 @@ class Fold(Unfold):
     Fold(output_size=(4, 4), kernel_size=2, dilation=1, padding=0, stride=1)
     """
 
-    def __init__(self, output_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        output_size: Any,
+        kernel_size: Any,
+        dilation: Any = 1,
+        padding: Any = 0,
+        stride: Any = 1,
+    ) -> None:
+        super().__init__(kernel_size, dilation, padding, stride)
         self.output_size = output_size
 
     def forward(self, input: Tensor) -> Tensor:
