@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from numpy import ndarray
+from numpy import empty, ndarray
 
 from .storage import Array, contiguous_strides, is_dense
 
 #: How an operation's result lies: as NumPy has it, by the iterator (of tensors alone,
-#: or with a number among them), or as the first operand.
-PLAINLY, ITERATED, WITH_NUMBER, LIKE_FIRST = range(4)
+#: with a number among them, or the last first), or as the first operand.
+PLAINLY, ITERATED, WITH_NUMBER, REVERSED, LIKE_FIRST = range(5)
 
 
 def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
@@ -29,6 +29,8 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
     arrays = [each for each in operands if isinstance(each, ndarray)]
     if all(each.strides == _plain(each) for each in arrays):
         return found  # row by row, as NumPy has it too
+    if how == REVERSED:
+        arrays.reverse()
     alone = len(arrays) == len(operands) and how != WITH_NUMBER
     if how == LIKE_FIRST:
         strides = _scaled(arrays[0], found) if is_dense(arrays[0]) else None
@@ -36,9 +38,14 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
         strides = _of_one_shape(arrays, found)
     else:
         strides = _sorted(arrays, found)
-    if strides is None or strides == found.strides or not _fit(strides, found):
+    if strides is None or strides == found.strides or not found.size:
         return found
-    return ndarray(found.shape, found.dtype, found, 0, strides)
+    if _fit(strides, found) and found.flags.c_contiguous:
+        return ndarray(found.shape, found.dtype, found, 0, strides)
+    room = empty(found.size, found.dtype)
+    made: Array = ndarray(found.shape, found.dtype, room, 0, strides)
+    made[...] = found
+    return made
 
 
 def _plain(array: Array) -> tuple[int, ...]:

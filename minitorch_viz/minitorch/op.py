@@ -216,8 +216,13 @@ def record_one(
     output = _new(Tensor)
     made = found if type(found) is ndarray else asanyarray(found)
     shape, kind = made.shape, made.dtype
-    if op.lies and 1 in shape and len(shape) > 1 and args[:1] != ("C",):
-        made = relaid(made, arrays_of(inputs), op.lies)
+    if op.lies and len(shape) > 1 and args[:1] != ("C",):
+        first = inputs[0]
+        in_rows = made.flags.c_contiguous and (
+            type(first) is not Tensor or first._array.flags.c_contiguous
+        )
+        if not in_rows or 1 in shape:
+            made = relaid(made, arrays_of(inputs), op.lies)
     output._array = made
     output._inference = inference = now.inference
     output._counter = counter = None if inference else [0]

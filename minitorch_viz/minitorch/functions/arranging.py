@@ -18,6 +18,7 @@ from .composed import tensor_split
 from .joining import cat, check_some, check_tensors, masked_select, stack
 from .scattering import gather
 from .shaping import (
+    check_viewable,
     expand,
     movedim,
     reshape,
@@ -187,7 +188,9 @@ def kron(self: Tensor, other: Tensor) -> Tensor:
     left = run("unsafe_view", self, args=(tuple(n for m in a for n in (m, 1)),))
     right = run("unsafe_view", other, args=(tuple(n for m in b for n in (1, m)),))
     shape = tuple(m * n for m, n in zip(a, b, strict=True))
-    return run("unsafe_view", run("mul", left, right), args=(shape,))
+    product = run("mul", left, right)
+    check_viewable(product, shape)
+    return run("unsafe_view", product, args=(shape,))
 
 
 def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Tensor:

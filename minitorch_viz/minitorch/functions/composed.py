@@ -25,7 +25,6 @@ from .shaping import (
     as_strided,
     expand,
     narrow,
-    permute,
     reshape,
     view,
 )
@@ -95,15 +94,14 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
             'torch.meshgrid: indexing must be one of "xy" or "ij", but received: '
             f"{indexing}"
         )
-    shape = [each._array.size for each in listed]
-    found = [
-        expand(view(each, [-1 if i == place else 1 for i in range(count)]), shape)
-        for place, each in enumerate(listed)
-    ]
+    places = list(range(count))
     if indexing == "xy" and count > 1:
-        order = (1, 0, *range(2, count))
-        found = [permute(each, order) for each in found]
-    return tuple(found)
+        places[:2] = 1, 0
+    shape = [listed[place]._array.size for place in places]
+    return tuple(
+        expand(view(each, [-1 if i == place else 1 for i in range(count)]), shape)
+        for place, each in zip(places, listed, strict=True)
+    )
 
 
 def _is(value: Any) -> bool:

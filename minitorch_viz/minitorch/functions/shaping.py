@@ -36,11 +36,21 @@ def view(self: Tensor, *shape: Any) -> Tensor:
     try:
         return run("view", self, args=(size,))
     except ValueError:
-        raise RuntimeError(
-            "view size is not compatible with input tensor's size and stride (at least "
-            "one dimension spans across two contiguous subspaces). Use .reshape(...) "
-            "instead."
-        ) from None
+        raise RuntimeError(_NO_VIEW) from None
+
+
+def check_viewable(self: Tensor, size: tuple[int, ...]) -> None:
+    """Refuse what can't be looked at in another shape without a copy."""
+    try:
+        self._array.reshape(size, copy=False)
+    except ValueError:
+        raise RuntimeError(_NO_VIEW) from None
+
+
+_NO_VIEW = (
+    "view size is not compatible with input tensor's size and stride (at least one "
+    "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
+)
 
 
 def inferred(size: tuple[int, ...], count: int) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..lying import ITERATED, LIKE_FIRST, WITH_NUMBER
+from ..lying import ITERATED, LIKE_FIRST, REVERSED, WITH_NUMBER
 from ..op import OPS
 from ..storage import Array, contiguous_strides, like
 from . import binary, indices, joins, matrices, reductions, scans, unary
@@ -34,13 +34,15 @@ zeros_like nan_to_num
 #: These iterate over their operands, sorted by strides: of tensors alone, and of
 #: tensors with a number that PyTorch makes a tensor of.
 _ITERATED = """
-add sub rsub.tensor mul div pow pow.scalar maximum minimum atan2 fmax fmin logaddexp
+add sub mul div pow pow.scalar maximum minimum atan2 fmax fmin logaddexp
 where lerp lerp.tensor addcmul addcdiv eq ne lt le gt ge bitwise_and bitwise_or
 bitwise_xor logical_and logical_or logical_xor remainder fmod floor_divide div.floor
 div.trunc sign neg sgn frac relu exp exp2 expm1 log log2 log10 log1p sqrt rsqrt
 reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf clamp
 clamp.tensor clamp_min clamp_max abs round floor ceil trunc logical_not bitwise_not
 """
+#: What is on the right comes first.
+_REVERSED = "rsub.tensor"
 _WITH_NUMBER = "rsub mul.number div.number sub.number add.number remainder.scalar"
 _AS_THE_FIRST = "clone to_copy zeros_like sort sort.stable argsort flip"
 
@@ -83,6 +85,7 @@ for _names, _laid_out in (
 for _names, _lies in (
     (_ITERATED, ITERATED),
     (_WITH_NUMBER, WITH_NUMBER),
+    (_REVERSED, REVERSED),
     (_AS_THE_FIRST, LIKE_FIRST),
 ):
     for _name in _names.split():
