@@ -96,7 +96,6 @@ from .methods import FUNCTIONS
 from .missing import refuse_below, refusing
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn.functional import avg_pool1d as avg_pool1d
-from .nn.functional import batch_norm as batch_norm
 from .nn.functional import bilinear as bilinear
 from .nn.functional import celu as celu
 from .nn.functional import celu_ as celu_
@@ -109,9 +108,7 @@ from .nn.functional import conv_transpose2d as conv_transpose2d
 from .nn.functional import conv_transpose3d as conv_transpose3d
 from .nn.functional import cosine_similarity as cosine_similarity
 from .nn.functional import feature_alpha_dropout as feature_alpha_dropout
-from .nn.functional import group_norm as group_norm
 from .nn.functional import hardshrink as hardshrink
-from .nn.functional import layer_norm as layer_norm
 from .nn.functional import max_pool1d as max_pool1d
 from .nn.functional import max_pool2d as max_pool2d
 from .nn.functional import max_pool3d as max_pool3d
@@ -131,6 +128,7 @@ from .nn.grid_functions import grid_sampler as grid_sampler
 from .nn.lower import adaptive_max_pool1d as adaptive_max_pool1d
 from .nn.lower import alpha_dropout as alpha_dropout
 from .nn.lower import bartlett_window as bartlett_window
+from .nn.lower import batch_norm as batch_norm
 from .nn.lower import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
 )
@@ -142,11 +140,13 @@ from .nn.lower import dropout_ as dropout_
 from .nn.lower import embedding as embedding
 from .nn.lower import feature_dropout as feature_dropout
 from .nn.lower import fill as fill
+from .nn.lower import group_norm as group_norm
 from .nn.lower import hamming_window as hamming_window
 from .nn.lower import hann_window as hann_window
 from .nn.lower import hinge_embedding_loss as hinge_embedding_loss
 from .nn.lower import instance_norm as instance_norm
 from .nn.lower import kl_div as kl_div
+from .nn.lower import layer_norm as layer_norm
 from .nn.lower import margin_ranking_loss as margin_ranking_loss
 from .nn.lower import max_pool1d_with_indices as max_pool1d_with_indices
 from .nn.lower import poisson_nll_loss as poisson_nll_loss
@@ -261,13 +261,19 @@ bartlett_window blackman_window feature_dropout fill instance_norm adaptive_max_
 result_type numel ctc_loss
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
-#: What makes tensors: PyTorch's parser is asked before.
-_MAKING = """
+#: What makes tensors, and what `nn.functional` has of more arguments: the parser
+#: is asked before.
+_ASKED = """
 tensor as_tensor zeros ones empty full zeros_like ones_like empty_like full_like
 arange range linspace logspace eye rand randn randint randperm normal
 rand_like randn_like randint_like
+adaptive_avg_pool1d affine_grid_generator avg_pool1d batch_norm bilinear can_cast celu
+channel_shuffle conv1d conv2d conv3d conv_transpose1d conv_transpose2d
+conv_transpose3d cosine_similarity detach_ feature_alpha_dropout grid_sampler group_norm
+hardshrink layer_norm max_pool1d max_pool2d max_pool3d pairwise_distance pixel_shuffle
+pixel_unshuffle prelu rms_norm rrelu selu threshold
 """
-globals().update({name: parsed(globals()[name], name) for name in _MAKING.split()})
+globals().update({name: parsed(globals()[name], name) for name in _ASKED.split()})
 globals().update(TYPES)
 
 

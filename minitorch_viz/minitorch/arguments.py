@@ -33,7 +33,7 @@ def checked(
 ) -> Callable[..., Any]:
     """Return `function` with PyTorch's errors for what it can't take.
 
-    A call with keywords or bools is parsed first, once for all of the same types.
+    A call with more than one argument is parsed first, once for all of the same types.
 
     >>> from minitorch_viz import minitorch as torch
     >>> torch.cumsum(None, 0)
@@ -64,19 +64,24 @@ def parsed(
 def _guarded(
     function: Callable[..., Any], name: str, part: str, first: Any, *, every: bool
 ) -> Callable[..., Any]:
-    """Ask the parser before calls of new types: `every` one, or those with keywords."""
-    taken: set[tuple[Any, ...]] = set()
+    """Ask the parser before calls of new types: `every` one, or those of several."""
+    #: Types that the parser takes, and whether tensors stand for numbers among them.
+    taken: dict[tuple[Any, ...], bool] = {}
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
-        if every or kwargs or (len(args) > 2 and len(args) > _first_flag(name, part)):
-            own = args[1:] if part == "Tensor" else args
-            types = (*map(type, own), *kwargs, *map(type, kwargs.values()))
-            if types not in taken:
+        if every or kwargs or len(args) > 1:
+            types: tuple[Any, ...] = tuple(map(type, args))
+            if kwargs:
+                types += (*kwargs, *map(type, kwargs.values()))
+            numbers = taken.get(types)
+            if numbers is None or numbers:
                 refuse(part, name, args, kwargs)
-                taken.add(types)
+                given = _as_numbers(part, name, args, kwargs)
+                taken[types] = given is not None
+                args, kwargs = given or (args, kwargs)
         try:
             if kwargs:
                 spelled = _spellings(function, name, part)
@@ -92,18 +97,6 @@ def _guarded(
     return run
 
 
-@functools.cache
-def _first_flag(name: str, part: str) -> int:
-    """Return where the first argument stands that must be a bool: Python has others."""
-    places = [
-        place
-        for form in known(part).get(name, ())
-        for place, parameter in enumerate(form.parameters, part == "Tensor")
-        if parameter.kind == "bool" and not parameter.keyword
-    ]
-    return min(places, default=sys.maxsize)
-
-
 #: Where a call's results go, of functions that know nothing of it.
 _OUT = "out="
 
@@ -114,7 +107,7 @@ def _spellings(function: Callable[..., Any], name: str, part: str) -> dict[str, 
 
     Both have them in the same order.
     """
-    code = function.__code__
+    code = inspect.unwrap(function).__code__
     own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     placed = own[part == "Tensor" : code.co_argcount]
     found = {each: each for each in own}
@@ -148,7 +141,7 @@ def _with_keywords(
     """Call a function by its own names, with `out=` and Python's types for dtypes."""
     own = {spelled.get(key, key): value for key, value in kwargs.items()}
     if "*" in own:
-        code = function.__code__
+        code = inspect.unwrap(function).__code__
         before = code.co_varnames[len(args) : code.co_argcount]
         args = (*args, *(own.pop(each) for each in before), own.pop("*"))
     if own.get("dtype").__class__ is type:
@@ -198,6 +191,22 @@ def again(
     names = [parameter.name for parameter in fitting[0].parameters]
     values = dict(zip(names, own, strict=False)) | kwargs
     return (run(*args[:bound], **values),)
+
+
+def _as_numbers(
+    part: str, name: str, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    """Return arguments with numbers where tensors stand for them; None if none do."""
+    tensors = [each for each in args[1:] if isinstance(each, Tensor)]
+    if not (tensors or any(isinstance(each, Tensor) for each in kwargs.values())):
+        return None
+    bound = part == "Tensor"
+    own = args[bound:]
+    for form in known(part).get(name, ()):
+        if form.refusal(own, kwargs) is None:
+            numbers = _numbers(form, own, kwargs)
+            return numbers and ((*args[:bound], *numbers[0]), numbers[1])
+    return None
 
 
 def _numbers(

@@ -23,7 +23,7 @@ _ALIASES = {
 _TENSORS_ONLY = (
     *("atan2", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "ldexp"),
     *("logaddexp2", "nextafter", "gcd", "lcm", "logical_and", "logical_or"),
-    "logical_xor",
+    *("logical_xor", "addcmul", "addcdiv"),
 )
 
 
@@ -46,7 +46,7 @@ def function(
     def run(*args: Any, **kwargs: Any) -> Any:
         fits = args and isinstance(args[0], Tensor)
         if both and fits:
-            fits = len(args) > 1 and isinstance(args[1], Tensor)
+            fits = len(args) > 1 and all(isinstance(x, Tensor) for x in args[1:count])
         if not fits:
             refuse(part, called, args, kwargs)
         usual = ready and not kwargs and len(args) == count
@@ -81,10 +81,10 @@ def inplace(op: Op, name: str, part: str) -> Callable[..., Any]:
     >>> inplace(OPS["exp"], "exp_", "Tensor")(torch.zeros(1))
     tensor([1.])
     """
-    both = op.name in _TENSORS_ONLY
+    both, count = op.name in _TENSORS_ONLY, len(op.inputs)
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if both and len(args) > 1 and not isinstance(args[1], Tensor):
+        if both and not all(isinstance(x, Tensor) for x in args[1:count]):
             refuse(part, name, args, kwargs)
         try:
             inputs, rest = bound(op, args, kwargs)
@@ -127,11 +127,16 @@ def bound(op: Op, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any
                     f'{op.name}() missing 1 required positional arguments: "{shown}"'
                 )
             values[name] = op.defaults[name]
-    return [values[n] for n in op.inputs], [_plain(values[n]) for n in op.args]
+    return [values[n] for n in op.inputs], [plain(values[n]) for n in op.args]
 
 
-def _plain(value: Any) -> Any:
-    """Return a tensor that stands for a number as that number."""
+def plain(value: Any) -> Any:
+    """Return a tensor that stands for a number as that number.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> plain(torch.tensor(2.5)), plain("mean")
+    (2.5, 'mean')
+    """
     alone = isinstance(value, Tensor) and not value._array.ndim
     return value.item() if alone and not value.requires_grad else value
 
@@ -149,6 +154,17 @@ def one_dim(dim: int, ndim: int) -> int:
             f" but got {dim})"
         )
     return dim % room
+
+
+def size_of(shape: Sequence[int], dim: int) -> int:
+    """Return the size of a dimension that has to be there.
+
+    >>> size_of((2, 3), -1)
+    3
+    """
+    if not shape:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return shape[one_dim(dim, len(shape))]
 
 
 def all_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from .devices import CPU, META, NO_DATA, beside, device_of, put, resolve, strip
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
 from .op import OPS, call
+from .restoring import restored, stored
 from .storage import copied
 from .storages import UntypedStorage, storage
 from .tensor import Tensor, needs_grad
@@ -127,23 +128,43 @@ _HOOKED = (
 
 
 def _reduce(self: Tensor, protocol: int) -> Any:
+    _warn_of_hooks(self)
+    return reduced(self, protocol)
+
+
+def _copy(self: Tensor) -> Tensor:
+    _warn_of_hooks(self)
+    return shallow(self)
+
+
+def shallow(self: Tensor) -> Tensor:
+    """Return another tensor over the same memory, without a word on hooks.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(1)
+    >>> shallow(x).zero_(), x
+    (tensor([0.]), tensor([0.]))
+    """
+    where = str(device_of(self._array))
+    return _rebuilt(type(self), strip(self._array), needs_grad(self), where)
+
+
+def _warn_of_hooks(self: Tensor) -> None:
     for hook in (self._hooks or {}).values():
         if not hasattr(hook, "__torch_unserializable__"):
-            warnings.warn(_HOOKED.format(hook), UserWarning, stacklevel=2)
-    return reduced(self, protocol)
+            warnings.warn(_HOOKED.format(hook), UserWarning, stacklevel=3)
 
 
 def reduced(self: Tensor, protocol: int) -> Any:
     """Return what pickling a tensor stores, without a word on its hooks.
 
     >>> from minitorch_viz import minitorch as torch
-    >>> reduced(torch.ones(1), 4)[1][1:]
-    (array([1.], dtype=float32), False, 'cpu')
+    >>> reduced(torch.ones(1), 4)[1][2:]
+    ('<f4', 0, (1,), (4,), False, 'cpu')
     """
     where = str(device_of(self._array))
-    array = strip(self._array)
-    parts = type(self), array, needs_grad(self), where
-    return _rebuilt, parts
+    parts = type(self), *stored(self._array, {}), needs_grad(self), where
+    return restored, parts
 
 
 def _rebuilt(kind: type[Tensor], array: Any, requires_grad: bool, where: str) -> Tensor:
@@ -175,6 +196,7 @@ _CONVERTERS = {
 }
 METHODS: dict[str, Callable[..., Any]] = {
     **{name: _converter(kind, name) for name, kind in _CONVERTERS.items()},
+    "__copy__": _copy,
     "__deepcopy__": _deepcopy,
     "__reduce_ex__": _reduce,
     "untyped_storage": lambda self: UntypedStorage(self._array),

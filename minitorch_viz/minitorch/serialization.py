@@ -81,9 +81,9 @@ class _Pickler(pickle.Pickler):
         if not isinstance(obj, Tensor):
             return NotImplemented
         found: Any = obj.__reduce_ex__(2)
-        if found[0].__name__ != "_rebuilt":
+        if found[0] is not restored:
             return NotImplemented
-        kind, _, requires_grad, where = found[1]
+        kind, *_, requires_grad, where = found[1]
         return restored, (kind, *stored(obj._array, self.rooms), requires_grad, where)
 
 

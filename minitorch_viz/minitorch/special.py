@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
+from .arguments import parsed
 from .methods import FUNCTIONS
 from .missing import refusing
 
@@ -19,6 +22,11 @@ _NAMES = {
         )
     },
 }
-globals().update({name: FUNCTIONS[known] for name, known in _NAMES.items()})
+globals().update(
+    {
+        name: parsed(unwrap(FUNCTIONS[known]), f"special_{name}", "special")
+        for name, known in _NAMES.items()
+    }
+)
 
 __getattr__ = refusing("torch.special", globals())

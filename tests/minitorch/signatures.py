@@ -51,7 +51,7 @@ bool requires_grad=False)
 }
 
 #: What functions that PyTorch has in Python end in.
-INNER = {"_unique2", "unique_dim", "unique_consecutive", "tensordot"}
+INNER = {"cdist", "_unique2", "unique_dim", "unique_consecutive", "tensordot"}
 
 FILE = Path(engine.__file__).parent / "signatures.txt"
 
@@ -74,6 +74,7 @@ def text() -> str:
         ("Tensor", (engine.Tensor, torch.Tensor), bindings.is_py_variable_method),
         ("nn", (torch._C._nn,) * 2, bindings.is_py_nn_function),
         ("linalg", (engine.linalg, torch.linalg), bindings.is_py_linalg_function),
+        ("special", (engine.special, torch.special), bindings.is_py_special_function),
     ]
     lines: list[str] = []
     for part, homes, belongs in parts:
@@ -81,7 +82,7 @@ def text() -> str:
             bound, str(data / "autograd/deprecated.yaml"), method=part == "Tensor"
         )
         mine = [pair for pair in pairs if belongs(pair.function)]
-        lines += [f"[{part}]", *_forms(mine, homes, bindings)]
+        lines += [f"[{part}]", *_forms(part, mine, homes, bindings)]
         lines += BY_HAND.get(part, "").splitlines()
     lines += [
         "[inner]",
@@ -99,7 +100,9 @@ def _inner(bound: list[Any], deprecated: str, bindings: Any) -> Iterator[str]:
             yield form.signature.signature_str(symint=True)
 
 
-def _forms(pairs: list[Any], homes: tuple[Any, Any], bindings: Any) -> Iterator[str]:
+def _forms(
+    part: str, pairs: list[Any], homes: tuple[Any, Any], bindings: Any
+) -> Iterator[str]:
     """Yield the forms of each name that both have, in the parser's order.
 
     A function that PyTorch has written in Python doesn't know the parser.
@@ -109,7 +112,7 @@ def _forms(pairs: list[Any], homes: tuple[Any, Any], bindings: Any) -> Iterator[
         groups.setdefault(pair.signature.name, []).append(pair)
     for name in sorted(groups):
         ours, theirs = (
-            getattr(home, name.removeprefix("linalg_"), None) for home in homes
+            getattr(home, name.removeprefix(f"{part}_"), None) for home in homes
         )
         # What `nn.functional` ends in is listed too.
         known = ours is not None or name in functional.__all__

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import refuse as refuse_call
 from ..bind import one_dim
 from ..devices import beside, strip
 from ..events import Created, tell
@@ -15,11 +16,7 @@ from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .reducing import cumsum, freedom, sum
-from .shaping import (
-    narrow,
-    select,
-    view,
-)
+from .shaping import check_viewable, narrow, select, view
 
 
 def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:
@@ -31,6 +28,8 @@ def cdist(
     x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None
 ) -> Tensor:
     """Return the distance of every row of `x1` to every row of `x2`."""
+    if not (isinstance(x1, Tensor) and isinstance(x2, Tensor) and type(p) is float):
+        refuse_call("inner", "cdist", (x1, x2, p, None), {})
     for name, each in (("X1", x1), ("X2", x2)):
         if each._array.ndim < 2:
             raise RuntimeError(
@@ -145,15 +144,25 @@ def searchsorted(
     return wrap(beside(np.asarray(each, kind).reshape(values.shape), rows))
 
 
-def isin(elements: Any, test_elements: Any, *, invert: bool = False) -> Tensor:
+def isin(
+    elements: Any,
+    test_elements: Any,
+    *,
+    assume_unique: bool = False,
+    invert: bool = False,
+) -> Tensor:
     """Return which elements are among others."""
-    among: Any = [
-        x._array if isinstance(x, Tensor) else x for x in (elements, test_elements)
+    among = [
+        x._array if isinstance(x, Tensor) else np.asarray(x)
+        for x in (elements, test_elements)
     ]
-    if any(getattr(x, "dtype", np.dtype("f")).kind == "b" for x in among):
+    if any(x.dtype.kind == "b" for x in among):
         raise RuntimeError("Unsupported input type encountered for isin(): Bool")
+    few = among[1].size < 10 * among[0].size ** 0.145
+    if few and isinstance(test_elements, Tensor) and among[0].size:
+        check_viewable(test_elements, (-1,))  # a few are looked at as they lie
     found = np.isin(strip(among[0]), strip(among[1]), invert=invert)
-    return wrap(beside(np.asarray(found), np.asanyarray(among[0])))
+    return wrap(beside(np.asarray(found), among[0]))
 
 
 def trapezoid(

@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..bind import all_dims, one_dim
+from ..arguments import refuse as refuse_call
+from ..bind import all_dims, one_dim, plain
 from ..dtypes import dtype as Dtype
 from ..op import OPS, call
 from ..tensor import Tensor
@@ -259,18 +260,18 @@ def norm(
     dtype: Dtype | None = None,
 ) -> Tensor:
     """Return the p-norm of all elements, or along dimensions."""
-    if isinstance(p, (tuple, list)):
-        raise TypeError(
-            "linalg_vector_norm(): argument 'ord' (position 2) must be Number, not "
-            f"{type(p).__name__}"
-        )
+    if isinstance(p, (tuple, list, Tensor)):
+        refuse_call("linalg", "linalg_vector_norm", (self, p), {})
+        p = plain(p)
     if isinstance(p, str) and p != "fro":
-        return _matrix_norm(self, p, dim, keepdim)
+        return _matrix_norm(self, p, dim, keepdim, dtype)
     ord = 2 if p in ("fro", None) else p
     return vector_norm(self, ord, dim, keepdim, dtype=dtype)
 
 
-def _matrix_norm(self: Tensor, p: str, dim: Dim, keepdim: bool) -> Tensor:
+def _matrix_norm(
+    self: Tensor, p: str, dim: Dim, keepdim: bool, dtype: Dtype | None
+) -> Tensor:
     from ..linalg.norms import matrix_norm
 
     if p != "nuc":
@@ -279,7 +280,7 @@ def _matrix_norm(self: Tensor, p: str, dim: Dim, keepdim: bool) -> Tensor:
     if len(places) != 2:
         given = " ".join(map(str, places))
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {given}")
-    return matrix_norm(self, p, places, keepdim)
+    return matrix_norm(self, p, places, keepdim, dtype=dtype)
 
 
 def vector_norm(

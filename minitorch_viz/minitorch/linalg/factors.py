@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from ..devices import beside, strip
 from ..functions.arithmetic import run
 from ..functions.reducing import Named
 from ..functions.shaping import transpose
 from ..kernels import refuse
 from ..once import warn_once
 from ..op import OPS, call
+from ..promotion import FLOATS
 from ..storage import Array
+from ..table.matrices import smallest
 from ..tensor import Tensor, wrap
 from .checks import LinAlgError, check, named
 
@@ -71,7 +76,9 @@ def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
     >>> eigvalsh(torch.eye(2))
     tensor([1., 1.])
     """
-    check("eigvalsh", A)
+    check("eigh", A, floats=False)
+    if A._array.dtype.kind != "f":
+        refuse("linalg_eigh_cpu", A._array)
     found: Tensor = call(OPS["linalg_eigh"], (A,), (_half(UPLO),))[0]
     return found
 
@@ -95,7 +102,7 @@ def svdvals(A: Tensor) -> Tensor:
     >>> svdvals(torch.eye(2))
     tensor([1., 1.])
     """
-    check("svdvals", A, square=False)
+    check("svd", A, square=False)
     found: Tensor = call(OPS["linalg_svd"], (A,), (False,))[1]
     return found
 
@@ -163,20 +170,44 @@ _OLD_QR = (
 )
 
 
-def matrix_rank(A: Tensor, *, tol: float | None = None) -> Tensor:
+def matrix_rank(
+    A: Tensor,
+    tol: Any = None,
+    hermitian: bool = False,
+    *,
+    atol: Any = None,
+    rtol: Any = None,
+) -> Tensor:
     """Return how many rows of a matrix don't depend on each other.
 
     >>> from minitorch_viz import minitorch as torch
     >>> matrix_rank(torch.ones(2, 2))
     tensor(1)
     """
-    check("matrix_rank", A, square=False)
-    found = wrap(np.asarray(np.linalg.matrix_rank(A._array, tol)))
+    if A._array.ndim < 2:
+        raise RuntimeError(
+            "torch.linalg.matrix_rank: The input tensor input must have at least 2 "
+            "dimensions."
+        )
+    if tol is not None:
+        atol, rtol = tol, 0.0
+    if rtol is None and A._array.dtype not in FLOATS:
+        raise RuntimeError(NO_EPSILON)
+    check("eigh" if hermitian else "svd", A, square=hermitian)
+    array = strip(A._array)
+    values = np.linalg.svd(array, compute_uv=False)
+    if hermitian:
+        values = np.abs(np.linalg.eigvalsh(array))
+    limits = (strip(x._array) if isinstance(x, Tensor) else x for x in (rtol, atol))
+    rank = (values > smallest(values, array, *limits)).sum(-1)
+    found = wrap(beside(np.asarray(rank), A._array))
     if found._counter is not None:
         found._counter = [1]  # filled in place
     return found
 
 
+#: Of types that have no least difference from 1 which PyTorch would know.
+NO_EPSILON = "This function doesn't handle types other than float and double"
 _INDEFINITE = (
     "{}: The factorization could not be completed because the input is not"
     " positive-definite (the leading minor of order {} is not positive-definite)."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from ..devices import beside
+from ..devices import beside, strip
 from ..events import silence
 from ..functions import shaping
 from ..functions.arithmetic import run
@@ -21,6 +22,7 @@ from ..promotion import FLOATS
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular
+from .factors import NO_EPSILON
 
 # Names of parameters are PyTorch's.
 # ruff: noqa: N803
@@ -46,6 +48,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     >>> solve(2 * torch.eye(2), torch.ones(2))
     tensor([0.5000, 0.5000])
     """
+    check_types(A, B)
     check("solve", A)
     refuse_singular("torch.linalg.solve", NO_SOLUTION, A)
     return solve_anyway(A, B, left=left)
@@ -58,15 +61,23 @@ def solve_anyway(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     >>> solve_anyway(torch.zeros(1, 1), torch.ones(1))
     tensor([inf])
     """
+    a, b = A._array.shape, B._array.shape
+    lone = len(b) == 1 or b == a[:-1]
+    _check_equation("solve", a, (b[-1], 1) if lone else b[-2:], left)
+    return call_keeping("linalg_solve_ex", (A, B), (left,))
+
+
+def check_types(A: Tensor, B: Tensor) -> None:
+    """Refuse the two sides of an equation in two types.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> check_types(torch.eye(2), torch.ones(2))
+    """
     if A.dtype is not B.dtype:
         raise RuntimeError(
             "linalg.solve: Expected A and B to have the same dtype, but found A of type"
             f" {A.dtype.scalar_name} and B of type {B.dtype.scalar_name} instead"
         )
-    a, b = A._array.shape, B._array.shape
-    lone = len(b) == 1 or b == a[:-1]
-    _check_equation("solve", a, (b[-1], 1) if lone else b[-2:], left)
-    return call_keeping("linalg_solve_ex", (A, B), (left,))
 
 
 def _check_equation(name: str, a: Sequence[int], b: Sequence[int], left: bool) -> None:
@@ -106,7 +117,14 @@ def solve_triangular(
     return run("linalg_solve_triangular", A, B, args=(left, upper, unitriangular))
 
 
-def pinv(A: Tensor, *, rtol: float | None = None) -> Tensor:
+def pinv(
+    A: Tensor,
+    rcond: Any = None,
+    hermitian: bool = False,
+    *,
+    atol: Any = None,
+    rtol: Any = None,
+) -> Tensor:
     """Return the pseudo-inverse of a matrix.
 
     >>> from minitorch_viz import minitorch as torch
@@ -118,7 +136,18 @@ def pinv(A: Tensor, *, rtol: float | None = None) -> Tensor:
             f"linalg.pinv({A.dtype.scalar_name}{{{list(A._array.shape)}}}): expected a "
             "tensor with 2 or more dimensions of float, double, cfloat or cdouble types"
         )
-    return run("linalg_pinv", A, args=(rtol,))
+    if hermitian:
+        check("eigh", A)
+    limits = {"atol": atol, "rtol": rcond if rtol is None else rtol}
+    for name, limit in limits.items():
+        if isinstance(limit, Tensor):
+            if thread.now.grad and limit.requires_grad:
+                raise RuntimeError(
+                    "The function 'linalg_pinv' is not differentiable with respect to "
+                    f"argument '{name}'. This input cannot have requires_grad True."
+                )
+            limits[name] = strip(limit._array)
+    return run("linalg_pinv", A, args=(limits["rtol"], limits["atol"], hermitian))
 
 
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
@@ -138,7 +167,7 @@ def lstsq(A: Tensor, B: Tensor) -> Named:
     >>> lstsq(torch.ones(2, 1), torch.tensor([[1.0], [3.0]])).solution.round()
     tensor([[2.]])
     """
-    check("lstsq", A, square=False)
+    _check_lstsq(A, B)
     with silence():
         solution = run("linalg_lstsq", A, B)
     # The usual driver tells of neither residuals nor singular values.
@@ -148,6 +177,33 @@ def lstsq(A: Tensor, B: Tensor) -> Named:
     if thread.now.observer is not None:
         emit(OPS["linalg_lstsq"], (A, B), (), values, solution._grad_fn)
     return named("linalg_lstsq", _LSTSQ, values)
+
+
+def _check_lstsq(A: Tensor, B: Tensor) -> None:
+    a, b = A._array.shape, B._array.shape
+    for name, shape, least in (("input", a, 2), ("other", b, 1)):
+        if len(shape) < least:
+            dims = f"{least} dimension{'s' if least > 1 else ''}"
+            raise RuntimeError(f"torch.linalg.lstsq: {name} must have at least {dims}.")
+    if not 0 <= len(a) - len(b) <= 1:
+        raise RuntimeError(
+            "torch.linalg.lstsq: input.dim() must be greater or equal to other.dim() "
+            "and (input.dim() - other.dim()) <= 1"
+        )
+    lone = len(a) - 1 == len(b) and a[:-1] == b
+    place = -1 if lone else -2
+    if (len(b) < 2 and not lone) or a[-2] != b[place]:
+        raise RuntimeError(
+            f"torch.linalg.lstsq: input.size(-2) should match other.size({place})"
+        )
+    if A.dtype is not B.dtype:
+        raise RuntimeError(
+            "torch.linalg.lstsq: Expected input and other to have the same dtype, but "
+            f"got input's dtype {A.dtype.scalar_name} and other's dtype "
+            f"{B.dtype.scalar_name}"
+        )
+    if A._array.dtype not in FLOATS:
+        raise RuntimeError(NO_EPSILON)
 
 
 _LSTSQ = "solution", "residuals", "rank", "singular_values"

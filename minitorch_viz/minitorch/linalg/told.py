@@ -22,7 +22,14 @@ from ..thread import thread
 from .checks import check, named, refuse_singular
 from .factors import refuse_indefinite, svdvals
 from .norms import matrix_norm
-from .solving import NO_INVERSE, NO_SOLUTION, inv, solve, solve_anyway
+from .solving import (
+    NO_INVERSE,
+    NO_SOLUTION,
+    check_types,
+    inv,
+    solve,
+    solve_anyway,
+)
 
 # Names of parameters are PyTorch's.
 # ruff: noqa: N803, N806
@@ -68,6 +75,7 @@ def solve_ex(
     >>> solve_ex(2 * torch.eye(1), torch.ones(1)).result
     tensor([0.5000])
     """
+    check_types(A, B)
     check("solve", A)
     if check_errors:
         refuse_singular("torch.linalg.solve_ex", NO_SOLUTION, A)
@@ -137,6 +145,10 @@ def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
         raise RuntimeError(
             f"Expected a strictly positive integer for 'ind', but got {ind}"
         )
+    if ind > A._array.ndim:
+        raise RuntimeError(
+            f"ArrayRef: invalid slice, N = {ind}; size = {A._array.ndim}"
+        )
     rows, columns = A._array.shape[:ind], A._array.shape[ind:]
     if math.prod(rows) != math.prod(columns):
         raise RuntimeError(
@@ -159,14 +171,14 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
         kept = [d for d in range(A._array.ndim) if d not in dims]
         A = A.permute(*kept, *dims)
     cut = B._array.ndim
-    rows, columns = A._array.shape[:cut], A._array.shape[cut:]
-    if math.prod(rows) != math.prod(columns):
+    columns = A._array.shape[cut:]
+    if math.prod(columns) != B._array.size:
         raise RuntimeError(
             "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
             f"prod(self.shape[:other.ndim]), but got {math.prod(columns)} != "
-            f"{math.prod(rows)}"
+            f"{B._array.size}"
         )
-    flat = reshape(A, (math.prod(columns), math.prod(rows)))
+    flat = reshape(A, (math.prod(columns), math.prod(columns)))
     return reshape(solve(flat, flatten(B)), columns)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import dtypes
-from ..arguments import refuse
-from ..bind import named
+from ..arguments import parsed, refuse
+from ..bind import named, plain
 from ..functions.arithmetic import softened, to_dtype
 from ..functions.shaping import reshape
 from ..inplace import call_inplace
@@ -30,6 +31,7 @@ def _run(
             f"{called or name}(): argument 'input' (position 1) must be Tensor, not "
             f"{type(inputs[0]).__name__}"
         )
+    args = tuple(map(plain, args))
     if inplace:
         op = OPS.get(f"{name}.inplace", OPS[name])
         return call_inplace(op, inputs[0], inputs[1:], args)
@@ -135,13 +137,19 @@ def logsigmoid(input: Tensor) -> Tensor:
     return call_keeping("log_sigmoid", (input,))
 
 
-@asks("nn.hardtanh(input, min_val, max_val)")
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
     """Return x held between two numbers."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
+    return _hardtanh(input, min_val, max_val, inplace)
+
+
+@asks("nn.hardtanh(input, min_val, max_val)")
+def _hardtanh(
+    input: Tensor, min_val: float = -1, max_val: float = 1, inplace: bool = False
+) -> Tensor:
     return _run("hardtanh", input, args=(min_val, max_val), inplace=inplace)
 
 
@@ -174,17 +182,36 @@ def _threshold(
 threshold = _threshold
 
 
-def _over(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    def run(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return function(input, *args, **kwargs, inplace=True)
+def _over(function: Callable[..., Tensor], part: str) -> Callable[..., Any]:
+    """Return what writes over its input: PyTorch has it in C++, with a parser."""
 
-    name = f"{function.__name__}_"
-    return named(run, name, f"Write `{function.__name__}` over the tensor.")
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Tensor:
+        return function(*args, **kwargs, inplace=True)
+
+    name = f"{function.__name__.removeprefix('_')}_"
+    text = f"Write `{name[:-1]}` over the tensor."
+    return parsed(named(run, name, text), name, part)
 
 
-relu_, leaky_relu_ = _over(relu), _over(leaky_relu)
-elu_, selu_, celu_ = _over(elu), _over(selu), _over(celu)
-hardtanh_, threshold_ = _over(hardtanh), _over(threshold)
+def _scaled_elu(
+    input: Tensor,
+    alpha: float = 1,
+    scale: float = 1,
+    input_scale: float = 1,
+    inplace: bool = False,
+) -> Tensor:
+    return _run("elu", input, args=(alpha, scale, input_scale), inplace=inplace)
+
+
+_scaled_elu.__name__ = "elu"
+relu_, leaky_relu_ = _over(relu, "torch"), _over(leaky_relu, "nn")
+elu_, selu_, celu_ = (
+    _over(_scaled_elu, "nn"),
+    _over(selu, "torch"),
+    _over(celu, "torch"),
+)
+hardtanh_, threshold_ = _over(_hardtanh, "nn"), _over(_threshold, "torch")
 
 
 @asks("nn.softshrink(...)")

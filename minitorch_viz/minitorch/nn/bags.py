@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import bool_, float16, float32, float64, int32, int64, promote_types
 from ..functions.shaping import reshape
 from ..keeping import call_keeping
+from ..kernels import refuse
 from ..op import Op, do
 from ..storage import Array
 from ..tensor import Tensor, wrap
+from .asking import asks
 from .tables import shorten
 
 _MODES = ("sum", "mean", "max")
@@ -134,6 +137,7 @@ Op(
 )
 
 
+@asks("weight.dtype", "input.dim", "weight.dim")
 def embedding_bag(
     input: Tensor,
     weight: Tensor,
@@ -178,10 +182,16 @@ def embedding_bag(
             f"only supported for mode='sum' (got mode='{mode}'). Please open a feature "
             "request on GitHub."
         )
+    rows = len(weight._array)
+    _check_types(input, offsets, weight, per_sample_weights)
+    if padding_idx is not None and not -rows <= padding_idx < rows:
+        raise RuntimeError(
+            f"padding_idx must be within the number of embeddings, {-rows} through "
+            f"{rows - 1}, but got {padding_idx}"
+        )
     _check_places(input._array, starts, len(weight._array))
     if include_last_offset or offsets is None:
         offsets = wrap(starts[:-1] if include_last_offset else starts)
-    rows = len(weight._array)
     padding = -1 if padding_idx is None else padding_idx % rows
     return call_keeping(
         "embedding_bag",
@@ -201,6 +211,10 @@ def _starts(input: Tensor, offsets: Tensor | None) -> Array:
                 f"{type(offsets)}"
             )
         rows, width = input._array.shape
+        if input._array.dtype.kind == "b":
+            refuse("arange_cpu", input._array)
+        if not width:
+            raise RuntimeError("step must be nonzero")
         spread: Array = np.arange(rows) * width
         return spread
     if ndim != 1:
@@ -225,6 +239,37 @@ def _check_mode(mode: str, by_frequency: bool, sparse: bool) -> None:
         raise ValueError("max mode does not support sparse weights")
     if sparse:
         raise NotImplementedError("minitorch has no sparse gradients; leave sparse out")
+
+
+def _check_types(
+    input: Tensor, offsets: Tensor | None, weight: Tensor, factors: Tensor | None
+) -> None:
+    """Refuse tables and indices of types that the kernel has no loops for."""
+    indices = input.dtype
+    if offsets is not None:
+        indices = promote_types(indices, offsets.dtype)
+    for name, kind, taken, listed in (
+        ("indices", indices, (int64, int32), "Long, Int"),
+        ("weight", weight.dtype, _TABLES, "Half, BFloat16, Float, Double"),
+    ):
+        if kind not in taken:
+            called = f"torch.{kind.scalar_name}Tensor"
+            if kind is bool_:
+                called = "CPUBoolType"
+            raise RuntimeError(
+                f"Expected tensor for argument #1 '{name}' to have one of the "
+                f"following scalar types: {listed}; but got {called} instead "
+                "(while checking arguments for embedding_bag)"
+            )
+    if factors is not None and factors.dtype is not weight.dtype:
+        raise RuntimeError(
+            "Expected tensor for argument #1 'weight' to have the same type as tensor "
+            f"for argument #1 'per_sample_weights'; but type {weight.type()} does not "
+            f"equal {factors.type()} (while checking arguments for embedding_bag)"
+        )
+
+
+_TABLES = float16, float32, float64
 
 
 def _check_places(places: Array, starts: Array, rows: int) -> None:

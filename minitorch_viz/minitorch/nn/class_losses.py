@@ -1,4 +1,4 @@
-"""Losses over classes as functions: targets are classes or their probabilities."""
+"""Losses of classes, as functions: of log probabilities and of scores."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..bind import one_dim, size_of
 from ..functions.arithmetic import softened
 from ..functions.shaping import reshape
 from ..inplace import call_inplace
@@ -118,23 +119,19 @@ def cross_entropy(
     tensor(0.6931)
     """
     reduction_number(reduction)
-    axis = min(1, input._array.ndim - 1)
-    chances = target._array.shape == input._array.shape
-    if chances and target._array.dtype.kind != "f":
-        raise RuntimeError(
-            "Expected floating point type for target with class probabilities, got "
-            f"{target.dtype.scalar_name}"
-        )
-    scores = softened("log_softmax", input, axis)
-    if chances:
+    axis = 0 if input._array.ndim == 1 else 1
+    if target._array.shape == input._array.shape:
+        _check_chances(input, target, weight, ignore_index, axis)
+        scores = softened("log_softmax", input, axis)
         return _of_chances(scores, target, weight, reduction, label_smoothing, axis)
-    loss = nll_loss(
-        scores, target, weight, ignore_index=ignore_index, reduction=reduction
-    )
     if label_smoothing > 1:
         raise RuntimeError(
             f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}"
         )
+    scores = softened("log_softmax", input, one_dim(axis, input._array.ndim))
+    loss = nll_loss(
+        scores, target, weight, ignore_index=ignore_index, reduction=reduction
+    )
     if label_smoothing <= 0:
         return loss
     smooth = _smooth(scores, target, weight, ignore_index, reduction, axis)
@@ -142,6 +139,26 @@ def cross_entropy(
     smooth = _run("mul.number", smooth, args=(share,))
     sharp = _run("mul.number", loss, args=(1 - label_smoothing,))
     return _run("add", sharp, smooth, args=(1,))
+
+
+def _check_chances(
+    input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, axis: int
+) -> None:
+    """Refuse what can't be the chance of each class."""
+    if target._array.dtype.kind != "f":
+        raise RuntimeError(
+            "Expected floating point type for target with class probabilities, got "
+            f"{target.dtype.scalar_name}"
+        )
+    if ignore_index >= 0:
+        raise RuntimeError("ignore_index is not supported for floating point target")
+    classes = size_of(input._array.shape, axis)
+    if weight is not None and weight._array.shape != (classes,):
+        raise RuntimeError(
+            "cross_entropy: weight tensor should be defined either for all "
+            f"{classes} classes or no classes but got weight tensor of shape: "
+            f"{list(weight._array.shape)}"
+        )
 
 
 def _smooth(

@@ -80,11 +80,9 @@ from .grid_functions import (
 )
 from .image_functions import (
     channel_shuffle,
-    fold,
     glu,
     pixel_shuffle,
     pixel_unshuffle,
-    unfold,
 )
 from .interpolation import interpolate, upsample
 from .linear_functions import (
@@ -119,6 +117,7 @@ from .norm_functions import (
 from .padding import (
     pad,
 )
+from .patch_functions import fold, unfold
 from .pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,

@@ -1,4 +1,4 @@
-"""Images in other sizes, as patches and as channels, as functions."""
+"""Images in other sizes, by their channels, and a gate, as functions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bind import one_dim
-from ..functions.shaping import squeeze, unsqueeze
 from ..kernels import refuse
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
-
-Sizes = int | Sequence[int]
 
 
 def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
@@ -20,11 +17,7 @@ def _run(name: str, *inputs: Any, args: Sequence[Any] = ()) -> Tensor:
     return found
 
 
-def _pair(value: Sizes) -> tuple[int, ...]:
-    return (value, value) if isinstance(value, int) else tuple(value)
-
-
-@asks("input.dim")
+@asks("input.dim", "nn.glu(input, dim)")
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """Return one half of the elements, let through by the other half's sigmoid.
 
@@ -42,6 +35,8 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
         raise RuntimeError(
             f"Halving dimension must be even, but dimension {place} is size {size}"
         )
+    if input._array.dtype.kind != "f":
+        refuse("glu_cpu", input._array)
     return _run("glu", input, args=(place,))
 
 
@@ -106,52 +101,3 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
             f"{shape[1]} channels and {groups} groups."
         )
     return _run("channel_shuffle", input, args=(groups,))
-
-
-@asks("nn.im2col(input, kernel_size, dilation, padding, stride)")
-def unfold(
-    input: Tensor,
-    kernel_size: Sizes,
-    dilation: Sizes = 1,
-    padding: Sizes = 0,
-    stride: Sizes = 1,
-) -> Tensor:
-    """Return the patches that a kernel would see, a column each.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> unfold(torch.arange(4.0).view(1, 1, 2, 2), 2).flatten()
-    tensor([0., 1., 2., 3.])
-    """
-    ndim = input._array.ndim
-    if ndim not in (3, 4):
-        raise RuntimeError(
-            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other"
-            f" non-zero dimensions for input, but got: {list(input._array.shape)}"
-        )
-    args = tuple(_pair(v) for v in (kernel_size, dilation, padding, stride))
-    if ndim == 3:
-        return squeeze(_run("im2col", unsqueeze(input, 0), args=args), 0)
-    return _run("im2col", input, args=args)
-
-
-def fold(
-    input: Tensor,
-    output_size: Sizes,
-    kernel_size: Sizes,
-    dilation: Sizes = 1,
-    padding: Sizes = 0,
-    stride: Sizes = 1,
-) -> Tensor:
-    """Add patches back to where `unfold` saw them.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> fold(torch.ones(1, 4, 1), (2, 2), 2).flatten()
-    tensor([1., 1., 1., 1.])
-    """
-    settings = output_size, kernel_size, dilation, padding, stride
-    args = tuple(map(_pair, settings))
-    if input._array.dtype.kind != "f":
-        refuse("col2im_out_cpu", input._array)
-    if input._array.ndim == 2:
-        return squeeze(_run("col2im", unsqueeze(input, 0), args=args), 0)
-    return _run("col2im", input, args=args)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..bind import size_of
 from ..functions.products import addmm, matmul
 from ..functions.shaping import squeeze, t, view
 from ..inplace import call_inplace
@@ -61,20 +62,46 @@ def bilinear(
     >>> bilinear(torch.ones(1, 2), torch.ones(1, 3), torch.ones(1, 2, 3))
     tensor([[6.]])
     """
+    _check_bilinear(input1, input2, weight, bias)
     shape, out = input1._array.shape, weight._array.shape[0]
-    for number, each, size in ((1, input1, 1), (2, input2, 2)):
-        if each._array.shape[-1] != weight._array.shape[size]:
-            raise RuntimeError(
-                f"bilinear(): input{number} size does not match weight size: got "
-                f"{each._array.shape[-1]} but expected {weight._array.shape[size]}"
-            )
-    kinds = [each.dtype for each in (input1, input2, weight)]
-    if len(set(kinds)) > 1:
-        names = [kind.c_name for kind in kinds]
-        raise RuntimeError(
-            f"All tensors must have the same dtype, got input1: {names[0]}, input2: "
-            f"{names[1]}, weight: {names[2]}"
-        )
     rows = [view(x, (-1, x._array.shape[-1])) for x in (input1, input2)]
     found = view(_run("trilinear", rows[0], weight, rows[1]), (*shape[:-1], out))
     return found if bias is None else _run("add", found, bias, args=(1,))
+
+
+def _check_bilinear(
+    input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
+) -> None:
+    one, other = input1._array.shape, input2._array.shape
+    if len(one) != len(other):
+        raise RuntimeError(
+            f"bilinear(): input dimensions do not match: got {len(one)} and "
+            f"{len(other)}"
+        )
+    for place, pair in enumerate(zip(one[:-1], other[:-1], strict=True)):
+        if pair[0] != pair[1]:
+            raise RuntimeError(
+                f"bilinear(): input batch dimensions do not match at dim {place}: got "
+                f"{pair[0]} and {pair[1]}"
+            )
+    for number, each, size in ((1, one, 1), (2, other, 2)):
+        have, want = size_of(each, -1), size_of(weight._array.shape, size)
+        if have != want:
+            raise RuntimeError(
+                f"bilinear(): input{number} size does not match weight size: got "
+                f"{have} but expected {want}"
+            )
+    if bias is not None:
+        have, want = size_of(bias._array.shape, 0), size_of(weight._array.shape, 0)
+        if have != want:
+            raise RuntimeError(
+                "bilinear(): bias size does not match weight size: got "
+                f"{have} but expected {want}"
+            )
+    given = {"input1": input1, "input2": input2, "weight": weight, "bias": bias}
+    kinds = {
+        name: each.dtype.c_name for name, each in given.items() if each is not None
+    }
+    if len(set(kinds.values())) > 1:
+        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise RuntimeError(f"All tensors must have the same dtype, got {told}")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..functions.arithmetic import pow as power
 from ..functions.reducing import mean, sum
 from ..functions.shaping import expand
 from ..op import OPS, call
@@ -90,9 +91,33 @@ def _check_broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> None:
             )
 
 
+def _weighed(
+    losses: Tensor, weight: Tensor, input: Tensor, reduction: str, by_weight: bool
+) -> Tensor:
+    """Return losses times their weights, their sum, or a mean."""
+    if weight._array.shape != input._array.shape:
+        raise ValueError("Weights and input must have the same size.")
+    losses = losses * weight
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return sum(losses)
+    if reduction == "mean":
+        return sum(losses) / sum(weight) if by_weight else mean(losses)
+    raise ValueError(
+        f"Invalid reduction mode: {reduction}. Expected one of 'none', 'mean', 'sum'."
+    )
+
+
 @asks("target.size", "input.size", "nn.mse_loss(input, target)")
 @averaged
-def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    *,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
     """Return the mean of the squared differences.
 
     >>> from minitorch_viz import minitorch as torch
@@ -100,12 +125,21 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     tensor(2.)
     """
     pair = _of_one_size(input, target)
+    if weight is not None:
+        squares = power(_run("sub", *pair, args=(1,)), 2)
+        return _weighed(squares, weight, input, reduction, True)
     return _run("mse_loss", *pair, args=(reduction_number(reduction),))
 
 
 @asks("target.size", "input.size", "nn.l1_loss(input, target)")
 @averaged
-def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+def l1_loss(
+    input: Tensor,
+    target: Tensor,
+    *,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
     """Return the mean of the absolute differences.
 
     >>> from minitorch_viz import minitorch as torch
@@ -113,8 +147,12 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor
     tensor(1.)
     """
     pair = _of_one_size(input, target)
-    reduction_number(reduction)
-    return reduced(_run("sub", *pair, args=(1,)).abs(), reduction)
+    if weight is None:
+        reduction_number(reduction)
+    losses = _run("sub", *pair, args=(1,)).abs()
+    if weight is not None:
+        return _weighed(losses, weight, input, reduction, True)
+    return reduced(losses, reduction)
 
 
 @asks("target.size", "input.size", "nn.smooth_l1_loss(input, target)")
@@ -139,7 +177,11 @@ def smooth_l1_loss(
 @asks("target.size", "input.size", "nn.huber_loss(input, target)")
 @averaged
 def huber_loss(
-    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0
+    input: Tensor,
+    target: Tensor,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: Tensor | None = None,
 ) -> Tensor:
     """Return a loss that is squared below `delta` and linear above.
 
@@ -147,10 +189,14 @@ def huber_loss(
     >>> huber_loss(torch.ones(1), torch.tensor([3.0]))
     tensor(1.5000)
     """
-    pair, how = _of_one_size(input, target), reduction_number(reduction)
+    pair = _of_one_size(input, target)
+    how = reduction_number(reduction if weight is None else "none")
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    return _run("huber_loss", *pair, args=(how, delta))
+    losses = _run("huber_loss", *pair, args=(how, delta))
+    if weight is None:
+        return losses
+    return _weighed(losses, weight, input, reduction, False)
 
 
 @asks("target.size", "input.size", "nn.binary_cross_entropy(input, target)")

@@ -16,6 +16,7 @@ from ..tensor import Tensor, wrap
 from . import distance_functions as distances
 from . import dropping, functional
 from .loss_functions import divergence
+from .norm_functions import normed_by_channel
 
 _REDUCTIONS = ("none", "mean", "sum")
 
@@ -87,6 +88,62 @@ def embedding(
     return functional.embedding(
         indices, weight, padding, None, 2.0, scale_grad_by_freq, sparse
     )
+
+
+def batch_norm(
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+    cudnn_enabled: bool,
+) -> Tensor:
+    """Return `nn.functional.batch_norm`; the weight comes first here.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> rows = torch.tensor([[1.0], [3.0]])
+    >>> torch.batch_norm(rows, None, None, None, None, True, 0.1, 0.0, False).flatten()
+    tensor([-1.,  1.])
+    """
+    held = weight, bias, running_mean, running_var
+    return normed_by_channel(input, *held, training, momentum, eps)
+
+
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enabled: bool = True,
+) -> Tensor:
+    """Return `nn.functional.group_norm`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.group_norm(torch.tensor([[1.0, 3.0]]), 1, None, None, 0.0, False)
+    tensor([[-1.,  1.]])
+    """
+    return functional.group_norm(input, num_groups, weight, bias, eps)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: Any,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enable: bool = True,
+) -> Tensor:
+    """Return `nn.functional.layer_norm`.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.layer_norm(torch.tensor([1.0, 3.0]), (2,), None, None, 0.0, False)
+    tensor([-1.,  1.])
+    """
+    return functional.layer_norm(input, normalized_shape, weight, bias, eps)
 
 
 def dropout_(input: Tensor, p: float, train: bool) -> Tensor:

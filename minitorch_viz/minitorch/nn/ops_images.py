@@ -65,13 +65,16 @@ Op(
 def _patches(
     x: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
 ) -> Array:
+    if x.ndim == 3:
+        found: Array = _patches(x[None], kernel_size, dilation, padding, stride)[0]
+        return found
     moves = zip(x.shape[2:], kernel_size, stride, padding, dilation, strict=True)
     out = tuple(swept_size(*each) for each in moves)
     grown = padded(x, [(p, p) for p in padding])
     seen = windows(grown, kernel_size, stride, dilation, out)
     rows = x.shape[1] * int(np.prod(kernel_size))
-    found: Array = seen.transpose(0, 1, 4, 5, 2, 3).reshape(x.shape[0], rows, -1)
-    return found
+    columns = int(np.prod(out))
+    return seen.transpose(0, 1, 4, 5, 2, 3).reshape(x.shape[0], rows, columns)
 
 
 def _from_patches(
@@ -82,6 +85,10 @@ def _from_patches(
     padding: Sizes,
     stride: Sizes,
 ) -> Array:
+    if x.ndim == 2:
+        how = output_size, kernel_size, dilation, padding, stride
+        found: Array = _from_patches(x[None], *how)[0]
+        return found
     moves = zip(output_size, kernel_size, stride, padding, dilation, strict=True)
     out = tuple(swept_size(*each) for each in moves)
     channels = x.shape[1] // int(np.prod(kernel_size))
@@ -107,7 +114,7 @@ Op(
     ),
     node="Im2ColBackward0",
     self=lambda grad, self_sym_sizes, kernel_size, dilation, padding, stride: do.col2im(
-        grad, self_sym_sizes[2:], kernel_size, dilation, padding, stride
+        grad, self_sym_sizes[-2:], kernel_size, dilation, padding, stride
     ),
 )
 Op(

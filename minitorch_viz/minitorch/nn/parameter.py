@@ -10,14 +10,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..copying import reduced
+from ..copying import reduced, shallow
 from ..creation import ONLY_FLOATING
 from ..devices import resolve, zeros_on
 from ..dtypes import dtype as Dtype
 from ..dtypes import get_default_dtype
 from ..events import Created
 from ..kinds import type_name
+from ..lying import LIKE_FIRST, relaid
 from ..methods import METHODS
+from ..storage import like
 from ..tensor import Tensor, TensorType, check_asked, wrap
 from ..thread import thread
 
@@ -48,10 +50,12 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
     __reduce_ex__ = reduced  # type: ignore[assignment]
+    __copy__ = shallow
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
         if id(self) not in memo:
-            copied = wrap(self._array.copy())
+            array = like(self._array.copy(), self._array)
+            copied = wrap(relaid(array, (self._array,), LIKE_FIRST))
             memo[id(self)] = type(self)(copied, self._requires_grad)
         found: Parameter = memo[id(self)]
         return found

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import parsed
+from ..bind import named
 from ..devices import beside
 from ..inplace import call_inplace
 from ..kernels import refuse
@@ -17,6 +19,7 @@ from ..sources import source_like
 from ..storage import as_it_lies
 from ..table.slopes import slope
 from ..tensor import Tensor, wrap
+from .asking import asks
 
 
 def _rectified(
@@ -56,6 +59,7 @@ _OVER = Op(
 )
 
 
+@asks("torch.rrelu(input, lower, upper, training)")
 def rrelu(
     input: Tensor,
     lower: float = 1.0 / 8,
@@ -90,16 +94,15 @@ def rrelu(
     return found
 
 
-def rrelu_(
+def _over(
     input: Tensor,
     lower: float = 1.0 / 8,
     upper: float = 1.0 / 3,
     training: bool = False,
 ) -> Tensor:
-    """Write `rrelu` of the tensor over it.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> rrelu_(torch.tensor([-8.0]), 0.25, 0.75)
-    tensor([-4.])
-    """
     return rrelu(input, lower, upper, training, True)
+
+
+rrelu_ = parsed(
+    named(_over, "rrelu_", "Write `rrelu` of the tensor over it."), "rrelu_"
+)

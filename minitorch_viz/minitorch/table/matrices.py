@@ -307,8 +307,23 @@ Op(
     "linalg_svd",
     lambda A, /, full_matrices=False: _laid_out(np.linalg.svd(A, full_matrices)),
     outputs=("U", "S", "Vh"),
-    A=lambda grads, S, U, Vh, full_matrices: _svd_slope(grads, U, S, Vh),
+    A=lambda grads, S, U, Vh, full_matrices: (
+        _full_svd_slope if full_matrices else _svd_slope
+    )(grads, U, S, Vh),
 )
+
+
+def _full_svd_slope(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
+    """Vectors that belong to no singular value count for nothing."""
+
+    def first(values: Any, dim: int) -> Any:
+        place = values.ndim + dim
+        return do.narrow(values, place, 0, S.shape[-1])
+
+    by_u, by_s, by_vh = grads
+    by_u = None if by_u is None else first(by_u, -1)
+    by_vh = None if by_vh is None else first(by_vh, -2)
+    return _svd_slope((by_u, by_s, by_vh), first(U, -1), S, first(Vh, -2))
 
 
 def _qr_slope(grads: Any, Q: Any, R: Any) -> Any:
@@ -349,24 +364,52 @@ def _pinv_slope(grad: Any, result: Any, self: Any) -> Any:
 
 Op(
     "linalg_pinv",
-    lambda self, /, rcond=None: _inverted(self, rcond),
+    lambda self, /, rtol=None, atol=None, hermitian=False: _inverted(
+        self, rtol, atol, hermitian
+    ),
     self=lambda grad, result, self: _pinv_slope(grad, result, self),
 )
 
 
-def _inverted(matrix: Array, rcond: float | None) -> Array:
-    limit = np.finfo(matrix.dtype).eps * max(matrix.shape[-2:])
-    found: Array = np.linalg.pinv(matrix, limit if rcond is None else rcond)
+def _inverted(
+    matrix: Array,
+    rtol: Any = None,
+    atol: Any = None,
+    hermitian: bool = False,
+) -> Array:
+    if not matrix.size:
+        return np.zeros((*matrix.shape[:-2], *matrix.shape[:-3:-1]), matrix.dtype)
+    if hermitian:
+        low = np.tril(matrix)
+        matrix = low + turned(np.tril(low, -1))
+    u, s, vh = np.linalg.svd(matrix, full_matrices=False)
+    kept = s > smallest(s, matrix, rtol, atol)
+    inverse = np.where(kept, 1 / np.where(kept, s, 1), 0).astype(matrix.dtype)
+    found: Array = turned(vh) @ (inverse[..., None] * turned(u))
     return found
+
+
+def smallest(values: Array, matrix: Array, rtol: Any, atol: Any) -> Any:
+    """Return what singular values must be above to count as more than zero.
+
+    >>> smallest(np.array([4.0, 1.0]), np.eye(2), 0.5, 1.0)
+    array([2.])
+    """
+    if rtol is None:
+        usual = np.finfo(matrix.dtype).eps * max(matrix.shape[-2:])
+        rtol = usual if atol is None else np.where(np.asarray(atol) > 0, 0.0, usual)
+    most = values.max(-1, keepdims=True, initial=0)
+    least = 0.0 if atol is None else np.asarray(atol)[..., None]
+    return np.maximum(least, np.asarray(rtol)[..., None] * most)
 
 
 Op(
     "linalg_lstsq",
-    lambda self, b, /: by_columns(_inverted(self, None) @ b),
+    lambda self, b, /: by_columns(_inverted(self) @ b),
     outputs=("solution",),
     cast=promoted,
     self=lambda grad, self, b, solution: _pinv_slope(
-        times(grad, turned(b)), do.linalg_pinv(self, None), self
+        times(grad, turned(b)), do.linalg_pinv(self), self
     ),
-    b=lambda grad, self, b: times(turned(do.linalg_pinv(self, None)), grad),
+    b=lambda grad, self, b: times(turned(do.linalg_pinv(self)), grad),
 )
