@@ -271,7 +271,7 @@ adaptive_avg_pool1d affine_grid_generator avg_pool1d batch_norm bilinear can_cas
 channel_shuffle conv1d conv2d conv3d conv_transpose1d conv_transpose2d
 conv_transpose3d cosine_similarity detach_ feature_alpha_dropout grid_sampler group_norm
 hardshrink layer_norm max_pool1d max_pool2d max_pool3d pairwise_distance pixel_shuffle
-pixel_unshuffle prelu rms_norm rrelu selu threshold
+pixel_unshuffle prelu promote_types rms_norm rrelu selu threshold
 """
 globals().update({name: parsed(globals()[name], name) for name in _ASKED.split()})
 globals().update(TYPES)

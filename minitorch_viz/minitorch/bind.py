@@ -84,7 +84,8 @@ def inplace(op: Op, name: str, part: str) -> Callable[..., Any]:
     both, count = op.name in _TENSORS_ONLY, len(op.inputs)
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if both and not all(isinstance(x, Tensor) for x in args[1:count]):
+        apart = both and not all(isinstance(x, Tensor) for x in args[1:count])
+        if apart or not args:
             refuse(part, name, args, kwargs)
         try:
             inputs, rest = bound(op, args, kwargs)

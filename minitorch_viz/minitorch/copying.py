@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import dtypes, functions
+from .arguments import refuse
 from .devices import CPU, META, NO_DATA, beside, device_of, put, resolve, strip
 from .dtypes import device as Device
 from .dtypes import dtype as Dtype
@@ -21,6 +22,8 @@ from .thread import thread
 
 def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
     """Return the tensor as another element type; itself if nothing changes."""
+    if len(args) > 1 or kwargs:
+        refuse("Tensor", "to", (self, *args), kwargs)
     wanted: Dtype = kwargs.get("dtype") or self.dtype
     device: Any = None
     for arg in (*args, kwargs.get("device")):
@@ -69,7 +72,7 @@ def _converter(dtype: Dtype, name: str) -> Callable[..., Any]:
     def run(self: Tensor) -> Tensor:
         return functions.arithmetic.to_dtype(self, dtype)
 
-    run.__name__ = name
+    run.__name__ = run.__qualname__ = name
     run.__doc__ = f"Return the tensor as {dtype}."
     return run
 

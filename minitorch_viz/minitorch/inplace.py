@@ -65,7 +65,7 @@ def call_inplace(
     mask = requiring(op, inputs, args) if tracked else 0
     if op.name == "copy" and target._array.dtype.kind != "f":
         mask = 0  # whole numbers carry no gradient: only here PyTorch asks
-    if mask:
+    if mask or (tracked and not op.differentiable and needs_grad(target)):
         check_inplace(target)
     elif _write_directly(op, target, inputs, args):
         return target

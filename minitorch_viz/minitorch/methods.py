@@ -13,6 +13,7 @@ from . import (
     functions,
     linalg,
     looking,
+    python_methods,
     sampling,
     writing,
 )
@@ -175,17 +176,41 @@ def _writers(part: str) -> dict[str, Callable[..., Any]]:
     }
 
 
+def _like(name: str) -> Callable[..., Tensor]:
+    change = getattr(functions.shaping, name)
+
+    def run(self: Tensor, other: Tensor) -> Tensor:
+        found: Tensor = change(self, other._array.shape)
+        return found
+
+    return checked(run, f"{name}_as", "Tensor")
+
+
+#: What looks, copies or tells of a flag has a parser of PyTorch's too.
+_CHECKED = """
+bool byte char double float half int long short cpu cuda contiguous detach detach_
+pin_memory requires_grad_ retain_grad type_as
+"""
 PROPERTIES = {**flags.PROPERTIES, **looking.PROPERTIES}
 METHODS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
     **_functions("Tensor", _OF_TORCH),
-    **{each.__name__: each for each in flags.METHODS},
+    **python_methods.METHODS,
+    **{
+        each.__name__: checked(each, each.__name__, "Tensor")
+        if each.__name__ in _CHECKED.split()
+        else each
+        for each in flags.METHODS
+    },
     **_writers("Tensor"),
     **{
         n: each if n[0] == "_" else checked(each, n, "Tensor")
         for n, each in looking.METHODS.items()
     },
-    **copying.METHODS,
+    **{
+        n: checked(each, n, "Tensor") if n in _CHECKED.split() else each
+        for n, each in copying.METHODS.items()
+    },
     **{n: checked(each, n, "Tensor") for n, each in writing.METHODS.items()},
     **{
         f"new_{name}": parsed(_new_as(name), f"new_{name}", "Tensor")
@@ -204,11 +229,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     ),
     "bernoulli": sampling.bernoulli,
     "multinomial": sampling.multinomial,
-    "expand_as": lambda self, other: functions.shaping.expand(self, other._array.shape),
-    "view_as": lambda self, other: functions.shaping.view(self, other._array.shape),
-    "reshape_as": lambda self, other: functions.shaping.reshape(
-        self, other._array.shape
-    ),
+    **{f"{name}_as": _like(name) for name in ("expand", "view", "reshape")},
 }
 
 

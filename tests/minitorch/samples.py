@@ -192,7 +192,6 @@ SAMPLES: dict[str, list[tuple[list[Any], tuple[Any, ...]]]] = {
     "flip": [([A], ((0, 1),))],
     "roll": [([A], ((1,), (1,))), ([A], ((2,), ()))],
     "repeat": [([A], ((2, 1, 2),))],
-    "repeat_interleave": [([A], (2, 1))],
     "tril": [([A], (0,))],
     "triu": [([A], (1,))],
     "diag_embed": [([ROW], (1, 0, 1)), ([A], (-1, 2, 0))],

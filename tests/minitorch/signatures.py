@@ -31,19 +31,40 @@ tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None, \
 bool pin_memory=False, bool requires_grad=False, DimnameList? names=None)
 """,
     "Tensor": """\
+bool(*, MemoryFormat? memory_format=None)
+byte(*, MemoryFormat? memory_format=None)
+char(*, MemoryFormat? memory_format=None)
+contiguous(*, MemoryFormat memory_format=contiguous_format)
+copy_(Tensor other, bool non_blocking=False)
+cpu(*, MemoryFormat? memory_format=None)
+cuda(Device? device=None, bool non_blocking=False, *, \
+MemoryFormat? memory_format=None)
 data_ptr()
 dim()
+double(*, MemoryFormat? memory_format=None)
 element_size()
+float(*, MemoryFormat? memory_format=None)
 get_device()
+half(*, MemoryFormat? memory_format=None)
+int(*, MemoryFormat? memory_format=None)
 is_contiguous(*, MemoryFormat memory_format=contiguous_format)
 item()
+long(*, MemoryFormat? memory_format=None)
 ndimension()
 nelement()
 numel()
 numpy(*, bool force=False)
+requires_grad_(bool requires_grad=True)
+short(*, MemoryFormat? memory_format=None)
 size(int64_t? dim=None)
 storage_offset()
 stride(int64_t? dim=None)
+to(Device? device=None, ScalarType? dtype=None, bool non_blocking=False, \
+bool copy=False, *, MemoryFormat? memory_format=None)
+to(ScalarType dtype, bool non_blocking=False, bool copy=False, *, \
+MemoryFormat? memory_format=None)
+to(Tensor tensor, bool non_blocking=False, bool copy=False, *, \
+MemoryFormat? memory_format=None)
 tolist()
 new_tensor(PyObject data, *, ScalarType? dtype=None, Device? device=None, \
 bool requires_grad=False)

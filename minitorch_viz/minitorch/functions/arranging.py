@@ -57,13 +57,15 @@ def _at_least(wanted: int) -> Callable[..., Any]:
         return unsqueeze(lifted, -1) if wanted == 3 else lifted
 
     def run(*tensors: Any) -> Any:
+        if not tensors:
+            return ()
         if len(tensors) == 1 and isinstance(tensors[0], Tensor):
             return lift(tensors[0])
         listed = tensors[0] if isinstance(tensors[0], (list, tuple)) else tensors
         check_tensors(listed)
         return tuple(lift(each) for each in listed)
 
-    run.__name__ = f"atleast_{wanted}d"
+    run.__name__ = run.__qualname__ = f"atleast_{wanted}d"
     run.__doc__ = f"Return tensors as views of {wanted} dimensions or more."
     return run
 
@@ -108,16 +110,18 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 
 def _cutter(name: str, least: int, dim: int) -> Callable[..., tuple[Tensor, ...]]:
-    def cut(self: Tensor, sections: Any) -> tuple[Tensor, ...]:
+    def cut(self: Tensor, *indices_or_sections: Any) -> tuple[Tensor, ...]:
+        alone = len(indices_or_sections) == 1
+        sections: Any = indices_or_sections[0] if alone else indices_or_sections
         ndim = self._array.ndim
         if ndim < least:
             raise RuntimeError(
-                f"torch.{name} requires a tensor with at least {least} dimension"
-                f"{'s' * (least > 1)}, but got a tensor with {ndim} dimensions!"
+                f"torch.{name} requires a tensor with at least {least} dimension, but "
+                f"got a tensor with {ndim} dimensions!"
             )
         place = 0 if name == "hsplit" and ndim == 1 else dim
         size = self._array.shape[place]
-        if isinstance(sections, int) and size % sections:
+        if isinstance(sections, int) and (not sections or size % sections):
             raise RuntimeError(
                 f"torch.{name} attempted to split along dimension {place}, but the size"
                 f" of the dimension {size} is not divisible by the split_size "
@@ -125,7 +129,7 @@ def _cutter(name: str, least: int, dim: int) -> Callable[..., tuple[Tensor, ...]
             )
         return tensor_split(self, sections, place)
 
-    cut.__name__ = name
+    cut.__name__ = cut.__qualname__ = name
     cut.__doc__ = f"Return views of pieces along dimension {dim}."
     return cut
 
@@ -266,6 +270,12 @@ def _together(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
 
 def broadcast_shapes(*shapes: Any) -> Size:
     """Return the size that tensors of these sizes have together."""
+    for shape in shapes:
+        if not isinstance(shape, (int, tuple, list)):
+            raise RuntimeError(  # noqa: TRY004 - as PyTorch does
+                "Input shapes should be of type ints, a tuple of ints, or a list of "
+                f"ints, got {shape}"
+            )
     listed = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
     found = [1] * max(map(len, listed), default=0)
     for place, shape in enumerate(listed):

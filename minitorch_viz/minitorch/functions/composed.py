@@ -213,21 +213,48 @@ def ger(self: Tensor, vec2: Tensor) -> Tensor:
     return outer(self, vec2)
 
 
-def tensor_split(self: Tensor, sections: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return views of this many pieces, the first ones longer if need be."""
+def tensor_split(
+    self: Tensor, indices_or_sections: Any, dim: int = 0
+) -> tuple[Tensor, ...]:
+    """Return views of this many pieces, the first ones longer, or cut at indices."""
     if not self._array.ndim:
         raise RuntimeError(
             "tensor_split expected at least a 1-dimensional tensor, but got a tensor "
             "with 0 dims"
         )
     place = one_dim(dim, self._array.ndim)
-    size, extra = divmod(self._array.shape[place], sections)
-    found, start = [], 0
-    for number in range(sections):
-        length = size + (number < extra)
-        found.append(narrow(self, place, start, length))
-        start += length
-    return tuple(found)
+    cuts, size = _cuts(indices_or_sections), self._array.shape[place]
+    if isinstance(cuts, int):
+        if cuts <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {cuts}")
+        least, extra = divmod(size, cuts)
+        cuts = [least * n + min(n, extra) for n in range(1, cuts)]
+    starts, ends = [0, *cuts], [*cuts, size]
+    bounds = [
+        [max(0, n + size if n < 0 else n) for n in each] for each in (starts, ends)
+    ]
+    return tuple(
+        run("slice", self, args=(place, min(start, size), min(end, size), 1))
+        for start, end in zip(*bounds, strict=True)
+    )
+
+
+def _cuts(given: Any) -> Any:
+    """Return how many sections are meant, or a list of indices."""
+    if not isinstance(given, Tensor):
+        return given if isinstance(given, int) else list(given)
+    if given._array.dtype != np.int64:
+        raise RuntimeError(
+            "tensor_split expected tensor_indices_or_sections to have dtype of long, "
+            f"but got {given.dtype.scalar_name}"
+        )
+    if given._array.ndim > 1:
+        raise RuntimeError(
+            "tensor_split expected tensor_indices_or_sections to be a zero-dimensional "
+            "or one-dimensional tensor, but got a tensor with "
+            f"{given._array.ndim} dims"
+        )
+    return given.tolist()
 
 
 def split_with_sizes(

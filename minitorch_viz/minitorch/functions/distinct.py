@@ -44,6 +44,8 @@ def unique_consecutive(
     dim: int | None = None,
 ) -> Any:
     """Return the elements without those equal to the one before."""
+    for flag in (return_counts, return_inverse):
+        bool(flag)  # PyTorch asks before its parser does
     asked = {**_asked(return_inverse, return_counts), "dim": dim}
     refuse("inner", "unique_consecutive", (self,), asked)
     axis = None if dim is None else _place(self, dim)

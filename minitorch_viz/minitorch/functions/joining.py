@@ -11,6 +11,7 @@ import numpy as np
 from ..arguments import refuse
 from ..bind import all_dims, one_dim, sizes
 from ..devices import beside, refuse_looking, strip
+from ..kernels import refuse as refuse_type
 from ..op import OPS, call, emit
 from ..storage import window
 from ..tensor import Tensor, wrap
@@ -209,14 +210,47 @@ def tile(self: Tensor, *dims: Any) -> Tensor:
     return repeat(self, (1,) * (self._array.ndim - len(times)) + times)
 
 
-def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
-    """Return the tensor with every slice repeated."""
-    times = repeats._array if isinstance(repeats, Tensor) else repeats
+def repeat_interleave(
+    self: Tensor,
+    repeats: Any = None,
+    dim: int | None = None,
+    *,
+    output_size: int | None = None,
+) -> Tensor:
+    """Return the tensor with every slice repeated; of counts alone, their places."""
+    if repeats is None:
+        return _places(self)
     if dim is None:
         self, dim = reshape(self, -1), 0
-    if isinstance(times, int):
-        return _each_repeated(self, times, one_dim(dim, self._array.ndim))
-    return run("repeat_interleave", self, args=(times, one_dim(dim, self._array.ndim)))
+    place = one_dim(dim, self._array.ndim)
+    if not isinstance(repeats, Tensor):
+        if repeats < 0:
+            raise RuntimeError("Repeats must be non-negative")
+        return _each_repeated(self, repeats, place)
+    have, size = repeats._array.shape, self._array.shape[place]
+    if len(have) > 1:
+        raise RuntimeError("repeats must be 0-dim or 1-dim tensor")
+    if have not in ((), (1,), (size,)):
+        raise RuntimeError(
+            "repeats must have the same size as input along dim, but got "
+            f"repeats.size(0) = {have[0]} and input.size({dim}) = {size}"
+        )
+    if have != (size,):
+        repeats = expand(reshape(repeats, 1), size)
+    return run("index_select", self, _places(repeats), args=(place,))
+
+
+def _places(repeats: Tensor) -> Tensor:
+    """Return each place as often as it is to be repeated."""
+    array = repeats._array
+    if array.dtype not in (np.int64, np.int32):
+        refuse_type("repeat_interleave_cpu", array)
+    if array.ndim != 1:
+        raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
+    if (array < 0).any():
+        raise RuntimeError("repeats can not be negative")
+    places = np.arange(array.size, dtype=array.dtype)
+    return wrap(beside(np.repeat(places, strip(array)), array))
 
 
 def _each_repeated(self: Tensor, times: int, dim: int) -> Tensor:

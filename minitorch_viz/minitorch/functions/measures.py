@@ -78,7 +78,9 @@ var_mean, std_mean = _with_mean("var_mean"), _with_mean("std_mean")
 def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """Return how many elements lie in each of `bins` equal steps."""
     if bins <= 0:
-        raise RuntimeError("bins must be > 0")
+        raise RuntimeError(
+            f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0"
+        )
     values = self._array
     no_bool("linspace_cpu", self._array)
     if self._array.dtype.kind != "f":
@@ -90,7 +92,7 @@ def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tens
     if min == max:
         min, max = min - 1, max + 1
     if min > max:
-        raise RuntimeError("max must be larger than min")
+        raise RuntimeError("torch.histc: max must be larger than min")
     counts, _ = np.histogram(values[np.isfinite(values)], bins, (min, max))
     return wrap(counts.astype(values.dtype))
 
@@ -99,6 +101,11 @@ def bucketize(
     input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
 ) -> Tensor:
     """Return the index of the bucket that each number falls into."""
+    if boundaries._array.ndim != 1:
+        raise RuntimeError(
+            "boundaries tensor must be 1 dimension, but got "
+            f"dim({boundaries._array.ndim})"
+        )
     no_bool("searchsorted_out_cpu", boundaries._array)
     values = input._array if isinstance(input, Tensor) else np.asarray(input)
     found = np.searchsorted(

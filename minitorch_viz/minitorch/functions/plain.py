@@ -103,6 +103,10 @@ def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:  # noqa: N803
     """Return the powers of a vector's elements, a row each."""
+    if x._array.ndim != 1:
+        raise RuntimeError("x must be a one-dimensional tensor.")
+    if N is not None and N < 0:
+        raise RuntimeError("N must be non-negative.")
     return wrap(np.vander(x._array, N, increasing).astype(x._array.dtype))
 
 

@@ -62,27 +62,31 @@ def _ask(
     kwargs: dict[str, Any],
 ) -> None:
     """Take the steps with these arguments; the one that can't be taken raises."""
-    given = _bound(function, args, kwargs)
+    given, bound = _bound(function, args, kwargs)
     for step in map(_STEP.fullmatch, steps):
         assert step is not None
         owner, name, values = step["owner"], step["name"], step["values"]
         if values == "...":
             refuse(owner, name, args, kwargs)
-        elif given and values is None:
-            if not isinstance(given[owner], Tensor):
+        elif values is None:
+            if owner in given and not isinstance(given[owner], Tensor):
                 getattr(given[owner], name)()
-        elif given:
+        elif bound:
             read = [given[n] if n in given else int(n) for n in values.split(", ")]
             refuse(owner, name, read, {})
 
 
 def _bound(
     function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
-) -> dict[str, Any]:
-    """Return all arguments by name; none if the function has no such parameters."""
+) -> tuple[dict[str, Any], bool]:
+    """Return arguments by name, and whether the function has parameters for all."""
+    signature = inspect.signature(function)
     try:
-        bound = inspect.signature(function).bind(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
     except TypeError:
-        return {}
+        parameters = signature.parameters.values()
+        placed = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+        some = args if len(args) > len(placed) else ()
+        return dict(zip(placed, some, strict=False)), False
     bound.apply_defaults()
-    return bound.arguments
+    return bound.arguments, True

@@ -153,6 +153,8 @@ def _convolution(
     lone = input._array.ndim == dims + 1
     if lone:
         input = unsqueeze(input, 0)
+    if weight._array.ndim < 3:
+        raise RuntimeError("weight should have at least three dimensions")
     moves = tuple(
         _expanded(value, name, dims, weight)
         for name, value in (("stride", stride), ("dilation", dilation))

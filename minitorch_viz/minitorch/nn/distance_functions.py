@@ -294,6 +294,7 @@ def _check_rms(input: Tensor, shape: tuple[int, ...], weight: Tensor | None) -> 
         refuse("rms_norm", input._array)
 
 
+@asks("torch.rms_norm(...)")
 def rms_norm(
     input: Tensor,
     normalized_shape: Sequence[int],

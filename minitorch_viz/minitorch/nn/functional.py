@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 from ..missing import refusing
 from .activation_functions import (
     celu,
@@ -268,4 +270,9 @@ __all__ = [
     "upsample",
 ]
 
+for _name in ("max_pool", "adaptive_max_pool"):
+    for _dims in (1, 2, 3):
+        # PyTorch chooses between two functions, of which this is the one.
+        _pool = unwrap(globals()[f"{_name}{_dims}d"])
+        _pool.__qualname__ = f"_{_name}{_dims}d"
 __getattr__ = refusing("torch.nn.functional", globals())

@@ -55,6 +55,10 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
             "pixel_shuffle expects input to have at least 3 dimensions, but got input "
             f"with {ndim} dimension(s)"
         )
+    if factor <= 0:
+        raise RuntimeError(
+            f"pixel_shuffle expects a positive upscale_factor, but got {factor}"
+        )
     channels = input._array.shape[-3]
     if channels % factor**2:
         raise RuntimeError(
@@ -73,7 +77,23 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     >>> pixel_unshuffle(torch.ones(1, 2, 2), 2).shape
     torch.Size([4, 1, 1])
     """
-    return _run("pixel_unshuffle", input, args=(downscale_factor,))
+    shape, factor = input._array.shape, downscale_factor
+    if len(shape) < 3:
+        raise RuntimeError(
+            "pixel_unshuffle expects input to have at least 3 dimensions, but got input"
+            f" with {len(shape)} dimension(s)"
+        )
+    if factor <= 0:
+        raise RuntimeError(
+            f"pixel_unshuffle expects a positive downscale_factor, but got {factor}"
+        )
+    for name, place in (("height", -2), ("width", -1)):
+        if shape[place] % factor:
+            raise RuntimeError(
+                f"pixel_unshuffle expects {name} to be divisible by downscale_factor, "
+                f"but input.size({place})={shape[place]} is not divisible by {factor}"
+            )
+    return _run("pixel_unshuffle", input, args=(factor,))
 
 
 @asks("torch.channel_shuffle(...)")

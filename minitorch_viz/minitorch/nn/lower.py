@@ -207,6 +207,11 @@ def fill(input: Tensor, value: Any) -> Tensor:
     tensor([3., 3.])
     """
     if isinstance(value, Tensor):
+        if value._array.ndim:
+            raise RuntimeError(
+                "fill_ only supports 0-dimension value tensor but got tensor with "
+                f"{value._array.ndim} dimensions."
+            )
         found: Tensor = call(OPS["fill.tensor.fresh"], (input, value))
     else:
         found = call(OPS["fill.fresh"], (input,), (value,))

@@ -17,6 +17,7 @@ from .loss_functions import filled_as, fixed, reduced, reduction_number
 from .reductions import averaged
 
 
+@asks("nn.multi_margin_loss(input, target)")
 @averaged
 def multi_margin_loss(
     input: Tensor,
@@ -70,6 +71,7 @@ def _check_kernel(name: str, input: Tensor, target: Tensor) -> None:
         )
 
 
+@asks("nn.multilabel_margin_loss(input, target)")
 @averaged
 def multilabel_margin_loss(
     input: Tensor,

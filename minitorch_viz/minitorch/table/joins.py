@@ -188,18 +188,6 @@ def _unrepeated(grad: Any, repeats: Sequence[int], shape: Sequence[int]) -> Any:
     return getattr(do, "sum.dim")(do.reshape(grad, tuple(sizes)), tuple(summed), False)
 
 
-Op(
-    "repeat_interleave",
-    lambda self, /, repeats, dim: np.repeat(self, repeats, axis=dim),
-    self=lambda grad, repeats, dim, self_sym_sizes: do.index_add(
-        do.new_zeros(grad, self_sym_sizes),
-        np.repeat(np.arange(self_sym_sizes[dim]), repeats),
-        grad,
-        dim,
-    ),
-)
-
-
 def _matrix(self: Array, name: str) -> Array:
     if self.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
