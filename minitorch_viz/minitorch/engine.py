@@ -136,17 +136,21 @@ def finish(roots: Sequence[Edge], grads: Sequence[Gradient], run: Pass) -> None:
         for _ in steps(roots, grads, run):
             pass
         return
-    with _uncollected():
-        run.start(roots, grads)
     outer, quiet = now.grad, now.quiet
+
+    def stretch() -> None:
+        now.grad, run.add = False, add
+        with inside_quiet(), _uncollected():
+            quiet(_walk, run, now.observer)
+        run.add = partial(quiet, add)
+
     try:
-        while run.next is not None or run.ready:
-            now.grad, run.add = False, add
-            with inside_quiet(), _uncollected():
-                quiet(_walk, run, now.observer)
-            run.add = partial(quiet, add)
-            if run.next is not None:
-                _evaluate(run.take(), run)
+        with _uncollected():  # what start makes is gone again after the first stretch
+            run.start(roots, grads)
+            stretch()
+        while run.next is not None:
+            _evaluate(run.take(), run)
+            stretch()
     finally:
         now.grad = outer
 
@@ -196,7 +200,7 @@ def _walk(run: Pass, observer: Observer | None) -> None:
             del box
             node.run(taken)
             if observer is not None:
-                observer(NodeRan(node, ()))
+                observer(NodeRan((node,)))
         else:
             run.next = node
             return
@@ -349,7 +353,7 @@ def _look_for_nan(node: Node, found: Sequence[Gradient]) -> None:
         if grad is not None and np.isnan(shown(grad)._array).any():
             if thread.now.observer is not None:
                 given = (None if g is None else shown(g)._array.copy() for g in found)
-                thread.now.observer(NodeRan(node, tuple(given)))
+                thread.now.observer(NodeRan((node, *given)))
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {number}th "
                 "output."

@@ -1,6 +1,6 @@
 """What the engine tells an observer: plain records of what has just happened.
 
-The two that come with every operation are named tuples, which are quicker to make.
+The two that come with every operation are tuples, which are quicker to make.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Operated(NamedTuple):
     #: What the inputs are called, and they themselves: the last may be left out.
     names: tuple[str, ...]
     values: tuple[object, ...]
-    outputs: tuple[Tensor, ...]
+    #: Its output, or a tuple of several.
+    made: Tensor | tuple[Tensor, ...]
     node: Node | None
     reason: str | None
     inplace: bool
@@ -48,6 +49,11 @@ class Operated(NamedTuple):
     def inputs(self) -> tuple[tuple[str, object], ...]:
         """The inputs by name; paired only for those who ask."""
         return tuple(zip(self.names, self.values, strict=False))
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """What it made, however many."""
+        return self.made if type(self.made) is tuple else (self.made,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +101,31 @@ class BackwardStarted:
     gradients: tuple[Tensor | None, ...]
 
 
-class NodeRan(NamedTuple):
-    """A backward node has run.
+class NodeRan(tuple[Any, ...]):
+    """A backward node has run: the node, and what it gave for each of its edges.
+
+    An array is told by its bytes, a copy that costs a quarter of one.
 
     >>> from minitorch_viz import minitorch as torch
     >>> node = (torch.ones(2, requires_grad=True) * 3).grad_fn
-    >>> NodeRan(node, (bytes(8), None)).grads_out
+    >>> NodeRan((node, bytes(8), None)).grads_out
     (array([0., 0.], dtype=float32), None)
     """
 
-    node: Node
-    #: What it gave for each of its `next_functions`: an array is told by its bytes, a
-    #: copy that costs a quarter of one.
-    sent: tuple[Any, ...]
+    __slots__ = ()
+
+    @property
+    def node(self) -> Node:
+        """The node."""
+        return self[0]
 
     @property
     def grads_out(self) -> tuple[Any, ...]:
-        """What it gave, as arrays or tensors; made only for those who ask."""
-        if bytes not in map(type, self.sent):
-            return self.sent
-        edges = self.node.next_functions
-        return tuple(map(_received, self.sent, edges))
+        """What it gave for each of its `next_functions`, as arrays or tensors."""
+        sent = self[1:]
+        if bytes not in map(type, sent):
+            return sent
+        return tuple(map(_received, sent, self.node.next_functions))
 
 
 def _received(sent: Any, edge: tuple[Node, int]) -> Any:

@@ -247,7 +247,7 @@ def record_one(
         # As `emit` does, which takes half as long again.
         reason = why_not(op, inputs) if node is None else None
         values = _values(op, inputs, args)
-        event = op.name, op.names, values, (output,), node, reason, False, op.view
+        event = op.name, op.names, values, output, node, reason, False, op.view
         now.observer(_new_tuple(Operated, event))
     return output
 

@@ -78,13 +78,13 @@ def settle(
 ) -> None:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
     inbox = run.inbox
-    sent: list[Gradient] = []
+    told: list[Any] = [node]
     for index, target in enumerate(targets):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
         if target is None:
             if observer is not None:
-                sent.append(None)
+                told.append(None)
             continue
         if type(target) is tuple:
             after, number = target
@@ -116,7 +116,7 @@ def settle(
             del before
         if observer is not None:
             # A copy: whoever keeps it must not change who else holds a gradient.
-            sent.append(grad.tobytes() if type(grad) is ndarray else _copied(grad))
+            told.append(grad.tobytes() if type(grad) is ndarray else _copied(grad))
         # Else the name would count as a holder while the next one is added.
         del grad
         if box[WAITING] > 1:
@@ -126,7 +126,7 @@ def settle(
         else:
             run.queue(after)
     if observer is not None:
-        observer(_new_tuple(NodeRan, (node, tuple(sent))))
+        observer(_new_tuple(NodeRan, told))
 
 
 def _copied(grad: Gradient) -> Gradient:

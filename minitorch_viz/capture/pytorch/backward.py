@@ -81,7 +81,7 @@ class Walk:
         def after(sent: Sequence[Any], _: Any) -> None:
             self._listener.settle()
             self._running = None
-            self._listener.tell(NodeRan(handle, tuple(sent)))
+            self._listener.tell(NodeRan((handle, *sent)))
             if not self._keep:
                 self._listener.let_go(handle)
 
