@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: How much of the first slope a step must gain, and how flat it must end.
@@ -19,6 +19,10 @@ class Point:
     grad: Any
     slope: Any
 
+    def kept(self) -> Point:
+        """Return the point with a gradient that the next look doesn't write over."""
+        return replace(self, grad=self.grad.clone())
+
 
 @dataclass(slots=True)
 class Search:
@@ -31,9 +35,13 @@ class Search:
     most: int
     tries: int = 0
     evaluations: int = 0
+    #: The largest step that a parameter takes for one step along the line.
+    reach: Any = None
 
     def run(self, step: Any) -> Point:
         """Return the point that was found."""
+        self.reach = self.direction.abs().max()
+        self.first = self.first.kept()
         ends, done = self._bracket(step)
         if not done and self.tries < self.most:
             ends = self._zoom(ends)
@@ -42,7 +50,7 @@ class Search:
     def _look(self, step: Any) -> Point:
         loss, grad = self.evaluate(step)
         self.evaluations += 1
-        return Point(step, loss, grad.clone(), grad.dot(self.direction))
+        return Point(step, loss, grad, grad.dot(self.direction))
 
     def _too_high(self, point: Point) -> bool:
         first = self.first
@@ -57,38 +65,38 @@ class Search:
         while self.tries < self.most:
             rises = self.tries > 1 and here.loss >= before.loss
             if self._too_high(here) or rises:
-                return [before, here], False
+                return [before, here.kept()], False
             if self._flat(here):
                 return [here], True
             if here.slope >= 0:
-                return [before, here], False
+                return [before, here.kept()], False
             bounds = here.at + 0.01 * (here.at - before.at), here.at * 10
             step = _interpolated(before, here, bounds)
-            before, here = here, self._look(step)
+            before = here.kept()
+            here = self._look(step)
             self.tries += 1
         return [self.first, here], False
 
     def _zoom(self, ends: list[Point]) -> list[Point]:
         """Narrow the bracket until a point in it fits."""
-        size = self.direction.abs().max()
         stuck = False
         low = _low(ends)
         while self.tries < self.most:
-            if abs(ends[1].at - ends[0].at) * size < self.tolerance:
+            if abs(ends[1].at - ends[0].at) * self.reach < self.tolerance:
                 break
             step, stuck = _inside(ends, stuck)
             here = self._look(step)
             self.tries += 1
             if self._too_high(here) or here.loss >= ends[low].loss:
-                ends[1 - low] = here
+                ends[1 - low] = here.kept()
                 low = _low(ends)
                 continue
             fits = self._flat(here)
             if not fits and here.slope * (ends[1 - low].at - ends[low].at) >= 0:
                 ends[1 - low] = ends[low]
-            ends[low] = here
+            ends[low] = here.kept()
             if fits:
-                return [here]
+                return [ends[low]]
         return [ends[low]]
 
 
@@ -96,18 +104,20 @@ def _low(ends: list[Point]) -> int:
     return 0 if ends[0].loss <= ends[-1].loss else 1
 
 
+# Steps are tensors most of the time, and each comparison of two is an operation of the
+# program's: they come in PyTorch's order.
 def _inside(ends: list[Point], stuck: bool) -> tuple[Any, bool]:
     """Return where to look next, and whether it is too near an end to be of use."""
     step = _interpolated(*ends)
     places = [end.at for end in ends]
-    least, most = min(places), max(places)
-    margin = 0.1 * (most - least)
-    if min(most - step, step - least) >= margin:
+    margin = 0.1 * (max(places) - min(places))
+    if not min(max(places) - step, step - min(places)) < margin:
         return step, False
-    if not (stuck or step >= most or step <= least):
+    if not (stuck or step >= max(places) or step <= min(places)):
         return step, True
-    nearer_most = abs(step - most) < abs(step - least)
-    return (most - margin if nearer_most else least + margin), False
+    if abs(step - max(places)) < abs(step - min(places)):
+        return max(places) - margin, False
+    return min(places) + margin, False
 
 
 def _interpolated(a: Point, b: Point, bounds: Any = None) -> Any:
@@ -119,5 +129,7 @@ def _interpolated(a: Point, b: Point, bounds: Any = None) -> Any:
         return (least + most) / 2.0
     root = square.sqrt()
     near, far = (a, b) if a.at <= b.at else (b, a)
-    share = (far.slope + root - mean) / (far.slope - near.slope + 2 * root)
-    return min(max(far.at - (far.at - near.at) * share, least), most)
+    lowest = far.at - (far.at - near.at) * (
+        (far.slope + root - mean) / (far.slope - near.slope + 2 * root)
+    )
+    return min(max(lowest, least), most)
