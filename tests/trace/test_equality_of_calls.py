@@ -167,6 +167,22 @@ layer(x[0]).sum().backward()
 """,
     "numbers where tensors belong": "torch.true_divide(x, 2), torch.floor_divide(x, 2)",
     "what is a tensor already": "torch.as_tensor(x, dtype=torch.float64).sum()",
+    "one step of a sequence": """
+for kind in (torch.nn.LSTMCell, torch.nn.RNNCell, torch.nn.GRUCell):
+    h = kind(3, 2)(x)
+    (h if isinstance(h, torch.Tensor) else h[0]).sum().backward()
+torch.nn.LSTM(3, 2, dtype=torch.float64)(x.double())[0].sum().backward()
+""",
+    "a search along a line": """
+opt = torch.optim.LBFGS([x], lr=3, max_iter=5, line_search_fn="strong_wolfe")
+def closure():
+    opt.zero_grad()
+    loss = (x**4).sum() + x.sin().sum()
+    loss.backward()
+    return loss
+opt.step(closure)
+""",
+    "a loss that is given weights": "torch.nn.CrossEntropyLoss(weight=torch.ones(2))",
 }
 
 

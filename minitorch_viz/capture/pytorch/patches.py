@@ -295,7 +295,7 @@ def _module(listener: Listener, init: Any) -> Any:
         if not listener.is_here:
             init(self, *args, **kwargs)
             return
-        with listener.constructing(self, args):
+        with listener.constructing(self, (*args, *kwargs.values())):
             init(self, *args, **kwargs)
 
     return construct
