@@ -171,7 +171,13 @@ layer(x[0]).sum().backward()
 for kind in (torch.nn.LSTMCell, torch.nn.RNNCell, torch.nn.GRUCell):
     h = kind(3, 2)(x)
     (h if isinstance(h, torch.Tensor) else h[0]).sum().backward()
+torch.nn.LSTM(3, 2, 2)(x)[0].sum().backward()
 torch.nn.LSTM(3, 2, dtype=torch.float64)(x.double())[0].sum().backward()
+""",
+    "packed sequences": """
+packed = torch.nn.utils.rnn.pack_sequence([x[:1], x], enforce_sorted=False)
+torch.nn.LSTM(3, 2)(packed)[0].data.sum().backward()
+torch.nn.GRU(3, 2, bidirectional=True)(packed)
 """,
     "a search along a line": """
 opt = torch.optim.LBFGS([x], lr=3, max_iter=5, line_search_fn="strong_wolfe")

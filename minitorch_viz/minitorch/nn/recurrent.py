@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import creation, dtypes
-from ..functions.shaping import squeeze, unsqueeze
+from ..functions.shaping import select, squeeze, unsqueeze
 from ..functions.writes import index_select
 from ..tensor import Tensor
 from . import init
@@ -158,15 +158,22 @@ class RNNBase(Module):
         """Return the outputs, packed as the input is, and the last states."""
         data, sizes, order, back = packed
         self._check_width(data)
-        batch = int(sizes._array[0])
+
+        def batch() -> int:
+            return int(select(sizes, 0, 0).item())  # which PyTorch looks up each time
+
+        count = batch()
         widths = (self._width, self.hidden_size)[: 1 + (self.mode == "LSTM")]
         layers = self.num_layers * self._ways
         if state is None:
             kind = {"dtype": data.dtype, "device": data.device}
-            state = [creation.zeros(layers, batch, width, **kind) for width in widths]
-        elif order is not None:
-            state = [index_select(each, 1, order) for each in state]
-        self._check_states(state, batch)
+            state = [creation.zeros(layers, count, width, **kind) for width in widths]
+            if self.mode != "LSTM":
+                self._check_states(state, batch)
+        else:
+            self._check_states(state, batch)
+            if order is not None:
+                state = [index_select(each, 1, order) for each in state]
         found, *last = packed_recurrent(
             self.mode,
             data,
@@ -199,7 +206,7 @@ class RNNBase(Module):
                 f" model: model.to({input.dtype})"
             )
         self._check_width(input)
-        self._check_states(state, self._batch(input))
+        self._check_states(state, lambda: self._batch(input))
 
     def _check_width(self, input: Tensor) -> None:
         have = input._array.shape[-1]
@@ -209,10 +216,10 @@ class RNNBase(Module):
                 f"{self.input_size}, got {have}"
             )
 
-    def _check_states(self, state: Sequence[Tensor], batch: int) -> None:
+    def _check_states(self, state: Sequence[Tensor], batch: Callable[[], int]) -> None:
         widths = self._width, self.hidden_size
         for place, (each, width) in enumerate(zip(state, widths, strict=False)):
-            size = self.num_layers * self._ways, batch, width
+            size = self.num_layers * self._ways, batch(), width
             if tuple(each._array.shape) != size:
                 name = f"hidden[{place}] " if self.mode == "LSTM" else "hidden "
                 raise RuntimeError(

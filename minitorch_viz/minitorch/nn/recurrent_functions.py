@@ -7,7 +7,8 @@ over in place; a float32 LSTM layer is one operation of oneDNN's.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from .linear_functions import linear
 Cell = Callable[..., tuple[Tensor, ...]]
 #: What a layer holds for one direction: weights, biases or None, a projection or None.
 Weights = Sequence[Tensor | None]
+#: A hidden state, and an LSTM's cells.
+State = tuple[Tensor, ...]
 #: What the input adds to the gates; a single cell computes it when its turn comes.
 Adds = Tensor | Callable[[], Tensor]
 
@@ -192,7 +195,7 @@ def recurrent(
     for number in range(0, len(layers), ways):
         outputs = []
         for back, weights in enumerate(layers[number : number + ways]):
-            start = starts[number + back]
+            start = next(starts)
             if fused:
                 run = _one_operation(
                     weights, found, start, bool(back), {**how, "train": train}
@@ -204,7 +207,9 @@ def recurrent(
         found = outputs[0] if ways == 1 else cat(outputs, -1)
         if dropout_p and train and number + ways < len(layers):
             found = dropout(found, dropout_p, True)
-    last = tuple(stack(each, 0) for each in zip(*ends, strict=True))
+    kinds = list(zip(*ends, strict=True))
+    laid = partial(stack, dim=0)
+    last = tuple(map(laid, kinds)) if fused else last_first(laid, kinds)
     if batch_first:
         found = transpose(found, 0, 1) if fused else transpose_(found, 0, 1)
     return found, *last
@@ -217,11 +222,22 @@ def _fuses(input: Tensor, layers: Sequence[Weights]) -> bool:
 
 def _starts(
     state: Sequence[Tensor], count: int, *, views: bool
-) -> list[tuple[Tensor, ...]]:
+) -> Iterator[tuple[Tensor, ...]]:
     """Return the first states of every layer and direction."""
     if views:
-        return list(zip(*(unbind(each, 0) for each in state), strict=True))
-    return [tuple(select(each, 0, i) for each in state) for i in range(count)]
+        return zip(*(unbind(each, 0) for each in state), strict=True)
+    return (tuple(select(each, 0, i) for each in state) for i in range(count))
+
+
+def last_first(make: Callable[[Any], Tensor], parts: Sequence[Any]) -> State:
+    """Make one of each part, the last one first: so C++ evaluates a call's arguments.
+
+    >>> last_first(lambda part: print(part), "ab")
+    b
+    a
+    (None, None)
+    """
+    return tuple([make(part) for part in reversed(parts)][::-1])
 
 
 _PROJECTED = (

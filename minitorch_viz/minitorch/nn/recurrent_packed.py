@@ -7,23 +7,22 @@ all steps add to the gates is computed at once; sequences that end leave their s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ..functions.joining import cat, stack, unbind
 from ..functions.shaping import narrow
 from ..tensor import Tensor
 from .dropping import dropout
-from .recurrent_functions import CELLS, Cell, Weights, by_input
-
-State = tuple[Tensor, ...]
+from .recurrent_functions import CELLS, Cell, State, Weights, by_input, last_first
 
 
 def _narrowed(state: State, start: int, count: int) -> State:
-    return tuple(narrow(each, 0, start, count) for each in state)
+    return last_first(lambda each: narrow(each, 0, start, count), state)
 
 
 def _joined(states: Sequence[State]) -> State:
-    return tuple(cat(list(each), 0) for each in zip(*states, strict=True))
+    return last_first(partial(cat, dim=0), list(zip(*states, strict=True)))
 
 
 def _forwards(
@@ -96,4 +95,4 @@ def packed_recurrent(
         found = outputs[0] if ways == 1 else cat(outputs, -1)
         if dropout_p and train and number + ways < len(layers):
             found = dropout(found, dropout_p, True)
-    return found, *(stack(list(each), 0) for each in zip(*ends, strict=True))
+    return found, *last_first(partial(stack, dim=0), list(zip(*ends, strict=True)))

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ... import creation
+from ...counting import arange
 from ...devices import beside
 from ...dtypes import dtype as Dtype
 from ...dtypes import int64
 from ...events import Created
 from ...functions.joining import unbind
 from ...functions.ordering import sort
+from ...functions.scattering import scatter_
 from ...functions.shaping import narrow, select, transpose, view
 from ...functions.writes import index_select
 from ...inplace import call_inplace
@@ -89,9 +91,9 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
     """
     if permutation is None:
         return None
-    found = wrap(np.argsort(permutation._array))
-    found._counter = [1]  # PyTorch scatters into it
-    return found
+    found = creation.empty_like(permutation)
+    places = arange(permutation._array.size)
+    return scatter_(found, 0, permutation, places)
 
 
 def _filled(shape: Sequence[int], value: float, like: Tensor) -> Tensor:
@@ -229,7 +231,7 @@ def pad_packed_sequence(
     if order is None:
         return found, lengths
     back = index_select(found, 0 if batch_first else 1, order)
-    return back, wrap(lengths._array[order._array])
+    return back, lengths[order]
 
 
 def unpad_sequence(
