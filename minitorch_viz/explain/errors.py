@@ -58,6 +58,8 @@ _SAID = {
 
 
 #: A full stop before a space, or after a plain word where the space is missing.
+#: How long a message may be that we have no words of our own for.
+_WORDS = 30
 _SENTENCE_END = re.compile(r"(?<!\.)\.(?= )|(?<!\S)[^\s.]+\.(?=[A-Z][a-z]+ )")
 
 
@@ -225,7 +227,7 @@ def _why_not_recorded(moment: Moment, tensor: TensorState) -> Segments:
 
 
 def _other(moment: Moment, error: ErrorState) -> Segments:
-    first = first_sentence(error.message)
+    first = beginning(error.message)
     if not first:
         return say("{}, without a message.", error.type)
     told = say("{}: {:t}", error.type, first)
@@ -269,19 +271,24 @@ def _no_grad_there(moment: Moment) -> Segments:
     return []
 
 
-def first_sentence(message: str) -> str:
-    """Return the first sentence of a message, cut at 30 words.
+def beginning(message: str) -> str:
+    """Return a message's first sentences, 30 words at most; a long one is cut.
 
-    >>> first_sentence("It broke. Hint: mend it.")
-    'It broke.'
-    >>> first_sentence("It takes a torch.nn.Parameter or None")
+    >>> beginning("It broke. Hint: mend it.")
+    'It broke. Hint: mend it.'
+    >>> beginning("It takes a torch.nn.Parameter or None")
     'It takes a torch.nn.Parameter or None.'
     """
     line, _, rest = message.strip().partition("\n")
     line = line.rstrip(", ")
     if line.endswith(":"):  # a heading: what is wrong stands under it
         line = f"{line} {rest.strip().partition(chr(10))[0]}".strip()
-    end = _SENTENCE_END.search(line)
-    words = line[: end and end.end()].split()
-    stop = "" if not words or words[-1][-1] in ".!?:…" else "."
-    return " ".join(words[:30]) + (" …" if len(words) > 30 else stop)
+    told: list[str] = []
+    while line:
+        end = _SENTENCE_END.search(line)
+        words = line[: end and end.end()].split()
+        if told and len(told) + len(words) > _WORDS:
+            break
+        told, line = told + words, line[end.end() :].strip() if end else ""
+    stop = "" if not told or told[-1][-1] in ".!?:…" else "."
+    return " ".join(told[:_WORDS]) + (" …" if len(told) > _WORDS else stop)
