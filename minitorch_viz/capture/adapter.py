@@ -28,8 +28,6 @@ class Adapter(Protocol):
     NAME: str
     #: How warnings begin that are to be told once, though the engine repeats them.
     ONCE: tuple[str, ...]
-    #: What the engine doesn't tell of, in words for the player.
-    UNTOLD: tuple[str, ...]
     #: What a program calls `torch`.
     engine: ModuleType
 
@@ -55,6 +53,9 @@ class Adapter(Protocol):
 
     def let_go(self, error: BaseException) -> None:
         """Let go of what nobody but us, or our engine, holds when it raises."""
+
+    def untold(self) -> tuple[str, ...]:
+        """Say in words for the player what the engine hasn't told in this thread."""
 
     def settle(self) -> None:
         """Tell what has happened but wasn't told yet: the program has gone on."""

@@ -43,7 +43,6 @@ _memory_of = attrgetter("_array", "_counter")
 NAME = "minitorch"
 #: The engine keeps by itself what it has warned of.
 ONCE: tuple[str, ...] = ()
-UNTOLD: tuple[str, ...] = ()
 #: Functions that PyTorch, too, has written in Python.
 _PYTHON = frozenset({"__call__", "backward", "forward", "grad", "step"})
 _HOME = str(Path(engine.__file__).parent)
@@ -52,7 +51,6 @@ _CALLED = (engine.nn.Module, engine.optim.Optimizer, engine.utils.data.DataLoade
 __all__ = [
     "NAME",
     "ONCE",
-    "UNTOLD",
     "Node",
     "Tensor",
     "counter",
@@ -83,6 +81,7 @@ __all__ = [
     "saved_counters",
     "settle",
     "storage",
+    "untold",
     "value_of",
     "variable",
 ]
@@ -198,6 +197,15 @@ def settle() -> None:
 
     >>> settle()
     """
+
+
+def untold() -> tuple[str, ...]:
+    """Say nothing: the engine tells everything.
+
+    >>> untold()
+    ()
+    """
+    return ()
 
 
 def let_go(error: BaseException) -> None:

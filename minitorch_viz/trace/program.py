@@ -243,7 +243,7 @@ class Recording:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        count, untold = self.recorder.elsewhere, self.capture.UNTOLD
+        count, untold = self.recorder.elsewhere, self.capture.untold()
         if self.recorder.stops.world.registry.overlooked:
             untold += (OVERLOOKED,)
         if not count:

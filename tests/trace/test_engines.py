@@ -137,9 +137,9 @@ def test_saved_numbers_have_their_sign_inside_tuples_too() -> None:
 
 @needs_torch
 def test_what_an_older_pytorch_does_not_tell_is_said_once(monkeypatch: Any) -> None:
-    from minitorch_viz.capture import pytorch
+    from minitorch_viz.capture.pytorch import operations
 
-    monkeypatch.setattr(pytorch, "UNTOLD", ("It tells less.",))
+    monkeypatch.setattr(operations, "UNTOLD", ("It tells less.",))
 
     assert mv.step("import torch\nx = torch.ones(1)\n").notes == ("It tells less.",)
     assert mv.step("x = torch.ones(1)\n").notes == ()

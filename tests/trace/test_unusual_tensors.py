@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import textwrap
 import warnings
 
 import pytest
@@ -204,3 +205,10 @@ def test_it_runs_and_prints_as_without_the_stepper(name: str) -> None:
     got = "".join(p.text for p in trace.output if p.stream == "stdout")
     # A notebook's cell shows what its last line is; these all print.
     assert got == wanted
+
+
+def test_what_could_not_be_heard_is_said() -> None:
+    source = "import torch\n" + textwrap.dedent(PROGRAMS["dispatch_mode"])
+
+    assert "dispatch mode" in mv.step(source, engine="torch").notes[0]
+    assert mv.step("import torch\nx = torch.ones(1) * 2", engine="torch").notes == ()

@@ -20,7 +20,7 @@ from .graph import describe_node, edges, saved_counters, variable
 from .listening import listen, modes, observe, recorded_by, remembering, settle
 from .nodes import Handle, own_nodes
 from .numbers import value_of
-from .older import UNTOLD
+from .operations import untold
 from .quiet import quiet
 from .tensors import (
     counter,
@@ -41,7 +41,6 @@ _CALLED = (engine.nn.Module, engine.optim.Optimizer, engine.utils.data.DataLoade
 __all__ = [
     "NAME",
     "ONCE",
-    "UNTOLD",
     "counter",
     "describe_node",
     "describe_tensor",
@@ -69,6 +68,7 @@ __all__ = [
     "saved_counters",
     "settle",
     "storage",
+    "untold",
     "value_of",
     "variable",
 ]

@@ -12,6 +12,7 @@ import torch
 from .calls import Calls
 from .listener import Listener
 from .nodes import own_nodes
+from .operations import listen_anew
 from .patches import patched
 from .quiet import quiet
 
@@ -28,6 +29,7 @@ def observe(observer: Callable[[Any], None]) -> Iterator[None]:
     >>> [event.op for event in seen]
     ['ones', 'mul']
     """
+    listen_anew()
     listener = Listener(observer, threading.get_ident())
     _listeners.append(listener)
     try:

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ...minitorch.events import Created, Operated
 from .nodes import Handle, nodes
-from .older import hear
+from .older import UNTOLD, hear
 from .quiet import quiet
 
 _MODE = "TESTING_ONLY_GenericMode"
@@ -154,9 +154,32 @@ class _Current(threading.local):
     hearing = Hearing(None)
     #: Of which call something is told.
     telling = hearing
+    #: True once a call's operations couldn't be heard.
+    missed = False
 
 
 _current = _Current()
+_MISSED = (
+    "Beneath a dispatch mode, and in torch.jit.trace, PyTorch doesn't tell of "
+    "operations: they aren't shown, but what they leave behind is."
+)
+
+
+def untold() -> tuple[str, ...]:
+    """Say what PyTorch hasn't told of in this thread since it was listened to.
+
+    >>> untold()
+    ()
+    """
+    return (*UNTOLD, *[_MISSED] * _current.missed)
+
+
+def listen_anew() -> None:
+    """Forget what could not be heard before.
+
+    >>> listen_anew()
+    """
+    _current.missed = False
 
 
 def is_passing(tensor: Tensor) -> bool:
@@ -188,7 +211,8 @@ def operations(tell: Tell | None, call: str = "") -> Iterator[Hearing]:
         torch._C._len_torch_dispatch_stack()
         or torch._C._get_tracing_state() is not None
     ):
-        tell = None  # a mode of the program's, or `torch.jit.trace`, comes first
+        _current.missed |= tell is not None
+        tell = None
     hearing = Hearing(tell, call)
     _switch(hearing)
     try:
