@@ -62,8 +62,8 @@ export function code({ model, body, links, fits }) {
   const cells = model.lines.map((line, i) => {
     const text = make("code"), notes = make("span", "mtv-ann"), item = make("li", `mtv-room${Math.min(3, room[i].marks)}`, make("span", "mtv-ln", String(i + 1)), text, notes);
     text.append(...words(line.join("") || " ", names));
-    // A line that wraps goes on two columns right of where it begins.
-    text.style.setProperty("--mtv-hang", `${line.join("").search(/\S|$/) + 2}ch`);
+    // A line that wraps goes on two columns right of where it begins, if there is room.
+    text.style.setProperty("--mtv-hang", `${Math.min(16, line.join("").search(/\S|$/) + 2)}ch`);
     links.add(item, [...model.made].filter(([, n]) => n === i + 1).map(([id]) => id));
     list.append(item);
     return { item, text, notes, was: "", fits: Infinity };

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("browser")]
 def test_indented_lines_of_a_long_program_stand_where_their_indent_says(
     show: Show,
 ) -> None:
-    deep = "if True:\n    a = x\n    if True:\n        b = x * 2\n        c = b\n"
+    deep = "if True:\n    a = x\n    if True:\n        b = x * 2\n        if b is x:\n"
+    deep += "            if True:\n                c = b\n"
     page = show("x = torch.ones(2)\n" + deep * 8)
     assert "mtv-dense" in (page.locator("ol.mtv-code").get_attribute("class") or "")
     places = page.locator(".mtv-code li > code").evaluate_all(
