@@ -319,9 +319,6 @@ class RemovableHandle(metaclass=Named):
         self._hooks, self.id = hooks, self.next_id()
         hooks[self.id] = hook
 
-    def __repr__(self) -> str:
-        return f"<torch.utils.hooks.RemovableHandle object at {hex(id(self))}>"
-
     def remove(self) -> None:
         """Unregister the hook; doing it twice is fine."""
         self._hooks.pop(self.id, None)

@@ -253,7 +253,9 @@ def _sliced(
     seen: Tensor, dim: int, item: slice[Any, Any, Any], *, whole: bool = False
 ) -> Tensor:
     step = 1 if item.step is None else operator.index(item.step)
-    if step <= 0:
+    if not step:
+        raise ValueError("slice step cannot be zero")
+    if step < 0:
         raise ValueError("step must be greater than zero")
     shape = seen._array.shape
     if not shape:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABCMeta
 from types import FunctionType
+from typing import Any
 
 #: Where a class stands below `torch`, by its name.
 _PLACES = {
@@ -97,15 +98,29 @@ _MAKER = {name: maker for maker, names in _MAKERS.items() for name in names.spli
 class Named(ABCMeta):
     """Shows a class by PyTorch's name; one that a user wrote, by its own.
 
-    It derives from `ABCMeta`, so that a user's class may be abstract as well.
+    Its objects are shown so too, unless they say it themselves. It derives from
+    `ABCMeta`, so that a user's class may be abstract as well.
     """
 
+    def __init__(cls, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not any("__repr__" in vars(each) for each in cls.__mro__[:-1]):
+            cls.__repr__ = _object_of  # type: ignore[assignment, method-assign]
+
     def __repr__(cls) -> str:
-        module, name = cls.__module__, cls.__qualname__
-        if module.startswith(_PACKAGE):
-            below = module.removeprefix(_PACKAGE).lstrip(".")
-            module = f"torch.{place(name, below)}"
-        return f"<class '{module}.{name}'>"
+        return f"<class '{_full_name(cls)}'>"
+
+
+def _full_name(cls: type) -> str:
+    module, name = cls.__module__, cls.__qualname__
+    if module.startswith(_PACKAGE):
+        below = module.removeprefix(_PACKAGE).lstrip(".")
+        module = f"torch.{place(name, below)}"
+    return f"{module}.{name}"
+
+
+def _object_of(self: object) -> str:
+    return f"<{_full_name(type(self))} object at {hex(id(self))}>"
 
 
 class OfTorch(type):

@@ -13,6 +13,7 @@ from ..events import silence
 from ..graph import Node, RemovableHandle, edge_of
 from ..inplace import guard
 from ..saved import hooked, saving
+from ..shown import Named
 from ..tensor import Tensor
 
 __all__ = [
@@ -67,7 +68,7 @@ def increment_version(tensor: Tensor) -> None:
     tensor._counter[0] += 1
 
 
-class saved_tensors_hooks:
+class saved_tensors_hooks(metaclass=Named):
     """Keep `pack(tensor)` instead of each saved tensor, and `unpack` it for backward.
 
     >>> from minitorch_viz import minitorch as torch
@@ -116,7 +117,7 @@ class save_on_cpu(saved_tensors_hooks):
         super().__init__(lambda tensor: tensor.cpu(), lambda packed: packed)
 
 
-class disable_saved_tensors_hooks:
+class disable_saved_tensors_hooks(metaclass=Named):
     """Let `saved_tensors_hooks` raise this message inside the block.
 
     >>> with disable_saved_tensors_hooks("not here"):

@@ -18,7 +18,9 @@ from ..random import Generator, default_generator
 from ..tensor import Tensor, wrap
 
 
-def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+def uniform_(
+    tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
+) -> Tensor:
     """Draw uniformly from a to b.
 
     >>> from minitorch_viz import minitorch as torch
@@ -26,11 +28,16 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
     True
     """
     with unrecorded():
-        tensor.uniform_(a, b)
+        tensor.uniform_(a, b, generator=generator)
     return tensor
 
 
-def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
+def normal_(
+    tensor: Tensor,
+    mean: float = 0.0,
+    std: float = 1.0,
+    generator: Generator | None = None,
+) -> Tensor:
     """Draw from a normal distribution.
 
     >>> from minitorch_viz import minitorch as torch
@@ -38,7 +45,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
     tensor([1., 1.])
     """
     with unrecorded():
-        tensor.normal_(mean, std)
+        tensor.normal_(mean, std, generator=generator)
     return tensor
 
 
@@ -127,7 +134,9 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     return (gains | linear)[nonlinearity]
 
 
-def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+def xavier_uniform_(
+    tensor: Tensor, gain: float = 1.0, generator: Generator | None = None
+) -> Tensor:
     """Draw uniformly, so that inputs and outputs vary alike.
 
     >>> from minitorch_viz import minitorch as torch
@@ -137,10 +146,12 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     fan_in, fan_out = _fans(tensor)
     std = gain * math.sqrt(2.0 / (fan_in + fan_out))
     bound = math.sqrt(3.0) * std
-    return uniform_(tensor, -bound, bound)
+    return uniform_(tensor, -bound, bound, generator)
 
 
-def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+def xavier_normal_(
+    tensor: Tensor, gain: float = 1.0, generator: Generator | None = None
+) -> Tensor:
     """Draw normal numbers, so that inputs and outputs vary alike.
 
     >>> from minitorch_viz import minitorch as torch
@@ -148,7 +159,8 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     torch.Size([2, 3])
     """
     fan_in, fan_out = _fans(tensor)
-    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / (fan_in + fan_out)))
+    std = gain * math.sqrt(2.0 / (fan_in + fan_out))
+    return normal_(tensor, 0.0, std, generator)
 
 
 def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
@@ -169,6 +181,7 @@ def kaiming_uniform_(
     a: float = 0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
+    generator: Generator | None = None,
 ) -> Tensor:
     """Draw uniformly, so that a layer of rectifiers keeps the variance.
 
@@ -180,7 +193,7 @@ def kaiming_uniform_(
         warnings.warn(_NOTHING, UserWarning, stacklevel=2)
         return tensor
     bound = math.sqrt(3.0) * _kaiming(tensor, a, mode, nonlinearity)
-    return uniform_(tensor, -bound, bound)
+    return uniform_(tensor, -bound, bound, generator)
 
 
 def kaiming_normal_(
@@ -188,6 +201,7 @@ def kaiming_normal_(
     a: float = 0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
+    generator: Generator | None = None,
 ) -> Tensor:
     """Draw normal numbers, so that a layer of rectifiers keeps the variance.
 
@@ -198,10 +212,13 @@ def kaiming_normal_(
     if 0 in tensor.shape:
         warnings.warn(_NOTHING, UserWarning, stacklevel=2)
         return tensor
-    return normal_(tensor, 0.0, _kaiming(tensor, a, mode, nonlinearity))
+    std = _kaiming(tensor, a, mode, nonlinearity)
+    return normal_(tensor, 0.0, std, generator)
 
 
-def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
+def orthogonal_(
+    tensor: Tensor, gain: float = 1, generator: Generator | None = None
+) -> Tensor:
     """Fill with rows, or columns, that are orthogonal to each other.
 
     >>> from minitorch_viz import minitorch as torch
@@ -214,7 +231,8 @@ def orthogonal_(tensor: Tensor, gain: float = 1) -> Tensor:
     if not tensor._array.size:
         return tensor
     rows = tensor._array.shape[0]
-    drawn: Any = tensor.new_empty((rows, tensor._array.size // rows)).normal_(0, 1)
+    drawn: Any = tensor.new_empty((rows, tensor._array.size // rows))
+    drawn.normal_(0, 1, generator=generator)
     wide = drawn._array.shape[0] < drawn._array.shape[1]
     if wide:
         drawn.t_()

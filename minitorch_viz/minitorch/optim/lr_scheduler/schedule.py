@@ -117,10 +117,6 @@ class LRScheduler(metaclass=Named):
         """Take over what `state_dict` returned."""
         vars(self).update(state_dict)
 
-    def __repr__(self) -> str:
-        name = f"torch.optim.lr_scheduler.{type(self).__name__}"
-        return f"<{name} object at {hex(id(self))}>"
-
 
 def _watch_step(optimizer: Any) -> None:
     """Let an optimizer remember that it stepped."""
