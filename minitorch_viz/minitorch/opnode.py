@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ class OpNode(Node):
     target0: Any
     #: True if `saved_tensors_hooks` packed some of what is kept, as a SavedTensor.
     packed = False
+    #: From which on what is kept is still to be packed, while hooks run.
+    packing = sys.maxsize
     #: The results that are nobody's.
     inner: tuple[str, ...] = ()
 
@@ -70,6 +73,8 @@ class OpNode(Node):
         found: dict[str, Any] = {}
         for i, (field, number) in enumerate(plan.kept):
             value, counter, version = self._kept(i)
+            if counter.__class__ is list and i >= self.packing:
+                continue  # a hook that packs this, or one before it, looks
             if counter.__class__ is Counters:
                 value = SavedHeld.look(field, value, counter, version)
             elif value.__class__ is not SavedTensor:
@@ -99,11 +104,13 @@ class OpNode(Node):
         for i, (_, number) in enumerate(self.plan.kept):
             value, counter, _ = self._kept(i)
             if counter.__class__ is list:
+                self.packing = i
                 packed = SavedTensor(value if number < 0 else outputs[number], number)
                 self.packed, self.plain = True, False
                 setattr(self, f"kept{i}", packed)
                 setattr(self, f"counter{i}", NUMBER)
                 setattr(self, f"version{i}", 0)
+        self.packing = sys.maxsize
 
     def release(self) -> None:
         """Free what was saved; running again then raises."""

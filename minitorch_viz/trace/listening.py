@@ -57,10 +57,11 @@ class Listening:
         self._stops.draft("operation", "create", place).operation = self._newest
 
     def _on_operated(self, event: Any, place: Place) -> None:
-        self._newest = self._world.registry.number("o")
+        node, maker = None, self._capture.recorded_by(event)
+        met = None if maker is None else self._world.met(maker)
+        self._newest = met or self._world.registry.number("o")
         self._world.origin = Origin(site=place.site, made_under=self._under())
         inputs = tuple(self._operands(event.inputs))
-        node, maker = None, self._capture.recorded_by(event)
         if maker is not None:
             node = self._world.node(maker, recorded=True)
             self._culprits.recorded(node, place.line)
@@ -89,12 +90,12 @@ class Listening:
         text = self._stops.places.text(place.part)
         self._world.origin = Origin(self._newest, site, text, mode)
         made = tuple(self._world.tensor(output) for output in outputs)
-        self._world.origin = Origin(site=place.site, made_under=mode)
         state = OperationState(
             self._newest, name, outputs=made, site=site, under=mode,
             call=self._world.calls.now(), **fields,
         )  # fmt: skip
         self._world.operation(state)
+        self._world.origin = Origin(site=place.site, made_under=mode)
 
     def _under(self) -> str:
         return under(self._capture.modes())

@@ -53,6 +53,8 @@ class World:
         self._on_storage: dict[str, dict[str, None]] = {}
         self._outputs: dict[str, dict[str, None]] = {}
         self._recorded: set[str] = set()
+        #: Nodes that were met before their operation was told -> what stands for it.
+        self._met: dict[str, str] = {}
         self._hooked: dict[str, None] = {}
         self.calls = Calls(capture, self.registry, self._note)
 
@@ -124,9 +126,27 @@ class World:
         state = self.states.get(node)
         return isinstance(state, NodeState) and state.released
 
+    def met(self, node: Any) -> str | None:
+        """Return the operation that stands for a node which is told of only now.
+
+        What packs a result sees it, and its node, while the operation still runs.
+        """
+        return self._met.pop(self.registry.known("n", node) or "", None)
+
     def operation(self, state: OperationState) -> None:
-        """Add or replace an operation."""
+        """Add or replace an operation; it made what a hook has seen before already."""
         self._note(state)
+        for output in state.outputs:
+            made, o = self.states[output], self.origin
+            if isinstance(made, TensorState) and made.made_by == state.id:
+                self._note(
+                    replace(
+                        made,
+                        expression=o.expression,
+                        site=state.site,
+                        made_under=state.under,
+                    )
+                )
 
     def _describe_fresh(self) -> None:
         for thing in self.registry.take_fresh():
@@ -176,7 +196,7 @@ class World:
     def _add_unseen(self, node: NodeState) -> None:
         """Add the operation behind a node that appeared without an event."""
         self._describe_fresh()  # first what it leads to, so that its inputs are known
-        entity = self.registry.number("o")
+        entity = self._met[node.id] = self.registry.number("o")
         state = operation_of(node, entity, self._leaf_of, self._made_by)
         origin, call = self.origin, self.calls.now()
         self._note(replace(state, site=origin.site, under=origin.made_under, call=call))
@@ -258,6 +278,7 @@ class World:
     def _forget(self, entity: str) -> None:
         state = self.states.pop(entity)
         self._outputs.pop(entity, None)
+        self._met.pop(entity, None)
         if isinstance(state, TensorState):
             self._on_storage.get(state.storage, {}).pop(entity, None)
             self._outputs.get(state.grad_fn or "", {}).pop(entity, None)

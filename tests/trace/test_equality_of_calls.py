@@ -139,6 +139,15 @@ with hooks:
     y = x**2
 y.sum().backward()
 """,
+    "a hook that packs a result and looks at it": """
+def pack(t):
+    print(t.grad_fn, None if t.grad_fn is None else t.grad_fn._saved_result)
+    return t.detach().clone()
+with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
+    z = x.exp()
+    y = torch.softmax(z, 1)
+y.sum().backward()
+""",
     "nothing taken apart": "print(x[:0].unbind(), [row for row in x[:0] * 2])",
     "nothing repeated": "x.detach()[:0].repeat(2, 1)\ntorch.trapezoid(x[:0], dim=0)",
     "NumPy": """

@@ -232,3 +232,22 @@ def test_a_cell_shows_the_value_of_its_last_expression_and_a_script_none(
     assert shown(mv.step(source + ";  # no value")) == "2\n"
     assert shown(mv.step(source + "\ny = 1")) == "2\n"
     assert shown(mv.step(tmp_path / "script.py")) == "2\n"
+
+
+def test_what_a_hook_packs_and_sees_early_is_one_operation_all_the_same() -> None:
+    trace = mv.step(
+        "x = torch.ones(2, requires_grad=True)\n"
+        "def pack(t):\n    seen = t.detach()\n    return seen\n"
+        "with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):\n"
+        "    z = x.exp()\n"
+    )
+    last = trace.at(-1)
+    told = [o for o in last.operations.values() if o.name == "exp"]
+    tensor = next(t for t in last.tensors.values() if t.names == ("z",))
+
+    assert [(o.outputs, o.node, o.reason) for o in told] == [
+        ((tensor.id,), tensor.grad_fn, None)
+    ]
+    assert (tensor.made_by, tensor.made_under) == (told[0].id, "grad mode on")
+    assert tensor.site is not None
+    assert tensor.site.line == 6

@@ -31,8 +31,7 @@ class Handle:
         self.owner = owner
         self.name: str = node.name().rpartition("::")[2]
         self.edges: list[tuple[Handle | None, int]] = []
-        self.kept: list[Kept] = kept_by(node)
-        self.released = any(each.freed for each in self.kept)
+        self.read(node)
         leaf = getattr(node, "variable", None) if self.is_sink else None
         self._leaf = None if leaf is None else weakref.ref(leaf)
         self.outputs: dict[int, weakref.ref[Tensor]] = {}
@@ -41,6 +40,11 @@ class Handle:
         self.watchers = 0
         #: Those of its outputs: they stay when a tensor is written to and moves on.
         self._registered: dict[int, Any] = {}
+
+    def read(self, node: Any) -> None:
+        """Read what the node keeps: once, or again if it was met half made."""
+        self.kept: list[Kept] = kept_by(node)
+        self.released = any(each.freed for each in self.kept)
 
     @property
     def hooks(self) -> int:
@@ -129,6 +133,10 @@ class Nodes:
     def __init__(self, *, keep: bool = False) -> None:
         self._kept: list[Any] | None = [] if keep else None
         self._handles: weakref.WeakSet[Handle] = weakref.WeakSet()
+        #: How many hooks are packing now, and nodes that were first seen by such a hook:
+        #: among them that of the operation whose result is packed, half made.
+        self.packing = 0
+        self._early: weakref.WeakSet[Handle] = weakref.WeakSet()
 
     def known(self, node: Any) -> Handle | None:
         """Return the handle of a node, None if it was never seen."""
@@ -156,11 +164,25 @@ class Nodes:
                 handle.edges.append((further, number))
         return made
 
+    def recorded(self, node: Any) -> Handle | None:
+        """Return the handle of a node that an operation has just left, else None."""
+        found = self.known(node)
+        if found is None:
+            found = self.handle(node)
+        elif found in self._early:
+            found.read(node)
+        else:
+            return None
+        self._early.discard(found)
+        return found
+
     def _make(self, node: Any) -> Handle:
         if self._kept is not None:
             self._kept.append((node, _notes(node).get(KEY)))
         made = _notes(node)[KEY] = Handle(self, node)
         self._handles.add(made)
+        if self.packing:
+            self._early.add(made)
         return made
 
     def forget(self) -> None:

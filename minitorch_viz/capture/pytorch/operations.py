@@ -230,10 +230,13 @@ def anew() -> Iterator[None]:
     """
     excluded = torch._C._dispatch_tls_is_dispatch_key_excluded(_KEY)
     torch._C._dispatch_tls_set_dispatch_key_excluded(_KEY, False)
+    found = nodes()
+    found.packing += 1
     try:
         with operations(None):
             yield
     finally:
+        found.packing -= 1
         torch._C._dispatch_tls_set_dispatch_key_excluded(_KEY, excluded)
 
 
@@ -381,8 +384,9 @@ def _node_of(outputs: tuple[Tensor, ...], inplace: bool) -> Handle | None:
                 node = tensor.grad_fn
             except RuntimeError:  # a forbidden view
                 continue
-            if node is not None and nodes().known(node) is None:
-                return nodes().handle(node)
+            found = None if node is None else nodes().recorded(node)
+            if found is not None:
+                return found
     return None
 
 
