@@ -28,8 +28,6 @@ from .thread import inside_quiet, thread, watched
 from .tracebacks import tell
 from .travelling import forget, shown
 
-#: PyTorch gives AccumulateGrad the highest number, so it runs at once.
-_FIRST = -(1 << 62)
 #: Times 1 another number, and neither of the two is less or the same.
 _NEITHER = float("nan")
 #: An edge asked for by `grad(inputs=...)`, mapped to where its gradient is put.
@@ -88,8 +86,7 @@ class Pass:
 
         Python's heap orders what is equal as C++'s `std::priority_queue` does.
         """
-        order = _FIRST if type(node) is AccumulateGrad else -node.sequence
-        heappush(self.ready, (order, _NEITHER * 1, node))
+        heappush(self.ready, (-node.sequence, _NEITHER * 1, node))
 
     def start(self, roots: Sequence[Edge], grads: Sequence[Gradient]) -> None:
         """Count what each node waits for, and hand the roots their gradients."""

@@ -31,6 +31,9 @@ Edge = tuple["Node | None", int]
 
 NOWHERE: Edge = (None, 0)
 next_number = count().__next__
+#: The highest number, which PyTorch gives AccumulateGrad and nodes that have no
+#: derivative: they run at once.
+FIRST = (1 << 64) - 1
 _PACKAGE = __name__.rpartition(".")[0]
 
 
@@ -191,6 +194,7 @@ class AccumulateGrad(Node):
 
     def __init__(self, variable: Tensor) -> None:
         super().__init__()
+        self.sequence = FIRST
         self.variable = variable
         array = variable._array
         self.shapes = ((array.shape, array.dtype),)

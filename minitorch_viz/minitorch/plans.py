@@ -40,7 +40,7 @@ from numpy import ndarray
 from .boxes import box_of
 from .devices import device_of
 from .dtypes import device as Device
-from .graph import Gradient, Node, next_number, target_of
+from .graph import FIRST, Gradient, Node, next_number, target_of
 from .held import counters_of
 from .promotion import as_array
 from .saved import NUMBER, counter_of
@@ -183,7 +183,8 @@ def _make(op: Op, mask: int, kept: Sequence[Field], plain: Sequence[Field]) -> s
     wanted = [i for i in op.edges if mask >> i & 1]
     used = {which for _, kind, which in kept if kind == "input"}
     used |= set() if op.many else set(wanted)
-    lines = ["node = new(Type)", "node.sequence = next_number()", "node.plan = plan"]
+    number = FIRST if _lacks_derivative(op) else "next_number()"
+    lines = ["node = new(Type)", f"node.sequence = {number}", "node.plan = plan"]
     lines += ["node.shape, node.kind, node.freed = shape, kind, False"]
     lines += [f"input{w} = inputs[{w}]" for w in sorted(used)]
     for i, (_, kind, w) in enumerate(kept):
@@ -230,8 +231,12 @@ def _finish(results: Sequence[Field]) -> str:
 
 def _ends(op: Op, wanted: Container[int]) -> list[int]:
     """Return the inputs that edges are for: a node without a derivative has few."""
-    few = op.node_type.__name__ == "NotImplemented"
+    few = _lacks_derivative(op)
     return [i for i in op.edges if i in wanted or not few]
+
+
+def _lacks_derivative(op: Op) -> bool:
+    return op.node_type.__name__ == "NotImplemented"
 
 
 def _target(i: int) -> str:

@@ -75,6 +75,8 @@ class Plain:
         self._inner = set(unfinished)
         self._find_inner()
         self._passing = set(self._find_passing())
+        #: What was given another size, and may see memory that nobody has written to.
+        self._sized = set(self._find_sized())
         #: What an `out=` was resized into -> what it had been.
         self._resized = dict(self._moves())
         self._ids = self._count()
@@ -103,6 +105,11 @@ class Plain:
                 call = self._last.get(made.call or "")
                 if isinstance(call, CallState) and call.kind == "LBFGS":
                     yield tensor.id
+
+    def _find_sized(self) -> Iterator[str]:
+        for operation in self._states(OperationState):
+            if operation.name in _RESIZES:
+                yield from operation.outputs
 
     def _moves(self) -> Iterator[tuple[str, str]]:
         before: dict[str, str] = {}
@@ -328,7 +335,7 @@ class Plain:
         )
         name = made.name if isinstance(made, OperationState) else ""
         empty = "empty" in name or name == "new"
-        return name in _RESIZES or (empty and not given.version)
+        return given.id in self._sized or (empty and not given.version)
 
     def storage(self, name: str) -> str:
         name = self._resized.get(name, name)

@@ -148,6 +148,15 @@ with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
     y = torch.softmax(z, 1)
 y.sum().backward()
 """,
+    "what has no derivative comes first": """
+y = 2 % x[0]
+z = torch.outer(x[0], y)
+try:
+    (y.sum() + z.sum()).backward()
+except RuntimeError:
+    print(torch.nextafter(torch.ones(2, 3), x).grad_fn)
+""",
+    "a size taken from what requires grad": "torch.ones(1).resize_as_(x).fill_(1)",
     "nothing taken apart": "print(x[:0].unbind(), [row for row in x[:0] * 2])",
     "nothing repeated": "x.detach()[:0].repeat(2, 1)\ntorch.trapezoid(x[:0], dim=0)",
     "NumPy": """

@@ -133,8 +133,8 @@ class Nodes:
     def __init__(self, *, keep: bool = False) -> None:
         self._kept: list[Any] | None = [] if keep else None
         self._handles: weakref.WeakSet[Handle] = weakref.WeakSet()
-        #: How many hooks are packing now, and nodes that were first seen by such a hook:
-        #: among them that of the operation whose result is packed, half made.
+        #: How many hooks are packing now, and what nodes such a hook saw first: that of
+        #: the operation whose result is packed is among them, half made.
         self.packing = 0
         self._early: weakref.WeakSet[Handle] = weakref.WeakSet()
 

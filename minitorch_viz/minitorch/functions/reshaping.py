@@ -117,7 +117,7 @@ def _resized(
         _holding(self, resized(self._array, shape))
     if thread.now.observer is not None:
         given = (self, *others) if others else (self, shape)
-        event = name, ("self", "size"), given, (self,), None, why_not_here((self,))
+        event = name, ("self", "size"), given, (self,), None, why_not_here(given)
         thread.now.observer(Operated(*event, True, False))
     return self
 
