@@ -53,6 +53,8 @@ class World:
         self._on_storage: dict[str, dict[str, None]] = {}
         self._outputs: dict[str, dict[str, None]] = {}
         self._recorded: set[str] = set()
+        #: Nodes without an event, whose operations are still to be added.
+        self._unseen: list[NodeState] = []
         #: Nodes that were met before their operation was told -> what stands for it.
         self._met: dict[str, str] = {}
         self._hooked: dict[str, None] = {}
@@ -154,6 +156,8 @@ class World:
                 self._describe_tensor(thing)
             else:
                 self._describe_node(thing)
+        while self._unseen:  # what they lead to was met later: its inputs are known
+            self._add_unseen(self._unseen.pop())
 
     def _describe_tensor(self, tensor: Any, quick: bool = False) -> None:
         entity = self.registry.identify("t", tensor)
@@ -191,11 +195,10 @@ class World:
             self._hooked.pop(entity, None)
         if state.variable is None and entity not in self._recorded:
             self._recorded.add(entity)
-            self._add_unseen(state)
+            self._unseen.append(state)
 
     def _add_unseen(self, node: NodeState) -> None:
         """Add the operation behind a node that appeared without an event."""
-        self._describe_fresh()  # first what it leads to, so that its inputs are known
         entity = self._met[node.id] = self.registry.number("o")
         state = operation_of(node, entity, self._leaf_of, self._made_by)
         origin, call = self.origin, self.calls.now()

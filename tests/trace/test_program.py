@@ -251,3 +251,13 @@ def test_what_a_hook_packs_and_sees_early_is_one_operation_all_the_same() -> Non
     assert (tensor.made_by, tensor.made_under) == (told[0].id, "grad mode on")
     assert tensor.site is not None
     assert tensor.site.line == 6
+
+
+def test_a_deep_graph_of_an_earlier_cell_is_no_trouble() -> None:
+    y = x = torch.ones(1, requires_grad=True)
+    for _ in range(1500):
+        y = y * 2
+    trace = mv.step("z = y + 1\n", namespace={"torch": torch, "x": x, "y": y})
+
+    assert trace.steps[-1].error is None
+    assert len(trace.at(-1).nodes) == 1502
