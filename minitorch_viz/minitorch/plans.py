@@ -310,8 +310,14 @@ def _apply(
         for i, formula in formulas.items()
         if i not in left_out
     }
-    found = ", ".join(calls.get(i, "None") for i in ends)
-    return f"lambda grads, saved: {found if op.many else f'[{found}]'}"
+    if op.many or len(calls) < 2:
+        found = ", ".join(calls.get(i, "None") for i in ends)
+        return f"lambda grads, saved: {found if op.many else f'[{found}]'}"
+    # PyTorch goes by the alphabet: which nodes a derivative's derivative has first.
+    order = sorted(calls, key=lambda i: op.inputs[i])
+    found = ", ".join(f"found{i}" if i in calls else "None" for i in ends)
+    row = f"lambda {', '.join(f'found{i}' for i in order)}: [{found}]"
+    return f"lambda grads, saved: ({row})({', '.join(calls[i] for i in order)})"
 
 
 def _frozen(value: Any) -> Any:

@@ -12,9 +12,9 @@ LEFT_OUT = {
     "a look at what was saved": "PyTorch tells which node failed in a walk back, not "
     "whose saved tensors a program asked for in vain",
     "workspace": "what oneDNN's LSTM layer keeps for its own walk back",
-    "nodes nobody called for": "of what the derivative of a derivative is made "
-    "(`create_graph=True`), and in which order it runs, is up to the formulas; "
-    "what arrives at the program's own tensors is compared",
+    "what is kept for a derivative's derivative": "of nodes that nobody called for "
+    "(`create_graph=True`) names and edges are compared; in which fields they keep "
+    "what, and which of these lead nowhere, is up to the formulas",
     "tensors nobody named": "what a node keeps that no operation of the program made "
     "(a copy, a total, a gradient) has a value and no name",
     "calls that fail": "what a call had done inside before it raised is gone",
@@ -36,6 +36,8 @@ LEFT_OUT = {
 PROGRAMS = {
     "seeds/15_variable_errors": "`torch.FloatTensor(...)` calls a type of C's, and "
     "nobody is told: the tensor is there without what made it",
+    "fuzz/28_products_with_zeros": "which term of a sum C++ computes first is its "
+    "compiler's choice, and so which node of a derivative's derivative runs first",
     "fuzz/127_how_often_gradcheck_asks": "between two calls of the function gradcheck "
     "computes with other operations than ours does",
     "learner/47_writing_over_what_was_saved": "`allow_mutation_on_saved_tensors` is a "

@@ -73,6 +73,8 @@ class Plain:
                     self._gradients |= {state.grad} if state.grad else set()
         self._named |= self._gradients
         self._inner = set(unfinished)
+        #: Nodes of which nobody called the operation.
+        self._untold: set[str] = set()
         self._find_inner()
         self._passing = set(self._find_passing())
         #: What was given another size, and may see memory that nobody has written to.
@@ -88,9 +90,15 @@ class Plain:
         return (s for s in self._last.values() if isinstance(s, kind))
 
     def _find_inner(self) -> None:
+        # What an operation on a view has saved, and who made it, PyTorch doesn't show.
+        slices = (n for n in self._states(NodeState) if n.name == "CopySlices")
+        kept = {saved.tensor for node in slices for saved in node.saved}
         for operation in self._states(OperationState):
-            if _was_unseen(operation):
+            made = set(operation.outputs)
+            if _was_unseen(operation) and made and made <= kept:
                 self._inner.add(operation.id)
+            if _was_unseen(operation) and operation.node is not None:
+                self._untold.add(operation.node)
             if operation.id in self._inner and operation.node is not None:
                 self._inner.add(operation.node)
         for tensor in self._states(TensorState):
@@ -343,14 +351,19 @@ class Plain:
 
     def node(self, given: NodeState) -> Record:
         sliced = given.name == "CopySlices"
-        kept = [] if sliced else [e for e in given.saved if not self.is_plain(e)]
+        unknown = sliced or given.id in self._untold
+        kept = [] if unknown else [e for e in given.saved if not self.is_plain(e)]
         if given.name == "MkldnnRnnLayerBackward0":
             kept = [each for each in kept if each.field != "result3"]
         return {
             **_fields(given, "id", "edges", "saved", "variable", "released"),
-            "edges": [(self.id(e.node), e.input_nr) for e in given.edges],
+            "edges": [
+                (self.id(e.node), e.input_nr)
+                for e in given.edges
+                if e.node or given.id not in self._untold
+            ],
             "saved": sorted((self.saved(each) for each in kept), key=str),
-            "released": not sliced and given.released,
+            "released": not unknown and given.released,
             "variable": self.id(given.variable),
         }
 
