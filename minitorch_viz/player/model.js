@@ -225,12 +225,22 @@ export function modeWords(step) {
   return step.grad_enabled ? "grad mode: on" : `grad mode: off${set ? " · " + set.name : ""}`;
 }
 
+const WALKS = new Set(["backward", "accumulate"]);
+
+/** Say whether a statement walked back, whatever else it did after that.
+ * @param {Trace} trace @param {Step} step */
+function walked({ steps }, step) {
+  let i = step.index - 1;
+  while (steps[i]?.parent === step.index && !WALKS.has(steps[i].kind)) i--;
+  return steps[i]?.parent === step.index;
+}
+
 /** @param {Model} model @param {Step} step @returns {"error" | "stopped" | "mode" | "grad" | "inplace" | "step"} */
 export function shapeOf(model, step) {
   if (step.kind === "stopped") return "stopped";
   if (step.error) return "error";
   if (step.kind === "mode") return "mode";
-  if (step.kind === "backward" || step.kind === "accumulate") return "grad";
+  if (WALKS.has(step.kind) || walked(model.trace, step)) return "grad";
   return at(model, step.operation, step.index)?.state.inplace ? "inplace" : "step";
 }
 

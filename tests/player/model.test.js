@@ -61,6 +61,14 @@ test("each kind of step has its shape", () => {
   assert.deepEqual(loaded.trace.steps.map((s) => model.shapeOf(loaded, s)), ["step", "step", "step", "step", "mode", "inplace", "mode", "grad", "error"]);
 });
 
+test("a statement that walked back is marked so, whatever else it did after that", () => {
+  const steps = ["start", "backward", "operation", "statement", "operation", "statement"];
+  const parents = [null, 3, 3, null, 5, null];
+  const found = model.load(trace("l.backward()\nx * 2", steps.map((kind, index) => step({ kind, index, parent: parents[index] }))));
+
+  assert.deepEqual(found.trace.steps.map((s) => model.shapeOf(found, s)), ["step", "grad", "step", "grad", "step", "step"]);
+});
+
 test("neighbouring stops of one line are a group", () => {
   const found = model.groups(loaded.trace, loaded.stops[2]);
 
