@@ -96,7 +96,7 @@ _MAKER = {name: maker for maker, names in _MAKERS.items() for name in names.spli
 
 
 class Named(ABCMeta):
-    """Shows a class by PyTorch's name; one that a user wrote, by its own.
+    """Shows a class and its objects by PyTorch's name; a user's class, by its own.
 
     Its objects are shown so too, unless they say it themselves. It derives from
     `ABCMeta`, so that a user's class may be abstract as well.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,24 +24,29 @@ def default_collate(batch: Sequence[Any]) -> Any:
     if isinstance(first, Tensor):
         return stack(list(batch), 0)
     if isinstance(first, np.ndarray):
+        if first.dtype.kind in "SaUO":
+            raise TypeError(_WRONG.format(first.dtype))
         return stack([tensor(each) for each in batch], 0)
     if isinstance(first, float):
         return tensor(list(batch), dtype=float64)
     if isinstance(first, (int, np.generic)):
         return tensor(list(batch))
     if isinstance(first, (str, bytes)):
-        return list(batch)
+        return batch
     if isinstance(first, Mapping):
-        return {key: default_collate([each[key] for each in batch]) for key in first}
+        joined = {key: default_collate([each[key] for each in batch]) for key in first}
+        if not isinstance(first, MutableMapping):
+            return joined
+        # A class of its own stays what it is, a defaultdict its default.
+        made = copy.copy(first)
+        made.update(joined)
+        return made
     if isinstance(first, Sequence):
         if any(len(each) != len(first) for each in batch):
             raise RuntimeError("each element in list of batch should be of equal size")
         found = [default_collate(each) for each in zip(*batch, strict=True)]
         return type(first)(*found) if hasattr(first, "_fields") else found
-    raise TypeError(
-        "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or "
-        f"lists; found {type(first)}"
-    )
+    raise TypeError(_WRONG.format(type(first)))
 
 
 def default_convert(data: Any) -> Any:
@@ -59,3 +65,9 @@ def default_convert(data: Any) -> Any:
         found = [default_convert(each) for each in data]
         return type(data)(*found) if hasattr(data, "_fields") else found
     return data
+
+
+_WRONG = (
+    "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or "
+    "lists; found {}"
+)

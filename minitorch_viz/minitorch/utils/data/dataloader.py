@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, Self
 
+from ... import cuda
 from ...events import called
 from ...random import Generator, default_generator
 from ...shown import Named
@@ -49,6 +51,10 @@ class DataLoader(metaclass=Named):
         _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         self.dataset, self.num_workers, self.generator = dataset, num_workers, generator
         self.timeout, self.worker_init_fn = timeout, worker_init_fn
+        self.prefetch_factor = prefetch_factor
+        self.pin_memory, self.pin_memory_device = pin_memory, pin_memory_device
+        self.multiprocessing_context = multiprocessing_context
+        self.in_order = in_order
         self._in_turn = isinstance(dataset, IterableDataset)
         if self._in_turn:
             _check_unordered(shuffle, sampler, batch_sampler)
@@ -67,7 +73,7 @@ class DataLoader(metaclass=Named):
                 "exclusive with drop_last"
             )
         if sampler is None and self._in_turn:
-            sampler = repeat(0)
+            sampler = _InfiniteConstantSampler()
         elif sampler is None and shuffle:
             sampler = RandomSampler(dataset, generator=generator)
         elif sampler is None:
@@ -79,22 +85,24 @@ class DataLoader(metaclass=Named):
         self.sampler, self.batch_sampler = sampler, batch_sampler
         usual = default_convert if batch_sampler is None else default_collate
         self.collate_fn = collate_fn or usual
+        self.persistent_workers = persistent_workers
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # What is set last is there once all is.
+        if name in _FIXED and "persistent_workers" in self.__dict__:
+            raise ValueError(
+                f"{name} attribute should not be set after {type(self).__name__} is "
+                "initialized"
+            )
+        super().__setattr__(name, value)
+
+    @property
+    def _chosen(self) -> Any:
+        """What says which members come next."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def __iter__(self) -> Iterator[Any]:
-        chosen = iter(
-            self.sampler if self.batch_sampler is None else self.batch_sampler
-        )
-        # PyTorch draws a seed for its workers, whether or not there are any.
-        (self.generator or default_generator).any_integers(1, 2**63)
-        if self._in_turn:
-            return self._taken(chosen, iter(self.dataset))
-        return self._chosen(chosen)
-
-    def _chosen(self, chosen: Iterator[Any]) -> Iterator[Any]:
-        for index in chosen:
-            with called(self):
-                batch = [self._fetched(index)]
-            yield batch.pop()
+        return _SingleProcessDataLoaderIter(self)
 
     def _fetched(self, index: Any) -> Any:
         """Return a batch; its members are let go of before it is handed out."""
@@ -107,33 +115,80 @@ class DataLoader(metaclass=Named):
             found = [self.dataset[i] for i in index]
         return self.collate_fn(found)
 
-    def _taken(self, chosen: Iterator[Any], members: Iterator[Any]) -> Iterator[Any]:
-        """Yield what an iterable data set yields, as many at once as are asked for."""
-        for wanted in repeat((0,)) if self.batch_sampler is None else chosen:
-            with called(self):
-                held = [each for _, each in zip(wanted, members, strict=False)]
-                short = len(held) < len(wanted)
-                if not held or (self.drop_last and short):
-                    return
-                alone = self.batch_sampler is None
-                batch = [self.collate_fn(held.pop() if alone else held)]
-                del held
-            yield batch.pop()
-            if short:
-                return
-
     def __len__(self) -> int:
         if not self._in_turn:
-            chosen: Any = (
-                self.sampler if self.batch_sampler is None else self.batch_sampler
-            )
-            return len(chosen)
+            return len(self._chosen)
         size = len(self.dataset)
         if self.batch_size is None:
             return size
         return (
             size // self.batch_size if self.drop_last else -(-size // self.batch_size)
         )
+
+
+class _InfiniteConstantSampler:
+    """Says of what comes in an order of its own that the next is next."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return repeat(0)
+
+
+class _SingleProcessDataLoaderIter(metaclass=Named):
+    """The batches of a loader, one after the other; one that fails ends nothing."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        self._loader = loader
+        self._chosen = iter(loader._chosen)
+        # PyTorch draws a seed for its workers, whether or not there are any.
+        (loader.generator or default_generator).any_integers(1, 2**63)
+        if loader.pin_memory and not cuda.is_available():
+            warnings.warn(_NOT_PINNED, UserWarning, stacklevel=3)
+        self._members = iter(loader.dataset) if loader._in_turn else None
+        self._num_yielded, self._ended = 0, False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Any:
+        # Nothing here is left holding the batch that is handed out.
+        with called(self._loader):
+            batch = [self._next(next(self._chosen))]
+        self._num_yielded += 1
+        return batch.pop()
+
+    def _next(self, wanted: Any) -> Any:
+        loader = self._loader
+        if self._members is None:
+            return loader._fetched(wanted)
+        if loader.batch_sampler is None:
+            return loader.collate_fn(next(self._members))
+        if self._ended:
+            raise StopIteration
+        held = [each for _, each in zip(wanted, self._members, strict=False)]
+        self._ended = len(held) < len(wanted)
+        if not held or (loader.drop_last and self._ended):
+            raise StopIteration
+        return loader.collate_fn(held)
+
+    def __len__(self) -> int:
+        return len(self._loader._chosen)
+
+
+#: What a loader is made of; the rest may be set later.
+_FIXED = frozenset(
+    {
+        "batch_size",
+        "batch_sampler",
+        "sampler",
+        "drop_last",
+        "dataset",
+        "persistent_workers",
+    }
+)
+_NOT_PINNED = (
+    "'pin_memory' argument is set as true but no accelerator is found, then device "
+    "pinned memory won't be used."
+)
 
 
 def get_worker_info() -> None:
