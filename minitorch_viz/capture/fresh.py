@@ -14,6 +14,7 @@ from ..minitorch import (
 )
 from ..minitorch import random as generators
 from ..minitorch.dtypes import _Default as default
+from ..minitorch.nn.hooks import everywhere, forget_everywhere
 from ..minitorch.saved import anomaly, hooked, look_for_nan, saving
 from ..minitorch.thread import thread
 from .namespaces import kept_namespaces
@@ -32,7 +33,7 @@ def fresh() -> Iterator[None]:
     >>> thread.now.grad
     True
     """
-    with kept_process(SEED), kept_namespaces(), _settings(), _saving():
+    with kept_process(SEED), kept_namespaces(), _settings(), _hooks():
         yield
 
 
@@ -61,9 +62,11 @@ def _settings() -> Iterator[None]:
 
 
 @contextmanager
-def _saving() -> Iterator[None]:
-    """No hooks on what is saved, and no search for NaN."""
+def _hooks() -> Iterator[None]:
+    """No hooks on what is saved or around all modules, and no search for NaN."""
     hooks, saving.hooks = saving.hooks, []
+    around = dict(vars(everywhere))
+    forget_everywhere()
     looks = dict(vars(anomaly))
     vars(anomaly).clear()
     try:
@@ -71,6 +74,7 @@ def _saving() -> Iterator[None]:
     finally:
         del hooked[len(hooked) - len(saving.hooks) :]
         saving.hooks = hooks
+        vars(everywhere).update(around)
         look_for_nan(False)
         vars(anomaly).clear()
         vars(anomaly).update(looks)

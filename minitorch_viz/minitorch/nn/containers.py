@@ -94,7 +94,13 @@ class Sequential(_Ordered):
 
     def insert(self, index: int, module: Module) -> Self:
         """Put a module before the one at `index`, and return the container."""
-        super().insert(index, module)
+        if not isinstance(module, Module):
+            raise AssertionError(  # noqa: TRY004 - PyTorch's
+                f"module should be of type: {Module}"
+            )
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Index out of range: {index}")
+        super().insert(index if index >= 0 else index + len(self), module)
         return self
 
     def __add__(self, other: Sequential) -> Sequential:

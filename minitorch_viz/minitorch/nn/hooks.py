@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -50,6 +50,13 @@ class Hooks:
     )
     KINDS = (*CALLS, *STATES)
 
+    #: What PyTorch says of some of the hooks of a kind, by the attribute it has.
+    SORTS: ClassVar = {
+        "_forward_hooks_with_kwargs": ("forward", "with_kwargs"),
+        "_forward_hooks_always_called": ("forward", "always"),
+        "_forward_pre_hooks_with_kwargs": ("forward_pre", "with_kwargs"),
+    }
+
     def __init__(self) -> None:
         self.kinds: dict[str, dict[int, Callable[..., Any]]] = {
             kind: OrderedDict() for kind in self.KINDS
@@ -60,7 +67,22 @@ class Hooks:
 
     def __bool__(self) -> bool:
         """Return whether there are hooks around calls."""
-        return any(self.kinds[kind] for kind in self.CALLS)
+        before, after, *backward = map(self.kinds.__getitem__, self.CALLS)
+        return bool(before or after or any(backward))
+
+    def before(self, others: Hooks) -> Hooks:
+        """Return these hooks and the others, which run after them."""
+        both = Hooks()
+        for kind, hooks in both.kinds.items():
+            hooks.update({**self.kinds[kind], **others.kinds[kind]})
+        both.with_kwargs = self.with_kwargs | others.with_kwargs
+        both.always = self.always | others.always
+        return both
+
+    def sorted_out(self, kind: str, sort: str) -> dict[int, bool]:
+        """Return which hooks of a kind were registered as one of a sort."""
+        wanted = getattr(self, sort)
+        return OrderedDict((key, True) for key in self.kinds[kind] if key in wanted)
 
     def register(
         self,
@@ -85,16 +107,35 @@ class Hooks:
         return handle
 
 
+#: The hooks of all modules; they run before a module's own.
+everywhere = Hooks()
+
+
+def forget_everywhere() -> None:
+    """Let no hook be around every module any more.
+
+    >>> forget_everywhere()
+    """
+    vars(everywhere).clear()
+    everywhere.__init__()  # type: ignore[misc]
+
+
+def _around(module: Module) -> Hooks:
+    own = module._module_hooks
+    return everywhere.before(own) if everywhere else own
+
+
 def call_hooked(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run `forward` with all hooks around it."""
-    hooks = module._module_hooks
+    hooks = _around(module)
     try:
         args, kwargs = _before(module, hooks, args, kwargs)
         watch = None
         if hooks.kinds["backward"] or hooks.kinds["backward_pre"]:
-            watch = _Watch(module)
+            watch = _Watch(module, hooks)
             args = watch.inputs(args)
         result = module.forward(*args, **kwargs)
+        hooks = _around(module)
         result = _after(module, hooks, args, kwargs, result, hooks.kinds["forward"])
     except Exception:
         always = {k: h for k, h in hooks.kinds["forward"].items() if k in hooks.always}
@@ -150,11 +191,11 @@ def _after(
 class _Watch:
     """One call of a module, from its inputs' gradients to its outputs'."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, hooks: Hooks) -> None:
         self.module = module
         # Hooks registered between forward and backward don't see this call.
-        self.pre = tuple(module._module_hooks.kinds["backward_pre"].values())
-        self.user = tuple(module._module_hooks.kinds["backward"].values())
+        self.pre = tuple(hooks.kinds["backward_pre"].values())
+        self.user = tuple(hooks.kinds["backward"].values())
         self.grad_outputs: tuple[Any, ...] | None = None
         #: What zeros for each argument are like; the arguments themselves may go.
         self.likes: tuple[tuple[Any, Any] | None, ...] = ()

@@ -11,7 +11,7 @@ from ..graph import RemovableHandle
 from ..tensor import Tensor
 from ..thread import thread
 from . import converting
-from .hooks import Hooks, call_hooked
+from .hooks import Hooks, call_hooked, everywhere
 from .legacy_hooks import check_kind
 from .parameter import Buffer, Parameter
 from .saving import Saved
@@ -68,7 +68,7 @@ class Module(Saved, Tree):
         if thread.now.observer is not None:
             with called(self):
                 return call_hooked(self, args, kwargs)
-        if not self._module_hooks:
+        if not (self._module_hooks or everywhere):
             return self.forward(*args, **kwargs)
         return call_hooked(self, args, kwargs)
 
@@ -82,6 +82,8 @@ class Module(Saved, Tree):
         kind_of_hook = name.removeprefix("_").removesuffix("_hooks")
         if "_module_hooks" in self.__dict__ and kind_of_hook in Hooks.KINDS:
             return self._module_hooks.kinds[kind_of_hook]
+        if "_module_hooks" in self.__dict__ and name in Hooks.SORTS:
+            return self._module_hooks.sorted_out(*Hooks.SORTS[name])
         if name == "_module_hooks":
             name = "_backward_hooks"
         raise AttributeError(

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..missing import refusing
 from ..shown import layers_by_file
+from . import everywhere
 
 #: A package: `import torch.nn.modules.linear` looks for a file below it.
 __path__: list[str] = []
@@ -25,6 +26,8 @@ def fill(layers: dict[str, Any]) -> None:
         module = ModuleType(f"{__name__}.{file}", f"The layers of `{file}.py`.")
         vars(module)["__getattr__"] = refusing(f"torch.nn.modules.{file}", vars(module))
         found = {name: layers[name] for name in names if name in layers}
+        if file == "module":
+            found |= {n: v for n, v in vars(everywhere).items() if n[:9] == "register_"}
         vars(module).update(found)
         globals().update({**found, file: module})
         sys.modules[module.__name__] = module

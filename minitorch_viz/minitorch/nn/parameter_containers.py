@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, Self
 
@@ -204,6 +205,8 @@ class ParameterDict(Module):
                 "ParametersDict.update should be called with an iterable of key/value "
                 f"pairs, but got {type(parameters).__name__}"
             )
+        if isinstance(parameters, Mapping) and not isinstance(parameters, OrderedDict):
+            parameters = sorted(parameters.items())
         for key, value in pairs(parameters, "ParameterDict"):
             self[key] = value
 
