@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import index
-from typing import Any
+from typing import Any, Self
 
 from .arguments import again, refuse
 from .dtypes import from_numpy
@@ -142,6 +142,23 @@ def plain(value: Any) -> Any:
     return value.item() if alone and not value.requires_grad else value
 
 
+class Meant(int):
+    """What a number means that was given another way: from the end, or not at all.
+
+    >>> Meant.by(-1, 2), Meant.by(-1, 2).given
+    (2, -1)
+    """
+
+    given: int
+
+    @classmethod
+    def by(cls, given: int, meant: int) -> Self:
+        """Return what a number means, and keep how it was given."""
+        made = cls(meant)
+        made.given = int(given)
+        return made
+
+
 def one_dim(dim: int, ndim: int) -> int:
     """Return `dim` counted from the front.
 
@@ -154,7 +171,7 @@ def one_dim(dim: int, ndim: int) -> int:
             f"Dimension out of range (expected to be in range of [{-room}, {room - 1}],"
             f" but got {dim})"
         )
-    return dim % room
+    return dim if dim >= 0 else Meant.by(dim, dim % room)
 
 
 def size_of(shape: Sequence[int], dim: int) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .boxes import box_of
+from .dtypes import device, from_numpy
 from .events import Hooked, silence, tell
 from .saved import hooked, read
 from .shown import Named
@@ -43,6 +44,26 @@ class _Plan:
     @staticmethod
     def box(node: Node) -> list[Any]:
         return box_of(node.targets, node.shapes)
+
+
+#: What every node shows of itself.
+_OF_ALL = {"__call__", "name", "next_functions", "metadata", "requires_grad"} | {
+    *("_input_metadata", "_sequence_nr", "register_hook", "register_prehook")
+}
+
+
+class InputMetadata:
+    """What the gradient of one output is like."""
+
+    is_nested_tensor = False
+    is_cpp_nested_tensor = False
+
+    def __init__(self, shape: tuple[int, ...], kind: Any) -> None:
+        self.shape, self.dtype = list(shape), from_numpy(np.dtype(kind))
+        self.device = device("cpu")
+
+    def __repr__(self) -> str:
+        return f"<torch._C._autograd._InputMetadata object at {hex(id(self))}>"
 
 
 class Node:
@@ -110,7 +131,7 @@ class Node:
                 f"expected {len(self.shapes)} arguments, got {len(grads)} instead"
             )
         for place, grad in enumerate(grads):
-            if not isinstance(grad, Tensor):
+            if grad is not None and not isinstance(grad, Tensor):
                 raise TypeError(f"argument {place} is not a Variable")
         found = self.run(list(grads))
         return found[0] if len(found) == 1 else tuple(found)
@@ -125,6 +146,9 @@ class Node:
             for each in saved:
                 if each is not None:
                     each.free()
+
+    def replace_saved(self, field: str, saved: Any) -> None:
+        """Keep in a field what was changed; where it lies itself, nothing is to do."""
 
     def let_go(self) -> None:
         """Lead nowhere from the first input on: what it was is gone."""
@@ -155,6 +179,22 @@ class Node:
     def _sequence_nr(self) -> int:
         return self.sequence
 
+    def __dir__(self) -> list[str]:
+        own = (n for n in dir(type(self)) if n.startswith(("_saved_", "_raw_saved_")))
+        return sorted({*dir(object), *_OF_ALL, *self._OWN, *own})
+
+    #: What else some nodes show of themselves.
+    _OWN: tuple[str, ...] = ()
+
+    @property
+    def requires_grad(self) -> bool:
+        """True of every node."""
+        return True
+
+    @property
+    def _input_metadata(self) -> tuple[Any, ...]:
+        return tuple(InputMetadata(*shape) for shape in self.shapes)
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if cls.__module__.startswith(_PACKAGE):
@@ -182,7 +222,7 @@ def saved_field(field: str) -> property:
             raise AttributeError(
                 f"'{type(self).__name__}' object has no attribute '_saved_{field}'"
             )
-        return read(saved[field], self)
+        return read(saved[field], self, field)
 
     return property(look)
 
@@ -191,10 +231,14 @@ class AccumulateGrad(Node):
     """The graph's sink for one leaf: adds what arrives into `variable.grad`."""
 
     namespace = "torch::autograd::"
+    _OWN = ("variable",)
+
+    sequence = FIRST
 
     def __init__(self, variable: Tensor) -> None:
-        super().__init__()
-        self.sequence = FIRST
+        self.saved = {}
+        if hooked:
+            noticed(self, ())
         self.variable = variable
         array = variable._array
         self.shapes = ((array.shape, array.dtype),)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .bind import one_dim
+from .bind import Meant, one_dim
 from .choosing import chosen, is_mask, nowhere, outside
 from .devices import refuse_looking, strip
 from .dtypes import int64
@@ -265,4 +265,9 @@ def _sliced(
     entire = item.start in (None, 0) and (item.stop is None or item.stop >= size)
     if entire and step == 1 and not whole:
         return seen
-    return run("slice", seen, args=(dim, start, max(end, start), step))
+    end = max(end, start)
+    if item.stop is None or item.stop != end:
+        end = Meant.by(2**63 - 1 if item.stop is None else item.stop, end)
+    if (item.start or 0) != start:
+        start = Meant.by(item.start, start)
+    return run("slice", seen, args=(dim, start, end, step))

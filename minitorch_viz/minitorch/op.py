@@ -32,6 +32,7 @@ from .opnode import OpNode, record
 from .plans import Formula, Plan, needs
 from .plans import plan as make_plan
 from .promotion import FLOATS, floating, promoted
+from .raw import raw_field
 from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked
 from .storage import Array, laid_out
@@ -141,7 +142,13 @@ class Op:
             for name in needs(formula)
             if name not in _HIDDEN
         }
-        return type(short, (OpNode,), own | shown)
+        fields = (name.removeprefix("_saved_") for name in shown)
+        rawly = {
+            f"_raw_saved_{name}": raw_field(name)
+            for name in fields
+            if name in (*self.inputs, *self.outputs) or name in self.holds
+        }
+        return type(short, (OpNode,), own | shown | rawly)
 
     def plan(self, mask: int) -> Plan:
         """Return what is saved and computed if the inputs in `mask` require grad."""

@@ -112,6 +112,15 @@ class OpNode(Node):
                 setattr(self, f"version{i}", 0)
         self.packing = sys.maxsize
 
+    def replace_saved(self, field: str, saved: Any) -> None:
+        """Keep in a field what hooks have now, and objects in the others as well."""
+        for i, (name, _) in enumerate(self.plan.kept):
+            if self._kept(i)[1].__class__ is list:
+                setattr(self, f"kept{i}", saved if name == field else self.saved[name])
+                setattr(self, f"counter{i}", NUMBER)
+                setattr(self, f"version{i}", 0)
+        self.packed, self.plain = True, False
+
     def release(self) -> None:
         """Free what was saved; running again then raises."""
         self.freed = not self.packed

@@ -65,13 +65,31 @@ BACKWARD_TWICE = (
 )
 
 
-def read(saved: Any, node: Node) -> Any:
+def read(saved: Any, node: Node, field: str = "") -> Any:
     """Return what a user sees in a `_saved_...` attribute."""
     if saved.__class__ is SavedTensor:
         return saved.tensor(node)
     if isinstance(saved, list):
         return tuple(read(each, node) for each in saved)
-    return saved
+    return unsigned(saved) if field in _INTEGERS else saved
+
+
+#: The saved values that are C++'s integers; its other numbers keep their sign.
+_INTEGERS = {"dim", "dim0", "dim1", "dim2", "dimension", "dims", "start", "end"} | {
+    *("index", "diagonal", "offset", "shifts", "pad", "padding_idx", "ignore_index")
+}
+
+
+def unsigned(value: Any) -> Any:
+    """Return an integer as PyTorch shows what a node saved: without a sign.
+
+    >>> unsigned(-1), unsigned((0, 2))
+    (18446744073709551615, (0, 2))
+    """
+    if isinstance(value, tuple):
+        return tuple(map(unsigned, value))
+    given = getattr(value, "given", value)
+    return given + 2**64 if isinstance(given, int) and given < 0 else given
 
 
 class WholeNumber(int):
@@ -153,17 +171,31 @@ class SavedTensor:
         if output_nr >= 0:
             self._output_nr = output_nr
         if saving.hooks:
-            pack, unpack, around = saving.hooks[-1]
-            with around(), unrecorded():
-                self._packed = unpack, pack(value)
-            self._counter = self._array = None
-            if output_nr < 0 and value.requires_grad:
-                self._made = value.grad_fn, value._output_nr, value._accumulator
+            self._pack(value, value, saving.hooks[-1])
         elif output_nr < 0:
             self._tensor = value
         else:
             self._array = value._array
         self._differentiable = output_nr >= 0 and value._array.dtype.kind == "f"
+
+    def _pack(
+        self, value: Tensor, given: Tensor, hooks: tuple[Callable[..., Any], ...]
+    ) -> None:
+        """Keep what a hook makes of a tensor instead of the tensor."""
+        pack, unpack, around = hooks
+        version = value._version
+        with around(), unrecorded():
+            self._packed = unpack, pack(given)
+        if value._version != version:
+            raise RuntimeError(_PACKED_IN_PLACE)
+        self._counter = self._array = self._tensor = None
+        if self._output_nr < 0 and value.requires_grad:
+            self._made = value.grad_fn, value._output_nr, value._accumulator
+
+    def pack_with(self, hooks: tuple[Callable[..., Any], ...], node: Node) -> None:
+        """Let hooks have what was kept so far."""
+        value = self.operand(node)
+        self._pack(value, value.detach(), hooks)
 
     @property
     def current_version(self) -> int | None:
@@ -324,6 +356,12 @@ def _anomaly_hint() -> str:
     )
 
 
+_PACKED_IN_PLACE = (
+    "A saved tensor pack hook is modifying its input in place. Tensors provided as "
+    "input to pack hook cannot be modified by in-place operations as this can lead to "
+    "unexpected side-effects. Please open an issue if you need to perform in-place "
+    "operations on the input to a pack hook."
+)
 INFERENCE_SAVED = (
     "Inference tensors cannot be saved for backward. Please do not use Tensors created "
     "in inference mode in computation tracked by autograd. To work around this, you "

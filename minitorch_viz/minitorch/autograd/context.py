@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from ..graph import Node
 from ..kinds import type_name
 from ..saved import SavedTensor
 from ..shown import Named
-from ..tensor import Tensor
+from ..tensor import Tensor, needs_grad
 
 #: What a `ctx` has of a node, which in PyTorch it is.
 _OF_NODES = frozenset(
@@ -26,7 +27,7 @@ class Context(metaclass=Named):
 
     #: For every argument of `apply`, whether it requires grad.
     needs_input_grad: tuple[bool, ...] = ()
-    materialize_grads = True
+    _materializes = True
     to_save: tuple[Tensor | None, ...] | None = None
     dirty_tensors: tuple[Tensor, ...] | None = None
     non_differentiable: tuple[Tensor, ...] | None = None
@@ -50,13 +51,20 @@ class Context(metaclass=Named):
 
     def set_materialize_grads(self, value: bool) -> None:
         """Say whether backward gets zeros instead of None."""
-        self.materialize_grads = value
+        self._materializes = value
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What `save_for_backward` kept, checked for edits since."""
         node = self._node() or Node()
         return tuple(each and each.tensor(node) for each in self._saved)
+
+    @property
+    def saved_variables(self) -> tuple[Any, ...]:
+        """The older name of `saved_tensors`."""
+        text = "'saved_variables' is deprecated; use 'saved_tensors'"
+        warnings.warn(text, DeprecationWarning, stacklevel=2)
+        return self.saved_tensors
 
     def keep(self, outputs: Sequence[Any]) -> list[SavedTensor | None]:
         """Save what is to be saved, now that the outputs have their node."""
@@ -70,6 +78,11 @@ class Context(metaclass=Named):
     def __getattr__(self, name: str) -> Any:
         if name in _OF_NODES:
             return getattr(self._node(), name)
+        if name == "materialize_grads":
+            raise AttributeError(
+                "attribute 'materialize_grads' of 'torch._C._FunctionBase' objects is "
+                "not readable"
+            )
         raise AttributeError(
             f"'{type(self).__name__}' object has no attribute '{name}'"
         )
@@ -88,6 +101,7 @@ def _saved(tensor: Any, place: int, outputs: Sequence[Any]) -> SavedTensor | Non
             f"type {type_name(tensor)}"
         )
     for number, output in enumerate(outputs):
-        if output is tensor:
+        # An output without a gradient is no different from any other tensor.
+        if output is tensor and needs_grad(tensor):
             return SavedTensor(tensor, number)
     return SavedTensor(tensor)

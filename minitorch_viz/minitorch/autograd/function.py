@@ -18,7 +18,9 @@ from ..graph import Gradient, Node, target_of
 from ..inplace import check_inplace
 from ..kinds import type_name
 from ..op import why_not_here
+from ..raw import raw_field
 from ..rebasing import rebase
+from ..saved import BACKWARD_TWICE
 from ..shown import Named
 from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
@@ -54,7 +56,13 @@ class FunctionNode(Node):
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Call the user's backward."""
         given = [self._given(g, i) for i, g in enumerate(grads)]
-        found = self.function.backward(self.ctx, *given)
+        function: Any = self.function
+        if function.backward is Function.backward and hasattr(function, "vjp"):
+            found = function.vjp(self.ctx, *given)
+        elif hasattr(function, "vjp"):
+            raise RuntimeError(_BOTH)
+        else:
+            found = function.backward(self.ctx, *given)
         found = found if isinstance(found, tuple) else (found,)
         matched = self._matched(found)
         if thread.now.grad:
@@ -64,7 +72,7 @@ class FunctionNode(Node):
         return [None if g is None else meet(g)._array for g in matched]
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
-        if grad is None and self.ctx.materialize_grads and self.given[number]:
+        if grad is None and self.ctx._materializes and self.given[number]:
             zeros = wrap(np.zeros(*self.given[number]))
             if zeros._counter is not None:
                 # PyTorch fills them in place.
@@ -99,6 +107,12 @@ class FunctionNode(Node):
         return matched
 
     _are_tensors: tuple[bool, ...] = ()
+
+    @property
+    def _raw_saved_tensors(self) -> tuple[Any, ...]:
+        if any(saved is not None and saved.freed for saved in self.saved["tensors"]):
+            raise RuntimeError(BACKWARD_TWICE)
+        return raw_field("tensors").__get__(self)  # type: ignore[no-any-return]
 
 
 _MISSING = re.compile("missing a required argument: ")
@@ -187,16 +201,30 @@ class Function(metaclass=Named):
     @classmethod
     def _bound(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return the arguments in order, those that weren't given as well."""
-        first = () if cls._sets_up else (None,)
+        signature = inspect.signature(cls.forward)
+        if cls._sets_up:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            args, kwargs = bound.args, bound.kwargs
+        known = signature.parameters.values()
+        named = {each.name for each in known if each.kind is each.POSITIONAL_OR_KEYWORD}
+        for name in kwargs:
+            if name not in named:
+                raise TypeError(
+                    f"forward() got an unexpected keyword argument '{name}'"
+                )
+        if cls._sets_up:
+            return args
         try:
-            found = inspect.signature(cls.forward).bind(*first, *args, **kwargs)
+            bound = signature.bind(None, *args, **kwargs)
         except TypeError as error:
             said = _MISSING.sub("missing required argument: ", str(error))
-            if first and said != str(error):
+            if said != str(error):
                 said += f" (position {len(args)})"
-            raise TypeError(f"forward() {said}" if first else said) from None
-        found.apply_defaults()
-        return found.args[len(first) :]
+            said = f"got {said}" if said.startswith("multiple") else said
+            raise TypeError(f"forward() {said}") from None
+        bound.apply_defaults()
+        return bound.args[1:]
 
     @classmethod
     def _forward(cls, node: FunctionNode, args: Sequence[Any]) -> Any:
@@ -320,6 +348,10 @@ _NOT_RETURNED = (
 _NOT_AN_INPUT = (
     "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that "
     "have been mutated should be passed to ctx.mark_dirty()."
+)
+_BOTH = (
+    "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You "
+    "should only implement one of them."
 )
 _SEVERAL = (
     "If your Function modifies inplace an input that is a view of another Tensor, your "

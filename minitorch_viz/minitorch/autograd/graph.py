@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -54,7 +54,7 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     return GradientEdge(node, number)
 
 
-def increment_version(tensor: Tensor) -> None:
+def increment_version(tensor: Tensor | Iterable[Tensor]) -> None:
     """Count a write autograd couldn't see.
 
     >>> from minitorch_viz import minitorch as torch
@@ -63,9 +63,15 @@ def increment_version(tensor: Tensor) -> None:
     >>> x._version
     1
     """
-    if tensor._counter is None:
-        raise RuntimeError("Inference tensors do not track version counter.")
-    tensor._counter[0] += 1
+    several = (tensor,) if isinstance(tensor, Tensor) else tensor
+    if not isinstance(several, Iterable):
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            "increment_version expect a Iterable[Tensor] as input"
+        )
+    for each in several:
+        if each._counter is None:
+            raise RuntimeError("Inference tensors do not track version counter.")
+        each._counter[0] += 1
 
 
 class saved_tensors_hooks(metaclass=Named):

@@ -243,7 +243,7 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Ten
             "torch.take_along_dim(): dtype of indices should be Long but got "
             f"{indices.dtype.scalar_name}"
         )
-    place = one_dim(dim, count)
+    place = int(one_dim(dim, count))
     if not count:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     where = indices._array.shape

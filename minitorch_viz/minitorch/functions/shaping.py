@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..bind import all_dims, check_expands, one_dim, sizes
+from ..bind import Meant, all_dims, check_expands, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..storage import Geometry, address, element_strides, owner
 from ..tensor import Tensor
@@ -176,7 +176,11 @@ def select(self: Tensor, dim: int, index: int) -> Tensor:
             f"select(): index {index} out of range for tensor of size "
             f"{list(self._array.shape)} at dimension {dim}"
         )
-    return run("select", self, args=(dim, index % size))
+    return run(
+        "select",
+        self,
+        args=(dim, index if index >= 0 else Meant.by(index, index + size)),
+    )
 
 
 def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
