@@ -53,6 +53,7 @@ class Optimizer(Hooked, metaclass=Named):
             groups = [{"params": groups}]
         for group in groups:
             self.add_param_group(dict(group))
+        _check_fused(defaults)
 
     def add_param_group(self, param_group: Group) -> None:
         """Add parameters with settings of their own."""
@@ -178,6 +179,12 @@ class Optimizer(Hooked, metaclass=Named):
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._prepare_hooks()
+        for group in self.param_groups:
+            for name in sorted(self.defaults, key="fused".__eq__):
+                value = self.defaults[name]
+                # What only older states lack: switches, all off.
+                if value is None or isinstance(value, bool):
+                    group.setdefault(name, None if name in _UNDECIDED else False)
 
     def __repr__(self) -> str:
         parts = []
@@ -185,6 +192,18 @@ class Optimizer(Hooked, metaclass=Named):
             lines = [f"    {k}: {group[k]}\n" for k in sorted(group) if k != "params"]
             parts.append(f"\nParameter Group {number}\n" + "".join(lines))
         return f"{type(self).__name__} (" + "".join(parts) + ")"
+
+
+#: Settings that PyTorch decides itself where they are None.
+_UNDECIDED = ("foreach", "fused")
+
+
+def _check_fused(settings: Group) -> None:
+    """Refuse what PyTorch's fused steps can't do."""
+    if settings.get("fused") and settings["differentiable"]:
+        raise RuntimeError("`fused` does not support `differentiable`")
+    if settings.get("fused") and settings["foreach"]:
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 
 
 def _suited(parameter: Any, value: Any, name: Any = None) -> Any:

@@ -105,6 +105,15 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
+        if not 0 < start_factor <= 1.0:
+            raise ValueError(
+                "Starting multiplicative factor expected to be greater than 0 and less "
+                "or equal to 1."
+            )
+        if not 0 <= end_factor <= 1.0:
+            raise ValueError(
+                "Ending multiplicative factor expected to be between 0 and 1."
+            )
         self.start_factor, self.end_factor = start_factor, end_factor
         self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
