@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from operator import index
 from typing import Any, Self
 
+import numpy as np
+
 from .arguments import again, refuse
 from .dtypes import from_numpy
 from .inplace import call_inplace, call_out
@@ -193,7 +195,8 @@ def all_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     """
     if dim is None:
         return ()
-    found = [one_dim(d, ndim) for d in ([dim] if isinstance(dim, int) else dim)]
+    listed = [int(dim)] if isinstance(dim, (int, np.integer)) else dim
+    found = [one_dim(d, ndim) for d in listed]
     for d in found:
         if found.count(d) > 1:
             raise RuntimeError(f"dim {d} appears multiple times in the list of dims")

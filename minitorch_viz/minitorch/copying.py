@@ -20,20 +20,30 @@ from .tensor import Tensor, needs_grad
 from .thread import thread
 
 
-def to(self: Tensor, *args: Any, copy: bool = False, **kwargs: Any) -> Tensor:
+def to(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Return the tensor as another element type; itself if nothing changes."""
-    if len(args) > 1 or kwargs:
+    if len(args) > 1 or kwargs or (args and not isinstance(args[0], _MEANT)):
         refuse("Tensor", "to", (self, *args), kwargs)
-    wanted: Dtype = kwargs.get("dtype") or self.dtype
+    wanted: Dtype = self.dtype
     device: Any = None
-    for arg in (*args, kwargs.get("device")):
-        if isinstance(arg, Dtype):
+    given = (*args, kwargs.get("tensor"), kwargs.get("dtype"), kwargs.get("device"))
+    for arg in given:
+        if isinstance(arg, type):
+            wanted = dtypes.meant(arg)
+        elif isinstance(arg, Dtype):
             wanted = arg
         elif isinstance(arg, Tensor):
             wanted, device = arg.dtype, arg.device
         elif arg is not None and not isinstance(arg, bool):
             device = resolve(arg)
+    if kwargs.get("memory_format") is dtypes.channels_last and self._array.ndim != 4:
+        raise RuntimeError("required rank 4 tensor to use channels_last format")
+    flags = [each for each in args if isinstance(each, bool)]
+    copy = kwargs.get("copy", len(flags) > 1 and flags[1])
     return moved(self, wanted, device, copy=copy)
+
+
+_MEANT = Dtype, Device, Tensor, str, int, type, type(None)
 
 
 def moved(
@@ -107,6 +117,22 @@ def contiguous(self: Tensor) -> Tensor:
     return call(OPS["clone"], (self,), ("C",))  # type: ignore[no-any-return]
 
 
+def own_attributes(self: Tensor) -> dict[str, Any]:
+    """Return what a program has hung on a tensor.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> x = torch.ones(1)
+    >>> x.note = "mine"
+    >>> own_attributes(x)
+    {'note': 'mine'}
+    """
+    return {name: v for name, v in vars(self).items() if name not in _OF_THE_ENGINE}
+
+
+#: The attributes that a tensor has by itself, parameters' and buffers' too.
+_OF_THE_ENGINE = frozenset({*Tensor.__annotations__, "_is_buffer", "persistent"})
+
+
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
     if not self.is_leaf:
         raise RuntimeError(_NO_DEEPCOPY)
@@ -119,6 +145,7 @@ def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
         made_._counter = None if made_._inference else [1]
         made_._requires_grad = needs_grad(self)
         memo[id(self)] = made_
+        made_.__dict__.update(copy.deepcopy(own_attributes(self), memo))
         made_._grad = copy.deepcopy(self._grad, memo)
     return made_
 
@@ -149,7 +176,9 @@ def shallow(self: Tensor) -> Tensor:
     (tensor([0.]), tensor([0.]))
     """
     where = str(device_of(self._array))
-    return _rebuilt(type(self), strip(self._array), needs_grad(self), where)
+    made = _rebuilt(type(self), strip(self._array), needs_grad(self), where)
+    made.__dict__.update(own_attributes(self))
+    return made
 
 
 def _warn_of_hooks(self: Tensor) -> None:
@@ -167,7 +196,8 @@ def reduced(self: Tensor, protocol: int) -> Any:
     """
     where = str(device_of(self._array))
     parts = type(self), *stored(self._array, {}), needs_grad(self), where
-    return restored, parts
+    own = own_attributes(self)
+    return (restored, parts, own) if own else (restored, parts)
 
 
 def _rebuilt(kind: type[Tensor], array: Any, requires_grad: bool, where: str) -> Tensor:

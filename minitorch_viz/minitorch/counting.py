@@ -34,8 +34,10 @@ def arange(
         n.item() if isinstance(n, Tensor) else n for n in (start, end, step)
     )
     _check_steps(start, end, step)
-    count = math.ceil((end - start) / step)
     wanted = dtype or dtypes.result_type(start, end, step)
+    if wanted is dtypes.int64 and not all(-(2**63) <= n < 2**63 for n in (start, end)):
+        raise RuntimeError("value cannot be converted to type int64_t without overflow")
+    count = math.ceil((end - start) / step)
     if wanted is dtypes.bool_:
         raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
     kind = wanted.np

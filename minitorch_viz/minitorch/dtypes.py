@@ -287,6 +287,8 @@ class device(metaclass=OfTorch):
         name, colon, number = type.partition(":")
         if not name:
             raise RuntimeError("Device string must not be empty")
+        if not name.replace("_", "a").isalpha():
+            raise RuntimeError(f"Invalid device string: '{type}'")
         if name not in _DEVICES.split(", "):
             raise RuntimeError(
                 f"Expected one of {_DEVICES} device type at start of device string: "

@@ -96,7 +96,7 @@ def _as_value(self: Tensor, value: Any) -> Any:
     """Return a tensor as it is, a number as one that `self`'s type can hold."""
     if isinstance(value, Tensor):
         return value
-    if not isinstance(value, (int, float, np.integer)):
+    if not isinstance(value, (int, float, complex, np.integer)):
         raise TypeError(
             f"can't assign a {_type_name(value)} to a "
             f"torch.{self.dtype.scalar_name}Tensor"
@@ -104,7 +104,7 @@ def _as_value(self: Tensor, value: Any) -> Any:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError("Overflow when unpacking long long")
     kind = self._array.dtype
-    if kind.name == "float16":
+    if kind.name == "float16" and not isinstance(value, complex):
         return value  # the one type in which what doesn't fit becomes infinite
     found = exact(value, kind)  # type: ignore[arg-type]
     # A float is shown as it was written, not as it is rounded.

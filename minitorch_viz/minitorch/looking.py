@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -134,12 +134,21 @@ def _iterate(self: Tensor) -> Iterator[Tensor]:
 
 
 def _contains(self: Tensor, element: Any) -> bool:
+    if not isinstance(element, (Tensor, int, float, complex, np.generic)):
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
+            f"{type(element)}."
+        )
     refuse_numbers(self._array)
     return bool(
         (
             self._array == (element._array if isinstance(element, Tensor) else element)
         ).any()
     )
+
+
+def _delete(self: Tensor, index: Any) -> NoReturn:
+    raise TypeError("Tensor does not support deleting items")
 
 
 def text(self: Tensor) -> str:
@@ -229,6 +238,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "__len__": _length,
     "__iter__": _iterate,
     "__contains__": _contains,
+    "__delitem__": _delete,
     "size": size,
     "item": item,
     "numpy": numpy,

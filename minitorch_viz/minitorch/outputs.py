@@ -42,12 +42,31 @@ def into(
     finally:
         now.grad = grad
     results = found if several else (found,)
+    if several:
+        _check_types(outs, results)
     for target, result in zip(outs, results, strict=True):
         write_over(target, result._array)
     if now.observer is not None:
         read = everything if several else inputs
         emit(OPS["copy"], (list(read),), (), tuple(outs), None, inplace=True, name=name)
     return found.into(out) if hasattr(found, "into") else out
+
+
+def _check_types(outs: Sequence[Tensor], results: Sequence[Tensor]) -> None:
+    """Refuse tensors of other types than the results have, of which there are several.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> _check_types([torch.zeros(1)], [torch.tensor([1])])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: Expected out tensor to have dtype long int, but got float instead
+    """
+    for out, result in zip(outs, results, strict=True):
+        if out.dtype is not result.dtype:
+            raise RuntimeError(
+                f"Expected out tensor to have dtype {result.dtype.c_name}, but got "
+                f"{out.dtype.c_name} instead"
+            )
 
 
 def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:

@@ -144,6 +144,7 @@ _NAMES = {
     "int64": "int64_t",
     "float16": "c10::Half",
     "float32": "float",
+    "float64": "double",
 }
 
 
@@ -159,9 +160,13 @@ def exact(number: float, kind: Any, name: str | None = None) -> Any:
         ...
     RuntimeError: value cannot be converted to type uint8_t without overflow
     """
+    if isinstance(number, complex) and (not number.imag or kind.kind == "b"):
+        number = number.real if not number.imag else True
     if kind.kind == "b":
         return kind.type(number)
-    if kind.kind == "f":
+    if isinstance(number, complex):
+        fits = False
+    elif kind.kind == "f":
         limit = float(np.finfo(kind).max)
         fits = kind is _FLOAT64 or not limit < abs(number) < np.inf
     else:

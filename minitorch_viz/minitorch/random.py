@@ -366,7 +366,9 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextmanager
-def fork_rng() -> Iterator[None]:
+def fork_rng(
+    devices: Any = None, enabled: bool = True, device_type: str = "cuda"
+) -> Iterator[None]:
     """Draw inside a block as if nothing had been drawn, once it is left.
 
     >>> _ = default_generator.manual_seed(0)
@@ -379,7 +381,8 @@ def fork_rng() -> Iterator[None]:
     try:
         yield
     finally:
-        default_generator.set_state(before)
+        if enabled:
+            default_generator.set_state(before)
 
 
 def _check_floating(kind: dtype, kernel: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
@@ -124,7 +125,18 @@ def _object_of(self: object) -> str:
 
 
 class OfTorch(type):
-    """Shows a class as one of `torch` itself: `<class 'torch.dtype'>`."""
+    """Shows a class as one of `torch` itself: `<class 'torch.dtype'>`.
+
+    Python's own errors name a class as it was made: 'torch.dtype' object is not
+    callable. Whoever asks for its name gets it without the package.
+    """
+
+    def __new__(cls, name: str, *rest: Any, **kwargs: Any) -> Any:
+        return super().__new__(cls, f"torch.{name}", *rest, **kwargs)
+
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        return type.__dict__["__name__"].__get__(cls).removeprefix("torch.")  # type: ignore[no-any-return]
 
     def __repr__(cls) -> str:
         return f"<class 'torch.{cls.__name__}'>"
@@ -154,11 +166,23 @@ def name_maker(cls: type) -> None:
     name, make = cls.__name__, cls.__init__  # type: ignore[misc]
     if name not in _PLACE or not isinstance(make, FunctionType):
         return
-    code = make.__code__, make.__globals__, make.__name__
-    own = FunctionType(*code, make.__defaults__, make.__closure__)
-    own.__kwdefaults__, own.__doc__ = make.__kwdefaults__, make.__doc__
-    own.__qualname__ = f"{_MAKER.get(name, name)}.__init__"
-    cls.__init__ = own  # type: ignore[misc]
+    cls.__init__ = renamed(make, f"{_MAKER.get(name, name)}.__init__")  # type: ignore[misc]
+
+
+def renamed(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return a function that errors about its arguments call by another name.
+
+    >>> renamed(lambda x: x, "Tanh.forward")()
+    Traceback (most recent call last):
+        ...
+    TypeError: Tanh.forward() missing 1 required positional argument: 'x'
+    """
+    assert isinstance(function, FunctionType)
+    code = function.__code__, function.__globals__, function.__name__
+    own = FunctionType(*code, function.__defaults__, function.__closure__)
+    own.__kwdefaults__, own.__doc__ = function.__kwdefaults__, function.__doc__
+    own.__qualname__ = name
+    return own
 
 
 def place(name: str, below: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..graph import Node
 from ..kinds import type_name
-from ..saved import SavedTensor
+from ..saved import BACKWARD_TWICE, SavedTensor
 from ..shown import Named
 from ..tensor import Tensor, needs_grad
 
@@ -28,6 +28,8 @@ class Context(metaclass=Named):
     #: For every argument of `apply`, whether it requires grad.
     needs_input_grad: tuple[bool, ...] = ()
     _materializes = True
+    #: True once what was saved is freed.
+    _released = False
     to_save: tuple[Tensor | None, ...] | None = None
     dirty_tensors: tuple[Tensor, ...] | None = None
     non_differentiable: tuple[Tensor, ...] | None = None
@@ -56,6 +58,8 @@ class Context(metaclass=Named):
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What `save_for_backward` kept, checked for edits since."""
+        if self._released:
+            raise RuntimeError(BACKWARD_TWICE)
         node = self._node() or Node()
         return tuple(each and each.tensor(node) for each in self._saved)
 

@@ -53,6 +53,11 @@ class FunctionNode(Node):
         """Refuse to be called, as PyTorch's nodes that are written in Python do."""
         raise TypeError(f"'{type(self).__name__}' object is not callable")
 
+    def release(self) -> None:
+        """Free what was saved; asking for it then raises, even if it is nothing."""
+        super().release()
+        self.ctx._released = True
+
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Call the user's backward."""
         given = [self._given(g, i) for i, g in enumerate(grads)]

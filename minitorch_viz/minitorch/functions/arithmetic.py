@@ -8,8 +8,8 @@ import numpy as np
 
 from ..bind import one_dim
 from ..devices import refuse_looking, refuse_numbers
+from ..dtypes import contiguous_format, get_default_dtype, result_type
 from ..dtypes import dtype as Dtype
-from ..dtypes import get_default_dtype, result_type
 from ..events import silence
 from ..inplace import call_inplace
 from ..mixing import together
@@ -33,7 +33,8 @@ def to_dtype(self: Tensor, dtype: Dtype) -> Tensor:
 
 def clone(self: Tensor, *, memory_format: Any = None) -> Tensor:
     """Return a copy that gradients flow through."""
-    return run("clone", self, args=("K",))
+    ordered = memory_format is contiguous_format
+    return run("clone", self, args=("C" if ordered else "K",))
 
 
 def pow(self: Any, exponent: Any) -> Tensor:
@@ -46,6 +47,8 @@ def pow(self: Any, exponent: Any) -> Tensor:
 
 
 def _scalar_power(self: Tensor, exponent: float) -> Tensor:
+    if isinstance(exponent, np.generic):
+        exponent = exponent.item()
     if self._array.dtype.kind != "f" and isinstance(exponent, int) and exponent < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return run("pow.scalar", self, args=(exponent,))
@@ -90,6 +93,8 @@ def _left_over(name: str, self: Any, other: Any) -> Tensor:
     if isinstance(other, Tensor):
         reverse = name == "remainder" and not isinstance(self, Tensor)
         return run("remainder.reversed" if reverse else name, self, other)
+    if isinstance(other, np.generic):
+        other = other.item()
     return run(f"{name}.scalar", self, args=(other,))
 
 

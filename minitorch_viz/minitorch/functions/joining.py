@@ -201,6 +201,13 @@ def repeat(self: Tensor, *repeats: Any) -> Tensor:
             "Number of dimensions of repeat dims can not be smaller than number of "
             "dimensions of tensor"
         )
+    if min(times, default=0) < 0:
+        have = (1,) * (len(times) - self._array.ndim) + self._array.shape
+        made = [n * size for n, size in zip(times, have, strict=True)]
+        raise RuntimeError(
+            "Trying to create tensor with negative dimension "
+            f"{next(n for n in made if n < 0)}: {made}"
+        )
     return run("repeat", self, args=(times,))
 
 

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..arguments import refuse as refuse_call
 from ..bind import all_dims, one_dim, plain
 from ..dtypes import dtype as Dtype
@@ -265,6 +267,8 @@ def norm(
         p = plain(p)
     if isinstance(p, str) and p != "fro":
         return _matrix_norm(self, p, dim, keepdim, dtype)
+    if isinstance(p, np.generic):
+        p = p.item()
     ord = 2 if p in ("fro", None) else p
     return vector_norm(self, ord, dim, keepdim, dtype=dtype)
 

@@ -339,4 +339,6 @@ def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
         raise RuntimeError(
             f"maximum size for tensor at dimension {place} is {most} but size is {size}"
         )
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
     return run("unfold", self, args=(place, size, step))

@@ -178,4 +178,6 @@ def remainder_(self: Tensor, other: Any) -> Tensor:
 def _left_over(name: str, self: Tensor, other: Any) -> Tensor:
     if isinstance(other, Tensor):
         return call_inplace(OPS[name], self, (other,))
+    if isinstance(other, np.generic):
+        other = other.item()
     return call_inplace(OPS[f"{name}.scalar"], self, (), (other,))

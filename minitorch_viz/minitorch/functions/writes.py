@@ -42,6 +42,11 @@ def _index_filled(
         raise RuntimeError("Index has to be a vector/scalar")
     _check_room(to, self, place, index)
     number = value._array.item() if isinstance(value, Tensor) else value
+    if isinstance(number, complex):
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            "index_fill_(): Converting complex Scalar to non-complex type is not "
+            "supported"
+        )
     exact(number, self._array.dtype)
     to.check_along(self, place, index, number, _outside(place), signed=True)
     if isinstance(value, Tensor):

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from .. import dtypes
+from ..shown import renamed
 from . import functional
 from .init import constant_
 from .layers import _parameter, _ready
@@ -56,6 +57,7 @@ def _activation(
         {
             "function": function,
             "settings": staticmethod(form(name, settings)),
+            "forward": renamed(_Activation.forward, f"{name}.forward"),
             "names": names,
             "shown": shown,
             "__doc__": f"`functional.{function}` as a module.",

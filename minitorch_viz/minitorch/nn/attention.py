@@ -158,7 +158,8 @@ def multi_head_attention_forward(
 ) -> tuple[Tensor, Tensor | None]:
     """Return attention of several heads, and how much each place was attended to."""
     lone = query._array.ndim == 2
-    _check_heads(query, key, value, embed_dim_to_check, num_heads)
+    masks = key_padding_mask, attn_mask
+    _check_heads(query, key, value, embed_dim_to_check, num_heads, *masks)
     if is_causal and attn_mask is None:
         raise RuntimeError(_NEED_MASK)
     if lone:
@@ -189,6 +190,12 @@ def multi_head_attention_forward(
         empty = wrap(beside(zeros, q._array))
         k, v = cat([k, empty], 1), cat([v, empty], 1)
         mask, padding = _widened(mask), _widened(padding)
+    for place, size in enumerate((batch, k._array.shape[1])):
+        if padding is not None and padding._array.shape[place] != size:
+            raise AssertionError(
+                f"Expected key_padded_mask.shape[{place}] to be {size}, but got "
+                f"{padding._array.shape[place]}"
+            )
     mask = _merged(mask, padding, batch, num_heads)
     drop = dropout_p if training else 0.0
     if need_weights:
@@ -207,7 +214,13 @@ def multi_head_attention_forward(
 
 
 def _check_heads(
-    query: Tensor, key: Tensor, value: Tensor, width: int, heads: int
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    width: int,
+    heads: int,
+    key_padding_mask: Tensor | None,
+    attn_mask: Tensor | None,
 ) -> None:
     ndim = query._array.ndim
     if ndim not in (2, 3):
@@ -222,6 +235,7 @@ def _check_heads(
             f"but found {key._array.ndim}-D and {value._array.ndim}-D tensors "
             "respectively"
         )
+    _check_masks(key_padding_mask, attn_mask, (heads, len(query), len(key)), kind)
     have = query._array.shape[-1]
     if have != width:
         raise AssertionError(
@@ -265,6 +279,33 @@ def _projected_apart(
     width = tensors[0]._array.shape[-1]
     biases = (None,) * 3 if bias is None else split(bias, width)
     return tuple(linear(*each) for each in zip(tensors, weights, biases, strict=True))
+
+
+def _check_masks(
+    padding: Tensor | None, mask: Tensor | None, shape: tuple[int, ...], kind: str
+) -> None:
+    """Refuse masks of the wrong number of dimensions, or of the wrong type."""
+    ndim, lone = ("3-D", 0) if kind == "batched" else ("2-D", 1)
+    if padding is not None and padding._array.ndim != 2 - lone:
+        raise AssertionError(
+            f"For {kind} ({ndim}) `query`, expected `key_padding_mask` to be `None` or "
+            f"{2 - lone}-D but found {padding._array.ndim}-D tensor instead"
+        )
+    if mask is not None and mask._array.ndim not in (2, 3):
+        raise AssertionError(
+            f"For {kind} ({ndim}) `query`, expected `attn_mask` to be `None`, 2-D or "
+            f"3-D but found {mask._array.ndim}-D tensor instead"
+        )
+    own = lone and mask is not None and mask._array.ndim == 3
+    if own and mask._array.shape != shape:  # type: ignore[union-attr]
+        raise AssertionError(
+            f"Expected `attn_mask` shape to be {shape} but got {mask.shape}"  # type: ignore[union-attr]
+        )
+    for name, each in (("key_padding_mask", padding), ("attn_mask", mask)):
+        if each is not None and each._array.dtype.kind not in "bf":
+            raise AssertionError(
+                f"only bool and floating types of {name} are supported"
+            )
 
 
 def _negative(mask: Tensor | None, like: Tensor) -> Tensor | None:

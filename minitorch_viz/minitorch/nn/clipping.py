@@ -61,6 +61,7 @@ def get_total_norm(
     tensor(5.)
     """
     listed = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    norm_type = float(norm_type)
     if not listed:
         with unrecorded():
             return tensor(0.0)

@@ -78,6 +78,8 @@ def triplet_margin_loss(
     >>> triplet_margin_loss(*(torch.zeros(1, 1),) * 3).round()
     tensor(1.)
     """
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
     _check(reduction)
     check_dims(anchor, positive, negative)
     near = pairwise_distance(anchor, positive, p, eps)
@@ -195,6 +197,8 @@ def gaussian_nll_loss(
     >>> gaussian_nll_loss(torch.zeros(1), torch.ones(1), torch.ones(1))
     tensor(0.5000)
     """
+    if (var < 0).any() if isinstance(var, Tensor) else var < 0:
+        raise ValueError("var has negative entry/entries")
     if not isinstance(var, Tensor):
         var = var * (_run("zeros_like", input) + 1)
     shape, size = tuple(input._array.shape), tuple(var._array.shape)
@@ -202,8 +206,6 @@ def gaussian_nll_loss(
         var = var.unsqueeze(-1)
     elif size not in (shape, (*shape[:-1], 1)):
         raise ValueError("var is of incorrect size")
-    if (var < 0).any():
-        raise ValueError("var has negative entry/entries")
     _check_last(reduction, " is not valid")
     var = var.clone()
     with unrecorded():

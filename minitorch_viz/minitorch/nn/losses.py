@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..shown import renamed
 from . import functional
 from .module import Module
 from .reductions import told
@@ -18,6 +19,7 @@ class _Loss(Module):
     """
 
     function: str
+    inputs: Form
     settings: Form
     names: tuple[str, ...]
     check: Callable[..., None] | None
@@ -34,10 +36,23 @@ class _Loss(Module):
             else:
                 setattr(self, key, value)
 
-    def forward(self, input: Any, *targets: Any) -> Any:
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Return the loss."""
+        given = type(self).inputs(self, *args, **kwargs)
+        del given["self"]
         values = {key: getattr(self, key) for key in self.names}
-        return getattr(functional, self.function)(input, *targets, **values)
+        return getattr(functional, self.function)(*given.values(), **values)
+
+
+#: What a loss is of, by PyTorch's names: of an input and a target, but for these.
+_INPUTS: dict[str, Form] = {
+    "": lambda self, input, target: locals(),  # noqa: A006 - PyTorch's name
+    "margin_ranking_loss": lambda self, input1, input2, target: locals(),
+    "cosine_embedding_loss": lambda self, input1, input2, target: locals(),
+    "triplet_margin_loss": lambda self, anchor, positive, negative: locals(),
+    "poisson_nll_loss": lambda self, log_input, target: locals(),
+    "gaussian_nll_loss": lambda self, input, target, var: locals(),  # noqa: A006
+}
 
 
 def _loss(
@@ -52,6 +67,9 @@ def _loss(
         (_Loss,),
         {
             "function": function,
+            "inputs": staticmethod(
+                renamed(_INPUTS.get(function, _INPUTS[""]), f"{name}.forward")
+            ),
             "settings": staticmethod(
                 settings if settings in _SHARED else form(name, settings)
             ),

@@ -272,6 +272,9 @@ class _OneState(RNNBase):
         return (squeeze(output, batch), squeeze(last, 1)) if lone else (output, last)
 
 
+_NO_PROJECTION = "proj_size argument is only supported for LSTM, not RNN or GRU"
+
+
 class RNN(_OneState):
     """A layer that hands on `tanh` (or `relu`) of input and state.
 
@@ -288,6 +291,8 @@ class RNN(_OneState):
         *args: Any,
         **kwargs: Any,
     ) -> None:
+        if "proj_size" in kwargs:
+            raise ValueError(_NO_PROJECTION)
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(
                 f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'."
@@ -306,9 +311,7 @@ class GRU(_OneState):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "proj_size" in kwargs:
-            raise ValueError(
-                "proj_size argument is only supported for LSTM, not RNN or GRU"
-            )
+            raise ValueError(_NO_PROJECTION)
         super().__init__("GRU", *args, **kwargs)
 
 

@@ -126,6 +126,9 @@ def _top(self: Array, k: int, dim: int, largest: bool, in_order: bool) -> Any:
     def search(values: list[Any], order: list[Any]) -> None:
         selecting.top(values, order, k, before, in_order)
 
+    if not self.size:
+        shape = (*self.shape[:dim], k, *self.shape[dim + 1 :])
+        return np.empty(shape, self.dtype), np.empty(shape, np.int64)
     ranked = _sorted(self, dim, largest, True)[1]
     indices = selecting.indices_of(self, dim, ranked, search, always=not in_order)
     indices = indices[(slice(None),) * dim + (slice(k),)].copy()
