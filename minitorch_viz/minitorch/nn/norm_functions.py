@@ -53,6 +53,10 @@ def batch_norm(
             "Expected more than 1 value per channel when training, got input size "
             f"{input.shape}"
         )
+    if training and eps <= 0:
+        raise ValueError(
+            f"batch_norm eps must be positive during training, but got {eps}"
+        )
     held = weight, bias, running_mean, running_var
     return normed_by_channel(input, *held, training, momentum, eps)
 
@@ -84,10 +88,6 @@ def normed_by_channel(
             raise RuntimeError(
                 f"{name} should contain {shape[1]} elements not {each._array.size}"
             )
-    if training and eps <= 0:
-        raise ValueError(
-            f"batch_norm eps must be positive during training, but got {eps}"
-        )
     held = weight, bias, running_mean, running_var
     _check_mixed(input, [each for each in held if each is not None])
     if input._array.dtype.kind != "f":

@@ -27,7 +27,9 @@ def _constant_pad(self: Array, /, pad: Sizes, value: float) -> Array:
         for n, (before, after) in zip(self.shape[-len(pairs) :], pairs, strict=True)
     ]
     grow = [(max(0, before), max(0, after)) for before, after in pairs]
-    return np.array(padded(self[..., *cut], grow, value))
+    if not any(map(any, grow)):
+        return np.array(self[..., *cut])
+    return np.array(padded(self[..., *cut], grow, value), order="C")
 
 
 Op(

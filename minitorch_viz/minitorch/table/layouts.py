@@ -22,7 +22,9 @@ _ROWS = binary, indices, joins, matrices, reductions, scans, unary
 _ROW_BY_ROW = """
 cat stack roll scatter scatter.value scatter_add index_copy index_add masked_fill
 masked_fill.tensor masked_scatter gather take linalg_cross pow.base cumsum cumprod
-logcumsumexp cummax cummin softmax log_softmax
+logcumsumexp cummax cummin softmax log_softmax repeat tril triu sum.dim nansum mean.dim
+prod.dim amax amin all.dim all.dims any.dim any.dims var std var_mean std_mean logsumexp
+count_nonzero linalg_vector_norm norm.all norm.dim cdist
 """
 #: These lay a result out as their first input, unless its elements share memory.
 _LIKE_THE_INPUT = """
@@ -40,6 +42,8 @@ bitwise_xor logical_and logical_or logical_xor remainder fmod floor_divide div.f
 div.trunc sign neg sgn frac relu exp exp2 expm1 log log2 log10 log1p sqrt rsqrt
 reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf clamp
 clamp.tensor clamp_min clamp_max abs round floor ceil trunc logical_not bitwise_not
+copysign gcd lcm heaviside hypot logaddexp2 ldexp nextafter xlogy bitwise_left_shift
+bitwise_right_shift round.decimals
 """
 #: What is on the right comes first.
 _REVERSED = "rsub.tensor"
