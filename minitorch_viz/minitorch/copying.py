@@ -16,7 +16,7 @@ from .op import OPS, call
 from .restoring import restored, stored
 from .storage import copied
 from .storages import UntypedStorage, storage
-from .tensor import Tensor, needs_grad
+from .tensor import Tensor, check_claim, needs_grad
 from .thread import thread
 
 
@@ -202,9 +202,9 @@ def reduced(self: Tensor, protocol: int) -> Any:
 
 def _rebuilt(kind: type[Tensor], array: Any, requires_grad: bool, where: str) -> Tensor:
     made, array = object.__new__(kind), put(array, resolve(where))
-    made._array, made._requires_grad = array, requires_grad
+    made._array, made._requires_grad = array, check_claim(array, requires_grad)
     made._inference = inference = thread.now.inference
-    made._counter = None if inference else [1]
+    made._counter = None if inference else [kind._rebuilt_at]
     return made
 
 

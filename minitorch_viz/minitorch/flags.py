@@ -18,7 +18,7 @@ from .events import Changed, Operated
 from .graph import RemovableHandle
 from .op import make_views
 from .rebasing import view_grad_fn
-from .tensor import Tensor, check_asked, needs_grad, wrap
+from .tensor import UNCOUNTED, Tensor, check_asked, needs_grad, wrap
 from .thread import thread
 
 
@@ -40,7 +40,7 @@ def is_leaf(self: Tensor) -> bool:
 def version(self: Tensor) -> int:
     """How often the memory was written to in place."""
     if self._counter is None:
-        raise RuntimeError("Inference tensors do not track version counter.")
+        raise RuntimeError(UNCOUNTED)
     return self._counter[0]
 
 
@@ -75,6 +75,8 @@ def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
         raise RuntimeError(ONLY_FLOATING.format("o", ""))
     if is_leaf(self):
         _set_flag(self, requires_grad)
+    elif requires_grad:
+        check_asked(self)
     return self
 
 
@@ -149,7 +151,7 @@ def detach(self: Tensor) -> Tensor:
 def _outside(self: Tensor, op: str, reason: str) -> Tensor:
     made = wrap(self._array[...])
     made._inference = self._inference
-    if op == "detach" and self._counter is not None:
+    if op == "detach" and not (self._inference and self._counter is None):
         made._counter = self._counter
     else:
         made._counter = None if thread.now.inference and self._inference else [0]

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from .boxes import box_of
+from .contract import check, check_fits, copied, obeys
 from .dtypes import device, from_numpy
 from .events import Hooked, silence, tell
 from .saved import hooked, read
 from .shown import Named
-from .storage import Array
 from .tensor import Tensor, bump, wrap
 from .thread import thread
 from .tracebacks import noticed
@@ -269,29 +269,18 @@ class AccumulateGrad(Node):
             elif thread.now.grad and isinstance(arrived, Tensor):
                 with silence():
                     variable._grad = before + arrived
+                check(variable._grad._array, variable._array)
             else:
                 array = arrived._array if isinstance(arrived, Tensor) else arrived
+                check_fits(before._array, array)
                 before._array += array
                 bump(before)
+                check(before._array, variable._array)
         if variable._post_accumulate:
             from .hooking import call_post_accumulate
 
             call_post_accumulate(variable)
         return ()
-
-
-def _laid_out_alike(grad: Array, like: Array) -> bool:
-    """Return True if strides agree wherever they matter; a leaf's data may be new.
-
-    What was expanded to a size of 1 is a view of something else for PyTorch.
-    """
-    strides = grad.strides
-    if not grad.size or (strides == like.strides and 0 not in strides):
-        return True
-    return all(
-        have == want if size != 1 else have
-        for size, have, want in zip(grad.shape, strides, like.strides)  # noqa: B905
-    )
 
 
 class _Copier:
@@ -304,19 +293,14 @@ copier = _Copier()
 
 
 def _first(arrived: Gradient, variable: Tensor, bumps: int | None) -> Tensor:
-    """Take the first gradient if nobody else holds it (`bumps`), else copy it.
-
-    PyTorch copies by writing into new memory, so a copy starts at version 1.
-    """
+    """Take the first gradient if nobody else holds it (`bumps`), else copy it."""
     if isinstance(arrived, Tensor):
         return copier.copy_like(arrived, variable)
     like = variable._array
-    alike = type(arrived) is type(like) and _laid_out_alike(arrived, like)
-    if bumps is not None and alike:
+    if bumps is not None and type(arrived) is type(like) and obeys(arrived, like):
         return _written(wrap(arrived), bumps)
-    made = wrap(np.empty_like(like, order="K"))
-    made._array[...] = arrived
-    return _written(made, 1)
+    array, version = copied(arrived, like)
+    return _written(wrap(array), version)
 
 
 def _written(tensor: Tensor, times: int) -> Tensor:

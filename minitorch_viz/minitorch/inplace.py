@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from . import graph
+from .contract import empty_like
 from .devices import META, device_of
 from .dtypes import can_cast, dtype, from_numpy, result_type
 from .events import silence
 from .graph import target_of
+from .growing import grow
 from .kernels import LATE
 from .op import OPS, Op, arrays_of, call, emit
 from .opnode import OpNode, make_node, save_outputs
@@ -21,7 +22,7 @@ from .overlap import check_apart, same_data
 from .promotion import FLOATS
 from .rebasing import check_made, rebase
 from .refusing import FAILURES, all_inference, broadcast_error, refusal, requiring
-from .storage import Array, overlaps, resized
+from .storage import Array, is_dense, overlaps
 from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
 from .turns import feeds_itself, in_turn
@@ -147,14 +148,29 @@ def _check_memory(
     try:
         check_apart(target, others, wholly=False)
     except RuntimeError:
-        if op.cast is not None:
-            with suppress(NotImplementedError, ValueError):
-                op.cast(inputs, arrays_of(inputs))
+        _check_types(op, inputs)
         if _clamps_by_numbers(op):
             bounds = [bound for bound in args if bound is not None]
             array = target._array
             _check_fit(op, array.shape, result_type(target, *bounds), array)
         raise
+
+
+def _check_types(op: Op, inputs: Sequence[Any]) -> None:
+    """Raise what an operation says of types, though not what its kernel says.
+
+    Whether shapes fit is asked after memory as well.
+    """
+    if op.cast is None:
+        return
+    arrays = arrays_of(inputs)
+    try:
+        op.cast(inputs, arrays)
+    except (NotImplementedError, ValueError):
+        pass
+    except RuntimeError as error:
+        if str(error) != str(broadcast_error(arrays)):
+            raise
 
 
 def _clamps_by_numbers(op: Op) -> bool:
@@ -266,8 +282,10 @@ def check_inplace(target: Tensor) -> None:
 
 def _copy_like(arrived: Tensor, variable: Tensor) -> Tensor:
     """Copy a gradient that has a graph; the copy is recorded, as PyTorch does."""
-    made = wrap(np.empty_like(variable._array, order="K"))
     with silence():
+        if not is_dense(variable._array):
+            return call(OPS["clone"], (arrived,), ("C",))  # type: ignore[no-any-return]
+        made = wrap(empty_like(arrived._array, variable._array))
         call_inplace(OPS["copy"], made, (arrived,))
     return made
 
@@ -334,6 +352,6 @@ def write_over(out: Tensor, found: Array, times: int = 1) -> None:
     if out._array.shape != found.shape:
         for _ in range(times):
             warn_resized(out._array, found.shape, stacklevel=6)
-        out._array = resized(out._array, found.shape)
+        grow(out, found.shape)
     out._array[...] = found
     bump(out)

@@ -14,7 +14,7 @@ from numpy import ndarray
 from .dtypes import from_numpy, result_type
 from .op import Cast, promoted
 from .promotion import as_type
-from .refusing import broadcast_error
+from .refusing import check_broadcast
 from .storage import Array
 
 
@@ -52,8 +52,7 @@ def kernel(
             if array.__class__ is ndarray:
                 if array.dtype.kind in refused and not spared(arrays):
                     # Shapes that don't fit are found out before a kernel is chosen.
-                    if unlike := broadcast_error(arrays):
-                        raise unlike
+                    check_broadcast(arrays)
                     refuse(name, array)
                 break
         return arrays

@@ -16,7 +16,7 @@ from .once import warn_once
 from .op import OPS, call
 from .sizes import Size
 from .storage import address, element_strides, lend, owner
-from .tensor import Tensor, needs_grad
+from .tensor import Tensor, check_counts, needs_grad
 from .thread import thread
 
 
@@ -163,6 +163,8 @@ def text(self: Tensor) -> str:
             suffixes.append(f"grad_fn=<{node.name().rpartition('::')[2]}>")
         elif needs_grad(self):
             suffixes.append("requires_grad=True")
+    if self._array.size:
+        check_counts(self)  # PyTorch looks at the elements in a row
     return printing.tensor_text(self._array, suffixes)
 
 

@@ -36,7 +36,7 @@ from .raw import raw_field
 from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked
 from .storage import Array, laid_out
-from .tensor import Tensor, needs_grad, wrap
+from .tensor import Tensor, check_counts, needs_grad, wrap
 from .thread import Now, thread
 from .tracebacks import noticed
 
@@ -294,6 +294,7 @@ def make_views(
     base: Tensor, outputs: Sequence[Tensor], *, several: bool = False
 ) -> None:
     """Make `outputs` views of `base`: one storage, one version counter."""
+    check_counts(base)
     made = "multiple" if several else "default"
     if thread.now.inference:
         made = "inference"

@@ -109,3 +109,18 @@ def broadcast_error(arrays: Sequence[Any]) -> RuntimeError | None:
                     f"at non-singleton dimension {dim}"
                 )
     return None
+
+
+def check_broadcast(arrays: Sequence[Any]) -> None:
+    """Raise PyTorch's error if two of the arrays can't be broadcast together.
+
+    >>> import numpy as np
+    >>> check_broadcast([np.ones(3), np.ones((2, 1))])
+    """
+    error = broadcast_error(arrays)
+    if error is None:
+        return
+    try:
+        raise error
+    finally:
+        del error  # else it and this frame keep each other, and a program's tensors

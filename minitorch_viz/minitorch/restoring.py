@@ -11,7 +11,7 @@ from .devices import META, device_of, put, resolve, strip
 from .dtypes import device as Device
 from .shown import place
 from .storage import Array, address, owner
-from .tensor import Tensor
+from .tensor import Tensor, check_claim
 from .thread import thread
 
 _PACKAGE = __name__.rpartition(".")[0]
@@ -77,9 +77,9 @@ def restored(
     made = object.__new__(kind)
     array: Array = np.ndarray(shape, np.dtype(dtype), room.memory.data, start, strides)
     made._array = put(array, resolve(where(device)))
-    made._requires_grad = requires_grad
+    made._requires_grad = check_claim(array, requires_grad)
     made._inference = inference = thread.now.inference
-    made._counter = None if inference else [1]
+    made._counter = None if inference else [kind._rebuilt_at]
     return made
 
 

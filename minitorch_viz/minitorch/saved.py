@@ -12,7 +12,7 @@ from .dtypes import from_numpy
 from .events import NodeFailed
 from .grad_mode import unrecorded
 from .storage import owner
-from .tensor import Tensor, wrap
+from .tensor import UNCOUNTED, Tensor, wrap
 from .thread import thread
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def counter_of(value: Any) -> Any:
         if value._counter is None or value._inference:
             if thread.now.transforming:  # wraps it, in a tensor like any other
                 return [0]
-            raise RuntimeError(INFERENCE_SAVED)
+            raise RuntimeError(INFERENCE_SAVED if value._inference else UNCOUNTED)
         return value._counter
     return NOTHING if value is None else NUMBER
 
@@ -166,7 +166,7 @@ class SavedTensor:
             return
         counter = self._counter = value._counter
         if value._inference or counter is None:
-            raise RuntimeError(INFERENCE_SAVED)
+            raise RuntimeError(INFERENCE_SAVED if value._inference else UNCOUNTED)
         self.version = counter[0]
         if output_nr >= 0:
             self._output_nr = output_nr

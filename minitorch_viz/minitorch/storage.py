@@ -202,8 +202,10 @@ def resized(array: Array, shape: Sequence[int]) -> Array:
     start = address(array) - address(whole)
     need = start + math.prod(shape) * array.itemsize
     if need > whole.nbytes:
-        room = np.zeros(need // array.itemsize, array.dtype)
-        room[: whole.size] = np.frombuffer(whole.tobytes("A"), array.dtype)
+        room = np.zeros(-(-need // array.itemsize), array.dtype)
+        room.view(np.uint8)[: whole.nbytes] = np.frombuffer(
+            whole.tobytes("A"), np.uint8
+        )
         whole = room
     strides = contiguous_strides(shape, array.itemsize)
     return np.ndarray(tuple(shape), array.dtype, whole, start, strides)

@@ -48,6 +48,8 @@ class Tensor(metaclass=TensorType):
     _counter: list[int] | None
     _inference: bool = False
     _requires_grad: bool = False
+    #: The version of a copy, or of what was read: it came to its memory by a write.
+    _rebuilt_at: int = 1
     _grad: Tensor | None = None
     _grad_fn: Node | None = None
     _output_nr: int = 0
@@ -158,6 +160,31 @@ def bump(target: Tensor) -> Tensor:
     return target
 
 
+def check_claim(array: Array, requires_grad: bool) -> bool:
+    """Refuse a gradient that whole numbers claim, as they can once they were filled.
+
+    >>> check_claim(np.zeros(2), True)
+    True
+    """
+    if requires_grad and array.dtype.kind != "f":
+        raise RuntimeError(
+            "only Tensors of floating point and complex dtype can require gradients"
+        )
+    return requires_grad
+
+
+def check_counts(tensor: Tensor) -> None:
+    """Refuse to look into a normal tensor that counts no writes.
+
+    Such is what was made in inference mode, and given a normal tensor's data since.
+
+    >>> check_counts(wrap(np.zeros(2)))
+    """
+    if tensor._counter is None and not tensor._inference:
+        raise RuntimeError(UNCOUNTED)
+
+
+UNCOUNTED = "Inference tensors do not track version counter."
 _OUTSIDE = (
     "Inplace update to inference tensor outside InferenceMode is not allowed."
     "You can make a clone to get a normal tensor before doing inplace update."

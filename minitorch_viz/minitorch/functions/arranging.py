@@ -10,7 +10,7 @@ import numpy as np
 
 from ..bind import one_dim
 from ..once import warn_once
-from ..refusing import broadcast_error
+from ..refusing import check_broadcast
 from ..sizes import Size
 from ..tensor import Tensor, wrap
 from .arithmetic import remainder, run
@@ -259,9 +259,7 @@ def _with(shape: tuple[int, ...], place: int, size: int) -> tuple[int, ...]:
 
 def _together(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape that tensors of these shapes have together."""
-    error = broadcast_error([np.empty(a), np.empty(b)])
-    if error is not None:
-        raise error
+    check_broadcast([np.empty(a), np.empty(b)])
     return np.broadcast_shapes(a, b)
 
 

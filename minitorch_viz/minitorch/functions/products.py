@@ -118,8 +118,8 @@ def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     try:
         return tuple(np.broadcast_shapes(a, b))
     except ValueError:
-        error = broadcast_error((np.empty(a), np.empty(b)))
-        raise error or ValueError("shapes don't fit") from None
+        shapes = np.empty(a), np.empty(b)
+        raise broadcast_error(shapes) or ValueError("shapes don't fit") from None
 
 
 def bmm(self: Tensor, mat2: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from ..choosing import (
 from ..events import silence
 from ..held import Held
 from ..promotion import exact
-from ..refusing import broadcast_error
+from ..refusing import check_broadcast
 from ..tensor import Tensor, wrap
 from .destination import FRESH, OVER, Destination
 from .shaping import expand
@@ -77,9 +77,7 @@ def check_one(value: Tensor, name: str) -> None:
 
 def check_alike(mask: Tensor, self: Tensor) -> None:
     """Refuse a mask that can't be broadcast together with the tensor."""
-    error = broadcast_error((mask._array, self._array))
-    if error is not None:
-        raise error
+    check_broadcast((mask._array, self._array))
 
 
 def masked_scatter(self: Tensor, mask: Tensor, source: Tensor) -> Tensor:

@@ -10,12 +10,13 @@ import numpy as np
 from ..bind import all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..events import Changed, Operated
+from ..growing import grow
 from ..inplace import check_inplace
 from ..op import OPS, emit, why_not_here
 from ..opnode import make_node
 from ..rebasing import set_history
 from ..refusing import requiring
-from ..storage import Array, address, element_strides, owner, resized, window
+from ..storage import Array, address, element_strides, owner, window
 from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
 from .shaping import check_strided
@@ -114,7 +115,8 @@ def _resized(
             f"{list(shape)}"
         )
     if shape != self._array.shape:  # else there is nothing to do, which is no write
-        _holding(self, resized(self._array, shape))
+        grow(self, shape)
+        _holding(self, self._array)
     if thread.now.observer is not None:
         given = (self, *others) if others else (self, shape)
         event = name, ("self", "size"), given, (self,), None, why_not_here(given)

@@ -29,9 +29,9 @@ def polygamma(n: int, self: Tensor) -> Tensor:
 def xlogy(self: Any, other: Any) -> Tensor:
     """Return `self * log(other)`, and 0 where `self` is."""
     if not isinstance(other, Tensor):
-        return run("xlogy.other", self, args=(other,))
+        return run("xlogy.other", self, args=(_number(other),))
     if not isinstance(self, Tensor):
-        return run("xlogy.self", other, args=(self,))
+        return run("xlogy.self", other, args=(_number(self),))
     return run("xlogy", self, other)
 
 
@@ -39,23 +39,27 @@ def copysign(self: Tensor, other: Any) -> Tensor:
     """Return `self` with the sign of `other`."""
     if isinstance(other, Tensor):
         return run("copysign", self, other)
-    if other is None:
-        raise TypeError("copysign: no number but None")  # the parser has the words
-    return run("copysign.scalar", self, args=(other,))
+    return run("copysign.scalar", self, args=(_number(other),))
 
 
 def copysign_(self: Tensor, other: Any) -> Tensor:
     """Give the tensor the sign of `other`."""
     if isinstance(other, Tensor):
         return call_inplace(OPS["copysign"], self, (other,))
-    return call_inplace(OPS["copysign.scalar"], self, (), (other,))
+    return call_inplace(OPS["copysign.scalar"], self, (), (_number(other),))
 
 
 def xlogy_(self: Tensor, other: Any) -> Tensor:
     """Multiply the tensor by `log(other)`, but where it is 0."""
     if isinstance(other, Tensor):
         return call_inplace(OPS["xlogy"], self, (other,))
-    return call_inplace(OPS["xlogy.other"], self, (), (other,))
+    return call_inplace(OPS["xlogy.other"], self, (), (_number(other),))
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, (int, float, complex, np.generic)):
+        raise TypeError(f"no number but {type(value).__name__}")  # the parser's words
+    return value
 
 
 def div_(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:

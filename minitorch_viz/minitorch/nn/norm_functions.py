@@ -21,7 +21,7 @@ from ..inplace import call_inplace, call_out
 from ..keeping import call_keeping
 from ..kernels import refuse
 from ..op import OPS, call
-from ..refusing import broadcast_error, check_saved
+from ..refusing import check_broadcast, check_saved
 from ..storage import channels_last
 from ..tensor import Tensor
 from .asking import asks
@@ -329,7 +329,5 @@ def cosine_similarity(
 
 
 def _broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    error = broadcast_error([np.empty(a), np.empty(b)])
-    if error is not None:
-        raise error
+    check_broadcast([np.empty(a), np.empty(b)])
     return tuple(np.broadcast_shapes(a, b))

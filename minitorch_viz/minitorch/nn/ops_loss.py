@@ -14,7 +14,7 @@ import numpy as np
 from ..dtypes import can_cast, dtype, from_numpy, result_type
 from ..kernels import NEGATED_BOOL, TWO_BOOLS, kernel, refusing_bool
 from ..op import OPS, Op, do, promoted
-from ..refusing import broadcast_error
+from ..refusing import check_broadcast
 from ..storage import Array
 from ..table.fills import written
 from ..table.slopes import slope
@@ -388,8 +388,7 @@ Op(
 
 def _written_as_float(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     arrays = refusing_bool(NEGATED_BOOL)(inputs, arrays)
-    if unlike := broadcast_error(arrays):
-        raise unlike
+    check_broadcast(arrays)
     if arrays[0].dtype.kind != "f":
         kind = from_numpy(arrays[0].dtype).scalar_name
         raise RuntimeError(

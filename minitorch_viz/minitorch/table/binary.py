@@ -27,7 +27,7 @@ from ..kernels import (
 )
 from ..op import OPS, Op, do, floating, promoted
 from ..promotion import exact
-from ..refusing import broadcast_error
+from ..refusing import check_broadcast
 from ..storage import Array, like
 from ..tensor import Tensor
 from .precise import power
@@ -64,8 +64,7 @@ def _reversed_sub(self: Array, other: float, alpha: float) -> Any:
 
 def _turned(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     arrays = subtracted(inputs, arrays)
-    if unlike := broadcast_error(arrays[::-1]):
-        raise unlike
+    check_broadcast(arrays[::-1])
     return arrays
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..dtypes import from_numpy, get_default_dtype
 from ..kernels import subtracted
 from ..op import Op, do
-from ..refusing import broadcast_error
+from ..refusing import check_broadcast
 from ..storage import Array
 from ..tensor import Tensor
 from .reductions import count_of, spread_evenly
@@ -126,8 +126,7 @@ Op(
 
 def _difference(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     arrays = subtracted(inputs, arrays)
-    if unlike := broadcast_error(arrays):
-        raise unlike
+    check_broadcast(arrays)
     if arrays[0].dtype.kind != "f":
         raise RuntimeError(
             "norm(): input dtype should be either floating point or complex. Got "
@@ -178,9 +177,7 @@ def _pairs_slope(grad: Any, x1: Any, x2: Any, p: float, result: Any, by: int) ->
 def _rows_alike(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     """Let rows of one type pass; of none, PyTorch's kernel doesn't see the second."""
     first, second = arrays
-    refused = broadcast_error([np.empty(each.shape[:-2]) for each in arrays])
-    if refused is not None:
-        raise refused
+    check_broadcast([np.empty(each.shape[:-2]) for each in arrays])
     if first.size and second.size:
         name, other = (from_numpy(each.dtype).scalar_name for each in arrays)
         if name == "Half":

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..kernels import kernel, refuse
 from ..op import Op, do, floating, promoted
-from ..refusing import broadcast_error
+from ..refusing import check_broadcast
 from ..storage import Array
 from .reductions import chosen, evenly
 from .unary import SIGN
@@ -27,8 +27,7 @@ Op(
 
 def _whole_powers(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     if arrays[0].dtype.kind == "f" and arrays[1].dtype.kind == "b":
-        if unlike := broadcast_error(arrays):
-            raise unlike
+        check_broadcast(arrays)
         refuse("ldexp_cpu_exp", arrays[1])
     return floating(inputs, arrays)
 

@@ -27,6 +27,10 @@ def regained(grad: Any, dims: Sequence[int]) -> Any:
     return grad
 
 
+def _single(shape: Sequence[int]) -> list[int]:
+    return [dim for dim, size in enumerate(shape) if size == 1]
+
+
 # Views: every forward here returns a window into its input, never a copy.
 
 
@@ -149,12 +153,6 @@ Op(
     self=lambda grad, dim: getattr(do, "squeeze.dim")(grad, (dim,)),
 )
 Op(
-    "squeeze",
-    lambda self, /, dim: self.squeeze(dim) if dim else self[...],
-    view=True,
-    self=lambda grad, dim: regained(grad, dim),
-)
-Op(
     "select",
     lambda self, /, dim, index: self[(*(slice(None),) * dim, index, ...)],
     view=True,
@@ -205,10 +203,17 @@ Op(
     grad=lambda grad, offset, dim1, dim2: do.diagonal(grad, offset, dim1, dim2),
 )
 # A tensor's own shape, changed in place: the same views, and nodes of their own.
+for _number, _name in enumerate(("squeeze", "squeeze.inplace")):
+    Op(
+        _name,
+        lambda self, /, dim: self.squeeze(dim) if dim else self[...],
+        node=f"SqueezeBackward{3 * _number}",
+        view=True,
+        self=lambda grad, self_sym_sizes: regained(grad, _single(self_sym_sizes)),
+    )
 for _number, _name in (
     (1, "squeeze.dim"),
     (2, "squeeze.dims"),
-    (3, "squeeze.inplace"),
     (4, "squeeze.inplace.dim"),
     (5, "squeeze.inplace.dims"),
 ):
@@ -217,7 +222,7 @@ for _number, _name in (
         lambda self, /, dim: self.squeeze(dim) if dim else self[...],
         node=f"SqueezeBackward{_number}",
         view=True,
-        self=lambda grad, dim: regained(grad, dim),
+        self=lambda grad, dim, self_sym_sizes: regained(grad, dim),
     )
 Op(
     "t.inplace",
