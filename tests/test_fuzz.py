@@ -11,9 +11,11 @@ from random import Random
 import pytest
 
 from minitorch_viz import minitorch
+from minitorch_viz.minitorch.op import OPS
 
 from .fuzz.autograd import program
 from .fuzz.printed import Both
+from .fuzz.rounding import APPROXIMATED, settled
 from .fuzz.shrink import shrink
 from .fuzz.world import World, broadcast
 
@@ -91,3 +93,49 @@ def test_only_rounding_may_change_the_layout_of_a_printed_tensor() -> None:
     assert not _settled(want, noisy, got.replace("float64", "float32"), [1.5, 0.0])
     # PyTorch would not have laid these numbers out so.
     assert not _settled(f"tensor([1.5, 0.0], {small}", noisy, got, [1.5, 0.0])
+
+
+def test_a_number_agrees_as_far_as_rounding_takes_it() -> None:
+    again = [{"value": [1.0, 0.5004]}, {"value": [1.0, 0.4997]}, "the process died"]
+    got = {"value": [1.0, 0.5], "shape": [2]}
+
+    def taken(*values: float) -> bool:
+        want = {"value": list(values), "shape": [2]}
+        return bool(settled(want, got, again) == want)
+
+    assert taken(1.0, 0.5007)
+    assert not taken(1.0, 0.501)
+    # What no rounding moves must be the same.
+    assert not taken(1.0001, 0.5)
+
+
+def test_what_is_approximated_are_operations() -> None:
+    assert set(APPROXIMATED.split()) <= set(OPS)
+
+
+@pytest.mark.needs("torch")
+def test_kernels_that_round_otherwise_are_no_difference() -> None:
+    source = (
+        "import torch\nx = torch.tensor([1.5, 2.5, -4.0])\n"
+        "a = (x.tan() ** 2).frac()\nb = 3.0 // torch.nn.functional.gelu(x)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", _COMPARED, source],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert found.stdout == "[None, True]\n"
+
+
+_COMPARED = """
+import sys
+from tests.fuzz import sides
+
+source = sys.argv[1]
+other = source + "c = x + (type(x).__module__ == 'torch') * 1e-3\\n"
+sides.load()
+found = sides.compare([source, other])
+print([found[0], "`c = x" in str(found[1])])
+"""

@@ -90,11 +90,13 @@ def check_fits(target: Array, source: Array) -> None:
         )
 
 
-def check(grad: Array, leaf: Array) -> None:
-    """Warn, once, if a gradient that was added to doesn't lie as its leaf does.
+def check(grad: Array, leaf: Array, *, graph: bool) -> None:
+    """Warn if a gradient that was added to doesn't lie as its leaf does.
 
-    >>> check(np.ones(2), np.ones(2))
+    Once where it was written to, and once where the sum has a graph of its own.
+
+    >>> check(np.ones(2), np.ones(2), graph=False)
     """
     if not obeys(grad, leaf):
         each = [list(x) for a in (grad, leaf) for x in (a.shape, element_strides(a))]
-        warn_once(_BROKEN.format(*each), key=_BROKEN)
+        warn_once(_BROKEN.format(*each), key=f"{_BROKEN}{graph}")

@@ -269,13 +269,13 @@ class AccumulateGrad(Node):
             elif thread.now.grad and isinstance(arrived, Tensor):
                 with silence():
                     variable._grad = before + arrived
-                check(variable._grad._array, variable._array)
+                check(variable._grad._array, variable._array, graph=True)
             else:
                 array = arrived._array if isinstance(arrived, Tensor) else arrived
                 check_fits(before._array, array)
                 before._array += array
                 bump(before)
-                check(before._array, variable._array)
+                check(before._array, variable._array, graph=False)
         if variable._post_accumulate:
             from .hooking import call_post_accumulate
 

@@ -66,10 +66,15 @@ def refusal(
 ) -> Exception:
     """Return what PyTorch raises when an operation has failed with `error`.
 
-    It saves inputs before its kernels run: an inference tensor among them is refused
-    first, though not before what its parser refuses. Of what is to be written it saves
-    a copy.
+    Before its kernels run it looks up where gradients go, and saves inputs: a view that
+    has no node any more is refused first, then an inference tensor, though not before
+    what its parser refuses. Of what is to be written it saves a copy.
     """
+    try:
+        if not written:
+            _look_up_nodes(op, inputs)
+    except RuntimeError as gone:
+        return gone
     if saves_inference(op, inputs, written=written):
         return RuntimeError(INFERENCE_SAVED)
     if isinstance(error, MemoryError):
@@ -89,6 +94,16 @@ def saves_inference(op: Op, inputs: Sequence[Any], *, written: bool = False) -> 
             if isinstance(each, Tensor) and each._inference:
                 return True
     return False
+
+
+def _look_up_nodes(op: Op, inputs: Sequence[Any]) -> None:
+    now = thread.now
+    recorded = now.grad and not now.inference and not now.transforming
+    if recorded and requiring(op, inputs):
+        for value in inputs:
+            for each in value if type(value) is list else (value,):
+                if isinstance(each, Tensor) and needs_grad(each):
+                    each.grad_fn  # noqa: B018 - raises
 
 
 def check_saved(op: Op, *inputs: Any) -> None:

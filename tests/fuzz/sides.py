@@ -12,6 +12,7 @@ from typing import Any
 from compare import answer_to_torch, difference
 from record import record
 
+from . import rounding
 from .printed import Both, watch
 
 Recording = dict[str, Any]
@@ -29,15 +30,18 @@ def load(*modules: str) -> None:
             found.set_num_threads(1)
 
 
-def record_all(sources: Sequence[str], module: str) -> list[Recording]:
+def record_all(
+    sources: Sequence[str], module: str, *, moved: bool = False
+) -> list[Recording]:
     """Record programs one after the other in one forked process.
 
-    A program after which the process died, or hung, is recorded as the reason, and the
-    others go on in a new process. With each stands what it showed.
+    With `moved`, by an engine whose results miss by what rounding does. A program after
+    which the process died, or hung, is recorded as the reason, and the others go on in
+    a new process. With each stands what it showed.
     """
     found: list[Recording] = []
     while len(found) < len(sources):
-        done, reason = _in_child(sources[len(found) :], module)
+        done, reason = _in_child(sources[len(found) :], module, moved)
         found += done
         if reason:
             found.append({"found": reason, "shown": []})
@@ -45,14 +49,14 @@ def record_all(sources: Sequence[str], module: str) -> list[Recording]:
 
 
 def _in_child(
-    sources: Sequence[str], module: str
+    sources: Sequence[str], module: str, moved: bool
 ) -> tuple[list[Recording], str | None]:
     """Return what a forked process recorded before it ended, and why if too early."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
-        _work(sources, module, writing)
+        _work(sources, module, moved, writing)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
         done: list[Recording] = [json.loads(line) for line in pipe]
@@ -62,11 +66,13 @@ def _in_child(
     return done, f"the process died of signal {os.WTERMSIG(status)}"
 
 
-def _work(sources: Sequence[str], module: str, writing: int) -> None:
+def _work(sources: Sequence[str], module: str, moved: bool, writing: int) -> None:
     """Record programs in this process, write each as a line, and end it."""
     try:
         answer_to_torch(module)
         torch = importlib.import_module(module)
+        if moved:
+            rounding.move(importlib.import_module(f"{module}.op").OPS)
         shown = watch(torch)
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
@@ -100,7 +106,21 @@ def _reset(torch: Any) -> None:
 def compare(sources: Sequence[str], *, exact: bool = False) -> list[str | None]:
     """Return each program's first difference, or None where the sides agree."""
     wanted, got = record_all(sources, TORCH), record_all(sources, ENGINE)
-    return [_first(a, b, exact) for a, b in zip(wanted, got, strict=True)]
+    each = zip(sources, wanted, got, strict=True)
+    return [
+        _first(a, b, exact) and _beyond_rounding(s, a, b, exact) for s, a, b in each
+    ]
+
+
+def _beyond_rounding(
+    source: str, wanted: Recording, got: Recording, exact: bool
+) -> str | None:
+    """Return the first difference that rounding doesn't make, if there is one."""
+    again = record_all([source] * rounding.RUNS, ENGINE, moved=True)
+    settled = rounding.settled(
+        wanted, got, [x for x in again if x["shown"] is not None]
+    )
+    return _first(wanted, settled, exact)
 
 
 def _first(wanted: Recording, got: Recording, exact: bool) -> str | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..creation import zeros_like
 from ..engine import Captures, Pass, finish
-from ..events import BackwardFinished, BackwardStarted
+from ..events import BackwardFinished, BackwardStarted, silence
 from ..fitting import fit
 from ..graph import Node, edge_of
 from ..once import warn_once
@@ -96,10 +97,10 @@ def grad(
         for index, each in enumerate(found):
             if each is None:
                 raise RuntimeError(_UNUSED.format(index))
-    answers = tuple(
-        _answer(each, tensor, materialize_grads)
-        for each, tensor in zip(found, wanted, strict=True)
-    )
+    if materialize_grads:
+        pairs = zip(found, wanted, strict=True)
+        found = [_zeros(x, create_graph) if each is None else each for each, x in pairs]
+    answers = tuple(found)
     if isinstance(inputs, dict):
         return dict(zip(inputs, answers, strict=True))
     return answers
@@ -123,10 +124,12 @@ def _batched(
     return tuple(None if c[0] is None else stack(c) for c in columns)
 
 
-def _answer(found: Tensor | None, tensor: Tensor, materialize: bool) -> Tensor | None:
-    if found is None:
-        return wrap(np.zeros_like(_like(tensor))) if materialize else None
-    return found
+def _zeros(like: Any, requires_grad: bool) -> Tensor:
+    """Return the gradient of what wasn't used, which is none."""
+    if isinstance(like, GradientEdge):
+        return wrap(np.zeros_like(_like(like), order="C"))
+    with silence():
+        return zeros_like(like, requires_grad=requires_grad)
 
 
 def _exhaust(

@@ -18,6 +18,8 @@ _REDUCES = ("sum", "prod", "mean", "amax", "amin", "max", "min")
 
 def select_scatter(self: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """Return a copy with `src` for one slice."""
+    if not self._array.ndim:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
     place = one_dim(dim, self._array.ndim)
     shape = self._array.shape
     if not -shape[place] <= index < shape[place]:

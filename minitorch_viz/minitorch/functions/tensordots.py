@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
-
-import numpy as np
 
 from ..arguments import refuse
 from ..bind import one_dim
@@ -29,12 +28,16 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     rows = [d for d in range(a._array.ndim) if d not in left]
     columns = [d for d in range(b._array.ndim) if d not in right]
     shape = [a._array.shape[d] for d in rows] + [b._array.shape[d] for d in columns]
-    count = int(np.prod(sizes))
-    if np.prod(shape) == 1:
+    count = math.prod(sizes)
+    if math.prod(shape) == 1:
         turned = permute(a, rows + left), permute(b, right + columns)
         return view(_all_summed(*turned), shape)
-    first = reshape(permute(a, rows + left), (-1, count))
-    second = reshape(permute(b, right + columns), (count, -1))
+    height, width = (
+        math.prod(each._array.shape[d] for d in dims)
+        for each, dims in ((a, rows), (b, columns))
+    )
+    first = reshape(permute(a, rows + left), (height, count))
+    second = reshape(permute(b, right + columns), (count, width))
     return view(mm(first, second), shape)
 
 

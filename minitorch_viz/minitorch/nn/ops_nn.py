@@ -13,6 +13,7 @@ import numpy as np
 
 from ..dtypes import from_numpy
 from ..kernels import kernel, refusing_bool
+from ..lying import ITERATED, LIKE_FIRST
 from ..op import OPS, Op, do
 from ..promotion import exact
 from ..storage import Array
@@ -369,3 +370,9 @@ Op(
     ),
 )
 OPS["hardtanh"].leave = into("hardtanh", written(1))
+for _name in (
+    *("leaky_relu", "elu", "celu", "softplus", "threshold", "softshrink"),
+    "hardshrink",
+):
+    OPS[_name].lies = ITERATED
+OPS["hardtanh"].lies = LIKE_FIRST

@@ -48,7 +48,9 @@ bitwise_right_shift round.decimals
 #: What is on the right comes first.
 _REVERSED = "rsub.tensor"
 _WITH_NUMBER = "rsub mul.number div.number sub.number add.number remainder.scalar"
-_AS_THE_FIRST = "clone to_copy zeros_like sort sort.stable argsort flip"
+_AS_THE_FIRST = """
+clone to_copy zeros_like sort sort.stable argsort flip nan_to_num ldexp fmod.scalar
+"""
 
 
 def _row_by_row(forward: Callable[..., Any]) -> Callable[..., Any]:
