@@ -290,7 +290,7 @@ def is_dense(array: Array) -> bool:
     """
     expected = array.itemsize
     for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
-        if size == 1:
+        if size < 2:
             continue
         if stride != expected:
             return False

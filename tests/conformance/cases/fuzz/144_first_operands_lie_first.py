@@ -5,6 +5,7 @@ for shape, size in (((1, 3), (2, 1, 3)), ((2, 1, 3), (2, 2, 3)), ((3,), (2, 3)))
     x = torch.ones(shape).expand(size)
     print((x**1.25).stride(), x.bool().float().stride(), (x.int() + 0.5).stride())
     print(torch.autograd.grad(b.requires_grad_().sum(), x.requires_grad_(), materialize_grads=True)[0].stride())
+print((1 // (b + 1)).stride(), (1 // (a + 1)).stride(), (2 == a).stride(), (torch.nn.Parameter(a) + b).stride())
 thin = torch.ones(1, 3).t()
 F = torch.nn.functional
 print(F.hardtanh(thin).stride(), torch.nan_to_num(thin).stride(), thin.fmod(2).stride())
