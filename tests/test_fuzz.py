@@ -107,6 +107,8 @@ def test_a_number_agrees_as_far_as_rounding_takes_it() -> None:
     assert not taken(1.0, 0.501)
     # What no rounding moves must be the same.
     assert not taken(1.0001, 0.5)
+    assert settled([0, 1], [1, 0], [[1, 0], [0, 1]]) == [0, 1]
+    assert settled([0, 1], [1, 0], [[1, 0], [1, 0]]) == [1, 0]
 
 
 def test_what_is_approximated_are_operations() -> None:

@@ -204,7 +204,7 @@ def _rebuilt(kind: type[Tensor], array: Any, requires_grad: bool, where: str) ->
     made, array = object.__new__(kind), put(array, resolve(where))
     made._array, made._requires_grad = array, check_claim(array, requires_grad)
     made._inference = inference = thread.now.inference
-    made._counter = None if inference else [kind._rebuilt_at]
+    made._counter = None if inference else [kind._copied_at]
     return made
 
 

@@ -150,7 +150,7 @@ def detach(self: Tensor) -> Tensor:
 
 def _outside(self: Tensor, op: str, reason: str) -> Tensor:
     made = wrap(self._array[...])
-    made._inference = self._inference
+    made._inference, made._beyond = self._inference, self._beyond
     if op == "detach" and not (self._inference and self._counter is None):
         made._counter = self._counter
     else:

@@ -240,8 +240,8 @@ def _selected(seen: Tensor, dim: int, index: int, place: int) -> Tensor:
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
             "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
         )
-    # Beyond the last dimension PyTorch reads a size that happens to be 0.
-    size = shape[dim] if dim < len(shape) else 0
+    beyond = seen._beyond if not dim else 0
+    size = shape[dim] if dim < len(shape) else beyond
     if not -size <= index < size:
         raise IndexError(
             f"index {index} is out of bounds for dimension {place} with size {size}"

@@ -224,10 +224,8 @@ def record_one(
     made = found if type(found) is ndarray else asanyarray(found)
     shape, kind = made.shape, made.dtype
     if op.lies and len(shape) > 1 and args[:1] != ("C",):
-        first = inputs[0]
-        in_rows = made.flags.c_contiguous and (
-            type(first) is not Tensor or first._array.flags.c_contiguous
-        )
+        first = getattr(inputs[0], "_array", made)
+        in_rows = made.flags.c_contiguous and first.flags.c_contiguous
         if not in_rows or 1 in shape:
             made = relaid(made, arrays_of(inputs), op.lies)
     output._array = made

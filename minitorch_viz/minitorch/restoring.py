@@ -79,7 +79,7 @@ def restored(
     made._array = put(array, resolve(where(device)))
     made._requires_grad = check_claim(array, requires_grad)
     made._inference = inference = thread.now.inference
-    made._counter = None if inference else [kind._rebuilt_at]
+    made._counter = None if inference else [1]
     return made
 
 

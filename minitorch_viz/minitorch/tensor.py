@@ -47,9 +47,12 @@ class Tensor(metaclass=TensorType):
     #: made in inference mode, which track no version.
     _counter: list[int] | None
     _inference: bool = False
+    #: What PyTorch finds where a first size would stand if there is none: what stood
+    #: there before. It looks there when an index is one too many.
+    _beyond: int = 0
     _requires_grad: bool = False
-    #: The version of a copy, or of what was read: it came to its memory by a write.
-    _rebuilt_at: int = 1
+    #: The version of a shallow copy, which comes to its memory by a write.
+    _copied_at: int = 1
     _grad: Tensor | None = None
     _grad_fn: Node | None = None
     _output_nr: int = 0

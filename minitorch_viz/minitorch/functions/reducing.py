@@ -85,7 +85,11 @@ def returned(name: str, op: str, self: Tensor, *args: Any) -> Named:
     kind = _KINDS.get(name)
     if kind is None:
         kind = _KINDS[name] = Named.of(name, OPS[op].outputs)
-    return kind(call(OPS[op], (self,), args))
+    found = kind(call(OPS[op], (self,), args))
+    if self._array.ndim == 1 and name not in ("median", "nanmedian"):
+        for each in found:
+            each._beyond = 1  # PyTorch drops the dimension when it is done
+    return found
 
 
 _KINDS: dict[str, type[Named]] = {}

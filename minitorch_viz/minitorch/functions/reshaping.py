@@ -83,6 +83,7 @@ def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
     dims = range(len(shape)) if dim is None else all_dims(dim, len(shape))
     ones = tuple(d for d in dims if shape[d] == 1)
     kind = "" if dim is None else ".dim" if isinstance(dim, int) else ".dims"
+    self._beyond = shape[0] if shape else self._beyond
     return reshaped(f"squeeze.inplace{kind}", self, (ones,))
 
 
@@ -115,6 +116,7 @@ def _resized(
             f"{list(shape)}"
         )
     if shape != self._array.shape:  # else there is nothing to do, which is no write
+        self._beyond = self._array.shape[0] if self._array.ndim else self._beyond
         grow(self, shape)
         _holding(self, self._array)
     if thread.now.observer is not None:

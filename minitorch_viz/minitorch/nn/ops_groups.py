@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ..op import Op, do
 from ..storage import Array, in_rows
 from .ops_norm import (
@@ -40,7 +42,7 @@ def _group_norm(
     eps: float,
 ) -> tuple[Array, Array, Array]:
     x = _grouped(input, group)
-    mean, _, rstd = _moments(x, (2,), eps)
+    mean, _, rstd = _moments(x, (2,), eps, np.float64)
     found = ((x - mean) * rstd).reshape(input.shape)
     found = _scale(found, _channels(weight, input.ndim))
     if bias is not None:

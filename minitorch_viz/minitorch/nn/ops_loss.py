@@ -89,7 +89,8 @@ def _bend_slope(
 ) -> Any:
     difference = a - b
     near = difference * (height / width) if width else difference
-    slope = do.where(do.abs(difference) < width, near, do.sign(difference) * height)
+    far = do.abs(difference) >= width  # not so what is no number
+    slope = do.where(far, do.sign(difference) * height, near)
     return _share(grad, _size(a, b), reduction) * slope
 
 
@@ -358,8 +359,12 @@ def _logit_entropy(
 def _logit_slope(
     grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int
 ) -> Any:
-    raised = target if pos_weight is None else target * pos_weight
-    slope = (raised + 1 - target) * do.sigmoid(self) - raised
+    slope = do.sigmoid(self)
+    if pos_weight is None:
+        slope = slope - target
+    else:
+        raised = target * pos_weight
+        slope = (raised + 1 - target) * slope - raised
     slope = slope if weight is None else slope * weight
     return _share(grad * slope, math.prod(self.shape), reduction)
 
@@ -400,18 +405,24 @@ def _written_as_float(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 Op(
     "soft_margin_loss",
     lambda self, target, /, reduction=MEAN: _reduced_there(
-        np.logaddexp(-target * self, 0).astype(self.dtype), reduction
+        np.log1p(np.exp(-target * self)).astype(self.dtype), reduction
     ),
     cast=_written_as_float,
     self=lambda grad, self, target, reduction: do.soft_margin_loss_backward(
         grad, self, target, reduction
     ),
 )
+
+
+def _soft_slope(target: Any, z: Any) -> Any:
+    return -target * (z / (z + 1))  # so that what is infinite has none, as in PyTorch
+
+
 slope(
     "soft_margin_loss_backward",
     lambda grad_output, self, target, /, reduction: (
         _share(grad_output, math.prod(self.shape), reduction)
-        * (-target * do.sigmoid(-target * self))
+        * _soft_slope(target, do.exp(-target * self))
     ),
 )
 for _name in ("mse_loss", "smooth_l1_loss", "binary_cross_entropy"):

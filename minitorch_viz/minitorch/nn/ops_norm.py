@@ -44,15 +44,17 @@ def _scaled(values: Array, weight: Any, bias: Any) -> Any:
     return _fused(values, weight, bias)
 
 
-def _moments(x: Array, dims: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
-    mean = _average(x, dims)
-    variance = _average(np.square(x - mean), dims)
+def _moments(
+    x: Array, dims: tuple[int, ...], eps: float, wide: Any = np.float32
+) -> tuple[Array, Array, Array]:
+    mean = _average(x, dims, wide)
+    variance = _average(np.square(x - mean), dims, wide)
     return mean, variance, 1 / np.sqrt(variance + eps)
 
 
-def _average(x: Array, dims: tuple[int, ...]) -> Array:
+def _average(x: Array, dims: tuple[int, ...], wide: Any) -> Array:
     """Return what NumPy's `mean` would, which warns where there is nothing."""
-    total = x.sum(dims, np.result_type(x, np.float32), keepdims=True)
+    total = x.sum(dims, np.result_type(x, wide), keepdims=True)
     count = math.prod(x.shape[dim] for dim in dims)
     found: Array = np.divide(total, count).astype(x.dtype)
     return found
@@ -196,7 +198,8 @@ def _layer_dims(x: Any, shape: Sequence[int]) -> tuple[int, ...]:
 def _layer_norm(
     x: Array, weight: Any, bias: Any, shape: Sequence[int], eps: float
 ) -> tuple[Array, Array, Array]:
-    mean, _, rstd = _moments(x, _layer_dims(x, shape), eps)
+    # PyTorch's mean of equal numbers is that number here, and not so for batches.
+    mean, _, rstd = _moments(x, _layer_dims(x, shape), eps, np.float64)
     found = _scaled((x - mean) * rstd, weight, bias)
     return np.asanyarray(found, x.dtype, order="C"), mean, rstd
 

@@ -51,7 +51,7 @@ class Parameter(Tensor):
 
     __reduce_ex__ = reduced  # type: ignore[assignment]
     __copy__ = shallow
-    _rebuilt_at = 0  # PyTorch makes it of a rebuilt tensor's data
+    _copied_at = 0  # PyTorch makes it of a copy's data
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
         if id(self) not in memo:

@@ -40,11 +40,18 @@ def _refusing(name: str, cast: Cast) -> Cast:
 
 
 def _multiplied(self: Array, mat2: Array) -> Array:
-    """Return a product of matrices; one of single terms keeps the sign of zeros."""
-    if self.shape[1] == 1:
-        return np.multiply(self, mat2, order="C")
+    """Return a product of matrices; one of single terms keeps the sign of zeros.
+
+    Not that of a row or a column, which is added up from 0.
+    """
+    if self.shape[1] == 1 and self.shape[0] != 1 != mat2.shape[1]:
+        return _terms(self, mat2)
     found: Array = self @ mat2
     return found
+
+
+def _terms(self: Array, mat2: Array) -> Array:
+    return np.multiply(self, mat2, order="C")
 
 
 def _summed(self: Array, other: Array) -> Any:
@@ -87,7 +94,12 @@ Op(
 )
 Op(
     "addmm",
-    lambda self, mat1, mat2, /, beta=1, alpha=1: _added(self, mat1 @ mat2, beta, alpha),
+    lambda self, mat1, mat2, /, beta=1, alpha=1: _added(
+        self,
+        _terms(mat1, mat2) if mat1.shape[1] == 1 else mat1 @ mat2,
+        beta,
+        alpha,
+    ),
     cast=_refusing("addmm_impl_cpu_", sum_and_matrices),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
     mat1=lambda grad, mat2, alpha, mat1_sym_sizes, mat1_sym_strides: _scaled(

@@ -22,7 +22,8 @@ from .reductions import chosen, evenly, gathered, wide
 Op(
     "cumsum",
     lambda self, /, dim: (
-        np.cumsum(wide(self), axis=dim) if self.ndim else wide(self).copy()
+        # Added to a zero, so that the first is no negative one.
+        np.cumsum(wide(self), axis=dim) + 0 if self.ndim else wide(self).copy()
     ),
     self=lambda grad, dim: _cumsum_reversed(grad, dim),
 )
