@@ -66,7 +66,9 @@ def call_inplace(
     mask = requiring(op, inputs, args) if tracked else 0
     if op.name == "copy" and target._array.dtype.kind != "f":
         mask = 0  # whole numbers carry no gradient: only here PyTorch asks
-    if mask or (tracked and not op.differentiable and needs_grad(target)):
+    # Autograd never hears of what is logical.
+    heard = tracked and not op.differentiable and not op.name.startswith("logical")
+    if mask or (heard and needs_grad(target)):
         check_inplace(target)
     elif _write_directly(op, target, inputs, args):
         return target
