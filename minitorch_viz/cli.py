@@ -139,6 +139,8 @@ def _play(options: argparse.Namespace) -> int:
     _check(options)
     target = _target(options, (".html",))
     trace = _trace(options)
+    if trace.ask is not None:  # the page would say it to the learner only
+        find("minitorch_viz.predict:question")(trace, trace.ask, trace.choices)
     trace.save(target, step=options.step)
     return _done(target, trace)
 

@@ -215,3 +215,15 @@ def test_draw_names_the_tensors_there_are(
 def test_draw_writes_a_page_to_print(program: Path) -> None:
     assert main(["draw", "program.py", "-o", "x.print.html", "--only", "y"]) == 0
     assert "only y" in Path("x.print.html").read_text("utf-8")
+
+
+def test_a_question_that_no_tensor_answers_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "p.py"
+    program.write_text("x = torch.ones(1)\n", encoding="utf-8")
+    target = tmp_path / "p.html"
+
+    assert main(["play", str(program), "-o", str(target), "--ask", "y.grad"]) == 2
+    assert "ask is about a tensor that the program names" in capsys.readouterr().err
+    assert not target.exists()

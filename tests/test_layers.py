@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "IPython",
     ),
     "magics": (*RECORDS, "trace", "player", "widget", "IPython"),
-    "cli": (*RECORDS, "trace", "player", "picture", PACKAGE),
+    "cli": (*RECORDS, "trace", "player", "picture", "predict", PACKAGE),
     "__main__": ("cli",),
     "live_view": (*RECORDS, "capture", "picture", "IPython", PACKAGE),
     "reasons": (*RECORDS, "capture", "trace.model", "trace.blame", "explain"),

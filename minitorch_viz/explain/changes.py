@@ -106,12 +106,7 @@ def _change(
     if old.grad != new.grad or _grad_value(moment, old, new):
         return _grad(moment, new)
     if old.storage != new.storage:
-        free = "Assigning `.data` changes neither the version nor what is recorded."
-        return _Change(
-            name,
-            say(f" now looks at other memory. {free}"),
-            say(f" now look at other memory. {free}"),
-        )
+        return _moved(name)
     fresh = [
         name
         for name in new.names
@@ -167,6 +162,32 @@ def _kept_by(moment: Moment, new: TensorState) -> Segments:
         if ran is not None and not ran.view and new.id in inputs(ran):
             return operation_code(moment, ran)
     return []
+
+
+def _moved(name: Segments) -> _Change:
+    """Say that a tensor was given other memory: its `.data` was assigned."""
+    free = "Assigning `.data` changes neither the version nor what is recorded."
+    return _Change(
+        name,
+        say(f" now looks at other memory. {free}"),
+        say(f" now look at other memory. {free}"),
+    )
+
+
+def moved(moment: Moment) -> Segments:
+    r"""Say which tensors have got other memory.
+
+    >>> import minitorch_viz as mv
+    >>> now = Moment.of(mv.step("x = torch.ones(1)\nx.data = torch.zeros(1)"))
+    >>> plain(moved(now))[:29]
+    'x now looks at other memory. '
+    """
+    found = [
+        _moved(moment.name(new.id))
+        for old, new in moment.changed()
+        if old is not None and old.storage != new.storage
+    ]
+    return [part for said in _together(found) for part in said]
 
 
 def overwritten(moment: Moment) -> Segments:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -20,12 +19,11 @@ from ..snapshot import (
 from ..trace.model import Step, Trace
 from .spelling import called, modules, spelled
 from .walk import repeated, walks
-from .words import Segments, say
+from .words import Segments, readable, say
 
 _LONGEST = 36
 #: As many characters of a number are read without effort.
 _PRECISE = 8
-_SUMMARY = re.compile(r"\(([\d, ]+?),?\) (?:all (\S+)|(\S+ … [^\s,]+)(, nan)?)")
 
 
 class History:
@@ -269,22 +267,6 @@ def _rounded(text: str) -> str:
         return f"{float(text):.4g}"
     except ValueError:
         return text
-
-
-def readable(text: str) -> str:
-    """Write a summary of many numbers (`(3, 4) 0. … 2.`) as what it means.
-
-    >>> readable("(3, 4) all 2."), readable("(3,) 0. … 2."), readable("[0., 2.]")
-    ('all 2. (3x4)', '3 numbers (0. … 2.)', '[0., 2.]')
-    """
-    found = _SUMMARY.fullmatch(text)
-    if found is None:
-        return text
-    size, value, ends, rest = found.groups()
-    shape = size.replace(", ", "x")
-    if value:
-        return f"all {value} ({shape})"
-    return f"{shape} numbers ({ends}" + (", some nan)" if rest else ")")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def _written(
             _newest(moment, holder, node),
             _version(before, after, ", version "),
         )
+    if after.version is None:
+        return say("{}. No version counts that: it is an inference tensor.", where)
     if operation.reason in OFF:
         return say(
             "{}. It leaves no node, yet the version counter counts it{}.",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 
-from ..snapshot import NodeState, OperationState, SavedState, TensorState
+from ..snapshot import NodeState, OperationState, TensorState
 from .history import Moment, short
+from .keeping import NUMBER, packed, saved_numbers, saved_tensors
 from .words import Segments, capital, fit, listing, number, say
 
 #: Inputs that are computed with, also where they are plain numbers.
 _OPERANDS = frozenset({"self", "other", "exponent", "input"})
-#: Inputs that say how to compute, not with what.
-_SETTINGS = frozenset({"alpha", "beta", "dim", "dims", "keepdim", "dtype"})
-_NUMBER = re.compile(r"[-+]?[\d.][\w.+-]*")
+#: The node that a module with a full backward hook puts around what it does.
+_WATCHES = "BackwardHookFunctionBackward"
 OFF = ("grad mode off", "inference mode")
 
 
@@ -113,6 +112,8 @@ def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segmen
         if key not in held and _requires_grad(moment, key)
     ]
     nothing = say(", and nothing of {}", listing(missing, "or")) if missing else []
+    if node.name == _WATCHES:
+        return say("It lets the module's backward hook see the gradients.")
     if kept:
         return say("For the way back it saves {}{}.", kept, nothing)
     if packed(node):
@@ -127,62 +128,6 @@ def _saves(moment: Moment, operation: OperationState, node: NodeState) -> Segmen
     if node.saved:
         return say("To go back it needs no values: it saves no tensor.")
     return say("To go back it needs nothing, so it saves nothing.")
-
-
-def packed(node: NodeState) -> bool:
-    """True if `saved_tensors_hooks` keep what a node would save.
-
-    >>> packed(NodeState("n0", "MulBackward0"))
-    False
-    """
-    return any(item.text == "packed by a hook" for item in node.saved)
-
-
-def saved_numbers(operation: OperationState, node: NodeState) -> Segments:
-    r"""List the plain numbers among what a node saved.
-
-    >>> import minitorch_viz as mv
-    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\ny = x * 2"))
-    >>> saved_numbers(now.operation, now.past.nodes(2)[0])
-    [['text', 'the 2']]
-    """
-    return listing(
-        [
-            say("the {:t}", item.text)
-            for item in node.saved
-            if _is_number(operation, item)
-        ]
-    )
-
-
-def saved_tensors(
-    moment: Moment, operation: OperationState, saved: tuple[SavedState, ...]
-) -> Segments:
-    r"""List the tensors among `saved`, each once, with the version they had.
-
-    >>> import minitorch_viz as mv
-    >>> now = Moment.of(mv.step("x = torch.ones(1, requires_grad=True)\ny = x * x"))
-    >>> saved_tensors(now, now.operation, now.past.nodes(2)[0].saved)
-    [['code', 'x'], ['text', ', twice, at version 0']]
-    """
-    kept = [item for item in saved if item.tensor is not None or item.storage]
-    keys = list(dict.fromkeys(item.tensor for item in kept))
-    versions = {item.version for item in kept}
-    names = []
-    for key in keys:
-        name = moment.name(key) if key is not None else say("its own result")
-        if key in operation.outputs:
-            name = say("its own result, {}", name)
-        twice = sum(item.tensor == key for item in kept) > 1
-        names.append([*name, ["text", ", twice"]] if twice else name)
-    inner = [name for name in names if name == say("an inner tensor")]
-    if len(inner) > 1:
-        names = [name for name in names if name not in inner]
-        names.append(say("{:t} inner tensors", number(len(inner))))
-    if not names or len(versions) > 1 or None in versions:
-        return listing(names)
-    together = ", both" if len(names) == 2 else ", all" if len(names) > 2 else ","
-    return say("{}{:t} at version {:t}", listing(names), together, str(versions.pop()))
 
 
 def unrecorded(moment: Moment, operation: OperationState) -> Segments:
@@ -236,7 +181,7 @@ def reason(moment: Moment, operation: OperationState) -> Segments:
     operands = [
         moment.operand(item)
         for item in operation.inputs
-        if item.tensor or (item.name in _OPERANDS and _NUMBER.fullmatch(item.text))
+        if item.tensor or (item.name in _OPERANDS and NUMBER.fullmatch(item.text))
     ]
     tensors = [moment.name(key) for key in inputs(operation)]
     if len(tensors) == 1 and (operation.view or len(operands) != 2):
@@ -330,12 +275,6 @@ def _requires(moment: Moment, keys: list[str]) -> Segments:
 def _requires_grad(moment: Moment, key: str) -> bool:
     tensor = moment.was(key) or moment.now(key)
     return tensor is not None and tensor.requires_grad
-
-
-def _is_number(operation: OperationState, item: SavedState) -> bool:
-    given = {operand.name for operand in operation.inputs if operand.tensor is None}
-    value = item.tensor is None and item.field in given - _SETTINGS
-    return value and _NUMBER.fullmatch(item.text) is not None
 
 
 def no_edge(moment: Moment, operation: OperationState) -> Segments:

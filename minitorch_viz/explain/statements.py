@@ -99,6 +99,9 @@ def plainly(moment: Moment) -> Segments:
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [say("{}", ast.unparse(target)) for target in targets]
+        if _takes_out(node.value):
+            plain = "{} is set to plain Python numbers: autograd doesn't follow those."
+            return say(plain, listing(names))
         return say("{} is set. No tensor changed.", listing(names))
     if isinstance(node, ast.Delete):
         names = [say("{}", ast.unparse(target)) for target in node.targets]
@@ -117,6 +120,12 @@ def plainly(moment: Moment) -> Segments:
     if code:
         return say("{} ran. No tensor changed.", code)
     return say("Line {:t} ran. No tensor changed.", _line(moment))
+
+
+def _takes_out(value: ast.expr | None) -> bool:
+    """True for `x.item()` and `x.tolist()`, which leave tensors behind."""
+    called = value.func if isinstance(value, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in ("item", "tolist")
 
 
 def _line(moment: Moment) -> str:
@@ -213,13 +222,13 @@ def looped(moment: Moment) -> Segments:
 
 
 def _header(moment: Moment) -> str:
-    node = moment.statement
+    """Return the first line of a loop as written, or how it begins."""
+    code, node = moment.past.code(moment.step.site), moment.statement
+    if short(code):
+        return code
     if isinstance(node, ast.For | ast.AsyncFor):
-        start = f"for {ast.unparse(node.target)} in "
-        return short(start + ast.unparse(node.iter)) or f"{start}…"
-    if isinstance(node, ast.While):
-        return short(f"while {ast.unparse(node.test)}") or "while …"
-    return "the loop"
+        return f"{code.partition(' in ')[0]} in …"
+    return "while …" if isinstance(node, ast.While) else "the loop"
 
 
 def branched(moment: Moment) -> Segments:
@@ -234,7 +243,8 @@ def branched(moment: Moment) -> Segments:
     if isinstance(node, ast.Match):
         subject = short(f"match {ast.unparse(node.subject)}") or "match"
         return say("A `case` of {} fits: its lines run.", subject)
-    code = short(ast.unparse(node.test)) if isinstance(node, ast.If) else ""
+    written = moment.past.code(moment.step.site).removeprefix("el")
+    code = short(written.removeprefix("if ")) if isinstance(node, ast.If) else ""
     condition = say("{}", code) if code else say("The condition")
     if moment.step.action == "taken":
         return say("{} holds, so the lines under it run.", condition)

@@ -6,20 +6,18 @@ import ast
 
 from ..snapshot import OperationState, TensorState
 from ..trace.model import Step
-from .changes import overwritten
+from .changes import moved, overwritten
 from .given import summary
 from .history import History, Moment
 from .inplace import wrote, wrote_all
+from .keeping import packed, saved_numbers, saved_tensors
 from .operations import (
     OFF,
     counted,
     inputs,
     no_edge,
-    packed,
     reason,
     rebound,
-    saved_numbers,
-    saved_tensors,
 )
 from .words import Segments, fit, listing, number, plain, say
 
@@ -68,7 +66,7 @@ def _switched(past: History, step: Step, end: Step) -> Segments:
         block = past.code(step.site).startswith(("with", "async"))
         what = "block" if block else "call"
         return say("The {:t} has ended: grad mode is {:t} again.", what, state)
-    if end.modes[: len(step.modes)] == step.modes:
+    if step.parent == end.index and end.modes[: len(step.modes)] == step.modes:
         return say("Grad mode is {:t} from here on.", state)
     return say("Grad mode is {:t} during this call.", state)
 
@@ -100,7 +98,7 @@ def _summary(past: History, step: Step, inner: list[Step]) -> Segments | None:
     if not written:
         summed = _operations(moment, ran)
         more = _nameless_leaf(moment, ran) or _same_id(moment, ran)
-        return fit(summed, more) if summed else None
+        return fit(moved(moment), summed, more) if summed else None
     last = moment.operation
     if last is not None and last.inplace and len(written) == 1:
         return wrote(Moment(past, step, since=inner[0].index), last)

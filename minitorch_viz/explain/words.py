@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from string import Formatter
 
@@ -9,6 +10,7 @@ Segments = list[list[str]]
 Fill = str | Segments
 
 _MARKS = ("text", "code")
+_SUMMARY = re.compile(r"\(([\d, ]+?),?\) (?:all (\S+)|(\S+ … [^\s,]+)(, nan)?)")
 _NUMBERS = (
     "no",
     "one",
@@ -128,3 +130,19 @@ def capital(segments: Segments) -> Segments:
         head = segments[0][1]
         return [["text", head[:1].upper() + head[1:]], *segments[1:]]
     return segments
+
+
+def readable(text: str) -> str:
+    """Write a summary of many numbers (`(3, 4) 0. … 2.`) as what it means.
+
+    >>> readable("(3, 4) all 2."), readable("(3,) 0. … 2."), readable("[0., 2.]")
+    ('all 2. (3x4)', '3 numbers (0. … 2.)', '[0., 2.]')
+    """
+    found = _SUMMARY.fullmatch(text)
+    if found is None:
+        return text
+    size, value, ends, rest = found.groups()
+    shape = size.replace(", ", "x")
+    if value:
+        return f"all {value} ({shape})"
+    return f"{shape} numbers ({ends}" + (", some nan)" if rest else ")")

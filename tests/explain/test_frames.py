@@ -93,3 +93,22 @@ def test_the_end_of_a_block_of_two_is_at_its_first_line() -> None:
 
     assert left.action == "left"
     assert left.site == Site(8, 0, 8, 33)
+
+
+def test_a_mode_is_said_to_last_for_the_call_that_set_it() -> None:
+    source = (
+        f"{_LEAF}@torch.no_grad()\ndef f():\n    a = 1\n    return x * 2\ny = f()\n"
+    )
+
+    assert "from here on" not in " ".join(summaries(source))
+
+
+def test_headers_are_quoted_as_written() -> None:
+    texts = said(
+        'for i, x in enumerate([1.]):\n    if i == "a": pass\n'
+        "for a, b in zip([1, 2, 3, 4], [1.0, 2.0, 3.0, 4.0]): pass\n"
+    )
+
+    one(texts, "Round 1 of for i, x in enumerate([1.]) begins.")
+    one(texts, 'i == "a" doesn\'t hold')
+    one(texts, "Round 1 of for a, b in … begins.")

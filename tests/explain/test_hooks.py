@@ -73,3 +73,14 @@ def test_what_a_hook_packs_is_not_said_to_be_unneeded() -> None:
     one(said(source), "y.grad_fn is MulBackward0. What it needs for the way back, a")
     one(summaries(source), "What MulBackward0 needs for the way back, a hook packs.")
     assert "saves no tensor" not in " ".join(said(source))
+
+
+def test_the_nodes_of_a_module_with_a_backward_hook_are_said_to_be_for_it() -> None:
+    texts = said(
+        "m = torch.nn.Linear(1, 1)\nh = m.register_full_backward_hook(print)\n"
+        "y = m(torch.ones(1, 1, requires_grad=True))"
+    )
+    watching = [text for text in texts if "the module's backward hook" in text]
+
+    assert len(watching) == 2
+    assert all("BackwardHookFunctionBackward" in text for text in watching)

@@ -94,3 +94,16 @@ def test_an_optimizer_is_said_to_pass_by_what_has_no_gradient() -> None:
     texts = summaries(f"{start}{both}opt.zero_grad()\n{one_only}opt.step()")
     one(texts, "u isn't touched: its .grad is None, not zeros.")
     assert "isn't touched" not in " ".join(summaries(start + both))
+
+
+def test_memory_that_is_exchanged_is_told_in_the_summary_too() -> None:
+    texts = summaries("x = torch.ones(1, requires_grad=True)\nx.data = x.data * 2\n")
+
+    assert one(texts, "x now looks at other memory.").endswith("but not recorded.")
+
+
+def test_no_version_is_said_to_count_for_an_inference_tensor() -> None:
+    texts = said("with torch.inference_mode():\n    d = torch.ones(1)\n    d.add_(1)")
+
+    one(texts, "No version counts that: it is an inference tensor.")
+    assert "counter counts it" not in " ".join(texts)

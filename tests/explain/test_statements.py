@@ -116,3 +116,10 @@ def test_what_a_recursion_takes_is_not_called_by_the_code_that_takes_it() -> Non
 
     assert len([text for text in texts if "The result of mul() requires" in text]) == 2
     assert not [text for text in texts if text.startswith("n * f(n - 1, t) requires")]
+
+
+def test_numbers_taken_out_of_a_tensor_are_said_not_to_be_followed() -> None:
+    texts = said("x = torch.ones(1, requires_grad=True)\nv = x.item()\nw = len('a')")
+
+    one(texts, "v is set to plain Python numbers: autograd doesn't follow those.")
+    one(texts, "w is set. No tensor changed.")
