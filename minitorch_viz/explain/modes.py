@@ -125,8 +125,10 @@ def _left(moment: Moment, before: tuple[ModeState, ...]) -> Segments:
             "{}; grad mode stays {:t}, as it was before it began.", ended, _word(is_on)
         )
     again = say("{} and grad mode is {:t} again.", ended, _word(is_on))
-    if moment.step.modes:
-        around = _title(moment.step.modes[-1])
+    outer = moment.step.modes[-1:]
+    # Coroutines that take turns leave their blocks in another order.
+    if outer and (outer[0].name == "inference_mode" or outer[0].enabled == is_on):
+        around = _title(outer[0])
         again = say(
             "{} and grad mode is {:t} again: that is the mode of {} around it.",
             ended,

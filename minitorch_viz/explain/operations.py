@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from ..snapshot import NodeState, OperationState, TensorState
 from .history import Moment, short
 from .keeping import NUMBER, packed, saved_numbers, saved_tensors
@@ -206,7 +204,8 @@ def rebound(moment: Moment, tensor: TensorState | None) -> Segments:
     for name in tensor.names:
         for old in moment.past.tensors(moment.index - 1):
             if name in old.names and old.id != tensor.id:
-                return _moved(moment, name, old, tensor)
+                own = name.removeprefix(f"{moment.step.frame}.")
+                return _moved(moment, own, old, tensor)
     return []
 
 
@@ -246,21 +245,14 @@ def operation_code(moment: Moment, operation: OperationState) -> Segments:
     [['code', 'torch.ones(1) + 3']]
     """
     code = short(moment.past.code(operation.site))
-    if not code or _unpacks(moment, operation) or not moment.past.alone(operation):
+    if not code or _iterates(operation, code) or not moment.past.alone(operation):
         return say("{}", f"{operation.name}()")
     return say("{}", code)
 
 
-def _unpacks(moment: Moment, operation: OperationState) -> bool:
-    """True where the code is a target, `a, b`: it takes and computes nothing."""
-    node = moment.statement
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    start = operation.site and moment.past.start(operation.site)
-    return any(
-        isinstance(each, ast.Tuple | ast.List)
-        and (each.lineno, each.col_offset) == start
-        for each in targets
-    )
+def _iterates(operation: OperationState, code: str) -> bool:
+    """True for `a, b = x` or `for row in x`: the code doesn't name what it calls."""
+    return operation.name == "unbind" and "unbind" not in code
 
 
 def _requires(moment: Moment, keys: list[str]) -> Segments:

@@ -112,3 +112,27 @@ def test_headers_are_quoted_as_written() -> None:
     one(texts, "Round 1 of for i, x in enumerate([1.]) begins.")
     one(texts, 'i == "a" doesn\'t hold')
     one(texts, "Round 1 of for a, b in … begins.")
+
+
+def test_what_iterates_over_a_tensor_is_called_by_its_operation() -> None:
+    texts = said(f"{_LEAF}y = [t.item() for t in x]\nz = x.unbind()")
+
+    one(texts, "so unbind() is recorded as UnbindBackward0")
+    one(texts, "so x.unbind() is recorded")
+
+
+def test_blocks_of_coroutines_that_take_turns_are_not_said_to_be_nested() -> None:
+    texts = said(
+        "import asyncio\nasync def one():\n    with torch.no_grad():\n"
+        "        await asyncio.sleep(0)\nasync def both():\n"
+        "    await asyncio.gather(one(), one())\nasyncio.run(both())"
+    )
+
+    assert "around it" not in " ".join(texts)
+    one(texts, "no_grad() ends and grad mode is on again")
+
+
+def test_a_name_that_moves_is_called_as_the_function_does() -> None:
+    texts = said(f"{_LEAF}def f():\n    t = x\n    t = t + 1\n    return t\ny = f()")
+
+    one(texts, "The name t now means this new tensor")
