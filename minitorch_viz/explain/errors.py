@@ -223,6 +223,9 @@ def _why_not_recorded(moment: Moment, tensor: TensorState) -> Segments:
         if made.reason in ("detach", ".data") and made.site is not None:
             return say("Line {:t} cut the link.", str(made.site.line))
         queue.extend(item.tensor for item in made.inputs if item.tensor is not None)
+    made = moment.past.operation(tensor.made_by, moment.index)
+    if made is not None and made.creates:
+        return say("It was made without `requires_grad=True`.")
     return say("Nothing it was made from requires grad.")
 
 

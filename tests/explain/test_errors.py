@@ -105,3 +105,12 @@ def test_a_message_of_several_lines_is_cut_where_it_says_something(
 def test_integers_are_refused_a_gradient_for_the_same_reason_everywhere() -> None:
     for how in ("x.requires_grad_()", "x.requires_grad = True"):
         one(said(f"x = torch.arange(3)\n{how}"), "there is no slope")
+
+
+def test_a_leaf_that_backward_cannot_start_at_is_said_to_be_made_so() -> None:
+    assert said("w = torch.ones(1)\nw.backward()")[-1].endswith(
+        "It was made without requires_grad=True."
+    )
+    assert said("w = torch.ones(1) * 2\nw.backward()")[-1].endswith(
+        "Nothing it was made from requires grad."
+    )
