@@ -14,7 +14,10 @@ from minitorch_viz.picture.frames import Marks
 from minitorch_viz.picture.groups import groups
 from minitorch_viz.picture.history import history
 from minitorch_viz.picture.layout import layout
+from minitorch_viz.picture.routing import Routes
+from minitorch_viz.picture.scene import scenes
 from minitorch_viz.picture.seating import plan
+from minitorch_viz.picture.views import View
 
 from .programs import LOOP, PROGRAMS, TWICE, trace
 
@@ -98,12 +101,12 @@ def test_where_many_links_pass_many_rows_dot_is_asked_for_no_curves(monkeypatch)
 
 
 def test_links_of_the_examples_take_no_needlessly_small_steps(monkeypatch):
-    monkeypatch.setattr("minitorch_viz.picture.layout.elbows", list)
-    small = []
+    ways, way = [], Routes.way
+    monkeypatch.setattr(
+        Routes, "way", lambda *link: ways.append(way(*link)) or ways[-1]
+    )
     for path in sorted((Path(__file__).parents[2] / "examples").glob("*.py")):
-        _, found = placed(path.read_text())
-        for route in found.routes.values():
-            across = (abs(a[0] - b[0]) for a, b in pairwise(route))
-            small += [far for far in across if 0.5 < far < 4]
+        list(scenes(trace(path.read_text()), View()))
+    across = (abs(a[0] - b[0]) for corners in ways for a, b in pairwise(corners))
 
-    assert not small
+    assert not [far for far in across if 0.5 < far < 6]
