@@ -281,7 +281,13 @@ def beginning(message: str) -> str:
     'It broke. Hint: mend it.'
     >>> beginning("It takes a torch.nn.Parameter or None")
     'It takes a torch.nn.Parameter or None.'
+
+    What turns the direction of letters would turn the sentence, too:
+
+    >>> first_sentence(f"It {chr(0x202E)}broke")
+    'It broke.'
     """
+    message = "".join(c if c.isprintable() or c == "\n" else " " for c in message)
     line, _, rest = message.strip().partition("\n")
     line = line.rstrip(", ")
     if line.endswith(":"):  # a heading: what is wrong stands under it

@@ -52,7 +52,7 @@ def _written(
         return say(
             "{} and is recorded: {} is now {}{}.",
             where,
-            f"{moment.label(holder)}.grad_fn" if holder.names else "its grad_fn",
+            f"{moment.label(holder)}.grad_fn" if holder.names else say("its `grad_fn`"),
             _newest(moment, holder, node),
             _version(before, after, ", version "),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,27 @@ def test_on_paper_all_of_a_picture_is_seen(show: Show) -> None:
     assert top <= drawn[1]
     assert drawn[2] <= right
     assert drawn[3] <= bottom + 1
+
+
+def test_lines_stand_as_far_in_as_they_are_indented(show: Show) -> None:
+    program = (
+        "".join(f"{'    ' * n}if True:\n" for n in range(6)) + " " * 24 + "x = 1\n"
+    )
+    page = show(program)
+    page.set_viewport_size({"width": 1000, "height": 800})
+    begins = page.evaluate(
+        """() => [...document.querySelectorAll("ol.mtv-code code")].map(code => {
+            const range = document.createRange(), text = code.textContent;
+            const first = text.search(/\\S/);
+            const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+            let node = walker.nextNode(), at = first;
+            while (at >= node.length) { at -= node.length; node = walker.nextNode(); }
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            return range.getBoundingClientRect().left;
+        })"""
+    )
+    steps = {round(b - a) for a, b in pairwise(begins)}
+
+    assert len(steps) == 1
+    assert steps.pop() > 10
