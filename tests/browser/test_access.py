@@ -124,6 +124,8 @@ def test_shapes_are_seen_in_forced_colours(show: Show) -> None:
         for n in (3, 1)
     )
     assert pressed != other
+    sign = "e => getComputedStyle(e, '::after').backgroundImage"
+    assert "gradient" in page.locator(".mtv-later").evaluate(sign)
 
 
 @pytest.mark.parametrize("size", [(640, 400), (700, 900)])
