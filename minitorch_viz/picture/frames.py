@@ -24,6 +24,8 @@ SEED, SEED_LEFT = 32.0, 4.0
 ASIDE, ASIDE_WORDS = 18.0, 112.0
 #: What the tag of a shared storage takes of a card's edge: most where a line comes in.
 SHARED, SHARED_STEM = 62.0, 98.0
+#: As wide as that is, at most, how a tensor was made while it has no name yet.
+BEFORE = 110.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,12 @@ def _spoken(texts: Iterable[words.Spoken], measure: Callable[[str], float]) -> f
     return max((measure(t) for said in texts for _, t in said), default=0.0)
 
 
+def _named(said: words.Spoken) -> float:
+    """Measure a name; what stands there until there is one may be cut for its sake."""
+    first, *others = [width(t, SIZE, mono=True, bold=True) for _, t in said] or [0.0]
+    return max([min(first, BEFORE) if others else first, *others])
+
+
 def _main_width(plan: Plan, place: Place) -> float:
     wide = [LEAST]
     if place.kind != "leaf":
@@ -267,9 +275,7 @@ def _card(plan: Plan, place: Place, output: int) -> tuple[float, bool, bool]:
     """Measure one card: its width, whether it has a slot, and a sink beside it."""
     said = [words.card(plan, o, output) for o in place.occupants]
     value = _spoken((c.value for c in said), lambda t: width(t, SIZE, mono=True))
-    name = _spoken(
-        (c.name for c in said), lambda t: width(t, SIZE, mono=True, bold=True)
-    )
+    name = max((_named(c.name) for c in said), default=0.0)
     note = _spoken((c.note for c in said), lambda t: width(t, SMALL))
     shared = any(shares(plan, o, output) for o in place.occupants)
     stem = place.kind != "leaf" and place.host is None
