@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from minitorch_viz.picture.shapes import Rect
 from minitorch_viz.picture.sheet import sheet
 
 from .programs import (
@@ -44,3 +45,18 @@ def test_texts_keep_clear_of_each_other_and_inside_their_boxes(source):
                 wrong.add(f"{said!r} leaves its box at step {step}")
 
     assert not wrong
+
+
+def test_a_card_is_as_wide_as_its_name_needs_not_as_the_code_that_made_it():
+    short, long = (
+        max(
+            shape.box.w
+            for element in drawn(f"ts = [{made} for n in range(2)]\n").elements
+            if element.kind == "plain"
+            for shape in element.shapes
+            if isinstance(shape, Rect)
+        )
+        for made in ("torch.tensor(n)", "torch.tensor(n + 0 + 0 + 0 + 0 + 0 + 0)")
+    )
+
+    assert long <= short + 20
