@@ -178,17 +178,17 @@ def again(
     bound = part == "Tensor"
     own = args[bound:]
     forms = known(part).get(name, ())
-    fitting = [form for form in forms if form.refusal(own, kwargs) is None]
-    if not fitting:
+    fitting = next((form for form in forms if not form.refusal(own, kwargs)), None)
+    if fitting is None:
         return None
-    numbers = _numbers(fitting[0], own, kwargs)
+    numbers = _numbers(fitting, own, kwargs)
     if numbers is not None:
         return (run(*args[:bound], *numbers[0], **numbers[1]),)
-    if not fitting[0].deprecated:
+    if not fitting.deprecated:
         return None
     usual = "".join(f"\n\t{name}{form}" for form in forms if not form.deprecated)
-    warn_once(_OVERLOAD.format(name, fitting[0], usual), key=_OVERLOAD)
-    names = [parameter.name for parameter in fitting[0].parameters]
+    warn_once(_OVERLOAD.format(name, fitting, usual), key=_OVERLOAD)
+    names = [parameter.name for parameter in fitting.parameters]
     values = dict(zip(names, own, strict=False)) | kwargs
     return (run(*args[:bound], **values),)
 

@@ -21,6 +21,7 @@ _SHOWN = {
     "IntArrayRef": "tuple of ints",
     "SymIntArrayRef": "tuple of ints",
     "ArrayRef<double>": "tuple of floats",
+    "ScalarList": "tuple of Scalars",
     "Generator": "torch.Generator",
     "PyObject": "object",
     "Storage": "torch.Storage",
@@ -187,6 +188,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "SymInt": is_index,
     "bool": lambda value: isinstance(value, bool),
     "ArrayRef<double>": _is_float_list,
+    "ScalarList": _is_float_list,
     "ScalarType": lambda value: (
         isinstance(value, dtypes.dtype)
         or (isinstance(value, type) and value in (float, int, bool, complex))

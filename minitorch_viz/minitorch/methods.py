@@ -33,7 +33,7 @@ _UNARY = """
 sign floor ceil trunc frac neg abs relu exp exp2 expm1 log log2 log10 log1p sqrt
 rsqrt reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf
 nan_to_num lgamma digamma sgn
-erfinv erfc sinc deg2rad rad2deg logit
+erfinv erfc sinc deg2rad rad2deg logit i0
 """
 #: Rows that are functions and methods.
 _ROWS = """
@@ -59,6 +59,7 @@ expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
 index_copy_ put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
 transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_ apply_ sum_to_size fmod_
 remainder_ cumprod_ copysign_ float_power_ heaviside_ scatter_reduce_ index_reduce_
+renorm_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack
@@ -66,6 +67,7 @@ concatenate column_stack row_stack dstack block_diag combinations tensordot
 broadcast_shapes tril_indices triu_indices cdist trapezoid cumulative_trapezoid
 bucketize searchsorted isin real vander unravel_index typename
 rsub chain_matmul trapz var_mean std_mean atleast_1d atleast_2d atleast_3d
+pdist gradient
 """
 _ALIASES = {
     "multiply": "mul",

@@ -24,6 +24,7 @@ from . import (
     reshaping,
     scattering,
     shaping,
+    slopes,
     special,
     tensordots,
     writes,
@@ -54,6 +55,7 @@ _INNER = {
     "check_selected",
     "check_some",
     "check_tensors",
+    "check_viewable",
     "reshaped",
     "viewed_as",
 }
@@ -89,6 +91,7 @@ _MODULES = (
     reshaping,
     scattering,
     shaping,
+    slopes,
     special,
     tensordots,
     writes,

@@ -11,12 +11,61 @@ from ..arguments import refuse as refuse_call
 from ..bind import one_dim
 from ..devices import beside, strip
 from ..events import Created, tell
-from ..kernels import no_bool
+from ..inplace import call_inplace
+from ..kernels import no_bool, refuse
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .reducing import cumsum, freedom, sum
 from .shaping import check_viewable, narrow, select, view
+
+
+def pdist(input: Tensor, p: float = 2) -> Tensor:
+    """Return the distance of every two rows."""
+    shape = input._array.shape
+    if len(shape) != 2:
+        raise RuntimeError(f"pdist only supports 2D tensors, got: {len(shape)}D")
+    if input._array.dtype.kind != "f":
+        raise RuntimeError("pdist only supports floating-point dtypes")
+    if p < 0:
+        raise RuntimeError("pdist only supports non-negative p values")
+    if not input._array.flags.c_contiguous:
+        input = run("clone", input, args=("C",))
+    if input._array.dtype == np.float16:
+        refuse("pdist", input._array)
+    return run("pdist", input, args=(float(p),))
+
+
+def renorm(self: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """Return slices shortened to a norm of `maxnorm` where theirs is larger."""
+    return run("renorm", self, args=_renorm_of(self, p, dim, maxnorm))
+
+
+def renorm_(self: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """Shorten slices in place."""
+    args = _renorm_of(self, p, dim, maxnorm)
+    return call_inplace(OPS["renorm"], self, (), args)
+
+
+def _renorm_of(
+    self: Tensor, p: float, dim: int, maxnorm: float
+) -> tuple[float, int, float]:
+    ndim = self._array.ndim
+    if p <= 0:
+        raise RuntimeError("renorm: non-positive-norm not supported")
+    if maxnorm < 0:
+        raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm:g}")
+    if ndim < 2:
+        raise RuntimeError(
+            f"renorm: input needs at least 2 dimensions, got {ndim} dimensions"
+        )
+    place = one_dim(dim, ndim)
+    if self._array.dtype.kind != "f":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. "
+            f"Got {self.dtype.scalar_name}"
+        )
+    return p, place, maxnorm
 
 
 def dist(self: Tensor, other: Tensor, p: float = 2) -> Tensor:

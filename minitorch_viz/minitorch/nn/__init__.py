@@ -29,6 +29,7 @@ from . import ops_packed as ops_packed
 from . import ops_pad as ops_pad
 from . import ops_pool as ops_pool
 from . import ops_recurrent as ops_recurrent
+from . import ops_resizing as ops_resizing
 from . import utils as utils
 from .activations import CELU as CELU
 from .activations import ELU as ELU

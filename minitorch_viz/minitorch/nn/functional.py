@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from inspect import unwrap
 
+from ..arguments import checked
+from ..functions.measures import pdist
 from ..missing import refusing
 from .activation_functions import (
     celu,
@@ -238,6 +240,7 @@ __all__ = [
     "one_hot",
     "pad",
     "pairwise_distance",
+    "pdist",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
@@ -270,6 +273,7 @@ __all__ = [
     "upsample",
 ]
 
+pdist = checked(pdist, "pdist")
 for _name in ("max_pool", "adaptive_max_pool"):
     for _dims in (1, 2, 3):
         # PyTorch chooses between two functions, of which this is the one.

@@ -23,10 +23,12 @@ _AREA: dict[int, Callable[..., Tensor]] = {
 _OWN_DIMS = {"linear": 1, "bilinear": 2, "trilinear": 3}
 #: The rows there are, by mode and dimensions.
 _ROWS = {
-    ("nearest", 1): "upsample_nearest1d",
-    ("nearest", 2): "upsample_nearest2d",
+    **{("nearest", n): f"upsample_nearest{n}d" for n in (1, 2, 3)},
+    **{("nearest-exact", n): f"_upsample_nearest_exact{n}d" for n in (1, 2, 3)},
     ("linear", 1): "upsample_linear1d",
     ("bilinear", 2): "upsample_bilinear2d",
+    ("trilinear", 3): "upsample_trilinear3d",
+    ("bicubic", 2): "upsample_bicubic2d",
 }
 
 
@@ -40,7 +42,7 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Tensor:
-    """Return lines or images in another size: `nearest`, `linear`, `bilinear`, `area`.
+    """Return lines or images in another size, by one of eight modes.
 
     >>> from minitorch_viz import minitorch as torch
     >>> interpolate(torch.tensor([[[1.0, 2.0]]]), scale_factor=2)
@@ -66,8 +68,9 @@ def interpolate(
     if mode == "area" and dims in _AREA:
         return _AREA[dims](input, sizes)
     row = _ROWS.get((mode, dims))
-    if row is None or antialias:
+    if row is None:
         raise _refusal(mode, dims, bool(align_corners), antialias)
+    row = f"_{row}_aa" if antialias else row
     corners = () if plain else (bool(align_corners),)
     refuse("nn", row, (input, sizes, *corners, scales), {})
     if sizes is None:
@@ -139,11 +142,7 @@ def _refusal(mode: str, dims: int, corners: bool, antialias: bool) -> Exception:
             " for the modes: nearest | linear | bilinear | bicubic | trilinear | "
             f"lanczos | area | nearest-exact (got {mode})"
         )
-    return NotImplementedError(
-        f"minitorch resizes lines (nearest, linear) and images (nearest, bilinear), "
-        f"not {dims + 2}-D tensors by {mode!r}"
-        + (" with antialias=True" if antialias else "")
-    )
+    return NotImplementedError("minitorch has no mode='lanczos'; try mode='bicubic'")
 
 
 def upsample(

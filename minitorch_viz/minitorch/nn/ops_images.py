@@ -1,16 +1,14 @@
-"""The table's rows that resize images and lay their patches out."""
+"""The table's rows that mix an image's channels and lay its patches out."""
 
 # A row's lambda names what backward needs, even where it only passes it on.
 # ruff: noqa: PLW0108
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..kernels import refuse
 from ..op import Op, do
 from ..storage import Array
 from .ops_conv import Sizes, folded, padded, swept_size, windows
@@ -126,146 +124,6 @@ Op(
     self=lambda grad, kernel_size, dilation, padding, stride: do.im2col(
         grad, kernel_size, dilation, padding, stride
     ),
-)
-
-
-# Other sizes: along each dimension, a matrix says what is mixed
-
-
-def _nearest(size: int, out: int, factor: float | None) -> Array:
-    step = size / out if factor is None else 1 / factor
-    places = np.minimum((np.arange(out) * np.float32(step)).astype(int), size - 1)
-    found: Array = np.eye(size)[places]
-    return found
-
-
-def _linear(size: int, out: int, factor: float | None, align_corners: bool) -> Array:
-    if align_corners:
-        places = np.arange(out) * ((size - 1) / (out - 1) if out > 1 else 0)
-    else:
-        step = size / out if factor is None else 1 / factor
-        places = np.maximum((np.arange(out) + 0.5) * step - 0.5, 0)
-    low = np.minimum(places.astype(int), size - 1)
-    share = (places - low)[:, None]
-    same = np.eye(size)
-    found: Array = (1 - share) * same[low] + share * same[np.minimum(low + 1, size - 1)]
-    return found
-
-
-def _mixed(x: Array, mixes: Sequence[Array]) -> Array:
-    kind = x.dtype if x.dtype.kind == "f" else np.dtype("float64")
-    found = x
-    for place, mix in enumerate(mixes, 2):
-        spread = np.tensordot(mix.astype(kind), found, (1, place))
-        found = np.moveaxis(spread, 0, place)
-    found = found if kind is x.dtype else np.floor(found + 0.5)
-    return np.array(found, x.dtype, order="C")
-
-
-def _resizable(mode: str, self: Array, output_size: Sizes) -> Array:
-    """Return what can have this size; PyTorch's kernels refuse nothing and integers."""
-    shape = self.shape[2:]
-    if 0 in shape or min(output_size) <= 0:
-        one = len(shape) == 1
-        sides = "W" if one else "HW"
-        have, want = (
-            ", ".join(f"{side}: {n}" for side, n in zip(sides, sizes, strict=True))
-            for sizes in (shape, output_size)
-        )
-        raise RuntimeError(
-            "Input and output sizes should be greater than 0, but got input "
-            f"({have}) {'and ' if one else ''}output ({want})"
-        )
-    if not self.shape[1]:
-        raise RuntimeError(
-            f"Non-empty {self.ndim}D data tensor expected but got a tensor with sizes "
-            f"{list(self.shape)}"
-        )
-    if self.dtype.kind != "f" and self.dtype.name != "uint8":
-        kernel = f"compute_indices_weights_{mode.removeprefix('bi')}"
-        image = f"upsample_{mode}2d_channels_last"
-        refuse(image if len(shape) == 2 else kernel, self)
-    return self
-
-
-Op(
-    "mixed",
-    lambda self, /, mixes: _mixed(self, mixes),
-    self=lambda grad, mixes: do.mixed(grad, [mix.T for mix in mixes]),
-)
-
-
-def _turned(grad: Any, mixes: Sequence[Array]) -> Any:
-    return do.mixed(grad, [mix.T for mix in mixes])
-
-
-def _near(shape: Sizes, output_size: Sizes, scales: Sequence[Any]) -> list[Array]:
-    each = zip(shape[2:], output_size, scales, strict=True)
-    return [_nearest(*one) for one in each]
-
-
-def _even(
-    shape: Sizes, output_size: Sizes, align_corners: bool, scales: Sequence[Any]
-) -> list[Array]:
-    each = zip(shape[2:], output_size, scales, strict=True)
-    return [_linear(*one, align_corners) for one in each]
-
-
-Op(
-    "upsample_nearest1d",
-    lambda self, /, output_size, scales: _mixed(
-        _resizable("nearest", self, output_size),
-        _near(self.shape, output_size, (scales,)),
-    ),
-    node="UpsampleNearest1DBackward0",
-    self=lambda grad, self_sym_sizes, output_size, scales: _turned(
-        grad, _near(self_sym_sizes, output_size, (scales,))
-    ),
-)
-Op(
-    "upsample_nearest2d",
-    lambda self, /, output_size, scales_h, scales_w: _mixed(
-        _resizable("nearest", self, output_size),
-        _near(self.shape, output_size, (scales_h, scales_w)),
-    ),
-    node="UpsampleNearest2DBackward0",
-    self=lambda grad, self_sym_sizes, output_size, scales_h, scales_w: _turned(
-        grad, _near(self_sym_sizes, output_size, (scales_h, scales_w))
-    ),
-)
-Op(
-    "upsample_linear1d",
-    lambda self, /, output_size, align_corners, scales: _mixed(
-        _resizable("linear", self, output_size),
-        _even(self.shape, output_size, align_corners, (scales,)),
-    ),
-    node="UpsampleLinear1DBackward0",
-    self=lambda grad, self_sym_sizes, output_size, align_corners, scales: _turned(
-        grad, _even(self_sym_sizes, output_size, align_corners, (scales,))
-    ),
-)
-
-
-def _bilinear_slope(
-    grad: Any,
-    self_sym_sizes: Sizes,
-    output_size: Sizes,
-    align_corners: bool,
-    scales_h: float | None,
-    scales_w: float | None,
-) -> Any:
-    scales = scales_h, scales_w
-    return _turned(grad, _even(self_sym_sizes, output_size, align_corners, scales))
-
-
-Op(
-    "upsample_bilinear2d",
-    lambda self, /, output_size, align_corners, scales_h, scales_w: _mixed(
-        _resizable("bilinear", self, output_size),
-        _even(self.shape, output_size, align_corners, (scales_h, scales_w)),
-    ),
-    node="UpsampleBilinear2DBackward0",
-    self=_bilinear_slope,
 )
 
 

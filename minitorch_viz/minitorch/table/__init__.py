@@ -19,6 +19,7 @@ from . import patches as patches
 from . import products as products
 from . import reductions as reductions
 from . import scans as scans
+from . import scientific as scientific
 from . import special as special
 from . import typed as typed
 from . import unary as unary

@@ -174,6 +174,57 @@ def _pairs_slope(grad: Any, x1: Any, x2: Any, p: float, result: Any, by: int) ->
     return getattr(do, "sum.dim")(slope, (last - by,), False)
 
 
+def _pairs(shape: Sequence[int]) -> tuple[Array, Array]:
+    """Return the two rows of every pair."""
+    return np.triu_indices(shape[0], 1)
+
+
+def _pair_slope(grad: Any, self: Any, p: float, result: Any) -> Any:
+    one, other = _pairs(self.shape)
+    apart = do.index_select(self, one, 0) - do.index_select(self, other, 0)
+    slope = _norm_slope(grad, apart, result, p, (1,), False) if p else apart * 0
+    zeros = do.new_zeros(grad, tuple(self.shape))
+    return do.index_add(do.index_add(zeros, one, slope, 0), other, -slope, 0)
+
+
+Op(
+    "pdist",
+    lambda self, /, p=2.0: _norm(
+        np.subtract(*(self[rows] for rows in _pairs(self.shape))), p, (1,), False
+    ),
+    self=lambda grad, self, p, result: _pair_slope(grad, self, p, result),
+)
+
+
+def _others(shape: Sequence[int], dim: int) -> tuple[int, ...]:
+    return tuple(d for d in range(len(shape)) if d != dim)
+
+
+def _shortened(x: Array, p: float, dim: int, maxnorm: float) -> Array:
+    size = _norm(x, p, _others(x.shape, dim), True)
+    factor = np.where(size > maxnorm, maxnorm / (size + 1e-7), 1)
+    return np.asarray(x * factor.astype(x.dtype))
+
+
+def _shortened_slope(grad: Any, x: Any, p: float, dim: int, maxnorm: float) -> Any:
+    dims = _others(x.shape, dim)
+    size = getattr(do, "norm.dim")(x, p, dims, True)
+    total = getattr(do, "sum.dim")(x * grad, dims, True)
+    through = _norm_slope(total, x, size, p, dims, True)
+    inverse = 1 / (size + 1e-7)
+    short = maxnorm * inverse * (grad - inverse * through)
+    return do.where(size > maxnorm, short, grad)
+
+
+Op(
+    "renorm",
+    lambda self, /, p, dim, maxnorm: _shortened(self, p, dim, maxnorm),
+    self=lambda grad, self, p, dim, maxnorm: _shortened_slope(
+        grad, self, p, dim, maxnorm
+    ),
+)
+
+
 def _rows_alike(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
     """Let rows of one type pass; of none, PyTorch's kernel doesn't see the second."""
     first, second = arrays

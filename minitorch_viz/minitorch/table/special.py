@@ -81,8 +81,12 @@ def polygamma(x: Array, n: int) -> Array:
     return found.astype(x.dtype)
 
 
-def _erfinv(x: Array) -> Array:
-    """Start from Winitzki's estimate and let Newton finish it."""
+def erfinv(x: Array) -> Array:
+    """Start from Winitzki's estimate and let Newton finish it.
+
+    >>> erfinv(np.zeros(1))
+    array([0.])
+    """
     wide = np.asarray(x, np.float64)
     tail = np.log1p(-wide * wide)
     half = 2 / (math.pi * 0.147) + tail / 2
@@ -114,7 +118,7 @@ Op(
 )
 Op(
     "erfinv",
-    lambda self, /: _erfinv(self),
+    lambda self, /: erfinv(self),
     cast=floating,
     self=lambda grad, self: (
         grad * (0.5 * _ROOT_PI * do.exp(do.erfinv(self) * do.erfinv(self)))
