@@ -54,7 +54,7 @@ def function(
         usual = ready and not kwargs and len(args) == count
         if not usual:  # the parser is asked once for all calls of these types
             types = (*map(type, args), *kwargs, *map(type, kwargs.values()))
-            if types not in taken:
+            if types not in taken or Tensor in types[count:]:
                 refuse(part, called, args, kwargs)
                 taken.add(types)
         try:

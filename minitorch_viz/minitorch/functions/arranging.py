@@ -111,6 +111,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 def _cutter(name: str, least: int, dim: int) -> Callable[..., tuple[Tensor, ...]]:
     def cut(self: Tensor, *indices_or_sections: Any) -> tuple[Tensor, ...]:
+        if not indices_or_sections:
+            raise TypeError("no sections")  # the parser has the words
         alone = len(indices_or_sections) == 1
         sections: Any = indices_or_sections[0] if alone else indices_or_sections
         ndim = self._array.ndim

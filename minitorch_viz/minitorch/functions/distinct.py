@@ -23,6 +23,8 @@ def unique(
     dim: int | None = None,
 ) -> Any:
     """Return the distinct elements in order, where each went, and their counts."""
+    for flag in (return_counts, return_inverse):
+        bool(flag)  # PyTorch asks before its parser does
     name = "_unique2" if dim is None else "unique_dim"
     asked = {"sorted": sorted, **_asked(return_inverse, return_counts)}
     refuse("inner", name, (self,) if dim is None else (self, dim), asked)

@@ -179,7 +179,13 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
 
 def flip(self: Tensor, *dims: Any) -> Tensor:
     """Return the elements in reverse order along dimensions."""
+    _need_some(dims)
     return run("flip", self, args=(all_dims(sizes(dims), self._array.ndim),))
+
+
+def _need_some(dims: tuple[Any, ...]) -> None:
+    if not dims:
+        raise TypeError("no dims")  # the parser has the words
 
 
 def roll(self: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
@@ -213,6 +219,7 @@ def repeat(self: Tensor, *repeats: Any) -> Tensor:
 
 def tile(self: Tensor, *dims: Any) -> Tensor:
     """Return the tensor copied several times, missing dimensions counting as 1."""
+    _need_some(dims)
     times = sizes(dims)
     return repeat(self, (1,) * (self._array.ndim - len(times)) + times)
 

@@ -410,8 +410,9 @@ def any(self: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     return _tested("any", self, dim, keepdim)
 
 
-def count_nonzero(self: Tensor, dim: Dim = None) -> Tensor:
+def count_nonzero(self: Tensor, dim: Any = None, *dims: int) -> Tensor:
     """Return how many elements aren't zero."""
+    dim = (dim, *dims) if dims else dim
     return run("count_nonzero", self, args=(all_dims(dim, self._array.ndim),))
 
 

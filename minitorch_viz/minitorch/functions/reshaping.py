@@ -77,11 +77,12 @@ def unsqueeze_(self: Tensor, dim: int) -> Tensor:
     return reshaped("unsqueeze.inplace", self, (one_dim(dim, self._array.ndim + 1),))
 
 
-def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
+def squeeze_(self: Tensor, dim: Any = None, *dims: int) -> Tensor:
     """Take dimensions of size 1 out of the tensor itself."""
+    dim = (dim, *dims) if dims else dim
     shape = self._array.shape
-    dims = range(len(shape)) if dim is None else all_dims(dim, len(shape))
-    ones = tuple(d for d in dims if shape[d] == 1)
+    places = range(len(shape)) if dim is None else all_dims(dim, len(shape))
+    ones = tuple(d for d in places if shape[d] == 1)
     kind = "" if dim is None else ".dim" if isinstance(dim, int) else ".dims"
     self._beyond = shape[0] if shape else self._beyond
     return reshaped(f"squeeze.inplace{kind}", self, (ones,))

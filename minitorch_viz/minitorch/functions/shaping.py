@@ -117,11 +117,13 @@ def unsqueeze(self: Tensor, dim: int) -> Tensor:
     return run("unsqueeze", self, args=(one_dim(dim, self._array.ndim + 1),))
 
 
-def squeeze(self: Tensor, dim: Dim = None) -> Tensor:
+def squeeze(self: Tensor, dim: Any = None, *dims: int) -> Tensor:
     """Return a view without dimensions of size 1."""
+    if dims:
+        return squeeze(self, (dim, *dims))
     shape = self._array.shape
-    dims = range(len(shape)) if dim is None else all_dims(dim, len(shape))
-    ones = tuple(d for d in dims if shape[d] == 1)
+    places = range(len(shape)) if dim is None else all_dims(dim, len(shape))
+    ones = tuple(d for d in places if shape[d] == 1)
     name = (
         "squeeze"
         if dim is None

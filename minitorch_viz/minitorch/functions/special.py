@@ -26,6 +26,11 @@ def polygamma(n: int, self: Tensor) -> Tensor:
     return run("polygamma", self, args=(n,))
 
 
+def polygamma_(self: Tensor, n: int) -> Tensor:
+    """Write the n-th derivative of `digamma` over the tensor."""
+    return call_inplace(OPS["polygamma"], self, (), (n,))
+
+
 def xlogy(self: Any, other: Any) -> Tensor:
     """Return `self * log(other)`, and 0 where `self` is."""
     if not isinstance(other, Tensor):
