@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..op import OPS, Op, call, do
 from ..storage import Array, in_rows
-from ..table.slopes import differentiated
 from ..tensor import Tensor
 
 
@@ -250,12 +249,7 @@ def _layer_slopes(
 ) -> tuple[Any, Any, Any]:
     """Return the gradients by a layer norm's input, weight and bias."""
     dims = _layer_dims(input, shape)
-    # What was added to the variance isn't told, but follows from what was kept.
-    eps = None
-    if isinstance(input, Tensor):
-        centred = input - _mean(input, dims)
-        eps = (rstd**-2 - _mean(centred * centred, dims)).detach()
-    values, rstd = _standard(input, dims, mean, rstd, eps)
+    values = (input - mean) * rstd
     outer = tuple(range(dims[0]))
     found = _norm_slope(_scale(grad_out, weight), values, rstd, dims)
     sums = (_sum(each, outer) for each in (grad_out * values, grad_out))
@@ -263,28 +257,66 @@ def _layer_slopes(
     return found, by_weight, by_bias
 
 
-def _layer_twice(name: str) -> Callable[..., Any]:
-    """Return the formula by one input of the gradients of a layer norm."""
+# The gradients of these: to PyTorch the moments, which were kept, are constants then.
 
-    def slope(
-        grads: Any,
-        grad_out: Any,
-        input: Any,
-        mean: Any,
-        rstd: Any,
-        weight: Any,
-        normalized_shape: Sequence[int],
-    ) -> Any:
-        inputs = {"grad_out": grad_out, "input": input, "weight": weight}
-        inputs |= {"mean": mean, "rstd": rstd}
-        return differentiated(
-            lambda given: _layer_slopes(**given, shape=normalized_shape),
-            inputs,
-            name,
-            grads,
-        )
 
-    return slope
+def _layer_twice_by_out(
+    grads: Any,
+    grad_out: Any,
+    input: Any,
+    mean: Any,
+    rstd: Any,
+    weight: Any,
+    normalized_shape: Sequence[int],
+) -> Any:
+    by_input, by_weight, by_bias = grads
+    values, dims = (input - mean) * rstd, _layer_dims(input, normalized_shape)
+    found = do.zeros_like(grad_out)
+    if by_input is not None:
+        found = _scale(_norm_slope(by_input, values, rstd, dims), weight)
+    if by_weight is not None:
+        found = found + by_weight * values
+    return found if by_bias is None else found + by_bias
+
+
+def _layer_twice_by_weight(
+    grads: Any,
+    grad_out: Any,
+    input: Any,
+    mean: Any,
+    rstd: Any,
+    weight: Any,
+    normalized_shape: Sequence[int],
+) -> Any:
+    if grads[0] is None:
+        return None
+    values, dims = (input - mean) * rstd, _layer_dims(input, normalized_shape)
+    return grad_out * _norm_slope(grads[0], values, rstd, dims)
+
+
+def _layer_twice_by_input(
+    grads: Any,
+    grad_out: Any,
+    input: Any,
+    mean: Any,
+    rstd: Any,
+    weight: Any,
+    normalized_shape: Sequence[int],
+) -> Any:
+    by_input, by_weight, _ = grads
+    values, dims = (input - mean) * rstd, _layer_dims(input, normalized_shape)
+    found = None
+    if by_input is not None:
+        scaled = _scale(grad_out, weight)
+        first, second = (_mean(each * values, dims) for each in (by_input, scaled))
+        near, far = by_input - _mean(by_input, dims), scaled - _mean(scaled, dims)
+        both = _mean(by_input, dims) * _mean(scaled, dims)
+        both = both - _mean(by_input * scaled, dims) + 3 * first * second
+        found = rstd * rstd * (values * both - second * near - first * far)
+    if by_weight is None:
+        return found
+    more = _norm_slope(grad_out * by_weight, values, rstd, dims)
+    return more if found is None else found + more
 
 
 Op(
@@ -294,11 +326,11 @@ Op(
     ),
     node="NativeLayerNormBackwardBackward0",
     outputs=("grad_input", "grad_weight", "grad_bias"),
-    grad_out=_layer_twice("grad_out"),
-    input=_layer_twice("input"),
+    grad_out=_layer_twice_by_out,
+    input=_layer_twice_by_input,
     mean=lambda grads: None,
     rstd=lambda grads: None,
-    weight=_layer_twice("weight"),
+    weight=_layer_twice_by_weight,
     bias=lambda grads: None,
 )
 

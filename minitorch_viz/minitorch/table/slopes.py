@@ -69,47 +69,6 @@ class Derivative:
         return wrap(np.zeros_like(wanted._array)) if slope is None else slope
 
 
-def differentiated(
-    forward: Callable[[dict[str, Any]], Sequence[Tensor]],
-    inputs: dict[str, Any],
-    name: str,
-    grads: Sequence[Any],
-) -> Any:
-    """Return the gradient of several results by one input, of the kind `grads` are.
-
-    >>> x = {"x": np.full(1, 3.0)}
-    >>> differentiated(lambda given: [given["x"] * given["x"]], x, "x", [np.ones(1)])
-    array([6.])
-    """
-    from ..autograd.passes import grad as differentiate
-
-    recorded = any(isinstance(each, Tensor) for each in grads)
-    with inside_quiet(), silence(), enable_grad():
-        given = {}
-        for key, value in inputs.items():
-            if value is not None:
-                tensor = value if recorded else wrap(np.asarray(value))
-                given[key] = call(OPS["alias"], (tensor,))
-                if not recorded or not needs_grad(tensor):
-                    given[key]._requires_grad = tensor._array.dtype.kind == "f"
-        found = forward({key: given.get(key) for key in inputs})
-        pairs = [
-            (each, grad if recorded else wrap(grad))
-            for each, grad in zip(found, grads, strict=True)
-            if grad is not None and needs_grad(each)
-        ]
-        slope = differentiate(
-            [each for each, _ in pairs],
-            given[name],
-            [grad for _, grad in pairs],
-            create_graph=recorded,
-            allow_unused=True,
-        )[0]
-    if slope is None:
-        slope = wrap(np.zeros_like(given[name]._array))
-    return slope if recorded else slope._array
-
-
 def slope(
     name: str,
     forward: Forward,
