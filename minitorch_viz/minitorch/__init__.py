@@ -25,7 +25,7 @@ from . import optim as optim
 from . import special as special
 from . import testing as testing
 from . import utils as utils
-from .arguments import checked, parsed
+from .arguments import alone, checked, parsed
 from .backends import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
 )
@@ -258,7 +258,7 @@ binary_cross_entropy_with_logits margin_ranking_loss triplet_margin_loss
 cosine_embedding_loss hinge_embedding_loss poisson_nll_loss embedding dropout_
 alpha_dropout max_pool1d_with_indices constant_pad_nd hann_window hamming_window
 bartlett_window blackman_window feature_dropout fill instance_norm adaptive_max_pool1d
-result_type numel ctc_loss
+numel ctc_loss is_signed
 """
 globals().update({name: checked(globals()[name], name) for name in _PARSED.split()})
 #: What makes tensors, and what `nn.functional` has of more arguments: the parser
@@ -271,9 +271,16 @@ adaptive_avg_pool1d affine_grid_generator avg_pool1d batch_norm bilinear can_cas
 channel_shuffle conv1d conv2d conv3d conv_transpose1d conv_transpose2d
 conv_transpose3d cosine_similarity detach_ feature_alpha_dropout grid_sampler group_norm
 hardshrink layer_norm max_pool1d max_pool2d max_pool3d pairwise_distance pixel_shuffle
-pixel_unshuffle prelu promote_types rms_norm rrelu selu threshold
+pixel_unshuffle prelu promote_types result_type rms_norm scalar_tensor rrelu selu
+threshold
 """
 globals().update({name: parsed(globals()[name], name) for name in _ASKED.split()})
+#: What takes no argument at all.
+_ALONE = """
+is_grad_enabled is_inference_mode_enabled is_anomaly_enabled
+is_anomaly_check_nan_enabled
+"""
+globals().update({name: alone(globals()[name]) for name in _ALONE.split()})
 globals().update(TYPES)
 
 

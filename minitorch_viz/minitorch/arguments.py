@@ -61,6 +61,28 @@ def parsed(
     return _guarded(function, name, part, object, every=True)
 
 
+def alone(function: Callable[[], Any]) -> Callable[..., Any]:
+    """Return a function of `torch` that takes no argument, as one written in C.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> torch.is_grad_enabled(1)
+    Traceback (most recent call last):
+        ...
+    TypeError: torch.is_grad_enabled() takes no arguments (1 given)
+    """
+    name = f"torch.{function.__name__}()"
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            raise TypeError(f"{name} takes no keyword arguments")
+        if args:
+            raise TypeError(f"{name} takes no arguments ({len(args)} given)")
+        return function()
+
+    return run
+
+
 def _guarded(
     function: Callable[..., Any], name: str, part: str, first: Any, *, every: bool
 ) -> Callable[..., Any]:

@@ -126,6 +126,10 @@ def group_norm(
     >>> torch.group_norm(torch.tensor([[1.0, 3.0]]), 1, None, None, 0.0, False)
     tensor([[-1.,  1.]])
     """
+    if num_groups <= 0:
+        raise RuntimeError(
+            f"Expected num groups to be greater than 0, got {num_groups}"
+        )
     return functional.group_norm(input, num_groups, weight, bias, eps)
 
 
