@@ -59,7 +59,9 @@ def _in_child(
         _work(sources, module, moved, writing)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
-        done: list[Recording] = [json.loads(line) for line in pipe]
+        # A line that breaks off is of a program that was still being written down.
+        whole = (line for line in pipe if line.endswith("\n"))
+        done: list[Recording] = [json.loads(line) for line in whole]
     status = os.waitpid(child, 0)[1]
     if len(done) == len(sources):
         return done, None
