@@ -17,6 +17,7 @@ from .events import Created, silence
 from .kinds import type_name
 from .lists import array_from, check_strides
 from .lying import LIKE_FIRST, relaid
+from .once import warn_once
 from .promotion import exact
 from .storage import Array, check_bytes, overlaps
 from .tensor import Tensor, wrap
@@ -100,13 +101,35 @@ def _taken(name: str, data: Any, dtype: Dtype | None, device: Any) -> Tensor:
     return made(name, array_from(data, dtype), device=device)
 
 
-def asarray(obj: Any, *, dtype: Dtype | None = None, device: Any = None) -> Tensor:
+def asarray(
+    obj: Any,
+    *,
+    dtype: Dtype | None = None,
+    device: Any = None,
+    copy: bool | None = None,
+    requires_grad: bool | None = None,
+) -> Tensor:
     """Return an object as a tensor, over the same memory if possible.
 
-    >>> asarray([1.0])
-    tensor([1.])
+    >>> asarray([1.0]), asarray([1.0], requires_grad=True)
+    (tensor([1.]), tensor([1.], requires_grad=True))
     """
-    return _taken("asarray", obj, dtype, device)
+    if isinstance(obj, Tensor) and obj.requires_grad and requires_grad is None:
+        warn_once(_UNSPECIFIED)
+    found: Any = _taken("asarray", obj, dtype, device)
+    if copy and isinstance(obj, (Tensor, np.ndarray)):
+        found = found.clone()
+    if requires_grad is None or found.requires_grad == requires_grad:
+        return found  # type: ignore[no-any-return]
+    found = found if requires_grad else found.detach()
+    return found.requires_grad_(requires_grad)  # type: ignore[no-any-return]
+
+
+_UNSPECIFIED = (
+    "torch.asarray: unspecified requires_grad now defaults to obj.requires_grad "
+    "instead of False. Pass requires_grad=False explicitly to get the old behavior and "
+    "silence this warning."
+)
 
 
 def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:

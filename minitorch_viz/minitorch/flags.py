@@ -266,6 +266,7 @@ PROPERTIES: dict[str, property] = {
     "data": property(data, set_data, _keep_data, doc=data.__doc__),
     "retains_grad": property(lambda self: self._retains),
     "_backward_hooks": property(lambda self: self._hooks),
+    "_post_accumulate_grad_hooks": property(lambda self: self._post_accumulate),
     "volatile": property(volatile, set_volatile),
     "output_nr": property(lambda self: self._output_nr),
 }

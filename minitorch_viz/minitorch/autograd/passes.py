@@ -49,7 +49,7 @@ def backward(
     wanted = None if inputs is None else _wanted(inputs, "backward")
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    roots = _listed(tensors)
+    roots = _outputs(tensors)
     run = Pass(
         keep_graph=create_graph if retain_graph is None else retain_graph,
         create_graph=create_graph,
@@ -80,7 +80,7 @@ def grad(
             "Expected allow_unused to be True or not passed when "
             "materialize_grads=True, but got: allow_unused=False."
         )
-    roots, wanted = _listed(outputs), _wanted(inputs, "grad")
+    roots, wanted = _outputs(outputs), _wanted(inputs, "grad")
     if not wanted:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     if not only_inputs:
@@ -246,6 +246,14 @@ def _start(index: int, root: Any, given: Any) -> Tensor:
 def _listed(tensors: Any) -> Sequence[Any]:
     alone = isinstance(tensors, (Tensor, GradientEdge))
     return (tensors,) if alone else tuple(tensors)
+
+
+def _outputs(tensors: Any) -> Sequence[Any]:
+    """Return what to start from, which must be tensors, or edges of the graph."""
+    listed = _listed(tensors)
+    if not all(isinstance(each, (Tensor, GradientEdge)) for each in listed):
+        raise AssertionError("Expected output to be a torch.Tensor")
+    return listed
 
 
 def _wanted(inputs: Any, name: str) -> Sequence[Tensor]:

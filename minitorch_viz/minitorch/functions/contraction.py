@@ -16,13 +16,27 @@ from .reducing import sum
 from .shaping import diagonal, movedim, permute, reshape, unsqueeze, view
 
 
-def einsum(equation: str, *operands: Any) -> Tensor:
+def _spelled(operands: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Return the equation that lists of numbers after each operand mean."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    lists = [
+        "".join("..." if each is Ellipsis else letters[each] for each in listed)
+        for listed in (*operands[1::2], *operands[len(operands) // 2 * 2 :])
+    ]
+    if len(operands) % 2 == 0:
+        return ",".join(lists), operands[::2]
+    return ",".join(lists[:-1]) + "->" + lists[-1], operands[:-1:2]
+
+
+def einsum(equation: Any, *operands: Any) -> Tensor:
     """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
     if not operands:
         raise ValueError(
             "einsum(): must specify the equation string and at least one operand, or "
             "at least one operand and its subscripts list"
         )
+    if isinstance(equation, Tensor):
+        equation, operands = _spelled((equation, *operands))
     first = operands[0]
     listed = list(first if isinstance(first, (list, tuple)) else operands)
     for place, each in enumerate(listed):

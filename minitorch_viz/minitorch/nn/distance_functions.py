@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -253,6 +254,8 @@ def gumbel_softmax(
     >>> gumbel_softmax(torch.zeros(1, 1), hard=True)
     tensor([[1.]])
     """
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
     drawn = wrap(logits._array.copy())
     noise = -drawn.exponential_().log()
     soft = softmax((logits + noise) / tau, dim)

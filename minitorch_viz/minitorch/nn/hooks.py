@@ -214,7 +214,12 @@ class _Watch:
         args, places, node = _passed(args)
         if node is not None:
             self.places_in = places
-            node.register_hook(self._left)
+
+            # By this name PyTorch's errors know what a node calls for modules.
+            def hook(grads: Sequence[Any], outputs: Sequence[Any]) -> Any:
+                return self._left(grads, outputs)
+
+            node.register_hook(hook)
         return args
 
     def outputs(self, result: Any) -> Any:
@@ -224,7 +229,11 @@ class _Watch:
         results, self.places_out, node = _passed(results)
         if node is None:
             return result
-        node.register_prehook(self._arrived)
+
+        def hook(grads: Sequence[Any]) -> Any:
+            return self._arrived(grads)
+
+        node.register_prehook(hook)
         return results if isinstance(result, tuple) else results[0]
 
     def _arrived(self, grads: Sequence[Any]) -> Any:
@@ -234,7 +243,7 @@ class _Watch:
             given = hook(self.module, self.grad_outputs)
             if given is not None:
                 self._check(given, self.count_out, "pre hook", "grad_output")
-                self.grad_outputs, changed = _tupled(given), True
+                self.grad_outputs, changed = given, True
         if self.places_in is None and self.user:
             warnings.warn(_NO_INPUTS, UserWarning, stacklevel=2)
             self._without_inputs()
@@ -269,17 +278,18 @@ class _Watch:
         for hook in self.user:
             given = hook(self.module, found, self.grad_outputs)
             if given is not None:
+                # Whatever has as many elements, a tensor too, is taken for a tuple.
                 self._check(given, len(found), "hook", "grad_input")
-                found = _tupled(given)
+                found = given
         self.grad_outputs = None
         return tuple(found[place] for place in self.places_in)
 
     @staticmethod
     def _check(given: Any, expected: int, kind: str, what: str) -> None:
-        if len(_tupled(given)) != expected:
+        if len(given) != expected:
             raise RuntimeError(
                 f"Backward {kind} returned an invalid number of {what}, got "
-                f"{len(_tupled(given))}, but expected {expected}"
+                f"{len(given)}, but expected {expected}"
             )
 
 

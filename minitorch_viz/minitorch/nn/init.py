@@ -98,7 +98,7 @@ def eye_(tensor: Tensor) -> Tensor:
     return tensor
 
 
-def _fans(tensor: Tensor) -> tuple[int, int]:
+def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     """Return how many inputs and outputs each element of a weight connects."""
     if tensor.dim() < 2:
         raise ValueError(
@@ -143,7 +143,7 @@ def xavier_uniform_(
     >>> bool((xavier_uniform_(torch.empty(3, 3)).abs() <= 1).all())
     True
     """
-    fan_in, fan_out = _fans(tensor)
+    fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
     std = gain * math.sqrt(2.0 / (fan_in + fan_out))
     bound = math.sqrt(3.0) * std
     return uniform_(tensor, -bound, bound, generator)
@@ -158,7 +158,7 @@ def xavier_normal_(
     >>> xavier_normal_(torch.empty(2, 3)).shape
     torch.Size([2, 3])
     """
-    fan_in, fan_out = _fans(tensor)
+    fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
     std = gain * math.sqrt(2.0 / (fan_in + fan_out))
     return normal_(tensor, 0.0, std, generator)
 
@@ -169,7 +169,7 @@ def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
         raise ValueError(
             f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']"
         )
-    fan = _fans(tensor)[mode == "fan_out"]
+    fan = _calculate_fan_in_and_fan_out(tensor)[mode == "fan_out"]
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
 
 

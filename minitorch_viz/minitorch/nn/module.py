@@ -33,6 +33,8 @@ class Module(Saved, Tree):
     """
 
     training: bool
+    #: What PyTorch's modules have for those who look; nothing here reads it.
+    dump_patches: bool = False
     #: Whether what else a class inherits from is made as well, of the same arguments.
     call_super_init = False
     _module_hooks: Hooks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -56,6 +57,13 @@ class Saved:
         keep_vars: Any = False,
     ) -> Any:
         """Return every parameter and buffer by path, in the same memory."""
+        if args:
+            warnings.warn(_POSITIONAL, FutureWarning, stacklevel=2)
+            names = "destination", "prefix", "keep_vars"
+            given = dict(zip(names, args, strict=False))
+            destination = given.get("destination", destination)
+            prefix = given.get("prefix", prefix)
+            keep_vars = given.get("keep_vars", keep_vars)
         if destination is None:
             destination = OrderedDict()
             destination._metadata = OrderedDict()
@@ -264,6 +272,11 @@ def _quoted(paths: list[str]) -> str:
     return ", ".join(f'"{path}"' for path in paths)
 
 
+_POSITIONAL = (
+    "Positional args are being deprecated, use kwargs instead. Refer to "
+    "https://pytorch.org/docs/main/generated/torch.nn.Module.html"
+    "#torch.nn.Module.state_dict for details."
+)
 _NEVER = (
     "Reached a code path in Module.{}_extra_state() that should never be called. "
     "Please file an issue at "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FunctionType
 from typing import Any
 
 from ..shown import Named, name_maker
@@ -112,6 +113,22 @@ class Tree(metaclass=Named):
                 raise AttributeError(f"`{name}` is not an nn.Module")  # noqa: TRY004
         return found
 
+    def set_submodule(self, target: str, module: Any, strict: bool = False) -> None:
+        """Put a module at a dotted path; `strict` asks that there be one already."""
+        if not target:
+            raise ValueError("Cannot set the submodule without a target name!")
+        above, _, name = target.rpartition(".")
+        if not isinstance(module, Tree):
+            raise ValueError(  # noqa: TRY004 - PyTorch's
+                f"`module` is not an nn.Module, found {type(module)}"
+            )
+        parent = self.get_submodule(above)
+        if strict and not hasattr(parent, name):
+            raise AttributeError(f"{type(parent).__name__} has no attribute `{name}`")
+        if hasattr(parent, name) and not isinstance(getattr(parent, name), Tree):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        setattr(parent, name, module)
+
     def get_parameter(self, target: str) -> Parameter:
         """Return the parameter at a dotted path."""
         found = self._leaf(target)
@@ -134,3 +151,9 @@ class Tree(metaclass=Named):
         if not hasattr(module, name):
             raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
         return getattr(module, name)
+
+
+for _name, _each in vars(Tree).items():
+    # PyTorch has all of it in one class, which generators tell of.
+    if isinstance(_each, FunctionType):
+        _each.__qualname__ = f"Module.{_name}"
