@@ -162,7 +162,18 @@ def from_numpy(*args: Any, **kwargs: Any) -> Tensor:
 def _shared(array: Array) -> Array:
     dtypes.from_numpy(array.dtype)
     check_strides(array)
+    if not array.flags.writeable:
+        warn_once(_READ_ONLY)
     return np.asarray(Memory(array))
+
+
+_READ_ONLY = (
+    "The given NumPy array is not writable, and PyTorch does not support non-writable "
+    "tensors. This means writing to this tensor will result in undefined behavior. You "
+    "may want to copy the array to protect its data or make it writable before "
+    "converting it to a tensor. This type of warning will be suppressed for the rest "
+    "of this program."
+)
 
 
 class Memory:

@@ -119,8 +119,12 @@ def typename(obj: Any) -> str:
     """Return the name of a tensor's legacy type, or of an object's class."""
     if isinstance(obj, Tensor):
         return str(obj.type())
-    kind = type(obj)
-    return f"{kind.__module__}.{kind.__name__}"
+    named = obj if hasattr(obj, "__qualname__") else type(obj)
+    if isinstance(named, type):
+        return repr(named).removeprefix("<class '").removesuffix("'>")
+    home = getattr(named, "__module__", None) or "builtins"
+    name = str(named.__qualname__)
+    return name if home == "builtins" else f"{home}.{name}"
 
 
 def is_conj(self: Tensor) -> bool:
