@@ -206,6 +206,14 @@ def closure():
     return loss
 opt.step(closure)
 """,
+    "counts and places": """
+torch.bincount(torch.tensor([1, 0, 1])).float().pow(0.5)
+torch.bincount(torch.tensor([1, 0, 1]), x[0])
+torch.histc(x, 4)
+torch.bucketize(x, torch.tensor([0.1, 0.5]))
+torch.searchsorted(torch.tensor([[0.1, 0.5], [0.1, 0.2]]), x, right=True)
+torch.isin(x, torch.ones(1))
+""",
     "a loss that is given weights": "torch.nn.CrossEntropyLoss(weight=torch.ones(2))",
 }
 

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..bind import all_dims, one_dim
-from ..devices import beside, refuse_looking, strip
 from ..inplace import call_inplace
-from ..kernels import no_bool, refuse
+from ..kernels import no_bool
 from ..once import warn_once
 from ..op import OPS
 from ..refusing import broadcast_error
@@ -264,17 +263,6 @@ def split_with_sizes(
     from .joining import split
 
     return split(self, list(split_sizes), dim)
-
-
-def bincount(self: Tensor, minlength: int = 0) -> Tensor:
-    """Return how often each whole number occurs."""
-    refuse_looking("bincount", self._array)
-    if self._array.dtype.kind not in "iu":
-        refuse("bincount_cpu", self._array)
-    if self._array.ndim != 1 or (self._array < 0).any():
-        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    found = np.bincount(strip(self._array), minlength=minlength)
-    return wrap(beside(found, self._array))
 
 
 def argwhere(self: Tensor) -> Tensor:

@@ -9,15 +9,15 @@ import numpy as np
 
 from ..arguments import refuse as refuse_call
 from ..bind import one_dim
-from ..devices import beside, strip
+from ..devices import beside
 from ..events import Created, tell
 from ..inplace import call_inplace
-from ..kernels import no_bool, refuse
+from ..kernels import refuse
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .reducing import cumsum, freedom, sum
-from .shaping import check_viewable, narrow, select, view
+from .shaping import narrow, select, view
 
 
 def pdist(input: Tensor, p: float = 2) -> Tensor:
@@ -122,103 +122,6 @@ def _with_mean(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
 
 
 var_mean, std_mean = _with_mean("var_mean"), _with_mean("std_mean")
-
-
-def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
-    """Return how many elements lie in each of `bins` equal steps."""
-    if bins <= 0:
-        raise RuntimeError(
-            f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0"
-        )
-    values = self._array
-    no_bool("linspace_cpu", self._array)
-    if self._array.dtype.kind != "f":
-        raise NotImplementedError(
-            f"\"histogram_cpu\" not implemented for '{self.dtype.scalar_name}'"
-        )
-    if min == max and values.size:
-        min, max = float(values.min()), float(values.max())
-    if min == max:
-        min, max = min - 1, max + 1
-    if min > max:
-        raise RuntimeError("torch.histc: max must be larger than min")
-    counts, _ = np.histogram(values[np.isfinite(values)], bins, (min, max))
-    return wrap(counts.astype(values.dtype))
-
-
-def bucketize(
-    input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
-) -> Tensor:
-    """Return the index of the bucket that each number falls into."""
-    if boundaries._array.ndim != 1:
-        raise RuntimeError(
-            "boundaries tensor must be 1 dimension, but got "
-            f"dim({boundaries._array.ndim})"
-        )
-    no_bool("searchsorted_out_cpu", boundaries._array)
-    values = input._array if isinstance(input, Tensor) else np.asarray(input)
-    found = np.searchsorted(
-        strip(boundaries._array), strip(values), "right" if right else "left"
-    )
-    kind = np.int32 if out_int32 else np.int64
-    return wrap(beside(np.asarray(found, kind), boundaries._array))
-
-
-def searchsorted(
-    sorted_sequence: Tensor,
-    input: Any,
-    *,
-    out_int32: bool = False,
-    right: bool = False,
-    side: str | None = None,
-) -> Tensor:
-    """Return where numbers would have to stand in a sorted row."""
-    values = input._array if isinstance(input, Tensor) else np.asarray(input)
-    way: Any = side or ("right" if right else "left")
-    rows, kind = sorted_sequence._array, np.int32 if out_int32 else np.int64
-    if not values.ndim and rows.ndim != 1:
-        raise RuntimeError(
-            "torch.searchsorted(): input value can be a scalar only when boundaries "
-            "tensor dimension is 1, but we got boundaries tensor "
-            f"dim({rows.ndim}) and input value's dim(0) numel(1)"
-        )
-    if rows.ndim == 1:
-        no_bool("searchsorted_out_cpu", rows)
-        found = np.searchsorted(strip(rows), strip(values), way)
-        return wrap(beside(np.asarray(found, kind), rows))
-    if rows.shape[:-1] != values.shape[:-1]:
-        raise RuntimeError(
-            "torch.searchsorted(): boundaries tensor should be 1 dimension or the "
-            "first N-1 dimensions of boundaries tensor and input value tensor must "
-            f"match, but we got boundaries tensor {list(rows.shape)} and input value "
-            f"tensor {list(values.shape)}"
-        )
-    no_bool("searchsorted_out_cpu", rows)
-    flat = values.reshape(-1, values.shape[-1])
-    pairs = zip(rows.reshape(-1, rows.shape[-1]), flat, strict=True)
-    each = [np.searchsorted(row, value, way) for row, value in pairs]
-    return wrap(beside(np.asarray(each, kind).reshape(values.shape), rows))
-
-
-def isin(
-    elements: Any,
-    test_elements: Any,
-    *,
-    assume_unique: bool = False,
-    invert: bool = False,
-) -> Tensor:
-    """Return which elements are among others."""
-    among = [
-        x._array if isinstance(x, Tensor) else np.asarray(x)
-        for x in (elements, test_elements)
-    ]
-    if any(x.dtype.kind == "b" for x in among):
-        raise RuntimeError("Unsupported input type encountered for isin(): Bool")
-    few = among[1].size < 10 * among[0].size ** 0.145
-    if few and isinstance(test_elements, Tensor) and among[0].size:
-        check_viewable(test_elements, (-1,))  # a few are looked at as they lie
-    found = np.isin(strip(among[0]), strip(among[1]), invert=invert)
-    return wrap(beside(np.asarray(found), among[0]))
 
 
 def trapezoid(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import binary as binary
 from . import cholesky as cholesky
+from . import counts as counts
 from . import divisions as divisions
 from . import draws as draws
 from . import exponentials as exponentials
