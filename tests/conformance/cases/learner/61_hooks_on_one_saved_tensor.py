@@ -23,7 +23,8 @@ s = x.sin()
 kept = s.grad_fn._raw_saved_self
 kept.register_hooks(lambda t: t, lambda t: t)
 freed = y.grad_fn._raw_saved_other
-for f in (lambda: kept.register_hooks(lambda t: t, lambda t: t), lambda: freed.register_hooks(lambda t: t, lambda t: t), lambda: x.exp().grad_fn._raw_saved_result.register_hooks(lambda t: t.mul_(2), lambda t: t), lambda: y.grad_fn._raw_saved_none, lambda: z.grad_fn._raw_saved_tensors):
+e = x.exp()  # which keeps its node: PyTorch's handle doesn't
+for f in (lambda: kept.register_hooks(lambda t: t, lambda t: t), lambda: freed.register_hooks(lambda t: t, lambda t: t), lambda: e.grad_fn._raw_saved_result.register_hooks(lambda t: t.mul_(2), lambda t: t), lambda: y.grad_fn._raw_saved_none, lambda: z.grad_fn._raw_saved_tensors):
     try:
         print(f())
     except Exception as e:
