@@ -84,7 +84,7 @@ def operand_text(value: object) -> str:
     ('2.0', '(1, 2)')
     """
     # A device as a program writes it: `cuda:0`.
-    written = str if class_name(value) == "device" else repr
+    written = str if class_name(value).rpartition(".")[2] == "device" else repr
     try:
         text = masked(written(value))
     except BaseException as error:  # noqa: BLE001 - the program didn't ask for its repr

@@ -284,7 +284,7 @@ def beginning(message: str) -> str:
 
     What turns the direction of letters would turn the sentence, too:
 
-    >>> first_sentence(f"It {chr(0x202E)}broke")
+    >>> beginning(f"It {chr(0x202E)}broke")
     'It broke.'
     """
     message = "".join(c if c.isprintable() or c == "\n" else " " for c in message)

@@ -61,12 +61,15 @@ export function together(all, wide, high) {
   });
 }
 
-/** How far to scroll along one axis for `from` to `to` to be in view: no farther than needed.
- * @param {number} now @param {number} room @param {number} from @param {number} to */
-export function scrolled(now, room, from, to) {
-  const margin = Math.max(0, Math.min(room / 6, (room - (to - from)) / 2));
-  if (from - margin < now) return from >= now && to <= now + room ? now : Math.max(0, from - margin);
-  return to <= now + room ? now : to + margin - room;
+/** What touches the edge of its place is as good as cut off. */
+const EDGE = 4;
+
+/** How far to scroll along one axis for `from` to `to` to be in view: no farther than needed, or than there is.
+ * @param {number} now @param {number} room @param {number} all @param {number} from @param {number} to */
+export function scrolled(now, room, all, from, to) {
+  const margin = Math.max(0, Math.min(room / 6, (room - (to - from)) / 2)), edge = Math.min(margin, EDGE);
+  if (from - edge >= now && to + edge <= now + room) return now;
+  return Math.max(0, Math.min(all - room, from - margin < now ? from - margin : to + margin - room));
 }
 
 const AWAY = 5, NEAR = 3, ARM = 11;

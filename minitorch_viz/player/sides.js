@@ -73,12 +73,12 @@ const WEIGHTS = ["mtv-bad", "mtv-hot", "mtv-new"];
 /** Scroll a picture wider or taller than its pane to what is new, if that is out of sight.
  * @param {Side} one @param {Drawn[]} news @param {boolean} still */
 export function pan(one, news, still) {
-  const { canvas, wide, high, scale, x, y, goal } = one;
+  const { canvas, wide, high, across, down, scale, x, y, goal } = one;
   if (!news.length || canvas.tabIndex < 0) return;
   const weight = (/** @type {Drawn} */ { classes }) => WEIGHTS.findIndex((name) => classes.includes(name));
   const ordered = [...news].sort((a, b) => weight(a) - weight(b)).map(({ element }) => boundsOf(element));
   const [left, top, right, bottom] = together(ordered, wide / scale, high / scale).map((n) => n * scale);
-  const there = { left: scrolled(x, wide, left, right), top: scrolled(y, high, top, bottom) };
+  const there = { left: scrolled(x, wide, across, left, right), top: scrolled(y, high, down, top, bottom) };
   // What is on its way elsewhere must be told to stay, too.
   if (there.left === x && there.top === y && !goal) return;
   one.goal = there;

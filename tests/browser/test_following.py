@@ -187,6 +187,8 @@ def test_every_key_of_the_help_is_handled_inside(show: Show) -> None:
     names |= {"PgDn": "PageDown", "PgUp": "PageUp"}
     assert {"n", "N", "s", "S", "g", "Space", "e", "p"} <= set(caps)
     for cap in caps:
+        if cap == "⇧":  # which does nothing by itself
+            continue
         page.locator(".mtv-body").focus()
         found.press(names.get(cap, cap).replace("Esc", "Escape"))
         if cap in "g?":

@@ -109,6 +109,8 @@ def test_no_key_of_the_help_reaches_the_notebook(
     names |= {"PgDn": "PageDown", "PgUp": "PageUp", "Esc": "Escape"}
     assert {"l", "b", "f", "g", "p", "s", "n", "e"} <= set(caps)
     for cap in caps:
+        if cap == "⇧":  # which does nothing by itself
+            continue
         found.root.locator(".mtv-body").focus()
         found.press(names.get(cap, cap))
         if cap in "fg?":

@@ -79,12 +79,13 @@ def test_each_stop_shows_what_pytorch_had_then(case: Path) -> None:
 
 def test_most_stops_are_compared() -> None:
     # Where a line has more stops than moments (a caught error), none is paired; what
-    # the fuzzer found is mostly errors, and some programs of learners are.
-    written = [case for case in CASES if case.parent.name != "fuzz"]
+    # the fuzzer found, and what was added of learners', is about half errors.
+    later = ("fuzz", "learner")
+    written = [case for case in CASES if case.parent.name not in later]
     events = [e for case in written for e in recorded(case)["events"]]
     pairs = [p for c in written for p in paired(traced(c), recorded(c)["events"])]
 
-    assert len(pairs) > 2 / 3 * len(events)
+    assert len(pairs) > 3 / 4 * len(events)
 
 
 def paired(
