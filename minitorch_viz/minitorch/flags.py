@@ -18,7 +18,14 @@ from .events import Changed, Operated
 from .graph import RemovableHandle
 from .op import make_views
 from .rebasing import view_grad_fn
-from .tensor import UNCOUNTED, Tensor, check_asked, needs_grad, wrap
+from .tensor import (
+    UNCOUNTED,
+    Tensor,
+    check_asked,
+    counter_outside,
+    needs_grad,
+    wrap,
+)
 from .thread import thread
 
 
@@ -151,10 +158,8 @@ def detach(self: Tensor) -> Tensor:
 def _outside(self: Tensor, op: str, reason: str) -> Tensor:
     made = wrap(self._array[...])
     made._inference, made._beyond = self._inference, self._beyond
-    if op == "detach" and not (self._inference and self._counter is None):
-        made._counter = self._counter
-    else:
-        made._counter = None if thread.now.inference and self._inference else [0]
+    own = op == "data" and not self._inference
+    made._counter = [0] if own else counter_outside(self)
     if thread.now.observer is not None:
         thread.now.observer(
             Operated(op, ("self",), (self,), (made,), None, reason, False, True)

@@ -163,6 +163,21 @@ def bump(target: Tensor) -> Tensor:
     return target
 
 
+def counter_outside(tensor: Tensor) -> list[int] | None:
+    """Return what counts writes to what is detached from `tensor`.
+
+    An inference tensor shares no counter, whatever data it was given: what is made of
+    it counts for itself, in inference mode not at all.
+
+    >>> x = wrap(np.zeros(2))
+    >>> counter_outside(x) is x._counter
+    True
+    """
+    if not tensor._inference:
+        return tensor._counter
+    return None if thread.now.inference else [0]
+
+
 def check_claim(array: Array, requires_grad: bool) -> bool:
     """Refuse a gradient that whole numbers claim, as they can once they were filled.
 

@@ -93,9 +93,15 @@ class World:
         self._describe_fresh()
 
     def touch_storage(self, tensor: Any) -> None:
-        """Describe all that looks into this tensor's storage, or has saved it."""
-        storage = self.registry.identify("s", self.capture.storage(tensor))
-        self.touch(list(self._on_storage.get(storage, ())))
+        """Describe all that looks into this tensor's storage, or has saved it.
+
+        Memory that grew is another storage: all who looked into the old one move along.
+        """
+        old = self.states.get(self.registry.known("t", tensor) or "")
+        before = old.storage if isinstance(old, TensorState) else ""
+        now = self.registry.identify("s", self.capture.storage(tensor))
+        for storage in dict.fromkeys((before, now)):
+            self.touch(list(self._on_storage.get(storage, ())))
 
     def touch_outputs(self, node: str) -> None:
         """Describe the tensors that a node made (their kept gradients change)."""

@@ -78,7 +78,7 @@ class Plain:
         self._find_inner()
         self._passing = set(self._find_passing())
         #: What was given another size, and may see memory that nobody has written to.
-        self._sized = set(self._find_sized())
+        self._sized = frozenset(self._find_sized())
         #: What an `out=` was resized into -> what it had been.
         self._resized = dict(self._moves())
         self._ids = self._count()
@@ -343,7 +343,8 @@ class Plain:
         )
         name = made.name if isinstance(made, OperationState) else ""
         empty = "empty" in name or name == "new"
-        return given.id in self._sized or (empty and not given.version)
+        sized = not self._sized.isdisjoint((given.id, base.id))
+        return sized or (empty and not given.version)
 
     def storage(self, name: str) -> str:
         name = self._resized.get(name, name)

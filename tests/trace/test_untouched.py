@@ -85,7 +85,7 @@ def facts(tensor: Any) -> tuple[Any, ...]:
     grad = tensor.grad if tensor.is_leaf or node is not None else None
     return (
         bits(tensor),
-        None if tensor.is_inference() else tensor._version,
+        version(tensor),
         tensor.requires_grad,
         node and node.name(),
         node and len(node.next_functions),
@@ -93,6 +93,14 @@ def facts(tensor: Any) -> tuple[Any, ...]:
         grad is not None and (bits(grad), grad._version, grad.stride()),
         len(tensor._backward_hooks or ()),
     )
+
+
+def version(tensor: Any) -> int | None:
+    try:
+        found: int = tensor._version
+    except RuntimeError:  # what was made in inference mode may count nothing
+        return None
+    return found
 
 
 def bits(tensor: Any) -> bytes:

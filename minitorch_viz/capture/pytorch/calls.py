@@ -20,6 +20,7 @@ from ...minitorch.events import Changed, Created, Operated
 from .library import rebuilds, works_unseen
 from .listener import Listener
 from .operations import flat, operations
+from .places import lend
 
 #: Calls that make tensors out of numbers.
 _FACTORIES = frozenset(
@@ -93,9 +94,13 @@ class Calls(TorchFunctionMode):
             owner = getattr(func.__self__, "__name__", "")
             if works_unseen(sys._getframe(1)):
                 return func(*args)
-            return self._attribute(func, name, owner, args)
+            silent = listener.is_constructing or rebuilds(sys._getframe(1))
+            return func(*args) if silent else self._attribute(func, name, owner, args)
         if name in _SILENT or name in _SUBCLASSING or listener.is_constructing:
-            return func(*args, **kwargs)
+            result = func(*args, **kwargs)
+            if name in ("__array__", "numpy"):
+                lend(args[0], result)
+            return result
         caller = sys._getframe(1)
         # A higher-order operator knows no key but those it was written for.
         if works_unseen(caller) or isinstance(func, HigherOrderOperator):
@@ -126,8 +131,6 @@ class Calls(TorchFunctionMode):
 
     def _attribute(self, func: Any, action: str, attribute: str, args: Any) -> Any:
         listener = self._listener
-        if listener.is_constructing:
-            return func(*args)
         if action != "__get__":
             result = func(*args)
             if attribute in _SETTERS:

@@ -39,6 +39,7 @@ ONCE: tuple[str, ...] = (
     "torch.meshgrid: in an upcoming release",
     "torch.qr is deprecated",
     "torch.quantize_per_tensor, torch.quantize_per_channel and other",
+    "grad and param do not obey the gradient layout contract",
     "where received a uint8 condition tensor",
 )
 

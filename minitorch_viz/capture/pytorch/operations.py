@@ -338,7 +338,8 @@ def _event(
     given = {name: _number_in(each) for name, each in given.items()}
     inplace = _writes(schema)
     view = not inplace and any(a.alias_info is not None for a in schema.returns)
-    node = _node_of(outputs, inplace)
+    written = inplace and not _only_turns(schema.name, schema.overload_name)
+    node = _node_of(outputs, written)
     if node is not None:
         node.saved_own(outputs)
         node.kept_inside(hidden)
@@ -373,20 +374,27 @@ def _number_in(value: Any) -> Any:
     return value.item() if hidden and not value.dim() and value.is_cpu else value
 
 
-def _node_of(outputs: tuple[Tensor, ...], inplace: bool) -> Handle | None:
+@cache
+def _only_turns(name: str, overload: str) -> bool:
+    """True for what looks at a tensor's memory otherwise in place: `t_`, say."""
+    space, _, plain = name.partition("::")
+    packet = getattr(getattr(torch.ops, space), plain)
+    return torch.Tag.inplace_view in getattr(packet, overload or "default").tags
+
+
+def _node_of(outputs: tuple[Tensor, ...], written: bool) -> Handle | None:
     """The node that has just been recorded: one that nobody has seen before."""
     if not torch.is_grad_enabled() or torch.is_inference_mode_enabled():
         return None
     for output in outputs:
-        whole = output._base if inplace else None
-        for tensor in (output,) if whole is None else (whole, output):
-            try:
-                node = tensor.grad_fn
-            except RuntimeError:  # a forbidden view
-                continue
-            found = None if node is None else nodes().recorded(node)
-            if found is not None:
-                return found
+        whole = output._base if written else None
+        try:  # a view's own node is made anew if its base was written to at all
+            node = (output if whole is None else whole).grad_fn
+        except RuntimeError:  # a forbidden view
+            continue
+        found = None if node is None else nodes().recorded(node)
+        if found is not None:
+            return found
     return None
 
 

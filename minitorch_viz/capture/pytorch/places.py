@@ -2,7 +2,7 @@
 
 A storage that Python has seen counts as held by somebody: PyTorch then adds gradients
 up in new memory where it would have used the old. So a buffer is known by its address,
-for as long as a tensor lives that was seen to look into it.
+for as long as a tensor lives that was seen to look into it, or an array of NumPy's.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import weakref
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,21 +19,27 @@ _PLAIN = (Tensor, torch.nn.Parameter)
 
 
 class Place:
-    """A buffer, by the tensors that look into it.
+    """A buffer, by the tensors and arrays that look into it.
 
     >>> place_of(torch.ones(1)).key is not None
     True
     """
 
-    __slots__ = ("__weakref__", "key", "tensors")
+    __slots__ = ("__weakref__", "key", "lookers")
 
     def __init__(self, key: Any) -> None:
         self.key = key
-        #: id -> the tensor, as long as it lives.
-        self.tensors: dict[int, weakref.ref[Tensor]] = {}
+        #: id -> the tensor or array, as long as it lives.
+        self.lookers: dict[int, weakref.ref[Any]] = {}
+
+    def join(self, looker: Any) -> None:
+        """Be known for as long as this tensor or array lives."""
+        number = id(looker)
+        self.lookers[number] = weakref.ref(looker, lambda _: _leave(self, number))
+        _homes[number] = self
 
 
-#: Buffers by address, and by the tensors that look into them, which keep them known.
+#: Buffers by address, and by what looks into them, which keeps them known.
 _places: weakref.WeakValueDictionary[Any, Place] = weakref.WeakValueDictionary()
 _homes: dict[int, Place] = {}
 
@@ -46,7 +53,7 @@ def place_of(tensor: Tensor) -> Place:
     """
     number = id(tensor)
     home = _homes.get(number)
-    if home is not None and home.tensors[number]() is not tensor:
+    if home is not None and home.lookers[number]() is not tensor:
         home = None
     key = memory_of(tensor)
     if home is not None and home.key == key:
@@ -56,9 +63,22 @@ def place_of(tensor: Tensor) -> Place:
     place = _places.get(key)
     if place is None:
         place = _places[key] = Place(key)
-    place.tensors[number] = weakref.ref(tensor, lambda _: _leave(place, number))
-    _homes[number] = place
+    place.join(tensor)
     return place
+
+
+def lend(tensor: Tensor, array: object) -> None:
+    """Let a tensor's buffer stay known while an array of NumPy's looks into it.
+
+    >>> x = torch.ones(2)
+    >>> array, place = x.numpy(), place_of(x)
+    >>> lend(x, array)
+    >>> del x
+    >>> place_of(torch.from_numpy(array)) is place
+    True
+    """
+    if isinstance(array, np.ndarray) and array.ctypes.data == tensor.data_ptr():
+        place_of(tensor).join(array)
 
 
 def memory_of(tensor: Tensor) -> Any:
@@ -117,6 +137,6 @@ def nbytes_of(tensor: Tensor) -> int:
 
 
 def _leave(place: Place, number: int) -> None:
-    place.tensors.pop(number, None)
+    place.lookers.pop(number, None)
     if _homes.get(number) is place:
         del _homes[number]

@@ -20,7 +20,7 @@ from ..kinds import type_name
 from ..lying import LIKE_FIRST, relaid
 from ..methods import METHODS
 from ..storage import like
-from ..tensor import Tensor, TensorType, check_asked, wrap
+from ..tensor import Tensor, TensorType, check_asked, counter_outside, wrap
 from ..thread import thread
 
 
@@ -100,10 +100,8 @@ def hold(cls: type[Parameter], data: Any, requires_grad: bool) -> Parameter:
     if requires_grad:
         check_asked(data)
     made = object.__new__(cls)
-    made._array, made._counter = data._array[...], data._counter
-    if made._counter is None and not thread.now.inference:
-        made._counter = [0]  # counts what is written from outside inference mode
-    made._inference = data._inference
+    made._array, made._inference = data._array[...], data._inference
+    made._counter = counter_outside(data)
     made._requires_grad = requires_grad
     return made
 
