@@ -90,15 +90,17 @@ def as_tensor(data: Any, *, dtype: Dtype | None = None, device: Any = None) -> T
     return _taken("as_tensor", data, dtype, device)
 
 
-def _taken(name: str, data: Any, dtype: Dtype | None, device: Any) -> Tensor:
+def _taken(
+    name: str, data: Any, dtype: Dtype | None, device: Any, requires_grad: bool = False
+) -> Tensor:
     if isinstance(data, Tensor):
         found: Tensor = data.to(device or data.device, dtype or data.dtype)
         return found
     where = resolve(device, f"{name}()")
     alike = isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype)
     if alike and where.type == "cpu":
-        return made(name, _shared(data), device="cpu")
-    return made(name, array_from(data, dtype), device=device)
+        return made(name, _shared(data), requires_grad, "cpu")
+    return made(name, array_from(data, dtype), requires_grad, device)
 
 
 def asarray(
@@ -114,10 +116,13 @@ def asarray(
     >>> asarray([1.0]), asarray([1.0], requires_grad=True)
     (tensor([1.]), tensor([1.], requires_grad=True))
     """
-    if isinstance(obj, Tensor) and obj.requires_grad and requires_grad is None:
+    if not isinstance(obj, Tensor):
+        obj = obj.copy() if copy and isinstance(obj, np.ndarray) else obj
+        return _taken("asarray", obj, dtype, device, bool(requires_grad))
+    if obj.requires_grad and requires_grad is None:
         warn_once(_UNSPECIFIED)
     found: Any = _taken("asarray", obj, dtype, device)
-    if copy and isinstance(obj, (Tensor, np.ndarray)):
+    if copy:
         found = found.clone()
     if requires_grad is None or found.requires_grad == requires_grad:
         return found  # type: ignore[no-any-return]

@@ -65,7 +65,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Hooked:
-    """A hook was registered on `node` itself."""
+    """A hook was registered on `node` itself, or on what it has saved."""
 
     node: Node
 

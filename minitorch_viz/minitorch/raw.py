@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from .events import Hooked, tell
 from .saved import SavedTensor
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class RawSaved:
             )
         saved.pack_with((hooks[0], hooks[1], nullcontext), node)
         node.replace_saved(self._field, saved)
+        tell(Hooked(node))
 
     def __repr__(self) -> str:
         return f"<torch._C._autograd.SavedTensor object at {hex(id(self))}>"

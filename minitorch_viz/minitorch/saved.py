@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .dtypes import from_numpy
-from .events import NodeFailed
+from .events import NodeFailed, silence
 from .grad_mode import unrecorded
 from .storage import owner
 from .tensor import UNCOUNTED, Tensor, wrap
@@ -195,7 +195,9 @@ class SavedTensor:
     def pack_with(self, hooks: tuple[Callable[..., Any], ...], node: Node) -> None:
         """Let hooks have what was kept so far."""
         value = self.operand(node)
-        self._pack(value, value.detach(), hooks)
+        with silence():  # PyTorch makes it inside
+            given = value.detach()
+        self._pack(value, given, hooks)
 
     @property
     def current_version(self) -> int | None:

@@ -38,8 +38,8 @@ PROGRAMS = {
     "nobody is told: the tensor is there without what made it",
     "fuzz/28_products_with_zeros": "which term of a sum C++ computes first is its "
     "compiler's choice, and so which node of a derivative's derivative runs first",
-    "fuzz/127_how_often_gradcheck_asks": "between two calls of the function gradcheck "
-    "computes with other operations than ours does",
+    "fuzz/127_how_often_gradcheck_asks": "what the function returned to gradcheck, "
+    "PyTorch's Python frames hold on to for longer, or shorter, than ours do",
     "learner/47_writing_over_what_was_saved": "`allow_mutation_on_saved_tensors` is a "
     "dispatch mode of PyTorch's, and beneath one no operation can be heard",
 }

@@ -94,6 +94,28 @@ for kind in (torch.optim.NAdam, torch.optim.RAdam):
         w.grad = torch.ones(2)
         opt.step()
 """,
+        """
+heads = torch.nn.MultiheadAttention(4, 2, batch_first=True)
+whole = torch.nn.Transformer(4, 2, 1, 1, 8, 0.0, batch_first=True)
+x, late = torch.ones(1, 3, 4), whole.generate_square_subsequent_mask(3)
+hidden = torch.tensor([[False, False, True]])
+heads(x, x, x, key_padding_mask=hidden)
+whole(x, x, late.bool(), late, src_key_padding_mask=hidden)
+""",
+        """
+one = torch.nn.Parameter(torch.ones(2))
+held = torch.nn.ParameterList([one, torch.ones(1)])
+made = torch.nn.ParameterList(torch.nn.Parameter(torch.ones(i)) for i in range(2))
+named = torch.nn.ParameterDict({"a": torch.ones(1), "b": one})
+print(held, made, named)
+""",
+        """
+x = torch.ones(2, requires_grad=True)
+y = (x.exp() * x).sum()
+node = y.grad_fn.next_functions[0][0]
+node._raw_saved_self.register_hooks(lambda t: 1, lambda t: x.detach())
+y.backward()
+""",
     ],
     ids=[
         "no_grad over a view",
@@ -101,6 +123,9 @@ for kind in (torch.optim.NAdam, torch.optim.RAdam):
         "what backward frees",
         "NumPy",
         "optimizers",
+        "masks of attention",
+        "lists of parameters",
+        "hooks on what one node saved",
     ],
 )
 def test_small_programs_give_the_same_trace(text: str) -> None:

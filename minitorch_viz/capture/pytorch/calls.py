@@ -92,7 +92,8 @@ class Calls(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if name in ("__get__", "__set__", "__delete__"):
             owner = getattr(func.__self__, "__name__", "")
-            if works_unseen(sys._getframe(1)):
+            caller = sys._getframe(1)
+            if works_unseen(caller) or rebuilds(caller):
                 return func(*args)
             silent = listener.is_constructing or rebuilds(sys._getframe(1))
             return func(*args) if silent else self._attribute(func, name, owner, args)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import get_gradient_edge
 
-from .saved import Kept, kept_by
+from .saved import PACKED, Kept, kept_by
 
 KEY = "__minitorch_viz__"
 
@@ -45,6 +45,16 @@ class Handle:
         """Read what the node keeps: once, or again if it was met half made."""
         self.kept: list[Kept] = kept_by(node)
         self.released = any(each.freed for each in self.kept)
+
+    def find_packed(self, node: Any) -> bool:
+        """See whether a hook was put on what the node keeps since that was read."""
+        packed = {now.field for now in kept_by(node) if now.text == PACKED}
+        packed -= {each.field for each in self.kept if each.text == PACKED}
+        self.kept = [
+            Kept(each.field, PACKED) if each.field in packed else each
+            for each in self.kept
+        ]
+        return bool(packed)
 
     @property
     def hooks(self) -> int:
@@ -192,16 +202,23 @@ class Nodes:
                 _notes(node).pop(KEY, None)
             else:
                 _notes(node)[KEY] = before
+        for _, node in self.live():
+            _notes(node).pop(KEY, None)
+
+    def live(self) -> Iterator[tuple[Handle, Any]]:
+        """Yield the nodes that are still to be found, after their handles."""
         live = [t for handle in self._handles for t in handle.tensors()]
-        waiting = []
+        waiting, seen = [], set()
         for tensor in live:
             with suppress(RuntimeError):  # a forbidden view
                 waiting += [tensor.grad_fn] if tensor.grad_fn is not None else []
         while waiting:
             node = waiting.pop()
-            if self.known(node) is not None:
-                _notes(node).pop(KEY, None)
+            handle = self.known(node)
+            if handle is not None and handle not in seen:
+                seen.add(handle)
                 waiting.extend(n for n, _ in node.next_functions if n is not None)
+                yield handle, node
 
 
 def _is_made_by(handle: Handle, tensor: Tensor) -> bool:

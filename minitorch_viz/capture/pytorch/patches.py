@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import weakref
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from ...minitorch.events import (
     Created,
+    Hooked,
     ModeChanged,
     ModuleCalled,
     ModuleReturned,
@@ -40,6 +42,8 @@ Action = Literal["enter", "exit", "call"]
 _Wrap = Callable[[Any], Any]
 #: Makers of tensors that no mode of PyTorch's hears of.
 _UNHEARD = ("from_numpy", "frombuffer", "range")
+#: Modules whose parameters are made of what the program gives them.
+_HOLDERS = {torch.nn.ParameterDict, torch.nn.ParameterList}
 _SWITCHES: tuple[tuple[type, str, Action], ...] = (
     *((kind, "__enter__", "enter") for kind in (torch.no_grad, torch.enable_grad)),
     *((kind, "__exit__", "exit") for kind in (torch.no_grad, torch.enable_grad)),
@@ -75,7 +79,7 @@ def patched(listener: Listener) -> Iterator[None]:
             put(kind, name, functools.partial(_switch, listener, kind, action))
         put(torch.autograd, "_engine_run_backward", functools.partial(_walk, listener))
         put(torch.nn.Parameter, "__new__", functools.partial(_parameter, listener))
-        for module in set(_own_modules(torch.nn.Module)):
+        for module in set(_own_modules(torch.nn.Module)) - _HOLDERS:
             if "__init__" in vars(module):
                 put(module, "__init__", functools.partial(_module, listener))
         put(type(torch.autograd.Variable), "__call__", lambda _: _variable(listener))
@@ -90,6 +94,8 @@ def patched(listener: Listener) -> Iterator[None]:
             put(torch, name, functools.partial(_factory, listener, name))
         hooks = torch.autograd.graph.saved_tensors_hooks
         put(hooks, "__init__", functools.partial(_packing, listener))
+        saved = torch._C._autograd.SavedTensor
+        put(saved, "register_hooks", functools.partial(_hooking, listener))
         put(torch.autograd.Function, "apply", functools.partial(_apply, listener))
         with uncompiled():
             yield
@@ -227,6 +233,22 @@ def _packing(listener: Listener, init: Any) -> Any:
     return start
 
 
+def _hooking(listener: Listener, register: Any) -> Any:
+    """PyTorch doesn't say whose saved tensor it is that gets hooks."""
+
+    @functools.wraps(register)
+    def hook(*args: Any, **kwargs: Any) -> None:
+        register(*args, **kwargs)
+        if listener.is_here:
+            listener.settle()
+            with quiet():
+                found = [h for h, node in nodes().live() if h.find_packed(node)]
+            for handle in found:
+                listener.tell(Hooked(handle))
+
+    return hook
+
+
 def _eager(compile: Any) -> Any:
     """Compiled code hides its operations, so during a run all is run as written."""
 
@@ -323,7 +345,8 @@ def _apply(listener: Listener, found: Any) -> Any:
                 event = _applied(operation_name(cls.__name__), args, result)
             listener.tell(event)
             return result
-        with listener.off() if torch.is_grad_enabled() else nullcontext():
+        runs = _fits(cls, args, kwargs)
+        with listener.off() if runs and torch.is_grad_enabled() else nullcontext():
             result = run(*args, **kwargs)
         with quiet():
             event = _applied(cls.__name__, args, result)
@@ -331,6 +354,21 @@ def _apply(listener: Listener, found: Any) -> Any:
         return result
 
     return classmethod(apply)
+
+
+def _fits(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """False if names don't fit `forward`, which PyTorch then doesn't run."""
+    sets_up = cls.setup_context is not torch.autograd.Function.setup_context
+    if not kwargs and not sets_up:
+        return True
+    signature = inspect.signature(cls.forward)
+    known = signature.parameters.values()
+    named = {each.name for each in known if each.kind is each.POSITIONAL_OR_KEYWORD}
+    try:
+        signature.bind(*args if sets_up else (None, *args), **kwargs)
+    except TypeError:
+        return False
+    return named.issuperset(kwargs)
 
 
 def _applied(name: str, args: tuple[Any, ...], result: Any) -> Operated:

@@ -158,8 +158,9 @@ def _read_tensor(
         found = unpacked(node, f"_saved_{name}", raws)
         found = found if index is None else found[index]
     except PackedError:
-        yield Kept(field, PACKED)
-        return
+        if _is_packed(raws[index or 0]):
+            yield Kept(field, PACKED)
+            return
     except RuntimeError as refused:
         error = refused
     data = raws[index or 0].data if SHOWS_SAVED else found
@@ -218,14 +219,22 @@ def _read_custom(node: Any) -> Iterator[Kept]:
     try:
         found = unpacked(node, "saved_tensors", raws)
     except PackedError:
-        yield from (Kept(field, PACKED) for field in fields)
-        return
+        if not SHOWS_SAVED:  # nor which of them it is
+            yield from (Kept(field, PACKED) for field in fields)
+            return
     except RuntimeError as refused:
         error = refused
-        if not SHOWS_SAVED:  # nor which of them it is
+        if not SHOWS_SAVED:
             yield _unseen("tensors", error)
             return
     for field, raw, tensor in zip(fields, raws, found, strict=True):
         data = raw.data if SHOWS_SAVED else tensor
-        if data is not None:
+        if SHOWS_SAVED and _is_packed(raw):
+            yield Kept(field, PACKED)
+        elif data is not None:
             yield _kept(node, field, data, tensor, error)
+
+
+def _is_packed(raw: Any) -> bool:
+    """True if a hook has it; where PyTorch doesn't tell, one of them all may."""
+    return not SHOWS_SAVED or raw.unpack_hook is not None

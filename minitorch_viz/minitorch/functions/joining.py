@@ -10,7 +10,7 @@ import numpy as np
 
 from ..arguments import refuse
 from ..bind import all_dims, one_dim, sizes
-from ..devices import beside, refuse_looking, strip
+from ..devices import META, beside, device_of, refuse_looking, strip
 from ..kernels import refuse as refuse_type
 from ..op import OPS, call, emit
 from ..storage import window
@@ -257,14 +257,15 @@ def repeat_interleave(
 def _places(repeats: Tensor) -> Tensor:
     """Return each place as often as it is to be repeated."""
     array = repeats._array
+    if device_of(array) is META:
+        raise RuntimeError("cannot repeat_interleave a meta tensor without output_size")
     if array.dtype not in (np.int64, np.int32):
         refuse_type("repeat_interleave_cpu", array)
     if array.ndim != 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if (array < 0).any():
         raise RuntimeError("repeats can not be negative")
-    places = np.arange(array.size, dtype=array.dtype)
-    return wrap(beside(np.repeat(places, strip(array)), array))
+    return run("repeat_interleave", repeats)
 
 
 def _each_repeated(self: Tensor, times: int, dim: int) -> Tensor:

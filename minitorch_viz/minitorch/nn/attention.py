@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 
+from ..creation import zeros_like
 from ..devices import beside, strip
 from ..functions.joining import cat, split
 from ..functions.products import bmm, matmul
@@ -166,6 +168,11 @@ def multi_head_attention_forward(
         query, key, value = (unsqueeze(each, 1) for each in (query, key, value))
         if key_padding_mask is not None:
             key_padding_mask = unsqueeze(key_padding_mask, 0)
+    if is_causal and key_padding_mask is None and not need_weights:
+        attn_mask = None
+    else:
+        is_causal = False
+    padding, mask = added_masks(key_padding_mask, attn_mask, query)
     if use_separate_proj_weight:
         weights = q_proj_weight, k_proj_weight, v_proj_weight
         q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
@@ -173,12 +180,6 @@ def multi_head_attention_forward(
         assert in_proj_weight is not None
         q, k, v = _projected(query, key, value, in_proj_weight, in_proj_bias)
     length, batch, width = query._array.shape
-    padding = _negative(key_padding_mask, query)
-    mask = _negative(attn_mask, query)
-    if is_causal and padding is None and not need_weights:
-        mask = None
-    else:
-        is_causal = False
     mask = _checked_mask(mask, (length, key._array.shape[0]), batch * num_heads)
     if bias_k is not None and bias_v is not None:
         k, v = (cat([x, y.repeat(1, batch, 1)]) for x, y in ((k, bias_k), (v, bias_v)))
@@ -301,19 +302,39 @@ def _check_masks(
         raise AssertionError(
             f"Expected `attn_mask` shape to be {shape} but got {mask.shape}"  # type: ignore[union-attr]
         )
-    for name, each in (("key_padding_mask", padding), ("attn_mask", mask)):
-        if each is not None and each._array.dtype.kind not in "bf":
-            raise AssertionError(
-                f"only bool and floating types of {name} are supported"
-            )
 
 
-def _negative(mask: Tensor | None, like: Tensor) -> Tensor | None:
-    """Return a mask of bools as what is added: -inf where True."""
-    if mask is None or mask._array.dtype.kind != "b":
+def added_masks(
+    padding: Tensor | None,
+    mask: Tensor | None,
+    like: Tensor,
+    names: tuple[str, str] = ("key_padding_mask", "attn_mask"),
+) -> tuple[Tensor | None, Tensor | None]:
+    """Return masks as what is added: of bools -inf where True.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> added_masks(torch.tensor([True, False]), None, torch.ones(1))
+    (tensor([-inf, 0.]), None)
+    """
+    both = padding is not None and mask is not None
+    if both and padding.dtype is not mask.dtype:  # type: ignore[union-attr]
+        warnings.warn(_MISMATCHED.format(*names), UserWarning, stacklevel=3)
+    first = _added(padding, names[0], like)
+    return first, _added(mask, names[1], like)
+
+
+def _added(mask: Tensor | None, name: str, like: Tensor) -> Any:
+    if mask is None or mask._array.dtype.kind == "f":
         return mask
-    found = np.where(strip(mask._array), -np.inf, 0).astype(like._array.dtype)
-    return wrap(beside(found, mask._array))
+    if mask._array.dtype.kind != "b":
+        raise AssertionError(f"only bool and floating types of {name} are supported")
+    made: Any = zeros_like(mask, dtype=like.dtype)
+    return made.masked_fill_(mask, -math.inf)
+
+
+_MISMATCHED = (
+    "Support for mismatched {} and {} is deprecated. Use same type for both instead."
+)
 
 
 def _checked_mask(

@@ -8,7 +8,7 @@ from .. import dtypes
 from ..functions.shaping import transpose
 from ..tensor import Tensor
 from . import init
-from .attention import multi_head_attention_forward
+from .attention import added_masks, multi_head_attention_forward
 from .layers import Linear, _parameter, _ready
 from .module import Module
 
@@ -105,6 +105,8 @@ class MultiheadAttention(Module):
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
         """Return what was attended to, and how much of each place it is."""
+        masks = added_masks(key_padding_mask, attn_mask, query)
+        key_padding_mask, attn_mask = masks
         turn = self.batch_first and query._array.ndim == 3
         if turn:
             query, key, value = _turned(query, key, value)

@@ -213,8 +213,6 @@ class ParameterDict(Module):
     def extra_repr(self) -> str:
         """Return a line per value."""
         return "\n".join(
-            _line(
-                key, value, value.detach().type() if isinstance(value, Tensor) else ""
-            )
+            _line(key, value, value.type() if isinstance(value, Tensor) else "")
             for key, value in self.items()
         )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .. import dtypes
-from ..devices import put, resolve
-from ..tensor import Tensor, wrap
+from ..creation import full
+from ..events import silence
+from ..tensor import Tensor
 from . import functional, init
+from .attention import added_masks
 from .attention_layers import MultiheadAttention
 from .containers import ModuleList
 from .layers import Dropout, Linear
@@ -134,7 +135,9 @@ class TransformerEncoderLayer(_Layer):
         is_causal: bool = False,
     ) -> Tensor:
         """Return the sequence after both blocks."""
-        hidden: Any = src_key_padding_mask, src_mask, is_causal
+        names = "src_key_padding_mask", "src_mask"
+        masks = added_masks(src_key_padding_mask, src_mask, src, names)
+        hidden: Any = *masks, is_causal
         heads = self.self_attn, self.dropout1
         found = self._around(
             src, self.norm1, lambda x: self._attend(*heads, x, x, *hidden)
@@ -193,18 +196,18 @@ class TransformerDecoderLayer(_Layer):
         return self._around(found, self.norm3, lambda x: self._feed(x, self.dropout3))
 
 
-def _is_causal(mask: Tensor | None, told: bool | None) -> bool:
+def _is_causal(mask: Tensor | None, told: bool | None, x: Tensor, layers: Any) -> bool:
     """Return what was told, or whether the mask hides what comes later."""
     if told is not None or mask is None:
         return bool(told)
-    size = mask._array.shape[-2:]
-    return (
-        np.array_equal(mask._array, _square(size[0])) if size[0] == size[1] else False
-    )
+    second = x._array.ndim == 3 and layers[0].self_attn.batch_first
+    made: Any = _square(x._array.shape[int(second)], mask.device, mask.dtype)
+    return made._array.shape == mask._array.shape and bool(mask.eq(made).all())
 
 
-def _square(size: int) -> Any:
-    return np.triu(np.full((size, size), -np.inf, np.float32), 1)
+def _square(size: int, device: Any, dtype: dtypes.dtype | None) -> Tensor:
+    made: Any = full((size, size), -math.inf, dtype=dtype, device=device)
+    return made.triu(1)  # type: ignore[no-any-return]
 
 
 def _copies(layer: Module, count: int) -> ModuleList:
@@ -247,9 +250,11 @@ class TransformerEncoder(Module):
         is_causal: bool | None = None,
     ) -> Tensor:
         """Return the sequence after every layer."""
-        causal = _is_causal(mask, is_causal)
+        names = "src_key_padding_mask", "mask"
+        padding, mask = added_masks(src_key_padding_mask, mask, src, names)
+        causal = _is_causal(mask, is_causal, src, self.layers)
         for layer in self.layers:
-            src = layer(src, mask, src_key_padding_mask, causal)
+            src = layer(src, mask, padding, causal)
         return src if self.norm is None else self.norm(src)
 
 
@@ -297,7 +302,7 @@ class TransformerDecoder(Module):
         memory_is_causal: bool = False,
     ) -> Tensor:
         """Return the sequence after every layer."""
-        causal = _is_causal(tgt_mask, tgt_is_causal)
+        causal = _is_causal(tgt_mask, tgt_is_causal, tgt, self.layers)
         masks = tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask
         for layer in self.layers:
             tgt = layer(tgt, memory, *masks, causal, memory_is_causal)
@@ -345,9 +350,10 @@ class Transformer(Module):
         self.decoder = custom_decoder or TransformerDecoder(
             TransformerDecoderLayer(*shape, *same), num_decoder_layers, norm()
         )
-        for each in self.parameters():
-            if each._array.ndim > 1:
-                init.xavier_uniform_(each)
+        with silence():
+            for each in self.parameters():
+                if each._array.ndim > 1:
+                    init.xavier_uniform_(each)
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
 
     def forward(
@@ -388,5 +394,4 @@ class Transformer(Module):
         >>> Transformer.generate_square_subsequent_mask(1)
         tensor([[0.]])
         """
-        array = _square(sz).astype((dtype or dtypes.get_default_dtype()).np)
-        return wrap(put(array, resolve(device)))
+        return _square(sz, device, dtype)

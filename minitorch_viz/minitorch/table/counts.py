@@ -30,6 +30,14 @@ Op(
 )
 
 
+Op(
+    "repeat_interleave",
+    lambda repeats, /: np.repeat(
+        np.arange(repeats.size, dtype=repeats.dtype), strip(repeats)
+    ),
+)
+
+
 def _in_bins(
     self: Array,
     /,
