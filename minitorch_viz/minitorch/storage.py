@@ -288,9 +288,11 @@ def is_dense(array: Array) -> bool:
     >>> is_dense(np.ones((2, 3)).T), is_dense(np.ones(4)[::2])
     (True, False)
     """
+    if not array.size:
+        return True
     expected = array.itemsize
     for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
-        if size < 2:
+        if size == 1:
             continue
         if stride != expected:
             return False

@@ -28,6 +28,9 @@ for laid in (torch.ones(3, 8)[:, ::2].t(), torch.ones(3, 4).t(), torch.ones(1, 4
     z.grad = None
     (z * z).sum().backward(create_graph=True)
     print(z.grad.stride(), z.grad._version, z.grad.grad_fn.name())
+empty = torch.ones(0, 3, requires_grad=True)
+(empty * 2).sum().backward(create_graph=True)
+print(empty.grad.grad_fn.name(), empty.grad.stride())
 w = torch.ones(2, 3, requires_grad=True)
 w.grad = torch.ones(3, 2).t()
 backward(w * 2)
