@@ -73,12 +73,18 @@ test("what is too far apart is left out, the first thing never", () => {
 });
 
 test("a pane scrolls no farther than it must, and not at all for what is in view", () => {
-  assert.equal(scrolled(100, 600, 150, 250), 100);
-  assert.equal(scrolled(0, 600, 900, 1000), 500);
-  assert.equal(scrolled(900, 600, 300, 400), 200);
-  assert.equal(scrolled(300, 600, 0, 40), 0);
+  assert.equal(scrolled(100, 600, 2000, 150, 250), 100);
+  assert.equal(scrolled(0, 600, 2000, 900, 1000), 500);
+  assert.equal(scrolled(900, 600, 2000, 300, 400), 200);
+  assert.equal(scrolled(300, 600, 2000, 0, 40), 0);
   for (const from of [0, 340, 5000]) {
-    const now = scrolled(1000, 300, from, from + 290);
+    const now = scrolled(1000, 300, 6000, from, from + 290);
     assert.ok(now <= from && from + 290 <= now + 300);
   }
+});
+
+test("what touches the edge of a pane scrolls clear of it, as far as there is something", () => {
+  assert.equal(scrolled(100, 600, 2000, 102, 250), 2);
+  assert.equal(scrolled(0, 600, 2000, 400, 598), 98);
+  assert.equal(scrolled(0, 600, 640, 400, 598), 40);
 });
