@@ -75,7 +75,8 @@ const WEIGHTS = ["mtv-bad", "mtv-hot", "mtv-new"];
 export function pan(one, news, still) {
   const { canvas, wide, high, across, down, scale, x, y, goal } = one;
   if (!news.length || canvas.tabIndex < 0) return;
-  const weight = (/** @type {Drawn} */ { classes }) => WEIGHTS.findIndex((name) => classes.includes(name));
+  // Words beside a card come with it where there is room.
+  const weight = (/** @type {Drawn} */ { classes }) => (WEIGHTS.findIndex((name) => classes.includes(name)) + WEIGHTS.length + 1) % (WEIGHTS.length + 1);
   const ordered = [...news].sort((a, b) => weight(a) - weight(b)).map(({ element }) => boundsOf(element));
   const [left, top, right, bottom] = together(ordered, wide / scale, high / scale).map((n) => n * scale);
   const there = { left: scrolled(x, wide, across, left, right), top: scrolled(y, high, down, top, bottom) };

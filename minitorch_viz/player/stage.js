@@ -31,6 +31,10 @@ export function turns({ on, marks = {}, shapes }) {
   return [...new Set([...ranges.filter((step) => step !== null), ...fresh, ...texts])];
 }
 
+/** Whether words begin to stand beside something, which they come into view with.
+ * @param {SceneElement} element @param {number} before @param {number} shown */
+const speaksUp = ({ kind, of, on }, before, shown) => kind === "note" && of?.length && on.some(([from, to]) => from !== null && before < from && from <= shown && (to === null || shown < to));
+
 /** What may look different when one stop follows another: all that turns at the steps of both.
  * @template T
  * @param {Map<number, T[]>} due @param {{shown: number, before: number}} was @param {{shown: number, before: number}} now
@@ -90,7 +94,7 @@ export function stage(scene, label) {
     const now = { shown, before }, touched = last ? between(due, last, now) : drawn;
     for (const one of touched) {
       redraw(one, shown, before);
-      if (/mtv-on.* mtv-(hot|bad|new)/.test(one.classes)) news.add(one);
+      if (/mtv-on.* mtv-(hot|bad|new)/.test(one.classes) || speaksUp(one.element, before, shown)) news.add(one);
       else news.delete(one);
     }
     last = now;

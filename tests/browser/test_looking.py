@@ -29,6 +29,17 @@ SEEN_FROM = """(canvas, place) => {
         return r.left + moved >= frame.left + 4 && r.right + moved <= frame.right - 4;
     });
 }"""
+STOPPED = """\
+w = torch.tensor([2.0, -1.0], requires_grad=True)
+h = w * torch.tensor([1.0, 3.0])
+a = h.exp()
+with torch.no_grad():
+    s = a.mean()
+b = a.detach() + 1
+a += 1
+loss = (a * h).sum()
+loss.backward()
+"""
 IN_VIEW = """() => {
     const canvas = document.querySelector(".mtv-later > .mtv-canvas");
     const frame = canvas.getBoundingClientRect();
@@ -234,6 +245,22 @@ def test_what_is_new_stays_in_view_where_a_picture_was_on_its_way_elsewhere(
     page.evaluate(PRESSED, ["End", "Home", "ArrowRight"])
 
     assert page.evaluate(IN_VIEW)
+
+
+def test_where_a_walk_stops_is_said_in_view(show: Show) -> None:
+    page = show(STOPPED, level="statement")
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 700, "height": 900})
+    player(page).focus()
+    player(page).press("End")
+    frame = page.locator(".mtv-later > .mtv-canvas").bounding_box()
+    words = page.locator(".mtv-later .mtv-on text", has_text="stops here")
+    box = words.bounding_box()
+    assert frame is not None
+    assert box is not None
+
+    assert frame["x"] <= box["x"]
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
 
 
 def test_what_is_in_view_does_not_scroll(show: Show) -> None:
