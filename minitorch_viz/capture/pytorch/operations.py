@@ -22,56 +22,17 @@ from ...minitorch.events import Created, Operated
 from .nodes import Handle, nodes
 from .older import UNTOLD, hear
 from .quiet import quiet
+from .schemas import EACH, flat, named, only_turns, plain, shown, writes
 
 _MODE = "TESTING_ONLY_GenericMode"
 _KEY = torch._C._dispatch_key_parse(_MODE)
 _ONLY_KEY = torch._C.DispatchKeySet(_KEY)
 _COMPOSED = torch._C.DispatchKey.CompositeImplicitAutograd
-#: What autograd and its nodes call an operation, where that isn't its name below.
-_NAMES = {
-    "aten::_cdist_forward": "cdist",
-    "aten::_foreach_norm": "linalg_vector_norm",
-    "aten::_reshape_alias": "reshape",
-    "aten::log_sigmoid_forward": "log_sigmoid",
-    "aten::max_pool2d_with_indices": "max_pool2d",
-    "aten::multilabel_margin_loss_forward": "multilabel_margin_loss",
-    "aten::max_pool3d_with_indices": "max_pool3d",
-    "aten::nll_loss_forward": "nll_loss",
-    "aten::nll_loss2d_forward": "nll_loss2d",
-}
 #: Steps of PyTorch's own between a call and its operations.
 _EMPTY = ("aten::empty", "aten::new_empty")
 _INNER = frozenset({"aten::lift_fresh", "aten::_local_scalar_dense"})
-#: Operations on lists, which optimizers use.
-_EACH = "aten::_foreach_"
 #: Composed of operations that leave nothing behind: for a program each is one.
 _WHOLE = frozenset({"aten::argsort", "aten::isfinite", "aten::isreal"})
-#: How many outputs the program sees; the others are kept for backward.
-_SHOWN = {
-    "adaptive_max_pool2d": 1,
-    "adaptive_max_pool3d": 1,
-    "ctc_loss": 1,
-    "embedding_bag": 1,
-    "linalg_cholesky_ex": 1,
-    "linalg_det": 1,
-    "linalg_inv_ex": 1,
-    "linalg_lu_factor_ex": 2,
-    "linalg_slogdet": 2,
-    "linalg_solve_ex": 1,
-    "log_sigmoid": 1,
-    "max_pool2d": 1,
-    "max_pool3d": 1,
-    "mkldnn_rnn_layer": 3,
-    "multilabel_margin_loss": 1,
-    "native_batch_norm": 1,
-    "native_group_norm": 1,
-    "native_layer_norm": 1,
-    "nll_loss": 1,
-    "scaled_dot_product_flash_attention_for_cpu": 1,
-    "weight_norm_interface": 1,
-}
-
-
 Tell = Callable[[Any], None]
 
 
@@ -118,7 +79,7 @@ class Hearing:
             if first is not None and not schema.name.startswith(_EMPTY):
                 self.tell_all(schema, given, more, made)
             elif self.tell is not None:
-                self.tell(Created(_plain(schema.name.partition("::")[2]), made))
+                self.tell(Created(plain(schema.name.partition("::")[2]), made))
 
     def tell_all(
         self, schema: Any, args: Any, kwargs: Any, found: tuple[Tensor, ...]
@@ -259,7 +220,7 @@ def _operate(op: Any, *args: Any, **kwargs: Any) -> Any:
                 raise
             return op._op_dk(_COMPOSED, *_numbers_as_tensors(op, args), **kwargs)
     with torch._C._ExcludeDispatchKeyGuard(_ONLY_KEY):
-        if hearing.scratch and _writes(op._schema):
+        if hearing.scratch and writes(op._schema):
             hearing.catch_up(args)
         found = op(*args, **kwargs)
         if hearing.tell is None or name in _INNER:
@@ -307,15 +268,14 @@ def _events(
     outputs: tuple[Tensor, ...],
 ) -> Iterator[Operated]:
     """Yield what an operation did; one on lists did it to each of their tensors."""
-    if not schema.name.startswith(_EACH):
+    if not schema.name.startswith(EACH):
         if outputs:
             yield _event(schema, args, kwargs, outputs)
         return
-    inplace, name = not outputs, schema.name.removeprefix(_EACH)
+    inplace, name = not outputs, named(schema)
     names = tuple(a.name for a in schema.arguments)
     for i, output in enumerate(outputs or args[0]):
         given = tuple(a[i] if isinstance(a, list | tuple) else a for a in args)
-        name = _NAMES.get(schema.name, name)
         reason = _why_not(name, list(given))
         yield Operated(name, names, given, (output,), None, reason, inplace, False)
 
@@ -326,19 +286,19 @@ def _event(
     kwargs: dict[str, Any],
     outputs: tuple[Tensor, ...],
 ) -> Operated:
-    name = _NAMES.get(schema.name) or _plain(schema.name.partition("::")[2])
+    name = named(schema)
     asked = _current.hearing.call.endswith(("_ex", "_with_indices"))
-    shown = len(outputs) if asked else _SHOWN.get(name, len(outputs))
-    outputs, hidden = outputs[:shown], outputs[shown:]
+    seen = len(outputs) if asked else shown(name, len(outputs))
+    outputs, hidden = outputs[:seen], outputs[seen:]
     _current.hearing.scratch.extend(hidden)
     if name == "unique2":  # what wasn't asked for is empty
         outputs = (outputs[0], *(each for each in outputs[1:] if each.numel()))
     given = dict(zip((a.name for a in schema.arguments), args, strict=False)) | kwargs
     given.pop("out", None)
     given = {name: _number_in(each) for name, each in given.items()}
-    inplace = _writes(schema)
+    inplace = writes(schema)
     view = not inplace and any(a.alias_info is not None for a in schema.returns)
-    written = inplace and not _only_turns(schema.name, schema.overload_name)
+    written = inplace and not only_turns(schema.name, schema.overload_name)
     node = _node_of(outputs, written)
     if node is not None:
         node.saved_own(outputs)
@@ -356,30 +316,10 @@ def _event(
     )
 
 
-def _writes(schema: Any) -> bool:
-    """True for what writes in place, and not only into noise beside its result."""
-    return any(
-        a.alias_info is not None and a.alias_info.is_write for a in schema.returns
-    )
-
-
-def _plain(name: str) -> str:
-    """Return an operation's name without what marks it as PyTorch's own."""
-    return name if name.startswith("__") else name.removeprefix("_")
-
-
 def _number_in(value: Any) -> Any:
     """Return the number that a call has made a tensor of, other things as they are."""
     hidden = isinstance(value, Tensor) and _current.hearing.made(value)
     return value.item() if hidden and not value.dim() and value.is_cpu else value
-
-
-@cache
-def _only_turns(name: str, overload: str) -> bool:
-    """True for what looks at a tensor's memory otherwise in place: `t_`, say."""
-    space, _, plain = name.partition("::")
-    packet = getattr(getattr(torch.ops, space), plain)
-    return torch.Tag.inplace_view in getattr(packet, overload or "default").tags
 
 
 def _node_of(outputs: tuple[Tensor, ...], written: bool) -> Handle | None:
@@ -407,16 +347,3 @@ def _why_not(name: str, inputs: list[Any]) -> str:
     if not any(tensor.requires_grad for tensor in flat(inputs)):
         return "no input requires grad"
     return "non-differentiable" if torch.is_grad_enabled() else "grad mode off"
-
-
-def flat(value: Any) -> Iterator[Tensor]:
-    """Yield the tensors that are a value, or lie in lists and tuples of it.
-
-    >>> len(list(flat((torch.ones(1), [torch.ones(1), 2]))))
-    2
-    """
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from flat(each)

@@ -7,7 +7,7 @@ from typing import Any
 from ..bind import one_dim
 from ..tensor import Tensor
 from .arithmetic import run
-from .reducing import Named, returned
+from .named import Named, returned
 
 
 def sort(

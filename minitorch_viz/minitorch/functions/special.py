@@ -13,7 +13,7 @@ from ..refusing import broadcast_error
 from ..tensor import Tensor
 from .arithmetic import check_rounding, need_bound, run, to_dtype
 from .arithmetic import pow as power
-from .reducing import returned
+from .named import returned
 
 
 def logit(self: Tensor, eps: float | None = None) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..functions.reducing import Named
+from ..functions.named import Named
 from ..storage import Array
 from ..table.matrices import lu_factors
 from ..tensor import Tensor

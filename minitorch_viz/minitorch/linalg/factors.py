@@ -8,14 +8,14 @@ import numpy as np
 
 from ..devices import beside, strip
 from ..functions.arithmetic import run
-from ..functions.reducing import Named
+from ..functions.named import Named
 from ..functions.shaping import transpose
 from ..kernels import refuse
 from ..once import warn_once
 from ..op import OPS, call
 from ..promotion import FLOATS
 from ..storage import Array
-from ..table.matrices import smallest
+from ..table.pseudoinverses import smallest
 from ..tensor import Tensor, wrap
 from .checks import LinAlgError, check, named
 

@@ -13,8 +13,9 @@ from ..devices import beside, strip
 from ..events import silence
 from ..functions import shaping
 from ..functions.arithmetic import run
+from ..functions.named import Named
 from ..functions.products import matmul
-from ..functions.reducing import Named, cumprod
+from ..functions.reducing import cumprod
 from ..keeping import call_keeping, call_showing
 from ..kernels import refuse
 from ..op import OPS, call, emit

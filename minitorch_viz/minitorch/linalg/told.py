@@ -10,7 +10,8 @@ import numpy as np
 from ..dtypes import bool_
 from ..events import silence
 from ..functions.arithmetic import run, to_dtype
-from ..functions.reducing import Named, sum
+from ..functions.named import Named
+from ..functions.reducing import sum
 from ..functions.shaping import flatten, narrow, reshape, squeeze
 from ..kernels import refuse
 from ..op import OPS, emit

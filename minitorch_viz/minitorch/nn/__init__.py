@@ -23,6 +23,7 @@ from . import ops_images as ops_images
 from . import ops_inplace as ops_inplace
 from . import ops_loss as ops_loss
 from . import ops_margin as ops_margin
+from . import ops_nll as ops_nll
 from . import ops_nn as ops_nn
 from . import ops_norm as ops_norm
 from . import ops_packed as ops_packed

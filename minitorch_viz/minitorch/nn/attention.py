@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 
-from ..creation import zeros_like
 from ..devices import beside, strip
 from ..functions.joining import cat, split
 from ..functions.products import bmm, matmul
@@ -29,6 +27,7 @@ from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .activation_functions import softmax
 from .asking import asks
+from .attention_masks import added_masks, check_masks, checked_mask
 from .dropping import dropout
 from .linear_functions import linear
 from .padding import pad
@@ -180,7 +179,7 @@ def multi_head_attention_forward(
         assert in_proj_weight is not None
         q, k, v = _projected(query, key, value, in_proj_weight, in_proj_bias)
     length, batch, width = query._array.shape
-    mask = _checked_mask(mask, (length, key._array.shape[0]), batch * num_heads)
+    mask = checked_mask(mask, (length, key._array.shape[0]), batch * num_heads)
     if bias_k is not None and bias_v is not None:
         k, v = (cat([x, y.repeat(1, batch, 1)]) for x, y in ((k, bias_k), (v, bias_v)))
         mask, padding = _widened(mask), _widened(padding)
@@ -236,7 +235,7 @@ def _check_heads(
             f"but found {key._array.ndim}-D and {value._array.ndim}-D tensors "
             "respectively"
         )
-    _check_masks(key_padding_mask, attn_mask, (heads, len(query), len(key)), kind)
+    check_masks(key_padding_mask, attn_mask, (heads, len(query), len(key)), kind)
     have = query._array.shape[-1]
     if have != width:
         raise AssertionError(
@@ -280,78 +279,6 @@ def _projected_apart(
     width = tensors[0]._array.shape[-1]
     biases = (None,) * 3 if bias is None else split(bias, width)
     return tuple(linear(*each) for each in zip(tensors, weights, biases, strict=True))
-
-
-def _check_masks(
-    padding: Tensor | None, mask: Tensor | None, shape: tuple[int, ...], kind: str
-) -> None:
-    """Refuse masks of the wrong number of dimensions, or of the wrong type."""
-    ndim, lone = ("3-D", 0) if kind == "batched" else ("2-D", 1)
-    if padding is not None and padding._array.ndim != 2 - lone:
-        raise AssertionError(
-            f"For {kind} ({ndim}) `query`, expected `key_padding_mask` to be `None` or "
-            f"{2 - lone}-D but found {padding._array.ndim}-D tensor instead"
-        )
-    if mask is not None and mask._array.ndim not in (2, 3):
-        raise AssertionError(
-            f"For {kind} ({ndim}) `query`, expected `attn_mask` to be `None`, 2-D or "
-            f"3-D but found {mask._array.ndim}-D tensor instead"
-        )
-    own = lone and mask is not None and mask._array.ndim == 3
-    if own and mask._array.shape != shape:  # type: ignore[union-attr]
-        raise AssertionError(
-            f"Expected `attn_mask` shape to be {shape} but got {mask.shape}"  # type: ignore[union-attr]
-        )
-
-
-def added_masks(
-    padding: Tensor | None,
-    mask: Tensor | None,
-    like: Tensor,
-    names: tuple[str, str] = ("key_padding_mask", "attn_mask"),
-) -> tuple[Tensor | None, Tensor | None]:
-    """Return masks as what is added: of bools -inf where True.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> added_masks(torch.tensor([True, False]), None, torch.ones(1))
-    (tensor([-inf, 0.]), None)
-    """
-    both = padding is not None and mask is not None
-    if both and padding.dtype is not mask.dtype:  # type: ignore[union-attr]
-        warnings.warn(_MISMATCHED.format(*names), UserWarning, stacklevel=3)
-    first = _added(padding, names[0], like)
-    return first, _added(mask, names[1], like)
-
-
-def _added(mask: Tensor | None, name: str, like: Tensor) -> Any:
-    if mask is None or mask._array.dtype.kind == "f":
-        return mask
-    if mask._array.dtype.kind != "b":
-        raise AssertionError(f"only bool and floating types of {name} are supported")
-    made: Any = zeros_like(mask, dtype=like.dtype)
-    return made.masked_fill_(mask, -math.inf)
-
-
-_MISMATCHED = (
-    "Support for mismatched {} and {} is deprecated. Use same type for both instead."
-)
-
-
-def _checked_mask(
-    mask: Tensor | None, size: tuple[int, int], heads: int
-) -> Tensor | None:
-    if mask is None:
-        return None
-    ndim = mask._array.ndim
-    if ndim not in (2, 3):
-        raise RuntimeError(f"attn_mask's dimension {ndim} is not supported")
-    wanted = size if ndim == 2 else (heads, *size)
-    if mask._array.shape != wanted:
-        raise RuntimeError(
-            f"The shape of the {ndim}D attn_mask is {mask.shape}, but should be "
-            f"{wanted}."
-        )
-    return unsqueeze(mask, 0) if ndim == 2 else mask
 
 
 def _widened(mask: Tensor | None) -> Tensor | None:

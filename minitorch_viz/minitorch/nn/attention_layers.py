@@ -8,7 +8,8 @@ from .. import dtypes
 from ..functions.shaping import transpose
 from ..tensor import Tensor
 from . import init
-from .attention import added_masks, multi_head_attention_forward
+from .attention import multi_head_attention_forward
+from .attention_masks import added_masks
 from .layers import Linear, _parameter, _ready
 from .module import Module
 

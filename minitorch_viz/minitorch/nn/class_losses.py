@@ -15,8 +15,7 @@ from ..op import OPS
 from ..tensor import Tensor
 from .asking import asks
 from .loss_functions import _run, fixed, reduced, reduction_number
-from .ops_loss import NONE
-from .reductions import averaged
+from .reductions import NONE, averaged
 
 
 @asks("nn.nll_loss_nd(input, target, weight)")

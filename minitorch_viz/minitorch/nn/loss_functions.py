@@ -15,8 +15,7 @@ from ..op import OPS, call
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 from .asking import asks
-from .ops_loss import MEAN, NONE, SUM
-from .reductions import averaged
+from .reductions import MEAN, NONE, SUM, averaged
 
 _REDUCTIONS = {"none": NONE, "mean": MEAN, "sum": SUM}
 

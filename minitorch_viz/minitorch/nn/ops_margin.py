@@ -11,7 +11,7 @@ import numpy as np
 
 from ..op import Op, do
 from ..storage import Array
-from .ops_loss import MEAN, NONE
+from .reductions import MEAN, NONE
 
 
 def _unknown(grad: Any) -> Any:

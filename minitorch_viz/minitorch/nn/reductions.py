@@ -9,6 +9,8 @@ from typing import Any
 
 from ..tensor import Tensor
 
+#: How rows of the table number what `reduction=` names.
+NONE, MEAN, SUM = 0, 1, 2
 _OLD = "size_average reduce reduction"
 #: What follows the inputs and targets of a loss, and what makes its module, in order.
 ORDERS = {

@@ -13,8 +13,8 @@ from ..creation import full
 from ..events import silence
 from ..tensor import Tensor
 from . import functional, init
-from .attention import added_masks
 from .attention_layers import MultiheadAttention
+from .attention_masks import added_masks
 from .containers import ModuleList
 from .layers import Dropout, Linear
 from .module import Module

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from . import binary as binary
 from . import cholesky as cholesky
+from . import comparisons as comparisons
+from . import copies as copies
 from . import counts as counts
 from . import divisions as divisions
 from . import draws as draws
@@ -17,7 +19,9 @@ from . import measures as measures
 from . import moves as moves
 from . import numbers as numbers
 from . import patches as patches
+from . import places as places
 from . import products as products
+from . import pseudoinverses as pseudoinverses
 from . import reductions as reductions
 from . import scans as scans
 from . import scientific as scientific

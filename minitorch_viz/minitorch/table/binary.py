@@ -25,7 +25,7 @@ from ..kernels import (
     tensors_only,
     wrapped,
 )
-from ..op import OPS, Op, do, floating, promoted
+from ..op import Op, do, floating, promoted
 from ..promotion import exact
 from ..refusing import check_broadcast
 from ..storage import Array, like
@@ -72,7 +72,12 @@ def _zero(grad: Any) -> Any:
     return do.zeros_like(grad)
 
 
-def _binary(ufunc: Callable[..., Any]) -> Callable[..., Any]:
+def elementwise(ufunc: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the forward of a row that is one function of NumPy's.
+
+    >>> int(elementwise(np.gcd)(6, 4))
+    2
+    """
     return lambda self, other, /: ufunc(self, other)
 
 
@@ -228,7 +233,7 @@ def _where_first(name: str, first: Callable[..., Any], chosen: Any) -> None:
     """Add a row that passes over NaN; `first` says where it takes `self`."""
     Op(
         name,
-        _binary(chosen),
+        elementwise(chosen),
         cast=tensors_only(promoted),
         self=lambda grad, self, other: do.masked_fill(
             grad, ~(first(self, other) | (other != other)), 0.0
@@ -378,46 +383,3 @@ def _raised_number(self: float, exponent: Array) -> Any:
 def _share(grad: Any, tie: Any, lost: Any) -> Any:
     """Split ties evenly, and give nothing to the one that lost."""
     return do.masked_fill(do.where(tie, grad / 2, grad), lost, 0.0)
-
-
-for _name, _ufunc in {
-    "eq": np.equal,
-    "ne": np.not_equal,
-    "lt": np.less,
-    "le": np.less_equal,
-    "gt": np.greater,
-    "ge": np.greater_equal,
-    "logical_and": np.logical_and,
-    "logical_or": np.logical_or,
-    "logical_xor": np.logical_xor,
-}.items():
-    Op(_name, _binary(_ufunc), cast=promoted)
-# A comparison that is written over a tensor has no slope, but a node that says so.
-for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
-    _node = f"{_name.capitalize()}Backward"
-    Op(
-        f"{_name}.over",
-        OPS[_name].forward,
-        cast=promoted,
-        node=f"{_node}0",
-        self=lambda grad: do.zeros_like(grad),
-    )
-    Op(
-        f"{_name}.over_tensor",
-        OPS[_name].forward,
-        cast=promoted,
-        node=f"{_node}1",
-        self=lambda grad: do.zeros_like(grad),
-        other=lambda grad: do.zeros_like(grad),
-    )
-_BITS: dict[str, tuple[Callable[..., Any], str, str]] = {
-    "bitwise_and": (np.bitwise_and, "bitwise_and_cpu", "f"),
-    "bitwise_or": (np.bitwise_or, "bitwise_or_cpu", "f"),
-    "bitwise_xor": (np.bitwise_xor, "bitwise_xor_cpu", "f"),
-    "gcd": (np.gcd, "gcd_cpu", "bf"),
-    "lcm": (np.lcm, "lcm_cpu", "bf"),
-    "bitwise_left_shift": (np.left_shift, "lshift_cpu", "bf"),
-    "bitwise_right_shift": (np.right_shift, "rshift_cpu", "bf"),
-}
-for _name, (_bits, _kernel, _refused) in _BITS.items():
-    Op(_name, _binary(_bits), cast=kernel(_kernel, _refused, promoted))

@@ -18,6 +18,8 @@ from ..thread import thread
 from . import (
     binary,
     cholesky,
+    comparisons,
+    copies,
     draws,
     indices,
     joins,
@@ -25,6 +27,7 @@ from . import (
     measures,
     numbers,
     products,
+    pseudoinverses,
     reductions,
     scans,
     special,
@@ -33,8 +36,9 @@ from . import (
 )
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS: tuple[ModuleType, ...] = binary, cholesky, draws, indices, joins, matrices
-_ROWS += measures, numbers, products, reductions, scans, special, unary, views
+_ROWS: tuple[ModuleType, ...] = binary, cholesky, comparisons, copies, draws
+_ROWS += indices, joins, matrices, measures, numbers, products, pseudoinverses
+_ROWS += reductions, scans, special, unary, views
 
 Leave = Callable[[Tensor, Sequence[Any], Sequence[Any]], None]
 #: How often a kernel writes, or what finds that by the inputs and the arguments.

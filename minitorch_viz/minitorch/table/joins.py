@@ -12,7 +12,7 @@ import numpy as np
 
 from ..op import OPS, Op, do, promoted
 from ..storage import Array, laid_out
-from .views import Selected
+from .places import Selected
 
 # Several views at once
 

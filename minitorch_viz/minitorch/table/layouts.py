@@ -13,10 +13,20 @@ import numpy as np
 from ..lying import ITERATED, LIKE_FIRST, REVERSED, WITH_NUMBER
 from ..op import OPS
 from ..storage import Array, contiguous_strides, like
-from . import binary, indices, joins, matrices, reductions, scans, unary
+from . import (
+    binary,
+    comparisons,
+    copies,
+    indices,
+    joins,
+    matrices,
+    reductions,
+    scans,
+    unary,
+)
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS = binary, indices, joins, matrices, reductions, scans, unary
+_ROWS = binary, comparisons, copies, indices, joins, matrices, reductions, scans, unary
 
 #: These fill new memory row by row.
 _ROW_BY_ROW = """

@@ -14,6 +14,7 @@ import numpy as np
 from ..fitting import sum_to
 from ..op import Op, do
 from ..storage import Array, Geometry, address, laid_out, owner, window
+from .places import Diagonal, Selected, writeable_diagonal
 
 
 def regained(grad: Any, dims: Sequence[int]) -> Any:
@@ -186,7 +187,7 @@ Op(
 )
 Op(
     "diagonal",
-    lambda self, /, offset=0, dim1=0, dim2=1: _writeable_diagonal(
+    lambda self, /, offset=0, dim1=0, dim2=1: writeable_diagonal(
         self, offset, dim1, dim2
     ),
     view=True,
@@ -197,7 +198,7 @@ Op(
 Op(
     "diagonal_backward",
     lambda grad, /, input_sizes, offset, dim1, dim2: _laid(
-        grad, input_sizes, _Diagonal(offset, dim1, dim2)
+        grad, input_sizes, Diagonal(offset, dim1, dim2)
     ),
     node="DiagonalBackwardBackward0",
     grad=lambda grad, offset, dim1, dim2: do.diagonal(grad, offset, dim1, dim2),
@@ -315,12 +316,6 @@ def _sliced(array: Array, dim: int, start: int, end: int, step: int) -> Array:
     return window(seen, seen.shape, seen.strides, far)
 
 
-def _writeable_diagonal(array: Array, offset: int, dim1: int, dim2: int) -> Array:
-    seen = array.diagonal(offset, dim1, dim2)
-    seen.flags.writeable = array.flags.writeable
-    return window(seen, seen.shape, seen.strides)
-
-
 def _laid(grad: Array, shape: Sequence[int], place: Selected) -> Array:
     """Return zeros of this shape with the gradient where a view looked."""
     whole = np.zeros(shape, grad.dtype)
@@ -348,64 +343,3 @@ def _folded(grad: Array, shape: Any, dim: int, size: int, step: int) -> Array:
     places = _windows(np.arange(whole.size).reshape(shape), dim, size, step)
     np.add.at(whole.reshape(-1), places, grad)
     return whole
-
-
-class Selected:
-    """Where `select` or `slice` looks; `slice_in` writes there."""
-
-    def __init__(self, dim: int, index: int | slice[Any, Any, Any]) -> None:
-        self._index = (*(slice(None),) * dim, index, ...)
-
-    def look(self, array: Array) -> Array:
-        found: Array = array[self._index]
-        return found
-
-    def lay_out(self, values: Array, like: Array) -> Array:
-        return np.array(values, like.dtype, order="C")
-
-
-class _Diagonal(Selected):
-    """Where `diagonal` looks."""
-
-    def __init__(self, offset: int, dim1: int, dim2: int) -> None:
-        self._place = offset, dim1, dim2
-
-    def look(self, array: Array) -> Array:
-        return _writeable_diagonal(array, *self._place)
-
-
-# How gradients pass through a view: `geometry` says where the view lies in its base.
-
-Place = Geometry | Selected
-
-
-def _slice_out(grad: Array, place: Place) -> Array:
-    return np.array(place.look(place.lay_out(grad, grad)))
-
-
-def _slice_in(grad: Array, values: Array, place: Place) -> Array:
-    base = place.lay_out(grad, grad)
-    place.look(base)[...] = values
-    return base
-
-
-Op(
-    "slice_out",
-    lambda self, /, geometry: _slice_out(self, geometry),
-    self=lambda grad, self_sym_sizes, geometry: do.slice_in(
-        do.new_zeros(grad, self_sym_sizes), grad, geometry
-    ),
-)
-Op(
-    "slice_in",
-    lambda self, src, /, geometry: _slice_in(self, src, geometry),
-    self=lambda grad, src_sym_sizes, geometry: do.slice_in(
-        grad, do.new_zeros(grad, src_sym_sizes), geometry
-    ),
-    src=lambda grad, geometry: do.slice_out(grad, geometry),
-)
-Op(
-    "scatter_in",
-    lambda self, /, geometry: geometry.scatter(self),
-    self=lambda grad, geometry: do.slice_out(grad, geometry),
-)
