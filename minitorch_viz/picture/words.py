@@ -206,6 +206,9 @@ def operands(state: OperationState) -> str:
     >>> kind = OperandState("dtype", text="torch.int64")
     >>> operands(OperationState("o0", "to", (kind,)))
     'int64'
+    >>> end = OperandState("end", text=str(2**63 - 1))
+    >>> operands(OperationState("o0", "slice", (OperandState("start", text="1"), end)))
+    'start=1'
     """
     said = [
         o.text.removeprefix("torch.") if o.name in BARE else f"{o.name}={o.text}"
@@ -217,12 +220,12 @@ def operands(state: OperationState) -> str:
 
 def _untold(operand: OperandState) -> bool:
     """Say whether a value is a kernel's own setting, or what it is anyway."""
-    bare = operand.text.strip("()[],").replace(", ", "")
+    values = operand.text.strip("()[],").split(", ")
     usual = _USUAL.get(operand.name)
     return (
         operand.text in ("", "None")
         or operand.name in _SETTINGS
-        or (usual is not None and set(bare or usual) == {usual})
+        or (usual is not None and set(values) <= {"", usual})
     )
 
 
@@ -234,7 +237,7 @@ _SETTINGS = frozenset(
 )  # fmt: skip
 _USUAL = {
     "alpha": "1", "beta": "1", "stride": "1", "dilation": "1", "groups": "1",
-    "padding": "0",
+    "padding": "0", "step": "1", "end": str(2**63 - 1),
 }  # fmt: skip
 
 
