@@ -58,6 +58,8 @@ class Pass:
         self.add: Callable[..., Any] = partial(thread.now.quiet, add)
         #: The only node that is ready, which needn't queue.
         self.next: Node | None = None
+        #: Where it starts, if at one place: its hooks run though nothing needs it.
+        self.root: Node | None = None
         #: No two passes have the same.
         self.number = _next_number()
 
@@ -91,6 +93,7 @@ class Pass:
     def start(self, roots: Sequence[Edge], grads: Sequence[Gradient]) -> None:
         """Count what each node waits for, and hand the roots their gradients."""
         _count(roots, self)
+        self.root = roots[0][0] if len(roots) == 1 else None
         for (node, number), grad in zip(roots, grads, strict=True):
             if node is not None:
                 place = place_of(self.inbox[node], number)
@@ -279,7 +282,7 @@ def _capture(node: Node, grads: list[Gradient], writes: list[int], run: Pass) ->
     """Put what was asked for in its place; return False if the node needn't run."""
     assert run.needed is not None
     needed = node in run.needed
-    if not needed and node in run.captures:
+    if not needed and (node in run.captures or node is run.root):
         call_tensor_hooks(node, grads, writes)
         for kept in (node.retains or {}).values():
             if (tensor := kept()) is not None:  # nobody tells that such a node ran

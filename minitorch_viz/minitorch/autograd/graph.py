@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    MutableMapping,
+    Sequence,
+)
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from ..engine import Pass
 from ..events import silence
-from ..graph import Node, RemovableHandle, edge_of
+from ..grad_mode import enable_grad
+from ..graph import AccumulateGrad, Node, RemovableHandle, edge_of
 from ..inplace import guard
 from ..saved import hooked, saving
 from ..shown import Named
 from ..tensor import Tensor
+from .function import FunctionNode
 
 __all__ = [
     "GradientEdge",
@@ -45,13 +55,23 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     >>> get_gradient_edge(torch.ones(1, requires_grad=True) * 2).output_nr
     0
     """
-    node, number = edge_of(tensor)
-    if node is None:
+    if not tensor.requires_grad:
         raise RuntimeError(
             "It is not possible to get the gradient edge for a Tensor that does not "
             "require gradients"
         )
-    return GradientEdge(node, number)
+    token = None
+    if isinstance(tensor.grad_fn, FunctionNode):
+        with silence(), enable_grad():
+            token = tensor.view_as(tensor).grad_fn
+    return GradientEdge(_node_of(tensor), tensor._output_nr, token)
+
+
+def _node_of(tensor: Tensor) -> Node:
+    node = edge_of(tensor)[0]
+    if node is None:
+        raise AssertionError("Expected gradient function to be set")
+    return node
 
 
 def increment_version(tensor: Tensor | Iterable[Tensor]) -> None:
@@ -69,9 +89,8 @@ def increment_version(tensor: Tensor | Iterable[Tensor]) -> None:
             "increment_version expect a Iterable[Tensor] as input"
         )
     for each in several:
-        if each._counter is None:
-            raise RuntimeError("Inference tensors do not track version counter.")
-        each._counter[0] += 1
+        if each._counter is not None:
+            each._counter[0] += 1
 
 
 class saved_tensors_hooks(metaclass=Named):
@@ -97,6 +116,9 @@ class saved_tensors_hooks(metaclass=Named):
     def __enter__(self) -> None:
         if saving.disabled is not None:
             raise RuntimeError(saving.disabled)
+        pack, unpack, _ = self._hooks
+        if not (callable(pack) and callable(unpack)):
+            raise TypeError(_FORMS.format(pack, unpack))
         hooked.append(None)
         saving.hooks.append(self._hooks)
 
@@ -123,7 +145,8 @@ class save_on_cpu(saved_tensors_hooks):
         super().__init__(lambda tensor: tensor.cpu(), lambda packed: packed)
 
 
-class disable_saved_tensors_hooks(metaclass=Named):
+@contextmanager
+def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
     """Let `saved_tensors_hooks` raise this message inside the block.
 
     >>> with disable_saved_tensors_hooks("not here"):
@@ -132,15 +155,11 @@ class disable_saved_tensors_hooks(metaclass=Named):
         ...
     RuntimeError: not here
     """
-
-    def __init__(self, error_message: str) -> None:
-        self._message = error_message
-
-    def __enter__(self) -> None:
-        self._before, saving.disabled = saving.disabled, self._message
-
-    def __exit__(self, *exc_info: object) -> None:
-        saving.disabled = self._before
+    before, saving.disabled = saving.disabled, error_message
+    try:
+        yield
+    finally:
+        saving.disabled = before
 
 
 class _Handle:
@@ -222,21 +241,21 @@ def allow_mutation_on_saved_tensors() -> Iterator[_AllowMutationOnSavedContext]:
             guard.before_write = None
 
 
-class _Handles:
+class _MultiHandle(RemovableHandle):
     """What registering one hook on several tensors returns."""
 
-    def __init__(self, handles: Sequence[RemovableHandle]) -> None:
-        self._handles = handles
+    def __init__(self, handles: tuple[RemovableHandle, ...]) -> None:
+        self.handles = handles
 
     def remove(self) -> None:
         """Unregister the hook everywhere."""
-        for handle in self._handles:
+        for handle in self.handles:
             handle.remove()
 
 
 def register_multi_grad_hook(
     tensors: Sequence[Tensor], fn: Callable[..., Any], *, mode: str = "all"
-) -> _Handles:
+) -> _MultiHandle:
     """Call `fn` with the gradients of all tensors, or with the first that is known.
 
     >>> from minitorch_viz import minitorch as torch
@@ -245,15 +264,15 @@ def register_multi_grad_hook(
     >>> (a * 2 + b * 3).sum().backward()
     [tensor([2.]), tensor([3.])]
     """
-    if mode not in ("all", "any"):
+    if mode == "all":
+        wait: _All | _Any = _All(tensors, fn)
+    elif mode == "any":
+        wait, tensors = _Any(fn), [each for each in tensors if each.requires_grad]
+    else:
         raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
-    wait = _All(tensors, fn) if mode == "all" else _Any(fn)
-    return _Handles(
-        [
-            tensor.register_hook(functools.partial(wait.arrived, place))
-            for place, tensor in enumerate(tensors)
-        ]
-    )
+    hooks = (functools.partial(wait.arrived, i) for i in range(len(tensors)))
+    pairs = zip(tensors, hooks, strict=True)
+    return _MultiHandle(tuple(each.register_hook(hook) for each, hook in pairs))
 
 
 class _All:
@@ -262,23 +281,37 @@ class _All:
     def __init__(self, tensors: Sequence[Tensor], fn: Callable[..., Any]) -> None:
         self._fn = fn
         #: Held, as PyTorch holds them: the sink of a leaf lives as long as the hook.
-        self._nodes = [edge_of(each)[0] for each in tensors]
-        self._run: object = None
-        self._left = 0
+        self._nodes = [_node_of(each) for each in tensors]
+        self._run: Any = None
+        self._expected = 0
+        self._arrived = 0
         self._grads: list[Tensor | None] = []
 
     def arrived(self, place: int, grad: Tensor) -> None:
         """Keep a gradient; call the hook with the last one."""
         run = saving.run
         if run is not self._run:
-            self._run, self._grads = run, [None] * len(self._nodes)
-            others = (node for i, node in enumerate(self._nodes) if i != place)
-            self._left = 1 + sum(node in run.inbox for node in others)
+            self._run, self._arrived = run, 0
+            known = {*run.inbox, self._nodes[place]}
+            self._expected = sum(_runs(node, run, known) for node in self._nodes)
+        if not self._arrived:
+            self._grads = [None] * len(self._nodes)
         self._grads[place] = grad
-        self._left -= 1
-        if not self._left:
-            self._run, grads, self._grads = None, self._grads, []
+        self._arrived += 1
+        if self._arrived == self._expected:
+            self._arrived, grads, self._grads = 0, self._grads, []
             self._fn(grads)
+
+
+def _runs(node: Node, run: Pass, known: Collection[Node]) -> bool:
+    """Say if PyTorch knows that a pass runs a node: of an only root it doesn't."""
+    if node not in known or node is run.root:
+        return False
+    if run.needed is None:
+        return True
+    if not run.accumulate and node in run.captures and type(node) is AccumulateGrad:
+        raise RuntimeError(_LEAF_CAPTURED)
+    return node in run.needed or node in run.captures
 
 
 class _Any:
@@ -295,6 +328,15 @@ class _Any:
             self._fn(grad)
 
 
+_FORMS = (
+    "_push_saved_tensors_default_hooks(): incompatible function arguments. The "
+    "following argument types are supported:\n    1. (arg0: collections.abc.Callable, "
+    "arg1: collections.abc.Callable) -> None\n\nInvoked with: {!r}, {!r}"
+)
+_LEAF_CAPTURED = (
+    "A leaf node was passed to _will_engine_execute_node but we are currently running "
+    "autograd.grad(). This is currently not supported."
+)
 _ELSEWHERE = (
     "Trying to backward outside of the 'allow_mutation_on_saved_tensors' context"
     "in which the graph was originally recorded."
