@@ -151,14 +151,35 @@ class Meant(int):
     (2, -1)
     """
 
-    given: int
+    given: int | None
 
     @classmethod
-    def by(cls, given: int, meant: int) -> Self:
+    def by(cls, given: int | None, meant: int) -> Self:
         """Return what a number means, and keep how it was given."""
         made = cls(meant)
-        made.given = int(given)
+        made.given = None if given is None else int(given)
         return made
+
+
+class MeantAll(tuple[int, ...]):  # noqa: SLOT001 - tuples can't have any
+    """Dimensions that were given another way: one of them, or none.
+
+    >>> MeantAll.by(None, ()), MeantAll.by(None, ()).given
+    ((), None)
+    """
+
+    given: Any
+
+    @classmethod
+    def by(cls, given: Any, meant: Sequence[int]) -> Self:
+        """Return the dimensions that are meant, and keep how they were given."""
+        made = cls(meant)
+        made.given = tuple(given) if isinstance(given, list) else given
+        return made
+
+
+#: All dimensions, as is meant where none is given.
+ALL = MeantAll.by(None, ())
 
 
 def one_dim(dim: int, ndim: int) -> int:
@@ -194,7 +215,7 @@ def all_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     ((1, 0), ())
     """
     if dim is None:
-        return ()
+        return ALL
     listed = [int(dim)] if isinstance(dim, (int, np.integer)) else dim
     found = [one_dim(d, ndim) for d in listed]
     for d in found:

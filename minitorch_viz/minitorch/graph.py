@@ -224,7 +224,13 @@ def saved_field(field: str) -> property:
             )
         return read(saved[field], self, field)
 
-    return property(look)
+    def keep(self: Node, value: object) -> None:
+        raise AttributeError(
+            f"attribute '_saved_{field}' of '{type(self).__name__}' objects is not "
+            "writable"
+        )
+
+    return property(look, keep)
 
 
 class AccumulateGrad(Node):

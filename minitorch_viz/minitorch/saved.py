@@ -71,7 +71,7 @@ def read(saved: Any, node: Node, field: str = "") -> Any:
         return saved.tensor(node)
     if isinstance(saved, list):
         return tuple(read(each, node) for each in saved)
-    return unsigned(saved) if field in _INTEGERS else saved
+    return unsigned(saved) if field in _INTEGERS else getattr(saved, "given", saved)
 
 
 #: The saved values that are C++'s integers; its other numbers keep their sign.
@@ -86,9 +86,9 @@ def unsigned(value: Any) -> Any:
     >>> unsigned(-1), unsigned((0, 2))
     (18446744073709551615, (0, 2))
     """
-    if isinstance(value, tuple):
-        return tuple(map(unsigned, value))
     given = getattr(value, "given", value)
+    if isinstance(given, tuple):
+        return tuple(map(unsigned, given))
     return given + 2**64 if isinstance(given, int) and given < 0 else given
 
 

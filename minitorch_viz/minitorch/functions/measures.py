@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import refuse as refuse_call
-from ..bind import one_dim
+from ..bind import ALL, one_dim
 from ..devices import beside
 from ..events import Created, tell
 from ..inplace import call_inplace
@@ -104,7 +104,7 @@ def cdist(
 def _with_mean(name: str) -> Callable[..., tuple[Tensor, Tensor]]:
     def both(
         self: Tensor,
-        dim: Any = None,
+        dim: Any = ALL,
         unbiased: bool | None = None,
         keepdim: bool = False,
         *,

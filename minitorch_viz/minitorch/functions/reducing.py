@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import refuse as refuse_call
-from ..bind import all_dims, one_dim, plain
+from ..bind import ALL, Meant, all_dims, one_dim, plain
 from ..dtypes import dtype as Dtype
 from ..tensor import Tensor
 from .arithmetic import run, to_dtype
@@ -20,10 +20,10 @@ Dim = int | Sequence[int] | None
 
 
 def sum(
-    self: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Dtype | None = None
+    self: Tensor, dim: Dim = ALL, keepdim: bool = False, *, dtype: Dtype | None = None
 ) -> Tensor:
     """Return the sum, over all or some dimensions."""
-    if dim is None:
+    if dim is ALL:
         return typed("sum", self, dtype)
     return typed("sum.dim", self, dtype, all_dims(dim, self._array.ndim), keepdim)
 
@@ -36,7 +36,7 @@ def typed(name: str, self: Tensor, dtype: Dtype | None, *args: Any) -> Tensor:
 
 
 def mean(
-    self: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: Dtype | None = None
+    self: Tensor, dim: Dim = ALL, keepdim: bool = False, *, dtype: Dtype | None = None
 ) -> Tensor:
     """Return the mean, over all or some dimensions."""
     kind = self.dtype if dtype is None else dtype
@@ -46,7 +46,7 @@ def mean(
             f"mean(): could not infer output dtype. {which} dtype must be either a "
             f"floating point or complex dtype. Got: {kind.scalar_name}"
         )
-    if dim is None:
+    if dim is ALL:
         return typed("mean", self, dtype)
     return typed("mean.dim", self, dtype, all_dims(dim, self._array.ndim), keepdim)
 
@@ -84,13 +84,13 @@ def _not_empty(self: Tensor, name: str) -> None:
 max, min = _extreme("max"), _extreme("min")
 
 
-def amax(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+def amax(self: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
     """Return the maximum along dimensions; ties share the gradient."""
     _not_empty_anywhere(self, "amax", dim)
     return run("amax", self, args=(all_dims(dim, self._array.ndim), keepdim))
 
 
-def amin(self: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+def amin(self: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
     """Return the minimum along dimensions; ties share the gradient."""
     _not_empty_anywhere(self, "amin", dim)
     return run("amin", self, args=(all_dims(dim, self._array.ndim), keepdim))
@@ -165,7 +165,7 @@ def prod(
 def _spread(name: str) -> Callable[..., Tensor]:
     def spread(
         self: Tensor,
-        dim: Any = None,
+        dim: Any = ALL,
         unbiased: bool | None = None,
         keepdim: bool = False,
         *,
@@ -195,11 +195,13 @@ def freedom(
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     if correction is None:
-        correction = 1 if unbiased is None else int(unbiased)
+        # PyTorch's first overload, which has a default for all; the next needs `dim`.
+        unsaid = unbiased is None and dim is ALL
+        correction = Meant.by(None, 1) if unsaid else int(unbiased is not False)
     if self._array.dtype.kind != "f":
         called = name if "_" in name else "std and var"
         raise RuntimeError(f"{called} only support floating point and complex dtypes")
-    dims = all_dims(dim, self._array.ndim)
+    dims = ALL if dim is ALL else all_dims(dim, self._array.ndim)
     shape = self._array.shape
     reduced = math.prod(shape[d] for d in dims or range(len(shape)))
     if (0 if 0 in shape else reduced) <= correction:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..bind import all_dims, one_dim, sizes
+from ..bind import MeantAll, all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..events import Changed, Operated
 from ..growing import grow
@@ -85,7 +85,7 @@ def squeeze_(self: Tensor, dim: Any = None, *dims: int) -> Tensor:
     ones = tuple(d for d in places if shape[d] == 1)
     kind = "" if dim is None else ".dim" if isinstance(dim, int) else ".dims"
     self._beyond = shape[0] if shape else self._beyond
-    return reshaped(f"squeeze.inplace{kind}", self, (ones,))
+    return reshaped(f"squeeze.inplace{kind}", self, (MeantAll.by(dim, ones),))
 
 
 def as_strided_(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..bind import Meant, all_dims, check_expands, one_dim, sizes
+from ..bind import Meant, MeantAll, all_dims, check_expands, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..storage import Geometry, address, element_strides, owner
 from ..tensor import Tensor
@@ -124,14 +124,8 @@ def squeeze(self: Tensor, dim: Any = None, *dims: int) -> Tensor:
     shape = self._array.shape
     places = range(len(shape)) if dim is None else all_dims(dim, len(shape))
     ones = tuple(d for d in places if shape[d] == 1)
-    name = (
-        "squeeze"
-        if dim is None
-        else "squeeze.dim"
-        if isinstance(dim, int)
-        else "squeeze.dims"
-    )
-    return run(name, self, args=(ones,))
+    kind = "" if dim is None else ".dim" if isinstance(dim, int) else ".dims"
+    return run(f"squeeze{kind}", self, args=(MeantAll.by(dim, ones),))
 
 
 def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:

@@ -85,13 +85,13 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 @asks("nn.elu(input, alpha)")
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return x, or `alpha * (exp(x) - 1)` where x is negative."""
-    return _run("elu", input, args=(alpha, 1.0, 1.0), inplace=inplace)
+    return _run("elu", input, args=(alpha, 1, 1), inplace=inplace)
 
 
 @asks("torch.selu(input)")
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `elu` with the constants that keep mean 0 and variance 1."""
-    return _run("elu", input, args=(*_SELU, 1.0), inplace=inplace, called="selu")
+    return _run("elu", input, args=(*_SELU, 1), inplace=inplace, called="selu")
 
 
 _SELU = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946)
@@ -126,7 +126,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 @asks("nn.softplus(...)")
-def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     """Return `log(1 + exp(beta * x)) / beta`, x itself where that is large."""
     return _run("softplus", input, args=(beta, threshold))
 
@@ -156,7 +156,7 @@ def _hardtanh(
 @asks("nn.relu6(input)")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """Return x held between 0 and 6."""
-    return _run("hardtanh", input, args=(0.0, 6.0), inplace=inplace, called="relu6")
+    return _run("hardtanh", input, args=(0, 6), inplace=inplace, called="relu6")
 
 
 @asks("nn.hardsigmoid(input)")

@@ -53,15 +53,22 @@ def lengths(split_size: Any, total: int) -> list[int]:
     ]
 
 
-for _name in ("split", "split_with_sizes"):
-    Op(
-        _name,
-        lambda self, /, split_size, dim=0: _pieces(self, split_size, dim),
-        view=True,
-        self=lambda grads, self_sym_sizes, split_size, dim: joined(
-            grads, lengths(split_size, self_sym_sizes[dim]), self_sym_sizes, dim
-        ),
-    )
+Op(
+    "split",
+    lambda self, /, split_size, dim=0: _pieces(self, split_size, dim),
+    view=True,
+    self=lambda grads, self_sym_sizes, split_size, dim: joined(
+        grads, lengths(split_size, self_sym_sizes[dim]), self_sym_sizes, dim
+    ),
+)
+Op(
+    "split_with_sizes",
+    lambda self, /, split_sizes, dim=0: _pieces(self, split_sizes, dim),
+    view=True,
+    self=lambda grads, self_sym_sizes, split_sizes, dim: joined(
+        grads, split_sizes, self_sym_sizes, dim
+    ),
+)
 Op(
     "unbind",
     lambda self, /, dim=0: [
