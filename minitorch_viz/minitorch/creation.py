@@ -126,7 +126,7 @@ def asarray(
         found = found.clone()
     if requires_grad is None or found.requires_grad == requires_grad:
         return found  # type: ignore[no-any-return]
-    found = found if requires_grad else found.detach()
+    found = found if requires_grad or found.is_leaf else found.detach()
     return found.requires_grad_(requires_grad)  # type: ignore[no-any-return]
 
 
@@ -137,13 +137,20 @@ _UNSPECIFIED = (
 )
 
 
-def scalar_tensor(s: Any, *, dtype: Dtype | None = None) -> Tensor:
+def scalar_tensor(
+    s: Any,
+    *,
+    dtype: Dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Return one number as a tensor of no dimension.
 
     >>> scalar_tensor(3)
     tensor(3.)
     """
-    return made("scalar_tensor", array_from(s, dtype or dtypes.get_default_dtype()))
+    array = array_from(s, dtype or dtypes.get_default_dtype())
+    return made("scalar_tensor", array, requires_grad, device)
 
 
 def from_numpy(*args: Any, **kwargs: Any) -> Tensor:

@@ -273,6 +273,7 @@ PROPERTIES: dict[str, property] = {
     "_backward_hooks": property(lambda self: self._hooks),
     "_post_accumulate_grad_hooks": property(lambda self: self._post_accumulate),
     "volatile": property(volatile, set_volatile),
+    "name": property(lambda self: self._name),
     "output_nr": property(lambda self: self._output_nr),
 }
 METHODS = (

@@ -15,6 +15,7 @@ from .dtypes import dtype as Dtype
 from .kinds import type_name
 from .lists import array_from
 from .once import warn_once
+from .op import OPS, call
 from .signatures import refusal
 from .sizes import Size
 from .tensor import Tensor
@@ -65,8 +66,7 @@ def legacy(args: Sequence[Any], dtype: Dtype, name: str, /, **kwargs: Any) -> Te
     if isinstance(data, Tensor):
         if name not in ("Tensor", "new", data.dtype.scalar_name + "Tensor"):
             raise TypeError(_OTHER_TYPE.format(dtype.c_name, data.dtype.c_name))
-        shown: Tensor = data.detach()
-        return shown
+        return call(OPS["alias"], (data,))  # type: ignore[no-any-return]
     if not hasattr(data, "__getitem__") or isinstance(data, (dict, np.generic)):
         raise TypeError(f"new(): data must be a sequence (got {type_name(data)})")
     return made(name, array_from(data, dtype), device=device)

@@ -100,7 +100,7 @@ def _bool(self: Tensor) -> bool:
 
 def _number(kind: type) -> Callable[[Tensor], Any]:
     def run(self: Tensor) -> Any:
-        if thread.now.grad and needs_grad(self):
+        if kind is float and thread.now.grad and needs_grad(self):
             warn_once(_TO_SCALAR)
         if self._array.size != 1:
             raise ValueError(
@@ -279,6 +279,7 @@ PROPERTIES = {
     "T": property(_reversed),
     "H": _turned("H", _CONJUGATE, most=2),
     "real": property(lambda self: self),
+    "imag": property(functions.plain.imag),
     "mH": _turned("mH", _CONJUGATE),
     "mT": _turned("mT", _IDENTITY),
 }

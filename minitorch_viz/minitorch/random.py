@@ -112,6 +112,15 @@ class Generator:
             state["spare"], state["has_spare"] = self._spare, 1
         return wrap(state.view(np.uint8))
 
+    def clone_state(self) -> Generator:
+        """Return another generator that draws the same from here on.
+
+        >>> generator = Generator()
+        >>> generator.clone_state().uniform(1) == generator.uniform(1)
+        array([ True])
+        """
+        return Generator(self.device).set_state(self.get_state())
+
     def set_state(self, new_state: Tensor) -> Generator:
         """Continue from what `get_state` returned.
 

@@ -204,6 +204,7 @@ def place(name: str, below: str) -> str:
 _MOVED = {
     "grad_mode": "autograd.grad_mode",
     "autograd.anomaly": "autograd.anomaly_mode",
+    "autograd.context": "autograd.function",
     "graph": "utils.hooks",
     "storages": "storage",
     "autograd.variable": "autograd.variable",

@@ -60,6 +60,8 @@ class Tensor(metaclass=TensorType):
     #: id -> hook; a node that made this tensor holds the same dict.
     _hooks: dict[int, Callable[..., Any]] | None = None
     _post_accumulate: dict[int, Callable[..., Any]] | None = None
+    #: What `Variable(name=...)` was given.
+    _name: str | None = None
     _accumulator: weakref.ref[AccumulateGrad] | None = None
     #: The tensor whose memory this view shows, and under what it was made: "default",
     #: "no_grad", "inference", "multiple" or "function" (PyTorch's CreationMeta).

@@ -177,7 +177,7 @@ OWN = [
     name
     for name in dir(Square.apply(leaf(1.0), 1.0).grad_fn)
     if not name.startswith("_")
-    and not hasattr(torch.autograd.function.Context, name)
+    and not hasattr(torch.autograd.function.BackwardCFunction, name)
     and name not in ("metadata", "name", "next_functions", "register_hook")
 ]
 

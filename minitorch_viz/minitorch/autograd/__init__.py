@@ -10,7 +10,6 @@ from ..grad_mode import set_grad_enabled as set_grad_enabled
 from . import function as function
 from . import functional as functional
 from . import graph as graph
-from . import variable as variable
 from .anomaly import detect_anomaly as detect_anomaly
 from .anomaly import set_detect_anomaly as set_detect_anomaly
 from .function import Function as Function
@@ -19,3 +18,4 @@ from .gradcheck import gradgradcheck as gradgradcheck
 from .passes import backward as backward
 from .passes import grad as grad
 from .variable import Variable as Variable
+from .variable import variable as variable

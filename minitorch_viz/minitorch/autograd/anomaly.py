@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+from ..kinds import type_name
 from ..saved import anomaly, look_for_nan
 
 _ENABLED = (
@@ -22,6 +23,14 @@ class set_detect_anomaly:
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
         self.prev = anomaly.enabled, anomaly.check_nan
+        for place, (name, value) in enumerate(
+            (("enabled", mode), ("check_nan", check_nan)), 1
+        ):
+            if not isinstance(value, bool):
+                raise TypeError(
+                    f"set_anomaly_enabled(): argument '{name}' (position {place}) must "
+                    f"be bool, not {type_name(value)}"
+                )
         look_for_nan(mode, check_nan)
 
     def __repr__(self) -> str:

@@ -19,25 +19,13 @@ _OF_NODES = frozenset(
 )
 
 
-class Context(metaclass=Named):
-    """What forward and backward share; all other attributes are the user's own.
+class FunctionCtx(metaclass=Named):
+    """What forward tells of its inputs and outputs."""
 
-    It isn't the node itself: `ctx.targets` would then be where the node leads to.
-    """
-
-    #: For every argument of `apply`, whether it requires grad.
-    needs_input_grad: tuple[bool, ...] = ()
     _materializes = True
-    #: True once what was saved is freed.
-    _released = False
     to_save: tuple[Tensor | None, ...] | None = None
     dirty_tensors: tuple[Tensor, ...] | None = None
     non_differentiable: tuple[Tensor, ...] | None = None
-
-    def __init__(self, node: Node) -> None:
-        # The node has this: both ways they would keep each other alive.
-        self._node = weakref.ref(node)
-        self._saved: list[SavedTensor | None] = []
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep tensors for backward, with the version they have."""
@@ -54,6 +42,23 @@ class Context(metaclass=Named):
     def set_materialize_grads(self, value: bool) -> None:
         """Say whether backward gets zeros instead of None."""
         self._materializes = value
+
+
+class BackwardCFunction(FunctionCtx):
+    """What forward and backward share; all other attributes are the user's own.
+
+    It isn't the node itself: `ctx.targets` would then be where the node leads to.
+    """
+
+    #: For every argument of `apply`, whether it requires grad.
+    needs_input_grad: tuple[bool, ...] = ()
+    #: True once what was saved is freed.
+    _released = False
+
+    def __init__(self, node: Node) -> None:
+        # The node has this: both ways they would keep each other alive.
+        self._node = weakref.ref(node)
+        self._saved: list[SavedTensor | None] = []
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:

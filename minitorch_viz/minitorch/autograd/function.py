@@ -25,7 +25,9 @@ from ..shown import Named
 from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
 from ..travelling import meet, shown
-from .context import Context
+from .context import BackwardCFunction, FunctionCtx
+
+__all__ = ["Function", "FunctionCtx", "once_differentiable"]
 
 
 class FunctionNode(Node):
@@ -33,7 +35,7 @@ class FunctionNode(Node):
 
     selective = False
     function: type[Function]
-    context: type[Context]
+    context: type[BackwardCFunction]
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,7 +125,14 @@ class FunctionNode(Node):
 _MISSING = re.compile("missing a required argument: ")
 
 
-class Function(metaclass=Named):
+class FunctionMeta(Named):
+    """What a Function's class is: it has the class of its nodes."""
+
+
+FunctionMeta.__module__ = "torch.autograd.function"
+
+
+class Function(metaclass=FunctionMeta):
     """The base of operations whose backward you write.
 
     >>> from minitorch_viz import minitorch as torch
@@ -150,7 +159,7 @@ class Function(metaclass=Named):
         name = f"{cls.__name__}Backward"
         cls._sets_up = hasattr(cls, "setup_context")
         module = {"__module__": "torch.autograd.function"}
-        own = {"function": cls, "context": type(name, (Context,), module)}
+        own = {"function": cls, "context": type(name, (BackwardCFunction,), module)}
         cls._node_type = type(name, (FunctionNode,), own | module)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -187,6 +196,8 @@ class Function(metaclass=Named):
         given = args
         if kwargs or cls._sets_up:
             args = cls._bound(args, kwargs)
+        if thread.now.transforming and not cls._sets_up:
+            raise RuntimeError(_NO_SETUP)
         node = cls._node_type()
         needed = tuple(isinstance(a, Tensor) and needs_grad(a) for a in args)
         node.ctx.needs_input_grad = needed
@@ -345,6 +356,11 @@ _NOT_INSTANTIATED = (
     "{} should not be instantiated. Methods on autograd functions are all static, so "
     "you should invoke them on the class itself. Instantiating an autograd function "
     "will raise an error in a future version of PyTorch."
+)
+_NO_SETUP = (
+    "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, "
+    "jacrev, ...), it must override the setup_context staticmethod. For more details, "
+    "please see https://pytorch.org/docs/main/notes/extending.func.html"
 )
 _NOT_RETURNED = (
     "Some elements marked as dirty during the forward method were not returned as "

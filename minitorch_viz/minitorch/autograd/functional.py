@@ -25,6 +25,8 @@ from .strictness import (
     OF_OUTPUT,
     SLOPE_INDEPENDENT,
     TRICK_INDEPENDENT,
+    check_known,
+    check_strategy,
 )
 
 Inputs = Tensor | Sequence[Tensor]
@@ -172,6 +174,7 @@ def jacobian(
     create_graph: bool = False,
     strict: bool = False,
     vectorize: bool = False,
+    strategy: str = "reverse-mode",
 ) -> Any:
     """Return the derivative of every output element by every input element.
 
@@ -180,6 +183,7 @@ def jacobian(
     tensor([[2., 0.],
             [0., 4.]])
     """
+    check_strategy(strategy, create_graph, strict, vectorize)
     with recording(True):
         several_in, listed = _listed(inputs, "inputs", "jacobian")
         points = _prepared(listed, create_graph)
@@ -209,6 +213,7 @@ def hessian(
     create_graph: bool = False,
     strict: bool = False,
     vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
     """Return the second derivatives of a function with one output element.
 
@@ -218,6 +223,8 @@ def hessian(
             [ 0., 12.]])
     """
     several, _ = _listed(inputs, "inputs", "hessian")
+    how = outer_jacobian_strategy
+    check_known(how)
 
     def single(*points: Tensor) -> Tensor:
         several_out, outputs = _ran(func, points, "hessian", strict)
@@ -229,7 +236,7 @@ def hessian(
             _strictly(found, HESSIAN_OF_LINEAR)
         return found
 
-    rows = jacobian(slopes, inputs, create_graph, strict, vectorize)
+    rows = jacobian(slopes, inputs, create_graph, strict, vectorize, how)
     return rows if several else rows[0]
 
 

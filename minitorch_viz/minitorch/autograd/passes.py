@@ -116,9 +116,10 @@ def _batched(
     """Return a gradient for each row of the given ones, stacked."""
     from ..functions.joining import stack
 
+    whole = _starts(roots, given, batched=True)
     rows = [
         grad(roots, wanted, row, True, create_graph, True, allow_unused)
-        for row in zip(*_listed(given), strict=True)
+        for row in zip(*whole, strict=True)
     ]
     columns = zip(*rows, strict=True)
     return tuple(None if c[0] is None else stack(c) for c in columns)
@@ -127,7 +128,9 @@ def _batched(
 def _zeros(like: Any, requires_grad: bool) -> Tensor:
     """Return the gradient of what wasn't used, which is none."""
     if isinstance(like, GradientEdge):
-        return wrap(np.zeros_like(_like(like), order="C"))
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            "materialize_grads cannot be used when the given input is a GradientEdge"
+        )
     with silence():
         return zeros_like(like, requires_grad=requires_grad)
 
@@ -201,12 +204,14 @@ def _edge_into(tensor: Any) -> tuple[Node, int]:
     return Node() if node is None else node, number
 
 
-def _starts(roots: Sequence[Tensor], given: Any) -> list[Tensor]:
-    """Return the gradient each root starts with."""
+def _starts(
+    roots: Sequence[Tensor], given: Any, *, batched: bool = False
+) -> list[Tensor]:
+    """Return the gradient each root starts with, or several of them as rows."""
     listed = [None] * len(roots) if given is None else list(_listed(given))
     # Of more gradients than roots nobody takes notice.
     pairs = enumerate(zip(roots, listed, strict=False))
-    starts = [_start(i, r, g) for i, (r, g) in pairs]
+    starts = [_start(i, r, g, batched) for i, (r, g) in pairs]
     if len(starts) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(starts)} gradients")
     return starts
@@ -224,7 +229,7 @@ def _like(root: Any) -> Array:
     return np.broadcast_to(np.zeros((), kind), shape)
 
 
-def _start(index: int, root: Any, given: Any) -> Tensor:
+def _start(index: int, root: Any, given: Any, batched: bool) -> Tensor:
     like = _like(root)
     if given is None:
         asked = isinstance(root, GradientEdge) or root.requires_grad
@@ -235,11 +240,15 @@ def _start(index: int, root: Any, given: Any) -> Tensor:
         raise TypeError(
             "gradients can be either Tensors or None, but got " + type(given).__name__
         )
-    if given._array.shape != like.shape:
-        raise RuntimeError(
-            f"Mismatch in shape: grad_output[{index}] has a shape of {given.shape} and "
-            f"output[{index}] has a shape of {Size(like.shape)}."
+    shape = (given[0] if batched else given)._array.shape
+    if shape != like.shape:
+        # Of the first of several PyTorch tells the shape of the first, again.
+        seen, wants = Size(shape[1:] if batched else shape), Size(like.shape)
+        told = (
+            f"grad_output[{index}] has a shape of {seen} and output[{index}] has a "
+            f"shape of {wants}."
         )
+        raise RuntimeError((_ROWS_DIFFER if batched else _DIFFERS).format(told))
     return given
 
 
@@ -265,6 +274,14 @@ def _wanted(inputs: Any, name: str) -> Sequence[Tensor]:
     return _listed(inputs.values() if isinstance(inputs, dict) else inputs)
 
 
+_DIFFERS = "Mismatch in shape: {}"
+_ROWS_DIFFER = (
+    "If `is_grads_batched=True`, we interpret the first dimension of each grad_output "
+    "as the batch dimension. The sizes of the remaining dimensions are expected to "
+    "match the shape of corresponding output, but a mismatch was detected: {} If you "
+    "only want some tensors in `grad_output` to be considered batched, consider using "
+    "vmap."
+)
 _OLD_NAME = "`grad_variables` is deprecated. Use `grad_tensors` instead."
 _BOTH_NAMES = (
     "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to "

@@ -2,6 +2,48 @@
 
 from __future__ import annotations
 
+
+def check_strategy(
+    strategy: str, create_graph: bool, strict: bool, vectorize: bool
+) -> None:
+    """Refuse what PyTorch's forward mode can't do; the engine goes backward anyway.
+
+    >>> check_strategy("reverse-mode", True, True, False)
+    """
+    check_known(strategy, _HINT)
+    if strategy == "reverse-mode":
+        return
+    if create_graph:
+        raise NotImplementedError(_FORWARD.format("create_graph"))
+    if strict:
+        raise RuntimeError(_FORWARD.format("strict"))
+    if not vectorize:
+        raise NotImplementedError(
+            "Computing Jacobian using forward-AD or forward-over-reverse Hessian is"
+            "only implemented for `vectorize=True`."
+        )
+
+
+def check_known(strategy: str, hint: str = "") -> None:
+    """Refuse a strategy that there isn't.
+
+    >>> check_known("forward-mode")
+    """
+    if strategy not in ("forward-mode", "reverse-mode"):
+        raise AssertionError(
+            f'Expected strategy to be either "forward-mode" or "reverse-mode".{hint}'
+        )
+
+
+_HINT = (
+    ' Hint: If your function has more outputs than inputs, "forward-mode" tends to be '
+    'more performant. Otherwise, prefer to use "reverse-mode".'
+)
+_FORWARD = (
+    'torch.autograd.functional.jacobian: `{0}=True` and `strategy="forward-mode"` are '
+    "not supported together (yet). Please either set `{0}=False` or "
+    '`strategy="reverse-mode"`.'
+)
 NOT_TOGETHER = (
     "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not "
     "supported together. Please either set `strict=False` or `vectorize=False`."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 import warnings
-from typing import Any
+from typing import Any, NoReturn
 
 from ..events import Operated, silence, tell
+from ..kinds import type_name
 from ..shown import Named
 from ..tensor import Tensor
 
@@ -27,13 +28,18 @@ class VariableMeta(Named):
         data: Any = None,
         requires_grad: bool = False,
         volatile: bool = False,
+        _grad_fn: None = None,
+        name: str | None = None,
         **unknown: Any,
     ) -> Any:
         from ..creation import ONLY_FLOATING, tensor
 
+        if not isinstance(name, str | None):
+            kind = type_name(name)
+            raise TypeError(f"argument 5 must be str or None, not {kind}")
         for key in unknown:
             raise TypeError(f"'{key}' is an invalid keyword argument for this function")
-        if volatile:
+        if operator.index(volatile):
             warnings.warn(NO_EFFECT, UserWarning, stacklevel=2)
             if requires_grad:
                 raise ValueError(_BOTH)
@@ -48,9 +54,25 @@ class VariableMeta(Named):
             raise RuntimeError(ONLY_FLOATING.format("O", " and complex"))
         with silence():  # it is told of as it will be
             made = data.detach().requires_grad_(wanted)
+        if name is not None:
+            made._name = name
         event = ("self",), (data,), (made,), None, "detach", False, True
         tell(Operated("detach", *event))
         return made
+
+
+def variable(*args: Any, **kwargs: Any) -> NoReturn:
+    """Refuse: this was a way to make tensors.
+
+    >>> variable([1.0])
+    Traceback (most recent call last):
+        ...
+    RuntimeError: torch.autograd.variable(...) is deprecated, use torch.tensor(...) \
+instead
+    """
+    raise RuntimeError(
+        "torch.autograd.variable(...) is deprecated, use torch.tensor(...) instead"
+    )
 
 
 def volatile(self: Tensor) -> bool:
@@ -75,3 +97,6 @@ class Variable(metaclass=VariableMeta):
     >>> isinstance(torch.ones(1), Variable)
     True
     """
+
+
+variable.Variable = Variable  # type: ignore[attr-defined]
