@@ -16,7 +16,9 @@ from .tensor import Tensor
 from .thread import thread
 
 
-def grow(tensor: Tensor, shape: Sequence[int]) -> None:
+def grow(
+    tensor: Tensor, shape: Sequence[int], strides: Sequence[int] | None = None
+) -> None:
     """Give a tensor another size; where its memory is too small it grows.
 
     NumPy's can't, so what looks into it is pointed to larger memory.
@@ -29,7 +31,7 @@ def grow(tensor: Tensor, shape: Sequence[int]) -> None:
     >>> x
     tensor([1., 5.])
     """
-    array = resized(tensor._array, shape)
+    array = resized(tensor._array, shape, strides)
     before, after = owner(tensor._array), owner(array)
     if after is not before:
         if is_lent(before):

@@ -16,13 +16,14 @@ from .events import silence
 from .graph import target_of
 from .growing import grow
 from .kernels import LATE
+from .lying import relaid
 from .op import OPS, Op, arrays_of, call, emit
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
 from .promotion import FLOATS
 from .rebasing import check_made, rebase
 from .refusing import FAILURES, all_inference, broadcast_error, refusal, requiring
-from .storage import Array, is_dense, overlaps
+from .storage import Array, element_strides, is_dense, overlaps
 from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
 from .turns import feeds_itself, in_turn
@@ -186,7 +187,7 @@ def _computed(op: Op, inputs: Sequence[Any], args: Sequence[Any], array: Array) 
         if op.cast is not None:
             arrays = op.cast(inputs, arrays)
         if feeds_itself(op, inputs[0], inputs):
-            return thread.now.quiet(in_turn, op, inputs, args)
+            return thread.now.quiet(in_turn, op, inputs[0], inputs, args)
         found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except RuntimeError as error:
         _check_before(error, op, inputs, array)
@@ -313,10 +314,7 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     try:
         if op.cast is not None:
             arrays = op.cast(inputs, arrays)
-        if inputs[0] is out and feeds_itself(op, out, inputs):
-            found = thread.now.quiet(in_turn, op, inputs, args)
-        else:
-            found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
+        found = np.asarray(thread.now.quiet(op.forward, *arrays, *args))
     except FAILURES as error:
         _check_before(error, op, inputs, out._array, read)
         raise broadcast_error(arrays) or error from None
@@ -324,7 +322,12 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     _check_fit(op, shape, from_numpy(found.dtype), out._array)
     # What is computed in another type is resized once more when it is cast.
     kind = arrays[0].dtype if found.dtype.kind == "b" else found.dtype
-    write_over(out, found, 1 + (kind != out._array.dtype))
+    like = relaid(found, arrays, op.lies) if op.lies else None
+    _make_room(out, found, like, 1 + (kind != out._array.dtype))
+    if feeds_itself(op, out, inputs):
+        found = thread.now.quiet(in_turn, op, out, inputs, args)
+    out._array[...] = found
+    bump(out)
     if thread.now.observer is not None:
         emit(op, inputs, args, (out,), None, inplace=True, name=op.name)
     return out
@@ -340,7 +343,7 @@ def warn_resized(array: Array, shape: Sequence[int], *, stacklevel: int = 5) -> 
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
 
 
-def write_over(out: Tensor, found: Array, times: int = 1) -> None:
+def write_over(out: Tensor, found: Array) -> None:
     """Write a result into an `out` tensor, which is resized to it, if with a warning.
 
     >>> from minitorch_viz import minitorch as torch
@@ -349,11 +352,21 @@ def write_over(out: Tensor, found: Array, times: int = 1) -> None:
     >>> x
     tensor([1., 1.])
     """
+    _make_room(out, found)
+    out._array[...] = found
+    bump(out)
+
+
+def _make_room(
+    out: Tensor, found: Array, like: Array | None = None, times: int = 1
+) -> None:
+    """Resize an `out` tensor to a result, row by row or as another array lies."""
     if guard.before_write is not None:
         guard.before_write(out)
     if out._array.shape != found.shape:
         for _ in range(times):
-            warn_resized(out._array, found.shape, stacklevel=6)
-        grow(out, found.shape)
-    out._array[...] = found
-    bump(out)
+            warn_resized(out._array, found.shape, stacklevel=7)
+        width, strides = out._array.itemsize, None
+        if like is not None:
+            strides = [n * width for n in element_strides(like)]
+        grow(out, found.shape, strides)

@@ -11,7 +11,14 @@ from typing import Any
 
 from numpy import empty, ndarray
 
-from .storage import Array, contiguous_strides, is_dense
+from .storage import (
+    Array,
+    contiguous_strides,
+    element_strides,
+    is_dense,
+    laid_out,
+    nowhere,
+)
 
 #: How an operation's result lies: as NumPy has it, by the iterator (of tensors alone,
 #: with a number among them, or the last first), or as the first operand.
@@ -26,7 +33,7 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
     >>> relaid(np.ones((1, 3), np.int8), (column, 2), ITERATED).strides
     (1, 1)
     """
-    arrays = [each for each in operands if isinstance(each, ndarray)]
+    arrays = [laid_out(each) for each in operands if isinstance(each, ndarray)]
     if all(each.strides == _plain(each) for each in arrays):
         return found  # row by row, as NumPy has it too
     if how == REVERSED:
@@ -38,7 +45,7 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
         strides = _of_one_shape(arrays, found)
     else:
         strides = _sorted(arrays, found)
-    if strides is None or strides == found.strides or not found.size:
+    if strides is None or strides == found.strides:
         return found
     if _fit(strides, found) and found.flags.c_contiguous:
         return ndarray(found.shape, found.dtype, found, 0, strides)
@@ -53,7 +60,8 @@ def _plain(array: Array) -> tuple[int, ...]:
 
 
 def _scaled(array: Array, found: Array) -> tuple[int, ...]:
-    return tuple(n // array.itemsize * found.itemsize for n in array.strides)
+    strides = tuple([n * found.itemsize for n in element_strides(array)])
+    return strides if any(strides) or found.size else nowhere(strides)
 
 
 def _of_one_shape(arrays: Sequence[Array], found: Array) -> tuple[int, ...] | None:
@@ -92,7 +100,7 @@ def _steps(array: Array, shape: Sequence[int]) -> list[int]:
     own = [
         0 if size == 1 and want != 1 else stride
         for size, want, stride in zip(
-            array.shape, shape[extra:], array.strides, strict=True
+            array.shape, shape[extra:], element_strides(array), strict=True
         )
     ]
     return [0] * extra + own

@@ -226,7 +226,7 @@ def record_one(
     if op.lies and len(shape) > 1 and args[:1] != ("C",):
         first = getattr(inputs[0], "_array", made)
         in_rows = made.flags.c_contiguous and first.flags.c_contiguous
-        if not in_rows or 1 in shape:
+        if not in_rows or 1 in shape or 0 in shape:
             made = relaid(made, arrays_of(inputs), op.lies)
     output._array = made
     output._inference = inference = now.inference

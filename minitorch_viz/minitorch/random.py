@@ -173,11 +173,7 @@ class Generator:
         array([0.940106  , 0.41563973])
         """
         _check_floating(dtype, "check_uniform_bounds")
-        if low > high:
-            raise RuntimeError(
-                "uniform_ expects to return a [from, to) range, but found "
-                f"from={low:g} > to={high:g}"
-            )
+        _check_bounds(low, high, dtype)
         if dtype is float64:
             return fma64(self._unit(count, 53), high - low, low)
         start, end = np.float32(low), np.float32(high)
@@ -202,7 +198,7 @@ class Generator:
         """
         if count:
             _check_floating(dtype, "normal_kernel_cpu")
-        if std < 0:
+        if not std >= 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
         if count < 16 or scattered:
             drawn = np.array([self._next_normal() for _ in range(count)])
@@ -267,7 +263,7 @@ class Generator:
         >>> Generator().manual_seed(0).exponential(2)
         array([3.50832619, 1.23038476])
         """
-        if rate <= 0:
+        if not rate > 0:
             raise RuntimeError(
                 f"exponential_ expects lambda > 0.0, but found lambda={rate:g}"
             )
@@ -392,6 +388,24 @@ def fork_rng(
     finally:
         if enabled:
             default_generator.set_state(before)
+
+
+def _check_bounds(low: float, high: float, kind: dtype) -> None:
+    most = float(np.finfo(kind.np).max)
+    for name, each in (("from", low), ("to", high)):
+        if not -most <= each <= most:
+            raise RuntimeError(f"{name} is out of bounds for {kind.c_name}")
+    if low > high:
+        raise RuntimeError(
+            "uniform_ expects to return a [from, to) range, but found "
+            f"from={low:g} > to={high:g}"
+        )
+    if high - low > most:
+        raise RuntimeError(
+            f"uniform_ expects to-from <= std::numeric_limits<{kind.scalar_name}>::"
+            f"max(), but found to={high:g} and from={low:g} which result in to-from to "
+            "exceed the limit"
+        )
 
 
 def _check_floating(kind: dtype, kernel: str) -> None:

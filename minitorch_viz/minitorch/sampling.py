@@ -59,8 +59,6 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     tensor([0., 0.])
     """
     means, source = input._array, source_like(generator, input._array)
-    if (means < 0).any():
-        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     if means.dtype.kind != "f":
         refuse("poisson_cpu", means)
     counts = [_count(float(each), source) for each in means.reshape(-1)]
@@ -70,6 +68,8 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
 
 def _count(mean: float, source: Generator) -> int:
     """Multiply chances below a mean of 10; from there on reject as Hörmann (1993)."""
+    if not mean >= 0:
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     if mean >= 10:
         return _rejected(mean, source)
     count, product, least = 0, 1.0, math.exp(-mean)
@@ -90,15 +90,20 @@ def _rejected(mean: float, source: Generator) -> int:
         place, height = source.units(2).tolist()
         place -= 0.5
         edge = 0.5 - abs(place)
-        count: int = math.floor((2 * a / edge + b) * place + mean + 0.43)
+        count = float(np.floor((2 * a / edge + b) * place + mean + 0.43))
         if edge >= 0.07 and height <= sure:
-            return count
+            return _as_int64(count)
         if count < 0 or (edge < 0.013 and height > edge):
             continue
         if math.log(height) + math.log(inverse) - math.log(
             a / (edge * edge) + b
         ) <= -mean + count * log - math.lgamma(count + 1):
-            return count
+            return _as_int64(count)
+
+
+def _as_int64(count: float) -> int:
+    """Convert as C++ does: what doesn't fit, infinite or no number, is the least."""
+    return int(count) if abs(count) < 2**63 else -(2**63)
 
 
 def _drawn(name: str, input: Tensor, drawn: Array) -> Tensor:
@@ -151,12 +156,10 @@ def _check(input: Tensor, num_samples: int, replacement: bool) -> None:
 
 def _with_replacement(weights: Array, count: int, source: Generator) -> Array:
     """Look uniform numbers up in the running sum of the weights."""
-    if (weights < 0).any():
-        raise RuntimeError(_INVALID.format("encountering probability entry < 0"))
-    if not np.isfinite(weights).all():
-        raise RuntimeError(
-            _INVALID.format("encountering probability entry = infinity or NaN")
-        )
+    wrong = weights[~((weights >= 0) & (weights < np.inf))]
+    if wrong.size:
+        found = "= infinity or NaN" if wrong[0] > 0 else "< 0"
+        raise RuntimeError(_INVALID.format(f"encountering probability entry {found}"))
     total = np.cumsum(weights)
     if not weights.size or not total[-1] > 0:
         raise RuntimeError(_INVALID.format("sum of probabilities <= 0"))
@@ -225,9 +228,9 @@ def normal(
 
 def _check_spread(std: Any, like: Tensor) -> None:
     if isinstance(std, Tensor):
-        if (std._array < 0).any():
+        if not (std._array >= 0).all():
             raise RuntimeError("normal expects all elements of std >= 0.0")
-    elif std < 0:
+    elif not std >= 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     if like._array.size and not like.is_floating_point():
         name = like.dtype.scalar_name

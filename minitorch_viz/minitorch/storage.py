@@ -145,6 +145,17 @@ def laid_out(array: Array) -> Array:
     return np.ndarray(array.shape, array.dtype, array, 0, strides)
 
 
+def nowhere(strides: tuple[int, ...]) -> tuple[int, ...]:
+    """Return strides of 0 so that `laid_out` doesn't take an empty array for fresh.
+
+    A byte is less than an element, of which no distance is left.
+
+    >>> element_strides(np.ndarray((0, 3), np.float32, b"", 0, nowhere((0, 0))))
+    (0, 0)
+    """
+    return (1,) * len(strides)
+
+
 def contiguous_strides(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:
     """Return the byte strides of a C-contiguous array of this shape.
 
@@ -191,8 +202,12 @@ def as_it_lies(values: Array, like: Array) -> Array:
     return made
 
 
-def resized(array: Array, shape: Sequence[int]) -> Array:
+def resized(
+    array: Array, shape: Sequence[int], strides: Sequence[int] | None = None
+) -> Array:
     """Return another size of the same memory, or of more if that is too small.
+
+    It lies row by row unless strides, in bytes, are given.
 
     >>> whole = np.arange(4.0)
     >>> resized(whole[1:3], (3,)), resized(whole[1:3], (2, 2)).base is whole
@@ -207,8 +222,9 @@ def resized(array: Array, shape: Sequence[int]) -> Array:
             whole.tobytes("A"), np.uint8
         )
         whole = room
-    strides = contiguous_strides(shape, array.itemsize)
-    return np.ndarray(tuple(shape), array.dtype, whole, start, strides)
+    if strides is None:
+        strides = contiguous_strides(shape, array.itemsize)
+    return np.ndarray(tuple(shape), array.dtype, whole, start, tuple(strides))
 
 
 def overlaps(array: Array) -> bool:

@@ -7,21 +7,24 @@ later elements meet what earlier ones have left.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .lying import ITERATED, REVERSED, WITH_NUMBER
 from .storage import Array, address, copied
 from .tensor import Tensor
 
 if TYPE_CHECKING:
     from .op import Op
 
-#: Operations whose loops go from element to element.
-_ELEMENTWISE = (
-    *("add", "sub", "mul", "div", "pow", "atan2", "remainder", "fmod"),
-    *("addcmul", "addcdiv", "lerp", "copy"),
+#: Operations whose loops go from element to element, as they lay out their results.
+_ELEMENTWISE = (ITERATED, WITH_NUMBER, REVERSED)
+#: Of these, what reads a whole row before it writes one: PyTorch has MKL compute it.
+_BY_ROWS = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "erf", "erfc", "erfinv"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "tanh", "lgamma"),
 )
 #: More elements than this are computed at once: nobody follows them by eye.
 _MOST = 1024
@@ -37,22 +40,22 @@ def feeds_itself(op: Op, target: Tensor, inputs: Sequence[Any]) -> bool:
     (True, False)
     """
     array = target._array
-    if array.size > _MOST or op.name not in (*_ELEMENTWISE, "masked_scatter"):
+    if array.size > _MOST:
+        return False
+    if op.name == "masked_scatter":
+        return _pours(inputs[2], target)
+    if op.lies not in _ELEMENTWISE and op.name != "copy":
         return False
     tensors = [x for x in inputs if isinstance(x, Tensor)]
-    elementwise = op.name in _ELEMENTWISE
-    if elementwise and any(x._array.dtype != array.dtype for x in tensors):
+    if any(x._array.dtype != array.dtype for x in tensors):
         return False  # what is cast is copied
-    if elementwise and any(not _fits(x._array.shape, array.shape) for x in tensors):
-        return False
-    return any(
-        op.name in _ELEMENTWISE
-        and x is not target
+    return all(_fits(x._array.shape, array.shape) for x in tensors) and any(
+        x is not target
         and x._storage is target._storage
         and not _same_place(x._array, array)
         and np.may_share_memory(x._array, array)
         for x in tensors
-    ) or (op.name == "masked_scatter" and _pours(inputs[2], target))
+    )
 
 
 def _pours(source: Tensor, target: Tensor) -> bool:
@@ -73,39 +76,51 @@ def _same_place(one: Array, other: Array) -> bool:
     return alike and address(one) == address(other)
 
 
-def in_turn(op: Op, inputs: Sequence[Any], args: Sequence[Any]) -> Array:
+def in_turn(
+    op: Op, target: Tensor, inputs: Sequence[Any], args: Sequence[Any]
+) -> Array:
     """Return what the target holds after such a write, in a copy of the memory.
 
     >>> from minitorch_viz import minitorch as torch
     >>> from minitorch_viz.minitorch.op import OPS
     >>> x = torch.tensor([[2.0, 3.0], [5.0, 7.0]]).double()
-    >>> in_turn(OPS["mul"], (x, x[:, :1]), ())
+    >>> in_turn(OPS["mul"], x, (x, x[:, :1]), ())
     array([[  4.,  12.],
            [ 25., 175.]])
     """
     memo: dict[Any, Any] = {}
+    written = copied(target._array, memo)
     arrays = [
         copied(x._array, memo) if isinstance(x, Tensor) else np.asarray(x)
         for x in inputs
     ]
-    target = arrays[0]
     if op.name == "masked_scatter":
         source = iter(arrays[2].flat)
-        for place in zip(*np.nonzero(np.broadcast_to(arrays[1], target.shape))):  # noqa: B905
-            target[place] = next(source)
-        return target
-    others = [np.broadcast_to(each, target.shape) for each in arrays[1:]]
-    for place in _as_it_lies(target):
-        values = (each[place] for each in others)
-        target[place] = op.forward(target[place], *values, *args)
-    return target
+        for place in zip(*np.nonzero(np.broadcast_to(arrays[1], written.shape))):  # noqa: B905
+            written[place] = next(source)
+        return written
+    spread = [np.broadcast_to(each, written.shape) for each in arrays]
+    for write, *read in _loops(written, *spread, by_rows=op.name in _BY_ROWS):
+        write[...] = op.forward(*read, *args)
+    return written
 
 
-def _as_it_lies(array: Array) -> Any:
-    """Yield the places of an array, those that lie side by side in memory in turn."""
-    far = np.argsort([-abs(n) for n in array.strides], kind="stable")
-    for turned in np.ndindex(*(array.shape[d] for d in far)):
-        place = [0] * array.ndim
-        for dim, at in zip(far, turned, strict=True):
-            place[dim] = at
-        yield tuple(place)
+def _loops(written: Array, *read: Array, by_rows: bool) -> Iterator[list[Array]]:
+    """Yield parts of arrays in the order in which the first one lies in memory."""
+    far = np.argsort([-abs(n) for n in written.strides], kind="stable")
+    turned = [each.transpose(far) for each in (written, *read)]
+    inner = _inner(turned) if by_rows else 0
+    for place in np.ndindex(turned[0].shape[: len(far) - inner]):
+        yield [each[(*place, ...)] for each in turned]
+
+
+def _inner(arrays: Sequence[Array]) -> int:
+    """Return how many of the last dimensions are walked as if they were one."""
+    shape = arrays[0].shape
+    count = 1
+    while count < len(shape) and all(
+        each.strides[-count - 1] == each.strides[-count] * shape[-count]
+        for each in arrays
+    ):
+        count += 1
+    return count

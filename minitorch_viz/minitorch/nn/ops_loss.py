@@ -50,6 +50,14 @@ def _share(grad: Any, size: int, reduction: int) -> Any:
     return grad / size if reduction == MEAN else grad
 
 
+def _in_type(slope: Any, like: Any) -> Any:
+    """Return a slope in the type of what it belongs to: PyTorch writes it there.
+
+    Here formulas run on arrays; the graph's own nodes see to tensors themselves.
+    """
+    return slope.astype(like.dtype, copy=False) if type(slope) is np.ndarray else slope
+
+
 def _size(a: Any, b: Any) -> int:
     return math.prod(np.broadcast_shapes(a.shape, b.shape))
 
@@ -69,8 +77,9 @@ Op(
 )
 slope(
     "mse_loss_backward",
-    lambda grad_output, self, target, /, reduction: (
-        _share(grad_output * 2, _size(self, target), reduction) * (self - target)
+    lambda grad_output, self, target, /, reduction: _in_type(
+        _share(grad_output * 2, _size(self, target), reduction) * (self - target),
+        self,
     ),
 )
 
@@ -107,8 +116,8 @@ Op(
 )
 slope(
     "smooth_l1_loss_backward",
-    lambda grad_output, self, target, /, reduction, beta: _bend_slope(
-        grad_output, self, target, beta, 1.0, reduction
+    lambda grad_output, self, target, /, reduction, beta: _in_type(
+        _bend_slope(grad_output, self, target, beta, 1.0, reduction), self
     ),
 )
 

@@ -22,11 +22,15 @@ from . import (
     matrices,
     reductions,
     scans,
+    special,
     unary,
 )
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS = binary, comparisons, copies, indices, joins, matrices, reductions, scans, unary
+_ROWS = (
+    *(binary, comparisons, copies, indices, joins, matrices, reductions, scans),
+    *(special, unary),
+)
 
 #: These fill new memory row by row.
 _ROW_BY_ROW = """
@@ -50,10 +54,10 @@ add sub mul div pow pow.scalar maximum minimum atan2 fmax fmin logaddexp
 where lerp lerp.tensor addcmul addcdiv eq ne lt le gt ge bitwise_and bitwise_or
 bitwise_xor logical_and logical_or logical_xor remainder fmod floor_divide div.floor
 div.trunc sign neg sgn frac relu exp exp2 expm1 log log2 log10 log1p sqrt rsqrt
-reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf clamp
-clamp.tensor clamp_min clamp_max abs round floor ceil trunc logical_not bitwise_not
-copysign gcd lcm heaviside hypot logaddexp2 ldexp nextafter xlogy bitwise_left_shift
-bitwise_right_shift round.decimals
+reciprocal sigmoid tanh sin cos tan sinh cosh asin acos atan asinh acosh atanh erf erfc
+erfinv lgamma digamma logit sinc clamp clamp.tensor clamp_min clamp_max abs round
+floor ceil trunc logical_not bitwise_not copysign gcd lcm heaviside hypot logaddexp2
+ldexp nextafter xlogy bitwise_left_shift bitwise_right_shift round.decimals
 """
 #: What is on the right comes first.
 _REVERSED = "rsub.tensor"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..inplace import warn_resized
 from ..kernels import any_empty, kernel, refuse
 from ..op import Cast, Op, do
 from ..storage import Array
@@ -126,7 +127,11 @@ Op(
 
 Op(
     "addmv",
-    lambda self, mat, vec, /, beta=1, alpha=1: _added(self, mat @ vec, beta, alpha),
+    lambda self, mat, vec, /, beta=1, alpha=1: (
+        _added(self, mat @ vec, beta, alpha)
+        if mat.size
+        else _added_to_nothing(self, mat.shape[0], beta)
+    ),
     cast=_refusing("addmv_impl_cpu", sum_and_vectors),
     self=lambda grad, beta: _scaled(grad, beta),
     mat=lambda grad, vec, alpha: _scaled(
@@ -206,6 +211,15 @@ def _times(matrix: Any, vec: Any) -> Any:
 def _in_type(factor: float, like: Any) -> float:
     """Return a factor as this kernel casts it to the type of its tensors."""
     return factor if like.dtype.kind == "f" else int(factor)
+
+
+def _added_to_nothing(bias: Array, rows: int, beta: float) -> Any:
+    """Return what is added where there is no product: scaled, in its own shape."""
+    if beta == 0:
+        return np.zeros(rows, bias.dtype)
+    if rows:
+        warn_resized(np.empty(rows), bias.shape, stacklevel=7)
+    return bias * bias.dtype.type(beta)
 
 
 def _added(bias: Any, product: Any, beta: float, alpha: float) -> Any:

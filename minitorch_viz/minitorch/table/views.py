@@ -13,7 +13,7 @@ import numpy as np
 
 from ..fitting import sum_to
 from ..op import Op, do
-from ..storage import Array, Geometry, address, laid_out, owner, window
+from ..storage import Array, Geometry, address, laid_out, nowhere, owner, window
 from .places import Diagonal, Selected, writeable_diagonal
 
 
@@ -43,6 +43,8 @@ def expanded(array: Array, shape: Sequence[int]) -> Array:
     """
     shape = tuple(shape)
     strides = _repeating(array.shape, array.strides, shape)
+    if 0 in shape and not any(strides):
+        strides = nowhere(strides)
     if array.flags.c_contiguous:  # it is all that is looked at
         return np.ndarray(shape, array.dtype, array, 0, strides)
     return window(array, shape, strides)
