@@ -238,16 +238,26 @@ def _numbers(
     numbers = {p.name for p in form.parameters if p.kind in _NUMBERS}
     names = [parameter.name for parameter in form.parameters]
     placed = [
-        value.item() if name in numbers and isinstance(value, Tensor) else value
+        _number(value) if name in numbers else value
         for name, value in zip(names, args, strict=False)
     ]
     named = {
-        name: value.item() if name in numbers and isinstance(value, Tensor) else value
+        name: _number(value) if name in numbers else value
         for name, value in kwargs.items()
     }
     changed = [*map(id, placed), *map(id, named.values())]
     same = changed == [*map(id, args[: len(names)]), *map(id, kwargs.values())]
     return None if same else ([*placed, *args[len(names) :]], named)
+
+
+def _number(value: Any) -> Any:
+    """Return the number that a tensor stands for, in a list as well."""
+    if isinstance(value, Tensor):
+        return value.item()
+    listed = isinstance(value, (tuple, list))
+    if listed and any(isinstance(each, Tensor) for each in value):
+        return [*map(_number, value)]
+    return value
 
 
 #: Kinds of arguments that a tensor with one element may stand for.

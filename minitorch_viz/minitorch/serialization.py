@@ -45,7 +45,13 @@ def save(obj: Any, f: Any) -> None:
     _Pickler(f).dump(obj)
 
 
-def load(f: Any, map_location: Any = None, *, weights_only: bool | None = None) -> Any:
+def load(
+    f: Any,
+    map_location: Any = None,
+    *,
+    weights_only: bool | None = None,
+    encoding: str = "utf-8",
+) -> Any:
     """Return what `save` wrote: tensors and plain data alone, unless told otherwise.
 
     >>> import io
@@ -57,7 +63,8 @@ def load(f: Any, map_location: Any = None, *, weights_only: bool | None = None) 
     """
     if isinstance(f, (str, Path)):
         with Path(f).open("rb") as file:
-            return load(file, map_location, weights_only=weights_only)
+            how: Any = {"weights_only": weights_only, "encoding": encoding}
+            return load(file, map_location, **how)
     if not hasattr(f, "seek"):
         raise AttributeError(
             f"'{type(f).__name__}' object has no attribute 'seek'. You can only "
@@ -65,7 +72,7 @@ def load(f: Any, map_location: Any = None, *, weights_only: bool | None = None) 
             "buffer like io.BytesIO and try to load from it instead."
         )
     try:
-        return _Unpickler(f, map_location, weights_only is not False).load()
+        return _Unpickler(f, map_location, weights_only is not False, encoding).load()
     except EOFError:
         raise EOFError from None  # without Python's words
 
@@ -90,8 +97,10 @@ class _Pickler(pickle.Pickler):
 class _Unpickler(pickle.Unpickler):
     """Reads what was saved, and with `weights_only` nothing that could run code."""
 
-    def __init__(self, file: Any, location: Any, weights_only: bool) -> None:
-        super().__init__(file)
+    def __init__(
+        self, file: Any, location: Any, weights_only: bool, encoding: str
+    ) -> None:
+        super().__init__(file, encoding=encoding)
         self.location, self.weights_only = location, weights_only
 
     def find_class(self, module: str, name: str) -> Any:

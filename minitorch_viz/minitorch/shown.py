@@ -93,6 +93,20 @@ _MAKERS = {
     "_WeightedLoss": "BCELoss MultiLabelSoftMarginLoss",
     "Module": "LogSigmoid Sigmoid Softmax2d Softsign Tanh Tanhshrink",
 }
+#: Whose `forward` a class has there.
+_RUNNER = {
+    f"{layer}{dims}d": runner
+    for layer, runner in {
+        "BatchNorm": "_BatchNorm",
+        "CircularPad": "_CircularPadNd",
+        "ConstantPad": "_ConstantPadNd",
+        "InstanceNorm": "_InstanceNorm",
+        "ReflectionPad": "_ReflectionPadNd",
+        "ReplicationPad": "_ReplicationPadNd",
+        "ZeroPad": "_ConstantPadNd",
+    }.items()
+    for dims in (1, 2, 3)
+}
 _MAKER = {name: maker for maker, names in _MAKERS.items() for name in names.split()}
 
 
@@ -156,17 +170,37 @@ def layers_by_file() -> dict[str, list[str]]:
     }
 
 
-def name_maker(cls: type) -> None:
-    """Let messages about a constructor's arguments name the class that PyTorch's do.
+def name_methods(cls: type) -> None:
+    """Let messages about arguments name the class of the method that PyTorch's do.
 
     >>> from minitorch_viz import minitorch as torch
     >>> torch.nn.Conv2d.__init__.__qualname__, torch.nn.MaxPool2d.__init__.__qualname__
     ('Conv2d.__init__', '_MaxPoolNd.__init__')
+    >>> torch.nn.LPPool2d.forward.__qualname__, torch.nn.ZeroPad2d.forward.__qualname__
+    ('LPPool2d.forward', '_ConstantPadNd.forward')
     """
-    name, make = cls.__name__, cls.__init__  # type: ignore[misc]
-    if name not in _PLACE or not isinstance(make, FunctionType):
+    name = cls.__name__
+    if name not in _PLACE:
         return
-    cls.__init__ = renamed(make, f"{_MAKER.get(name, name)}.__init__")  # type: ignore[misc]
+    make, run = cls.__init__, getattr(cls, "forward", None)  # type: ignore[misc]
+    if isinstance(make, FunctionType):
+        cls.__init__ = renamed(make, f"{_MAKER.get(name, name)}.__init__")  # type: ignore[misc]
+    if isinstance(run, FunctionType) and run.__qualname__.startswith("_"):
+        cls.forward = renamed(run, f"{_RUNNER.get(name, name)}.forward")  # type: ignore[attr-defined]
+
+
+def name_parts(part: type, whole: str) -> None:
+    """Let messages about a part's methods name the class that PyTorch has them in.
+
+    >>> class Part:
+    ...     def load(self): ...
+    >>> name_parts(Part, "Module")
+    >>> Part.load.__qualname__
+    'Module.load'
+    """
+    for name, each in vars(part).items():
+        if isinstance(each, FunctionType):
+            each.__qualname__ = f"{whole}.{name}"
 
 
 def renamed(function: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -253,13 +253,15 @@ def tanhshrink(input: Tensor) -> Tensor:
 def _softened(
     name: str, input: Tensor, dim: int | None, dtype: dtypes.dtype | None, depth: int
 ) -> Tensor:
-    if not isinstance(input, Tensor):
-        # PyTorch's own function goes on to ask the input for its dimensions.
-        getattr(input, "dim" if dim is None else name.replace("softmin", "softmax"))
     if dim is None:
+        ndim = input.dim()
         warnings.warn(_IMPLICIT.format(name), UserWarning, stacklevel=depth)
-        dim = 0 if input._array.ndim in (0, 1, 3) else 1
-    called = name.replace("softmin", "softmax")
+        dim = 0 if ndim in (0, 1, 3) else 1
+    called = name
+    if name == "softmin":
+        called, input = "softmax", -input
+    if not isinstance(input, Tensor):
+        getattr(input, called)
     if not isinstance(dim, int):
         refuse("Tensor", called, (input, dim), {})
     if dtype is not None:
@@ -305,4 +307,4 @@ def softmin(
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
     """Return `softmax(-x)`."""
-    return _softened("softmin", -input, dim, dtype, _stacklevel)
+    return _softened("softmin", input, dim, dtype, _stacklevel)

@@ -6,12 +6,17 @@ import warnings
 from typing import Any
 
 from .. import dtypes
+from ..arguments import refuse
 from ..shown import renamed
+from ..tensor import Tensor
 from . import functional
 from .init import constant_
 from .layers import _parameter, _ready
 from .module import Module
 from .settings import Form, form
+
+#: What PyTorch's modules call by `torch`, whose parser looks at the input.
+_PARSED = "sigmoid", "tanh"
 
 
 class _Activation(Module):
@@ -32,6 +37,8 @@ class _Activation(Module):
     def forward(self, input: Any) -> Any:
         """Apply the function."""
         values = {key: getattr(self, key) for key in self.names}
+        if self.function in _PARSED and not isinstance(input, Tensor):
+            refuse("torch", self.function, (input,), {})
         return getattr(functional, self.function)(input, **values)
 
     def extra_repr(self) -> str:

@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 from ..creation import zeros_like
+from ..dtypes import dtype
 from ..functions.shaping import unsqueeze
 from ..tensor import Tensor
 
@@ -48,19 +49,22 @@ def added_masks(
     >>> added_masks(torch.tensor([True, False]), None, torch.ones(1))
     (tensor([-inf, 0.]), None)
     """
+    for each in (mask, padding):
+        if not (each is None or isinstance(each, Tensor)):
+            raise RuntimeError("input to _none_or_dtype() must be None or torch.Tensor")
+    kind = like.dtype
     both = padding is not None and mask is not None
     if both and padding.dtype is not mask.dtype:  # type: ignore[union-attr]
         warnings.warn(_MISMATCHED.format(*names), UserWarning, stacklevel=3)
-    first = _added(padding, names[0], like)
-    return first, _added(mask, names[1], like)
+    return _added(padding, names[0], kind), _added(mask, names[1], kind)
 
 
-def _added(mask: Tensor | None, name: str, like: Tensor) -> Any:
+def _added(mask: Tensor | None, name: str, kind: dtype) -> Any:
     if mask is None or mask._array.dtype.kind == "f":
         return mask
     if mask._array.dtype.kind != "b":
         raise AssertionError(f"only bool and floating types of {name} are supported")
-    made: Any = zeros_like(mask, dtype=like.dtype)
+    made: Any = zeros_like(mask, dtype=kind)
     return made.masked_fill_(mask, -math.inf)
 
 

@@ -83,6 +83,7 @@ def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
     return made
 
 
+@asks("input.dim")
 def dropout2d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
@@ -90,9 +91,9 @@ def dropout2d(
     ndim = input._array.ndim
     check_chance(p)
     if ndim not in (3, 4):
-        warnings.warn(_FEATURES.format(ndim), UserWarning, stacklevel=2)
+        warnings.warn(_FEATURES.format(ndim), UserWarning, stacklevel=3)
     if ndim == 3:
-        warnings.warn(_LINES, UserWarning, stacklevel=2)
+        warnings.warn(_LINES, UserWarning, stacklevel=3)
     return channels_dropped(input, p, training, inplace)
 
 
@@ -114,6 +115,7 @@ def channels_dropped(input: Tensor, p: float, training: bool, inplace: bool) -> 
     return _run("mul", input, _noise(shape, input, p), inplace=inplace)
 
 
+@asks("input.dim")
 def dropout1d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
@@ -137,11 +139,17 @@ def alpha_dropout(
 ) -> Tensor:
     """Move elements to where `selu` ends with chance `p`, keeping mean and spread."""
     check_chance(p)
+    return _alpha_dropped(input, p, training, inplace)
+
+
+@asks("torch.alpha_dropout(input, p, training)")
+def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
     if not training or p == 0 or not input._array.size:
         return input
     return _moved(input, p, input._array.shape, inplace)
 
 
+@asks("input.dim")
 def dropout3d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
@@ -149,7 +157,7 @@ def dropout3d(
     ndim = input._array.ndim
     check_chance(p)
     if ndim not in (4, 5):
-        warnings.warn(_NO_VOLUMES.format(ndim), UserWarning, stacklevel=2)
+        warnings.warn(_NO_VOLUMES.format(ndim), UserWarning, stacklevel=3)
     if ndim == 5:
         return channels_dropped(input, p, training, inplace)
     # Without a batch, channels come first.
@@ -164,6 +172,13 @@ def feature_alpha_dropout(
 ) -> Tensor:
     """Move whole channels to where `selu` ends, keeping mean and spread."""
     check_chance(p)
+    return _feature_alpha_dropped(input, p, training, inplace)
+
+
+@asks("torch.feature_alpha_dropout(input, p, training)")
+def _feature_alpha_dropped(
+    input: Tensor, p: float, training: bool, inplace: bool
+) -> Tensor:
     if not training or p == 0 or not input._array.size:
         return input
     ndim = input._array.ndim

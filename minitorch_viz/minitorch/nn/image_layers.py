@@ -190,9 +190,15 @@ class _Transposed(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Any = 1,
+        padding_mode: str = "zeros",
         device: Any = None,
         dtype: dtypes.dtype | None = None,
     ) -> None:
+        if padding_mode != "zeros":
+            raise ValueError(
+                'Only "zeros" padding mode is supported for '
+                f"{type(self).__name__.removeprefix('Lazy')}"
+            )
         super().__init__(
             in_channels,
             out_channels,
@@ -207,13 +213,42 @@ class _Transposed(_Convolution):
             output_padding=output_padding,
         )
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Return the spread lines or images."""
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        """Return the spread lines or images, of this size if it is possible."""
         spread = getattr(functional, f"conv_transpose{self.dims}d")
-        more = self.output_padding, self.groups, self.dilation
+        more = self._rest(input, output_size), self.groups, self.dilation
         held = self.weight, self.bias, self.stride, self.padding
         found: Tensor = spread(input, *held, *more)
         return found
+
+    def _rest(self, input: Tensor, size: Any) -> Any:
+        """Return how much the results grow at their ends to have a size."""
+        if size is None:
+            return self.output_padding
+        before = 2 if input.dim() == self.dims + 2 else 1
+        if len(size) == before + self.dims:
+            size = size[before:]
+        if len(size) != self.dims:
+            raise ValueError(
+                f"ConvTranspose{self.dims}D: for {input.dim()}D input, output_size "
+                f"must have {self.dims} or {before + self.dims} elements (got "
+                f"{len(size)})"
+            )
+        least = [
+            (input.size(before + i) - 1) * self.stride[i]
+            - 2 * self.padding[i]
+            + self.dilation[i] * (self.kernel_size[i] - 1)
+            + 1
+            for i in range(self.dims)
+        ]
+        most = [low + step - 1 for low, step in zip(least, self.stride, strict=True)]
+        for want, low, high in zip(size, least, most, strict=True):
+            if want < low or want > high:
+                raise ValueError(
+                    f"requested an output size of {size}, but valid sizes range from "
+                    f"{least} to {most} (for an input of {input.size()[2:]})"
+                )
+        return [want - low for want, low in zip(size, least, strict=True)]
 
 
 class ConvTranspose1d(_Transposed):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..events import observe
 from ..grad_mode import unrecorded
+from ..shown import renamed
 from ..tensor import Tensor, wrap
 from . import image_layers, norm_layers
 from .image_layers import _Convolution
@@ -92,6 +94,13 @@ def _infer_parameters(module: Any, args: Any, kwargs: Any = None) -> None:
         module.__class__ = module.cls_to_become
 
 
+def _sized_by(name: str) -> Callable[..., None]:
+    """Return what sizes the parameters of a layer, as a method of this class."""
+    return renamed(
+        LazyModuleMixin.initialize_parameters, f"{name}.initialize_parameters"
+    )
+
+
 class LazyLinear(LazyModuleMixin, Linear):
     """A `Linear` that takes the width of its first input.
 
@@ -102,6 +111,7 @@ class LazyLinear(LazyModuleMixin, Linear):
     """
 
     cls_to_become = Linear
+    initialize_parameters = _sized_by("LazyLinear")
     _told = "in_features"
 
     def __init__(
@@ -130,6 +140,12 @@ class _LazyConvolution(LazyModuleMixin, _Convolution):
     """A convolution that takes the channels of its first input."""
 
     _told = "in_channels"
+
+    def initialize_parameters(self, input: Tensor, *args: Any, **kwargs: Any) -> None:
+        """Give the parameters their sizes; what else is given the layer looks at."""
+        super().initialize_parameters(input)
+
+    initialize_parameters.__qualname__ = "_LazyConvXdMixin.initialize_parameters"
 
     def __init__(self, out_channels: int, kernel_size: Any, *args: Any, **kwargs: Any):
         kind: Any = self.cls_to_become
@@ -171,6 +187,7 @@ class _LazyConvolution(LazyModuleMixin, _Convolution):
 class _LazyNorm(LazyModuleMixin, _BatchNorm):
     """A norm over the batch that takes the channels of its first input."""
 
+    initialize_parameters = _sized_by("_LazyNormBase")
     _told = "num_features"
 
     def __init__(

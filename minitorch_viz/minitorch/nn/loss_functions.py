@@ -253,7 +253,6 @@ def binary_cross_entropy_with_logits(
     return _run("binary_cross_entropy_with_logits", *inputs, args=(number,))
 
 
-@asks("torch.kl_div(input, target)")
 @averaged
 def kl_div(
     input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False
@@ -266,10 +265,18 @@ def kl_div(
     """
     if reduction == "mean":
         warnings.warn(_KL_MEAN, UserWarning, stacklevel=3)
+    whole = "sum" if reduction == "batchmean" else reduction
+    found = _parsed_divergence(input, target, whole, log_target)
     if reduction == "batchmean":
-        total = divergence(input, target, reduction="sum", log_target=log_target)
         shape = input._array.shape
-        return _run("div", total, shape[0]) if shape else total
+        return _run("div", found, shape[0]) if shape else found
+    return found
+
+
+@asks("torch.kl_div(input, target)")
+def _parsed_divergence(
+    input: Tensor, target: Tensor, reduction: str, log_target: bool
+) -> Tensor:
     return divergence(input, target, reduction=reduction, log_target=log_target)
 
 

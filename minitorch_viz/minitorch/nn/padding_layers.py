@@ -23,6 +23,11 @@ class _Pad(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the grown input."""
+        if self.mode == "circular" and input.dim() - self.dims not in (1, 2):
+            raise ValueError(
+                f"expected {self.dims + 1}D or {self.dims + 2}D input "
+                f"(got {input.dim()}D input)"
+            )
         if self.mode == "constant":
             return functional.pad(input, self.padding, "constant", self.value)
         return functional.pad(input, self.padding, self.mode)

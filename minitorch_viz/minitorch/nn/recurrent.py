@@ -258,7 +258,7 @@ class _OneState(RNNBase):
             )
         batch = 0 if self.batch_first else 1
         lone = ndim == 2
-        if hx is not None and hx._array.ndim != ndim:
+        if hx is not None and hx.dim() != ndim:
             kind = "unbatched 2-D" if lone else "batched 3-D"
             raise RuntimeError(
                 f"For {kind} input, hx should also be {ndim}-D but got "
@@ -337,7 +337,7 @@ class LSTM(RNNBase):
         batch = 0 if self.batch_first else 1
         lone = ndim == 2
         # What isn't a pair is read as one: a tensor by its first two rows.
-        if hx is not None and any(hx[i]._array.ndim != ndim for i in (0, 1)):
+        if hx is not None and any(hx[i].dim() != ndim for i in (0, 1)):
             kind = "unbatched 2-D" if lone else "batched 3-D"
             have = ", ".join(f"{hx[i]._array.ndim}-D" for i in (0, 1))
             raise RuntimeError(

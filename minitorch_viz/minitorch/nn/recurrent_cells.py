@@ -46,13 +46,13 @@ class RNNCellBase(Module):
     def _step(
         self, mode: str, input: Tensor, state: tuple[Tensor, ...] | None
     ) -> tuple[Tensor, ...]:
-        name, ndim = type(self).__name__, input._array.ndim
+        name, ndim = type(self).__name__, input.dim()
         if ndim not in (1, 2):
             raise ValueError(
                 f"{name}: Expected input to be 1D or 2D, got {ndim}D instead"
             )
         for place, each in enumerate(state or ()):
-            if each._array.ndim not in (1, 2):
+            if each.dim() not in (1, 2):
                 what = f"hx[{place}]" if mode == "LSTM" else "hidden"
                 raise ValueError(
                     f"{name}: Expected {what} to be 1D or 2D, got {each._array.ndim}D "

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..grad_mode import unrecorded
 from ..graph import RemovableHandle
+from ..shown import name_parts
 from ..tensor import Tensor
 from .hooks import Hooks
 from .parameter import Parameter
@@ -237,6 +238,9 @@ class Saved:
     ) -> RemovableHandle:
         """Call `hook(module, incompatible_keys)` when a state was read."""
         return self._module_hooks.register("load_state_dict_post", hook)
+
+
+name_parts(Saved, "Module")
 
 
 def _read(

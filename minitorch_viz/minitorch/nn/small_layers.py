@@ -66,7 +66,7 @@ class Softmax2d(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return chances for every place."""
-        ndim = input._array.ndim
+        ndim = input.dim()
         if ndim not in (3, 4):
             raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {ndim}D")
         return functional.softmax(input, -3)

@@ -372,10 +372,10 @@ class Transformer(Module):
     ) -> Tensor:
         """Return the target after the decoder, which attends to the encoded source."""
         batch = 0 if self.batch_first else 1
-        many = src._array.ndim == 3
-        if many and src._array.shape[batch] != tgt._array.shape[batch]:
+        many = src.dim() == 3
+        if src.size(batch) != tgt.size(batch) and many:
             raise RuntimeError("the batch number of src and tgt must be equal")
-        if any(each._array.shape[-1] != self.d_model for each in (src, tgt)):
+        if any(each.size(-1) != self.d_model for each in (src, tgt)):
             raise RuntimeError(
                 "the feature number of src and tgt must be equal to d_model"
             )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import FunctionType
 from typing import Any
 
-from ..shown import Named, name_maker
+from ..shown import Named, name_methods, name_parts
 from ..tensor import Tensor
 from .parameter import Parameter
 
@@ -23,7 +22,7 @@ class Tree(metaclass=Named):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if cls.__module__.startswith(_PACKAGE):
-            name_maker(cls)
+            name_methods(cls)
 
     def named_modules(
         self,
@@ -153,7 +152,4 @@ class Tree(metaclass=Named):
         return getattr(module, name)
 
 
-for _name, _each in vars(Tree).items():
-    # PyTorch has all of it in one class, which generators tell of.
-    if isinstance(_each, FunctionType):
-        _each.__qualname__ = f"Module.{_name}"
+name_parts(Tree, "Module")

@@ -106,6 +106,7 @@ def _adaptive(
 
 
 @asks("input.size")
+@asks("indices.unsqueeze")
 def max_unpool1d(
     input: Tensor,
     indices: Tensor,
@@ -127,6 +128,7 @@ def max_unpool1d(
 
 
 @asks("input.size")
+@asks("nn.max_unpool2d(input, indices, 2)")
 def max_unpool2d(
     input: Tensor,
     indices: Tensor,
@@ -147,6 +149,7 @@ def max_unpool2d(
 
 
 @asks("input.size")
+@asks("nn.max_unpool3d(input, indices, 3, 1, 1)")
 def max_unpool3d(
     input: Tensor,
     indices: Tensor,
@@ -203,10 +206,8 @@ def _unpooled(
 ) -> Tensor:
     x, where = input._array, indices._array
     if where.dtype != "int64":
-        raise RuntimeError(
-            "elements in indices should be type int64 but got: "
-            f"{indices.dtype.scalar_name}"
-        )
+        told = f" but got: {indices.dtype.scalar_name}" if dims < 3 else ""
+        raise RuntimeError(f"elements in indices should be type int64{told}")
     if x.ndim not in (dims + 1, dims + 2):
         raise RuntimeError(
             f"Input to max_unpooling{dims}d should be a {dims + 1}d or {dims + 2}d "

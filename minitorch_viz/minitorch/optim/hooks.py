@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from ..graph import RemovableHandle
+from ..shown import name_parts
 
 Hook = Callable[..., Any]
 Hooks = OrderedDict[int, Hook]
@@ -93,6 +94,9 @@ class Hooked:
     ) -> RemovableHandle:
         """Call `hook(optimizer)` once it has loaded."""
         return self._register("load_state_dict_post", hook, prepend)
+
+
+name_parts(Hooked, "Optimizer")
 
 
 def _around(step: Callable[..., Any]) -> Callable[..., Any]:

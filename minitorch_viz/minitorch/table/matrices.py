@@ -326,7 +326,47 @@ def _full_svd_slope(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
     return _svd_slope((by_u, by_s, by_vh), first(U, -1), S, first(Vh, -2))
 
 
-def _qr_slope(grads: Any, Q: Any, R: Any) -> Any:
+def _triangular(A: Array, mode: Any) -> tuple[Array, ...]:
+    found: Any = np.linalg.qr(A, mode)
+    if mode != "r":
+        return _laid_out(found)
+    return np.empty(0, A.dtype), by_columns(found)
+
+
+def _qr_slope(grads: Any, Q: Any, R: Any, mode: str) -> Any:
+    if mode == "r":
+        raise RuntimeError(
+            "The derivative of linalg.qr depends on Q, which is not computed when "
+            "mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to "
+            "differentiate through linalg.qr."
+        )
+    if mode == "complete" and Q.shape[-1] > R.shape[-1]:
+        raise RuntimeError(
+            "The QR decomposition is not differentiable when mode='complete' and "
+            "nrows > ncols."
+        )
+    rows, columns = R.shape[-2:]
+    if rows >= columns:
+        return _square_qr_slope(grads, Q, R)
+    # What stands right of the square part is turned by a Q that comes from there.
+    by_q, by_r = grads
+    if by_r is None:
+        by_square, by_rest = None, do.zeros_like(_right(R, rows))
+    else:
+        by_square, by_rest = do.narrow(by_r, by_r.ndim - 1, 0, rows), _right(by_r, rows)
+        turn = times(Q, _right(R, rows), turned(by_rest))
+        by_q = turn if by_q is None else by_q + turn
+    square = do.narrow(R, R.ndim - 1, 0, rows)
+    left = _square_qr_slope((by_q, by_square), Q, square)
+    return do.cat([left, times(Q, by_rest)], left.ndim - 1)
+
+
+def _right(x: Any, first: int) -> Any:
+    """Return the columns from this one on."""
+    return do.narrow(x, x.ndim - 1, first, x.shape[-1] - first)
+
+
+def _square_qr_slope(grads: Any, Q: Any, R: Any) -> Any:
     by_q, by_r = grads
     inside = None if by_r is None else times(by_r, turned(R))
     if by_q is not None:
@@ -336,12 +376,12 @@ def _qr_slope(grads: Any, Q: Any, R: Any) -> Any:
     inside = inside + turned(do.triu(inside, 1))
     found = times(Q, inside)
     found = found if by_q is None else found + by_q
-    return turned(do.linalg_solve_ex(R, turned(found), True)[0])
+    return do.linalg_solve_triangular(turned(R), found, False, False, False)
 
 
 Op(
     "linalg_qr",
-    lambda A, /, mode="reduced": _laid_out(np.linalg.qr(A, mode)),
+    lambda A, /, mode="reduced": _triangular(A, mode),
     outputs=("Q", "R"),
-    A=lambda grads, Q, R, mode: _qr_slope(grads, Q, R),
+    A=lambda grads, Q, R, mode: _qr_slope(grads, Q, R, mode),
 )

@@ -72,7 +72,7 @@ def smallest(values: Array, matrix: Array, rtol: Any, atol: Any) -> Any:
 
 Op(
     "linalg_lstsq",
-    lambda self, b, /: by_columns(_inverted(self) @ b),
+    lambda self, b, /, rcond=None: by_columns(_inverted(self, rcond) @ b),
     outputs=("solution",),
     cast=promoted,
     self=lambda grad, self, b, solution: _pinv_slope(
