@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy import add
 
-from .boxes import BUMPS, GRAD, MORE, TARGETS, WAITING, bumps, place_of, received
+from .boxes import BUMPS, GRAD, TARGETS, WAITING, bumps, place_of, received
 from .events import Changed, NodeRan, Observer
 from .events import tell as tell_of
 from .fitting import fit
@@ -180,14 +180,15 @@ def _walk(run: Pass, observer: Observer | None) -> None:
             return
         if node.plain:
             box = inbox.pop(node)
-            first, targets = box[GRAD], box[TARGETS]
+            _, _, first, times, _, targets, more = box
             grads: Sequence[Gradient] = (first,)
-            if len(box) > MORE:
+            if more:
                 grads = received(box)
                 first = next((grad for grad in grads if grad is not None), None)
             if first is not None:
-                found = node.plan.run(node, first, grads, keep)
-                if box[BUMPS] or len(box) > MORE:
+                compute = node.plan.run  # a name of its own is quicker to call
+                found = compute(node, first, grads, keep)
+                if times or more:
                     carry(targets, grads, found, bumps(box), run)
             else:
                 found = node.undefined(keep)
@@ -220,7 +221,8 @@ def _count(roots: Sequence[Edge], run: Pass) -> None:
             after = target[0] if type(target) is tuple else target
             box = inbox.get(after)
             if box is None:
-                inbox[after] = box = after.plan.box(after)
+                make = after.plan.box
+                inbox[after] = box = make(after)
                 stack.append(box)
             else:
                 box[WAITING] += 1

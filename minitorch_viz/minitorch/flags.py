@@ -23,6 +23,7 @@ from .tensor import (
     Tensor,
     check_asked,
     counter_outside,
+    look_at,
     needs_grad,
     wrap,
 )
@@ -146,7 +147,8 @@ def set_data(self: Tensor, value: Tensor) -> None:
     if kinds[0] != kinds[1]:
         # What is recorded from now on leads to a new accumulation.
         self._accumulator = None
-    self._array, self._inference = value._array, value._inference
+    look_at(self, value._array)
+    self._inference = value._inference
     _changed(self)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from .events import Changed
 from .storage import Array, address, is_lent, owner, resized
 from .storages import UntypedStorage
-from .tensor import Tensor
+from .tensor import Tensor, look_at
 from .thread import thread
 
 
@@ -40,7 +40,7 @@ def grow(
         if getrefcount(before) > 3:
             for each in _looking_into(before):
                 _point(each, before, after)
-    tensor._array = array
+    look_at(tensor, array)
 
 
 def _looking_into(memory: Array) -> Iterator[Any]:
@@ -56,6 +56,7 @@ def _looking_into(memory: Array) -> Iterator[Any]:
 def _point(each: Any, before: Array, after: Array) -> None:
     array = each._array
     start = address(array) - address(before)
+    # Its strides stay, and so does how it lies.
     each._array = np.ndarray(array.shape, array.dtype, after, start, array.strides)
     if isinstance(each, Tensor) and thread.now.observer is not None:
         thread.now.observer(Changed(each))

@@ -19,6 +19,7 @@ from .storage import (
     laid_out,
     nowhere,
 )
+from .tensor import Tensor
 
 #: How an operation's result lies: as NumPy has it, by the iterator (of tensors alone,
 #: with a number among them, or the last first), or as the first operand.
@@ -53,6 +54,31 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
     made: Array = ndarray(found.shape, found.dtype, room, 0, strides)
     made[...] = found
     return made
+
+
+def in_rows(inputs: Sequence[Any]) -> bool:
+    """Return True if all tensors among `inputs` lie row by row, as most do.
+
+    A tensor keeps the answer: what is computed from such ones lies so as well.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> in_rows((torch.ones(2, 3), 2)), in_rows((torch.ones(2, 3).t(),))
+    (True, False)
+    """
+    for each in inputs:
+        if isinstance(each, Tensor):
+            if each._in_rows:
+                continue
+            array = each._array
+            if not array.flags.c_contiguous:
+                return False
+            sure = array.size and 1 not in array.shape
+            if not sure and laid_out(array).strides != _plain(array):
+                return False
+            each._in_rows = True
+        elif type(each) is list:
+            return False
+    return True
 
 
 def _plain(array: Array) -> tuple[int, ...]:

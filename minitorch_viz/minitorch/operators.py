@@ -50,9 +50,11 @@ def _operator(name: str) -> Callable[..., Any]:
     def run(self: Tensor, other: Any) -> Any:
         first = self._array
         kind = first.dtype
+        rows = self._in_rows
         both = type(other) is Tensor
         if both:
             second = other._array
+            rows = rows and other._in_rows
         elif not isinstance(other, _OPERAND):
             return NotImplemented
         elif numbered and thread.now.formula and _is_constant(other):
@@ -77,7 +79,7 @@ def _operator(name: str) -> Callable[..., Any]:
                 mask += 2 if other._requires_grad else 0
             if not plain:
                 mask = requiring(op, inputs)
-        return record_one(op, inputs, usual, found, mask, now)
+        return record_one(op, inputs, usual, found, mask, now, rows)
 
     return run
 

@@ -14,9 +14,9 @@ of every program. For `x * 2`, which needs `other`:
         return node
 
     def run(node, first, grads, keep):  # computes, on arrays
-        saved0 = node.kept0
         if node.freed or node.counter0[0] != node.version0:
             node.check()
+        saved0 = node.kept0
         if type(saved0) is Tensor: ...
         found = [f0(first, saved0), None]
         if not keep:
@@ -111,7 +111,7 @@ def plan(op: Op, mask: int) -> Plan:
         _compiled("make", _make(op, mask, kept, plain), known),
         _compiled("finish", _finish(results), known) if results else None,
         _compiled("box", _box(op, formulas), known),
-        _compiled("run", _run(op, formulas, kept, plain), known),
+        _compiled("run", _run(op, mask, formulas, kept, plain), known),
         eval(_apply(op, formulas, fields), known),
         cache(lambda asked: eval(_apply(op, formulas, fields, asked), known)),
     )
@@ -185,12 +185,18 @@ def _make(op: Op, mask: int, kept: Sequence[Field], plain: Sequence[Field]) -> s
     used |= set() if op.many else set(wanted)
     number = FIRST if _lacks_derivative(op) else "next_number()"
     lines = ["node = new(Type)", f"node.sequence = {number}", "node.plan = plan"]
+    # Those of the node itself, and not of its class, are read quicker.
     lines += ["node.shape, node.kind, node.freed = shape, kind, False"]
-    lines += [f"input{w} = inputs[{w}]" for w in sorted(used)]
+    lines += [f"node.plain = {op.node_type.plain}"]
+    if used == set(range(len(op.inputs))):
+        lines.append(f"{_row(f'input{w}' for w in sorted(used))} = inputs")
+    else:
+        lines += [f"input{w} = inputs[{w}]" for w in sorted(used)]
     for i, (_, kind, w) in enumerate(kept):
         if kind == "input":
             lines.append(f"node.kept{i} = input{w}")
-            lines.append(_COUNTER.format(i=i, w=w))
+            counted = _OF_TENSOR if _is_tensor(op, mask, w) else _COUNTER
+            lines.append(counted.format(i=i, w=w))
         elif kind == "held":
             lines.append(f"node.kept{i} = args[{w}]")
             lines.append(f"node.counter{i} = counter{i} = counters_of(args[{w}])")
@@ -207,6 +213,15 @@ def _make(op: Op, mask: int, kept: Sequence[Field], plain: Sequence[Field]) -> s
     return "\n    ".join(text)
 
 
+def _is_tensor(op: Op, mask: int, w: int) -> bool:
+    """True if an input is known for a tensor, since it requires grad."""
+    return bool(mask >> w & 1) and not op.many
+
+
+_OF_TENSOR = """if not input{w}._inference:
+        node.counter{i} = counter{i} = input{w}._counter or counter_of(input{w})
+    else:
+        node.counter{i} = counter{i} = counter_of(input{w})"""
 _COUNTER = """if type(input{w}) is Tensor and not input{w}._inference:
         node.counter{i} = counter{i} = input{w}._counter or counter_of(input{w})
     elif type(input{w}) is float:
@@ -253,23 +268,30 @@ def _box(op: Op, wanted: Container[int]) -> str:
     return f"""def box(node):
     if node.kind is None:
         return box_of({targets}, node.shape)
-    return [node.shape, node.kind, None, 0, 1, {targets}]"""
+    return [node.shape, node.kind, None, 0, 1, {targets}, ()]"""
 
 
 def _run(
-    op: Op, formulas: dict[int, Formula], kept: Sequence[Field], plain: Sequence[Field]
+    op: Op,
+    mask: int,
+    formulas: dict[int, Formula],
+    kept: Sequence[Field],
+    plain: Sequence[Field],
 ) -> str:
     lines = ["def run(node, first, grads, keep):"]
     values = {"grad": "first" if len(op.outputs) == 1 else "grads[0]", "grads": "grads"}
     values |= {name: f"saved{i}" for i, (name, _, _) in enumerate(kept)}
     values |= {name: f"node.plain{i}" for i, (name, _, _) in enumerate(plain)}
-    lines += [f"    saved{i} = node.kept{i}" for i in range(len(kept))]
     if kept:
         moved = [f"node.counter{i}[0] != node.version{i}" for i in range(len(kept))]
         lines += [f"    if {' or '.join(['node.freed', *moved])}:"]
         lines += ["        node.check()"]
-    for i in range(len(kept)):
+    for i, (_, kind, w) in enumerate(kept):
+        if kind == "input" and _is_tensor(op, mask, w):
+            lines.append(f"    saved{i} = node.kept{i}._array")
+            continue
         lines += [
+            f"    saved{i} = node.kept{i}",
             f"    if type(saved{i}) is Tensor:",
             f"        saved{i} = saved{i}._array",
             f"    elif type(saved{i}) is float:",

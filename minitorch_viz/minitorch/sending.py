@@ -77,22 +77,21 @@ def settle(
     observer: Observer | None = None,
 ) -> None:
     """Fit each gradient to where it goes, add it there, and see who is ready."""
-    inbox = run.inbox
-    told: list[Any] = [node]
+    add, inbox = run.add, run.inbox
+    told: Any = None if observer is None else [node]
     for index, target in enumerate(targets):
         # Taken out of the list, so that only those who keep it count as its holders.
         grad, found[index] = found[index], None
-        if target is None:
-            if observer is not None:
-                told.append(None)
-            continue
-        if type(target) is tuple:
-            after, number = target
-            box = inbox[after]
+        box: Any = inbox.get(target)
+        place = box
+        if box is None:
+            if target is None:
+                if told is not None:
+                    told.append(None)
+                continue
+            target, number = target
+            box = inbox[target]
             place = place_of(box, number)
-        else:
-            after = target
-            place = box = inbox[after]
         if grad is not None:
             if type(grad) is not ndarray and isinstance(grad, generic):
                 grad = asarray(grad)
@@ -109,12 +108,12 @@ def settle(
                 and ((held := getrefcount(before)) <= 3 or held <= 3 + kept(before))
             ):
                 # Nobody but `place` and `before` holds it.
-                run.add(before, grad, before)
+                add(before, grad, before)
                 place[BUMPS] += 1
             else:
                 add_to(place, grad, run)
             del before
-        if observer is not None:
+        if told is not None:
             # A copy: whoever keeps it must not change who else holds a gradient.
             told.append(grad.tobytes() if type(grad) is ndarray else _copied(grad))
         # Else the name would count as a holder while the next one is added.
@@ -122,9 +121,9 @@ def settle(
         if box[WAITING] > 1:
             box[WAITING] -= 1
         elif run.next is None and not run.ready:
-            run.next = after
+            run.next = target
         else:
-            run.queue(after)
+            run.queue(target)
     if observer is not None:
         observer(_new_tuple(NodeRan, told))
 

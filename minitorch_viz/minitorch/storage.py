@@ -6,6 +6,7 @@ import math
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,8 @@ def nowhere(strides: tuple[int, ...]) -> tuple[int, ...]:
     return (1,) * len(strides)
 
 
-def contiguous_strides(shape: Sequence[int], itemsize: int) -> tuple[int, ...]:
+@lru_cache(4096)
+def contiguous_strides(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     """Return the byte strides of a C-contiguous array of this shape.
 
     >>> contiguous_strides((2, 3), 4)
@@ -223,7 +225,7 @@ def resized(
         )
         whole = room
     if strides is None:
-        strides = contiguous_strides(shape, array.itemsize)
+        strides = contiguous_strides(tuple(shape), array.itemsize)
     return np.ndarray(tuple(shape), array.dtype, whole, start, tuple(strides))
 
 

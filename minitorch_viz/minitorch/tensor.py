@@ -43,6 +43,8 @@ class Tensor(metaclass=TensorType):
 
     # Defaults live on the class, so making a tensor sets only what differs.
     _array: Array
+    #: True once it is known that the array lies as PyTorch's contiguous ones do.
+    _in_rows: bool = False
     #: One-element list: base, views and `detach()` hold the same one. None for tensors
     #: made in inference mode, which track no version.
     _counter: list[int] | None
@@ -125,6 +127,17 @@ def wrap(array: Any) -> Tensor:
     made._requires_grad, made._grad_fn, made._output_nr = False, None, 0
     made._base = None
     return made
+
+
+def look_at(tensor: Tensor, array: Array) -> None:
+    """Let a tensor look at another array from now on.
+
+    >>> x = wrap(np.zeros(2))
+    >>> look_at(x, np.ones(1))
+    >>> x.shape
+    torch.Size([1])
+    """
+    tensor._array, tensor._in_rows = array, False
 
 
 def needs_grad(tensor: Tensor) -> bool:

@@ -71,3 +71,23 @@ def test_strides_that_leave_the_storage_are_refused(how: Any, words: str) -> Non
         torch.ones(3).as_strided(*how)
 
     assert str(caught.value) == words
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        lambda x: x.t_(),
+        lambda x: x.set_(torch.ones(2, 2).t()),
+        lambda x: setattr(x, "data", torch.ones(2, 2).t()),
+    ],
+    ids=["t_", "set_", "data"],
+)
+def test_what_lay_row_by_row_is_asked_anew_once_it_looks_at_other_memory(
+    turn: Any,
+) -> None:
+    x, other = torch.ones(2, 2) + 1, torch.ones(2, 2)
+    in_rows = (x + other).is_contiguous()
+    turn(x)
+
+    assert in_rows
+    assert not (x + other).is_contiguous()

@@ -17,7 +17,7 @@ from ..opnode import make_node
 from ..rebasing import set_history
 from ..refusing import requiring
 from ..storage import Array, address, element_strides, owner, window
-from ..tensor import Tensor, bump, needs_grad, wrap
+from ..tensor import Tensor, bump, look_at, needs_grad, wrap
 from ..thread import thread
 from .shaping import check_strided
 
@@ -35,7 +35,7 @@ def reshaped(name: str, self: Tensor, args: Sequence[Any] = ()) -> Tensor:
         check_inplace(self)
     found = op.forward(self._array, *args)
     node = make_node(op, (self,), args, mask) if mask else None
-    self._array = found
+    look_at(self, found)
     bump(self)
     if node is not None:
         node.shapes = ((found.shape, found.dtype),)
@@ -141,7 +141,7 @@ def set_(self: Tensor, source: Tensor | None = None) -> Tensor:
 
 
 def _holding(self: Tensor, array: Array) -> Tensor:
-    self._array = array
+    look_at(self, array)
     if thread.now.observer is not None:
         thread.now.observer(Changed(self))
     return bump(self)

@@ -20,7 +20,14 @@ from ..kinds import type_name
 from ..lying import LIKE_FIRST, relaid
 from ..methods import METHODS
 from ..storage import like
-from ..tensor import Tensor, TensorType, check_asked, counter_outside, wrap
+from ..tensor import (
+    Tensor,
+    TensorType,
+    check_asked,
+    counter_outside,
+    look_at,
+    wrap,
+)
 from ..thread import thread
 
 
@@ -131,7 +138,7 @@ class UninitializedTensorMixin:
         """Take on a size: from here on it is an ordinary parameter or buffer."""
         kind = self._array.dtype if dtype is None else dtype.np
         place = resolve(device) if device is not None else self.device
-        self._array = zeros_on(tuple(shape), kind, place)
+        look_at(self, zeros_on(tuple(shape), kind, place))
         self._counter: list[int] | None = [0]
         self.__class__ = self.cls_to_become
 
