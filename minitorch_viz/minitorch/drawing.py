@@ -74,8 +74,9 @@ def randint(
     elif high is None:
         low, high = 0, low
     check_size(size)
-    array = cleared(tuple(size), (dtype or dtypes.int64).np)
-    drawn = source_for(generator, device).integers(math.prod(size), low, high)
+    kind = dtype or dtypes.int64
+    array = cleared(tuple(size), kind.np)
+    drawn = source_for(generator, device).integers(math.prod(size), low, high, kind)
     array[...] = drawn.reshape(array.shape)
     return made("randint", array, requires_grad, device)
 
@@ -91,8 +92,8 @@ def randint_like(
     bounds = (0, low) if high is None else (low, high)
     kind, like = dtype or input.dtype, input._array
     empty = np.empty(like.shape) if overlaps(like) else np.empty_like(like, subok=False)
-    drawn = source_like(None, like).integers(like.size, *bounds)
-    array = as_it_lies(drawn, empty).astype(kind.np)
+    drawn = source_like(None, like).integers(like.size, *bounds, kind)
+    array = as_it_lies(drawn, empty)
     return made("randint_like", array, device=input.device)
 
 

@@ -243,6 +243,8 @@ def _selected(seen: Tensor, dim: int, index: int, place: int) -> Tensor:
     beyond = seen._beyond if not dim else 0
     size = shape[dim] if dim < len(shape) else beyond
     if not -size <= index < size:
+        if not -(2**63) <= index < 2**63:
+            raise ValueError("Overflow when unpacking long long")
         raise IndexError(
             f"index {index} is out of bounds for dimension {place} with size {size}"
         )

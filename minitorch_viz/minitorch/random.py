@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .devices import resolve
-from .dtypes import dtype, float16, float32, float64
+from .dtypes import dtype, float16, float32, float64, int64
 from .normal import box_muller, fma, fma64
+from .ranges import check_drawn, narrowed
 from .tensor import Tensor, wrap
 
 Array = NDArray[Any]
@@ -257,7 +258,9 @@ class Generator:
         drawn = self._unit(chances.size, bits).reshape(chances.shape)
         return np.asarray(drawn < chances, order="C")
 
-    def exponential(self, count: int, rate: float = 1.0) -> NDArray[np.float64]:
+    def exponential(
+        self, count: int, rate: float = 1.0, kind: dtype = float64
+    ) -> Array:
         """Draw from the exponential distribution, on CPUs that aren't Intel's.
 
         >>> Generator().manual_seed(0).exponential(2)
@@ -267,8 +270,13 @@ class Generator:
             raise RuntimeError(
                 f"exponential_ expects lambda > 0.0, but found lambda={rate:g}"
             )
+        if not kind.is_floating_point:
+            raise RuntimeError(
+                "Exponential distribution is a continuous probability distribution. "
+                f"dtype must be a floating point but you specified {kind.scalar_name}"
+            )
         drawn = self._unit(count, 53).tolist()
-        return np.array([-math.log1p(-each) / rate for each in drawn], np.float64)
+        return np.array([-math.log1p(-each) / rate for each in drawn]).astype(kind.np)
 
     def normals(self, count: int, mean: float, std: float) -> NDArray[np.float64]:
         """Draw from the normal distribution one by one, in double precision.
@@ -297,21 +305,20 @@ class Generator:
         words = self._u64(count) if wide else self._u32(count).astype(np.uint64)
         return words % np.uint64(most)
 
-    def integers(self, count: int, low: int, high: int) -> NDArray[np.int64]:
+    def integers(
+        self, count: int, low: int, high: int, kind: dtype = int64
+    ) -> NDArray[Any]:
         """Draw whole numbers from low to high - 1.
 
         >>> Generator().manual_seed(0).integers(3, 0, 10)
         array([4, 9, 3])
         """
-        if low >= high:
-            raise RuntimeError(
-                "random_ expects 'from' to be less than 'to', but got "
-                f"from={low} >= to={high}"
-            )
+        check_drawn(low, high, kind)
+        low, high = narrowed(low, high, kind)
         span = high - low
         words = self._u64(count) if span >= 1 << 28 else self._u32(count)
         drawn = words.astype(np.uint64) % np.uint64(span)
-        return drawn.astype(np.int64) + low
+        return (drawn.astype(np.int64) + low).astype(kind.np)
 
     def permutation(self, count: int) -> NDArray[np.int64]:
         """Return 0 .. count - 1 in random order.

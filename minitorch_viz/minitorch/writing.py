@@ -12,6 +12,7 @@ from . import creation
 from .bind import check_expands
 from .inplace import call_inplace, check_tracked
 from .op import OPS
+from .ranges import exactly_below
 from .sampling import refuse_chances
 from .sources import source_like
 from .storage import as_it_lies
@@ -67,35 +68,23 @@ def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
     return run
 
 
-#: Below what `random_()` draws, by type: what it holds exactly.
-_MOST = {
-    "bool": 2,
-    "uint8": 2**8,
-    "int8": 2**7,
-    "int16": 2**15,
-    "int32": 2**31,
-    "int64": 2**63,
-    "float16": 2**11 + 1,
-    "float32": 2**24 + 1,
-    "float64": 2**53 + 1,
-}
 uniform_ = _draw_over(
     "uniform", lambda g, n, kind, a=0.0, b=1.0: g.uniform(n, a, b, kind)
 )
 random_ = _draw_over(
     "random",
     lambda g, n, kind, low=None, high=None: (
-        g.integers(n, *((0, low) if high is None else (low, high)))
+        g.integers(n, *((0, low) if high is None else (low, high)), kind)
         if low is not None
-        else g.any_integers(n, _MOST[kind.name])
-    ).astype(kind.np),
+        else g.any_integers(n, exactly_below(kind)).astype(kind.np)
+    ),
 )
 _bernoulli = _draw_over(
     "bernoulli.over", lambda g, n, kind, p: g.bernoulli(n, p).astype(kind.np)
 )
 exponential_ = _draw_over(
     "exponential",
-    lambda g, n, kind, lambd=1.0: g.exponential(n, lambd).astype(kind.np),
+    lambda g, n, kind, lambd=1.0: g.exponential(n, lambd, kind),
 )
 _normal = _draw_over(
     "normal",
@@ -148,6 +137,10 @@ def _cauchy(g: Any, n: int, kind: Any, median: float = 0.0, sigma: float = 1.0) 
 def _log_normal(g: Any, n: int, kind: Any, mean: float = 1.0, std: float = 2.0) -> Any:
     if not std > 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
+    if not kind.is_floating_point:
+        raise NotImplementedError(
+            f"\"log_normal_cpu\" not implemented for '{kind.scalar_name}'"
+        )
     return np.exp(g.normals(n, mean, std)).astype(kind.np)
 
 

@@ -6,7 +6,8 @@ After `aten/src/ATen/native/Linear.cpp`: two operands at a time, from the left.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..tensor import Tensor
@@ -16,39 +17,51 @@ from .reducing import sum
 from .shaping import diagonal, movedim, permute, reshape, unsqueeze, view
 
 
-def _spelled(operands: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+def _spelled(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:
     """Return the equation that lists of numbers after each operand mean."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    for listed in (*operands[1::2], *operands[len(operands) // 2 * 2 :]):
+        if any(each is not Ellipsis and not 0 <= each < 52 for each in listed):
+            raise ValueError(
+                "einsum(): subscript in subscript list is not within the valid range "
+                "[0, 52)"
+            )
     lists = [
         "".join("..." if each is Ellipsis else letters[each] for each in listed)
         for listed in (*operands[1::2], *operands[len(operands) // 2 * 2 :])
     ]
     if len(operands) % 2 == 0:
-        return ",".join(lists), operands[::2]
-    return ",".join(lists[:-1]) + "->" + lists[-1], operands[:-1:2]
+        return ",".join(lists), [*operands[::2]]
+    return ",".join(lists[:-1]) + "->" + lists[-1], [*operands[:-1:2]]
 
 
-def einsum(equation: Any, *operands: Any) -> Tensor:
-    """Return the sum of products that `equation` names, as `numpy.einsum` reads it."""
+def einsum(*args: Any) -> Tensor:
+    """Return the sum of products that an equation names, as `numpy.einsum` reads it."""
+    equation, *operands = args or (None,)
+    if operands and isinstance(equation, Tensor):
+        equation, operands = _spelled(args)
+    elif operands and isinstance(operands[0], (list, tuple)):
+        operands = [*operands[0]]
     if not operands:
         raise ValueError(
             "einsum(): must specify the equation string and at least one operand, or "
             "at least one operand and its subscripts list"
         )
-    if isinstance(equation, Tensor):
-        equation, operands = _spelled((equation, *operands))
-    first = operands[0]
-    listed = list(first if isinstance(first, (list, tuple)) else operands)
-    for place, each in enumerate(listed):
+    if not isinstance(equation, str):
+        raise TypeError(
+            "einsum(): argument 'equation' (position 1) must be str, not "
+            f"{type(equation).__name__}"
+        )
+    for place, each in enumerate(operands):
         if not isinstance(each, Tensor):
             raise TypeError(
                 f"expected Tensor as element {place} in argument 1, but got "
                 f"{type(each).__name__}"
             )
-    names, wanted = _subscripts(equation, listed)
+    names, wanted = _subscripts(equation, operands)
     summed = sorted({n for each in names for n in each} - set(wanted))
     order = [*wanted, *summed]
-    tensors = [_spread(x, n, order) for x, n in zip(listed, names, strict=True)]
+    tensors = [_spread(x, n, order) for x, n in zip(operands, names, strict=True)]
     kept = len(wanted)
     found = tensors[0]
     for place, other in enumerate(tensors[1:], 2):
@@ -65,13 +78,8 @@ def _subscripts(
     equation: str, operands: Sequence[Tensor]
 ) -> tuple[list[list[str]], list[str]]:
     """Return the name of every dimension of each operand, and of the result."""
-    left, arrow, right = equation.replace(" ", "").partition("->")
-    parts = left.split(",")
-    if len(parts) != len(operands):
-        more = "more" if len(parts) < len(operands) else "fewer"
-        raise RuntimeError(
-            f"einsum(): {more} operands were provided than specified in the equation"
-        )
+    left, arrow, right = equation.partition("->")
+    parts = _parts(left, len(operands))
     names = [
         _spelt(part, x._array.ndim, number)
         for number, (part, x) in enumerate(zip(parts, operands, strict=True))
@@ -82,15 +90,66 @@ def _subscripts(
     if not arrow:
         once = sorted(n for n in set(found) if found.count(n) == 1 and n[0] != ".")
         return names, [*dots, *once]
-    before, ellipsis, after = right.partition("...")
-    wanted = [*before, *(dots if ellipsis else ()), *after]
-    for n in wanted:
-        if n not in found:
-            raise RuntimeError(
-                f"einsum(): output subscript {n} does not appear in the equation for "
-                "any input operand"
+    wanted: list[str] = []
+    for n in _letters(right, len(left) + 2, "output"):
+        if n == "...":
+            wanted += dots
+            continue
+        if n in wanted or n not in found:
+            fault = (
+                "appears more than once in the output"
+                if n in wanted
+                else "does not appear in the equation for any input operand"
             )
+            raise RuntimeError(f"einsum(): output subscript {n} {fault}")
+        wanted.append(n)
     return names, wanted
+
+
+def _parts(left: str, count: int) -> list[str]:
+    """Return the subscripts of each operand, without blanks."""
+    parts: list[str] = []
+    start = 0
+    for number, part in enumerate(left.split(",")):
+        if number == count:
+            raise RuntimeError(
+                "einsum(): fewer operands were provided than specified in the equation"
+            )
+        parts.append("".join(_letters(part, start, f"operand {number}")))
+        start += len(part) + 1
+    if len(parts) < count:
+        raise RuntimeError(
+            "einsum(): more operands were provided than specified in the equation"
+        )
+    return parts
+
+
+def _letters(text: str, start: int, owner: str) -> Iterator[str]:
+    """Yield letters and one ellipsis, and refuse all else but blanks."""
+    dotted = False
+    for found in re.finditer(r"\.\.\.|[^ ]", text):
+        letter = found[0]
+        if letter[0] == ".":
+            if dotted or letter == ".":
+                raise RuntimeError(
+                    f"einsum(): found '.' for {owner} {_DOTS[owner[:7], dotted]}"
+                )
+            dotted = True
+        elif not (letter.isascii() and letter.isalpha()):
+            raise RuntimeError(
+                f"einsum(): invalid subscript given at index {start + found.start()} "
+                "in the equation string, subscripts must be in [a-zA-Z]"
+            )
+        yield letter
+
+
+#: What is wrong with a dot, by whose it is and whether an ellipsis came before it.
+_DOTS = {
+    ("operand", False): "that is not part of any ellipsis",
+    ("operand", True): "for which an ellipsis was already found",
+    ("output", False): "that is not part of any ellipsis (...)",
+    ("output", True): "but an ellipsis (...) was already found",
+}
 
 
 def _spelt(part: str, ndim: int, number: int) -> list[str]:

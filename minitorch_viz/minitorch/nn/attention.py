@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..devices import beside, strip
 from ..functions.joining import cat, split
 from ..functions.products import bmm, matmul
@@ -56,12 +57,17 @@ def scaled_dot_product_attention(
     >>> scaled_dot_product_attention(torch.zeros(1, 1), torch.zeros(2, 1), value)
     tensor([[2.]])
     """
-    _check(query, key, value, attn_mask, is_causal)
+    _check(query, key, value, attn_mask)
     mask = _bias(attn_mask, query)
     if _fuses(query, key, value, mask, dropout_p):
         args = dropout_p, is_causal, scale
         inputs = query, key, value, mask
         return call_keeping("scaled_dot_product_flash_attention_for_cpu", inputs, args)
+    if is_causal and mask is not None:
+        raise RuntimeError(
+            "_scaled_dot_product_attention: Explicit attn_mask should not be set when "
+            "is_causal=True"
+        )
     factor = 1 / math.sqrt(query._array.shape[-1]) if scale is None else scale
     root = math.sqrt(factor)
     left = _run("mul.number", query, args=(root,))
@@ -72,8 +78,8 @@ def scaled_dot_product_attention(
     if mask is not None:
         scores = _run("add", scores, mask, args=(1,))
     weights = _run("safe_softmax", scores, args=(scores._array.ndim - 1,))
-    if dropout_p:
-        weights = dropout(weights, dropout_p)
+    if dropout_p > 0:
+        weights = dropout(weights, _chance(dropout_p))
     return matmul(weights, value)
 
 
@@ -84,16 +90,23 @@ def _fuses(
     arrays = [each._array for each in (query, key, value)]
     return (
         all(each.ndim == 4 and each.strides[-1] == each.itemsize for each in arrays)
-        and arrays[0].shape[-1] == arrays[2].shape[-1]
+        and len({each.shape[-1] for each in arrays}) == 1
+        and len({each.shape[:2] for each in arrays}) == 1
         and not dropout_p
         and all(each.size for each in arrays)
         and (mask is None or not mask.requires_grad)
     )
 
 
-def _check(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, is_causal: bool
-) -> None:
+def _chance(dropout_p: float) -> float:
+    if dropout_p <= 1:
+        return dropout_p
+    raise RuntimeError(
+        f"dropout probability has to be between 0 and 1, but got {dropout_p:g}"
+    )
+
+
+def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
     kinds = [each.dtype for each in (query, key, value)]
     if len(set(kinds)) > 1:
         raise RuntimeError(
@@ -108,10 +121,11 @@ def _check(
             f"query.dim: {sizes[0]} key.dim: {sizes[1]} and value.dim: {sizes[2]} "
             "instead."
         )
-    if mask is not None and is_causal:
+    if mask is not None and mask.dtype not in (dtypes.bool_, dtypes.float32, kinds[0]):
         raise RuntimeError(
-            "_scaled_dot_product_attention: Explicit attn_mask should not be set when "
-            "is_causal=True"
+            "Expected attn_mask dtype to be bool or float or to match query dtype, but "
+            f"got attn_mask.dtype: {mask.dtype.c_name} and  query.dtype: "
+            f"{kinds[0].c_name} instead."
         )
 
 

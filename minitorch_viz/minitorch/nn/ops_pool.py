@@ -70,7 +70,7 @@ def _max_pool(
     size = self.shape[-dims:]
     places = np.arange(math.prod(size)).reshape(size)
     seen_places = np.broadcast_to(_pools(places, *how, -1), seen.shape)
-    flat = (*seen.shape[:-dims], -1)
+    flat = (*seen.shape[:-dims], math.prod(seen.shape[-dims:]))
     seen, seen_places = seen.reshape(flat), seen_places.reshape(flat)
     # A place in the padding is never the greatest, not even of an image of -inf.
     best = np.where(seen_places < 0, 0, 1) * (seen == seen.max(-1, keepdims=True))
@@ -98,13 +98,14 @@ def _max_pool_slope(
 
 
 def _rows(x: Array, dims: int) -> Array:
-    return x.reshape(*x.shape[: x.ndim - dims], -1)
+    cut = x.ndim - dims
+    return x.reshape(*x.shape[:cut], math.prod(x.shape[cut:]))
 
 
 def _spread(out: Array, indices: Array, shape: Sizes, dims: int) -> Array:
     whole = np.zeros((math.prod(shape[:-dims]), math.prod(shape[-dims:])), out.dtype)
     rows = np.arange(len(whole))[:, None]
-    cut = len(whole), -1
+    cut = len(whole), math.prod(indices.shape[-dims:])
     np.add.at(whole, (rows, indices.reshape(cut)), out.reshape(cut))
     return whole.reshape(shape)
 

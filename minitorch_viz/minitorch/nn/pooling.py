@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bind import one_dim
-from ..functions.reducing import mean
 from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
 from ..kernels import no_bool, refuse
@@ -14,7 +13,7 @@ from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
 from .ops_pool import pooled_size
-from .volumes import check_pads
+from .volumes import adaptive_means, check_pads, wanted
 
 Sizes = int | Sequence[int]
 
@@ -152,22 +151,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     >>> adaptive_avg_pool2d(torch.arange(4.0).view(1, 2, 2), (1, 2))
     tensor([[[1., 2.]]])
     """
-    lone = isinstance(output_size, int)
-    sizes = (output_size,) * 2 if lone else tuple(output_size)
-    shape = input._array.shape
-    if len(shape) <= len(sizes) and not lone:
-        raise ValueError(f"Input dimension should be at least {len(sizes) + 1}")
-    if len(shape) not in (3, 4):
-        raise RuntimeError(
-            f"adaptive_avg_pool2d(): Expected 3D or 4D tensor, but got {list(shape)}"
-        )
-    wanted = tuple(
-        n if each is None else each for each, n in zip(sizes, shape[-2:], strict=True)
-    )
-    if wanted == (1, 1):
-        return mean(input, (-1, -2), keepdim=True)
-    found: Tensor = _run("adaptive_avg_pool2d", input, args=(wanted,))
-    return found
+    return adaptive_means(input, wanted(input, output_size, 2), 2)
 
 
 @asks("torch.adaptive_avg_pool1d(...)")
@@ -179,9 +163,13 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     tensor([[2.]])
     """
     _check_line(input, "adaptive_avg_pool1d")
-    size = output_size if isinstance(output_size, int) else output_size[0]
-    lifted = unsqueeze(input, -2)
-    return squeeze(adaptive_avg_pool2d(lifted, (1, size)), -2)
+    size = (output_size,) if isinstance(output_size, int) else tuple(output_size)
+    if len(size) != 1:
+        raise RuntimeError(
+            "adaptive_avg_pool1d() argument 'output_size' should contain one int (got "
+            f"{len(size)})"
+        )
+    return squeeze(adaptive_avg_pool2d(unsqueeze(input, -2), (1, *size)), -2)
 
 
 def _check_line(input: Tensor, name: str) -> None:

@@ -282,23 +282,17 @@ class RNN(_OneState):
     RNN(3, 2)
     """
 
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        num_layers: int = 1,
-        nonlinearity: str = "tanh",
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "proj_size" in kwargs:
             raise ValueError(_NO_PROJECTION)
+        named = len(args) <= 3
+        nonlinearity = kwargs.pop("nonlinearity", "tanh") if named else args[3]
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(
                 f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'."
             )
         mode = f"RNN_{nonlinearity.upper()}"
-        super().__init__(mode, input_size, hidden_size, num_layers, *args, **kwargs)
+        super().__init__(mode, *args[:3], *args[4:], **kwargs)
         self.nonlinearity = nonlinearity
 
 

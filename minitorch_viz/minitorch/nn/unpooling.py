@@ -14,7 +14,7 @@ from ..tensor import Tensor
 from .asking import asks
 from .padding import pad
 from .pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
-from .volumes import avg_pool3d, max_pool3d, wanted
+from .volumes import avg_pool3d, check_filled, max_pool3d, wanted
 
 Sizes = int | Sequence[int]
 
@@ -41,6 +41,7 @@ def adaptive_max_pool1d(
             "adaptive_max_pool1d() argument 'output_size' should contain one int (got "
             f"{len(sizes)})"
         )
+    check_filled("adaptive_max_pool1d", input._array.shape, 1)
     lifted = unsqueeze(input, -2)
     found = _adaptive(lifted, (1, *sizes), return_indices)
     if return_indices:
@@ -88,13 +89,13 @@ def _adaptive(
         raise RuntimeError(
             f"{name}(): internal error: output_size.size() must be {dims}"
         )
-    for place in range(len(shape) - dims - 1, len(shape)):
-        if not shape[place] and place:
-            raise RuntimeError(
-                f"{name}(): Expected input to have non-zero size for non-batch "
-                f"dimensions, but input has sizes {list(shape)} with dimension {place} "
-                "being empty"
-            )
+    check_filled(name, shape, dims)
+    if min(sizes) < 0:
+        whole = (*shape[: len(shape) - dims], *sizes)
+        raise RuntimeError(
+            f"Trying to create tensor with negative dimension {min(sizes)}: "
+            f"{list(whole)}"
+        )
     if input._array.dtype.kind != "f":
         refuse(name, input._array)
     if return_indices:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..functions.reducing import mean
 from ..keeping import call_keeping
+from ..kernels import refuse
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
@@ -86,24 +87,56 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     >>> adaptive_avg_pool3d(torch.arange(8.0).view(1, 2, 2, 2), (1, 1, 2))
     tensor([[[[3., 4.]]]])
     """
-    sizes = wanted(input, output_size, 3)
-    shape = input._array.shape
-    if len(sizes) != 3:
-        raise RuntimeError("adaptive_avg_pool3d: output_size must be 3")
+    return adaptive_means(input, wanted(input, output_size, 3), 3)
+
+
+def adaptive_means(input: Tensor, sizes: tuple[int, ...], dims: int) -> Tensor:
+    """Return as many means of images or volumes as asked for.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> adaptive_means(torch.arange(4.0).view(1, 2, 2), (1, 2), 2)
+    tensor([[[1., 2.]]])
+    """
+    name, shape = f"adaptive_avg_pool{dims}d", input._array.shape
+    if len(sizes) != dims:
+        raise RuntimeError(f"{name}: output_size must be {dims}")
     if min(sizes) < 0:
-        shown = f"{{{sizes[0]}, {sizes[1]},{sizes[2]}}}"
+        shown = ", ".join(map(str, sizes)) if dims == 2 else _uneven(sizes)
         raise RuntimeError(
-            "adaptive_avg_pool3d: elements of output_size must be greater than or equal"
-            f" to 0 but received {shown}"
+            f"{name}: elements of output_size must be greater than or equal to 0 but "
+            f"received {{{shown}}}"
         )
-    if len(shape) not in (4, 5):
+    if sizes == (1,) * dims:
+        return mean(input, tuple(range(-1, -dims - 1, -1)), keepdim=True)
+    if len(shape) not in (dims + 1, dims + 2):
         raise RuntimeError(
-            f"adaptive_avg_pool3d(): Expected 4D or 5D tensor, but got {list(shape)}"
+            f"{name}(): Expected {dims + 1}D or {dims + 2}D tensor, but got "
+            f"{list(shape)}"
         )
-    if sizes == (1, 1, 1):
-        return mean(input, (-1, -2, -3), keepdim=True)
-    found: Tensor = call(OPS["adaptive_avg_pool3d"], (input,), (sizes,))
+    check_filled(name, shape, dims - 1)
+    if min(shape) and min(sizes) and input._array.dtype.kind != "f":
+        refuse(name if dims == 2 else f"{name}_cpu", input._array)
+    found: Tensor = call(OPS[name], (input,), (sizes,))
     return found
+
+
+def check_filled(name: str, shape: tuple[int, ...], dims: int) -> None:
+    """Refuse images or volumes that have no element; a batch may have none.
+
+    >>> check_filled("adaptive_avg_pool2d", (0, 3, 2, 2), 2)
+    """
+    for place in range(max(len(shape) - dims - 1, 1), len(shape)):
+        if not shape[place]:
+            raise RuntimeError(
+                f"{name}(): Expected input to have non-zero size for non-batch "
+                f"dimensions, but input has sizes {list(shape)} with dimension {place} "
+                "being empty"
+            )
+
+
+def _uneven(sizes: tuple[int, ...]) -> str:
+    """Return three sizes as PyTorch prints them there."""
+    return f"{sizes[0]}, {sizes[1]},{sizes[2]}"
 
 
 def wanted(input: Tensor, output_size: Any, dims: int) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..missing import refusing
 from . import lr_scheduler as lr_scheduler
+from . import swa_utils as swa_utils
 from .adam import Adam as Adam
 from .adam import Adamax as Adamax
 from .adam import AdamW as AdamW

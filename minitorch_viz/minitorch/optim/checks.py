@@ -37,7 +37,7 @@ def check_not_negative(**settings: float) -> None:
     for name, value in settings.items():
         check_rate(value)
         if not 0.0 <= value:  # noqa: SIM300 - errors tell of this order
-            words = name.replace("_value", " value")
+            words = name.removesuffix("_value") + " value" * name.endswith("_value")
             words = words.replace("learning_rate", "learning rate")
             raise ValueError(f"Invalid {words}: {value}")
 

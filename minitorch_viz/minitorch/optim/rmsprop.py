@@ -103,7 +103,11 @@ class Adagrad(Optimizer):
         fused: bool | None = None,
     ) -> None:
         check_not_negative(learning_rate=lr, lr_decay_value=lr_decay)
-        check_not_negative(weight_decay_value=weight_decay, epsilon_value=eps)
+        check_not_negative(
+            weight_decay_value=weight_decay,
+            initial_accumulator_value_value=initial_accumulator_value,
+            epsilon_value=eps,
+        )
         defaults = {
             "lr": lr,
             "lr_decay": lr_decay,

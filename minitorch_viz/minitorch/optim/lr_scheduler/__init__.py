@@ -24,5 +24,6 @@ from .plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from .schedule import LambdaLR as LambdaLR
 from .schedule import LRScheduler as LRScheduler
 from .schedule import MultiplicativeLR as MultiplicativeLR
+from .schedule import _LRScheduler as _LRScheduler
 
 __getattr__ = refusing("torch.optim.lr_scheduler", globals())

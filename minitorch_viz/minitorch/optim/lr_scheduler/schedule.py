@@ -118,6 +118,10 @@ class LRScheduler(metaclass=Named):
         vars(self).update(state_dict)
 
 
+class _LRScheduler(LRScheduler):
+    """What programs of old derive their schedules from."""
+
+
 def _watch_step(optimizer: Any) -> None:
     """Let an optimizer remember that it stepped."""
     if hasattr(optimizer.step, "_wrapped_by_lr_sched"):
