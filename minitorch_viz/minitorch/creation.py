@@ -16,10 +16,10 @@ from .dtypes import dtype as Dtype
 from .events import Created, silence
 from .kinds import type_name
 from .lists import array_from, check_strides
-from .lying import LIKE_FIRST, relaid
+from .lying import LIKE_FIRST, alike, relaid
 from .once import warn_once
 from .promotion import exact
-from .storage import Array, check_bytes, overlaps
+from .storage import Array, check_bytes
 from .tensor import Tensor, wrap
 from .thread import thread
 
@@ -266,12 +266,10 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
         where = device_of(self._array) if device is None else resolve(device)
         if where is META:
             return made(name, reserved(self._array.shape, kind), requires_grad, where)
-        alike = self._array
-        if overlaps(alike):
-            alike = np.empty(alike.shape, kind)
-        array = strip(fill(alike, kind))
-        if 1 in array.shape:
-            array = relaid(array, (alike,), LIKE_FIRST)
+        template = alike(self._array)
+        array = strip(fill(template, kind))
+        if 1 in array.shape or 0 in array.shape:
+            array = relaid(array, (template,), LIKE_FIRST)
         return made(name, array, requires_grad, where)
 
     return named(run, name, f"Return a tensor of the same size, made by `{name}`.")

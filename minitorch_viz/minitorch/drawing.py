@@ -6,16 +6,15 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from . import dtypes
 from .bind import named
 from .creation import check_size, filled, filled_like, made
 from .devices import cleared, device_of
 from .dtypes import dtype as Dtype
+from .lying import alike
 from .random import Generator
 from .sources import source_for, source_like
-from .storage import Array, as_it_lies, overlaps
+from .storage import Array, as_it_lies
 from .tensor import Tensor
 
 
@@ -30,10 +29,7 @@ def _drawn(
         return draw(source, count, dtypes.from_numpy(kind), False).reshape(shape)
 
     def fill_like(like: Array, kind: Any) -> Array:
-        source, empty = (
-            source_for(None, device_of(like)),
-            np.empty_like(like, subok=False),
-        )
+        source, empty = source_for(None, device_of(like)), alike(like)
         wanted = dtypes.from_numpy(kind)
         drawn = draw(source, like.size, wanted, not empty.flags.c_contiguous)
         return as_it_lies(drawn, empty)
@@ -86,12 +82,13 @@ def randint_like(
 ) -> Tensor:
     """Return whole numbers drawn from `low` (or 0) to `high - 1`, as many as `input`.
 
-    >>> randint_like(made("zeros", np.zeros(2)), 1)
-    tensor([0., 0.], dtype=torch.float64)
+    >>> from minitorch_viz import minitorch as torch
+    >>> randint_like(torch.zeros(2), 1)
+    tensor([0., 0.])
     """
     bounds = (0, low) if high is None else (low, high)
     kind, like = dtype or input.dtype, input._array
-    empty = np.empty(like.shape) if overlaps(like) else np.empty_like(like, subok=False)
+    empty = alike(like)
     drawn = source_like(None, like).integers(like.size, *bounds, kind)
     array = as_it_lies(drawn, empty)
     return made("randint_like", array, device=input.device)

@@ -167,7 +167,8 @@ def text(self: Tensor) -> str:
 
 
 def _format(self: Tensor, spec: str) -> str:
-    if not self._array.ndim and device_of(self._array) is not META:
+    plain = type(self) is Tensor and not self._array.ndim
+    if plain and device_of(self._array) is not META:
         return format(self._array.item(), spec)
     return object.__format__(self, spec)
 

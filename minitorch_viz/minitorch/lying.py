@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from numpy import empty, ndarray
+from numpy import empty, ndarray, zeros
 
 from .storage import (
     Array,
@@ -41,12 +41,14 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
         arrays.reverse()
     alone = len(arrays) == len(operands) and how != WITH_NUMBER
     if how == LIKE_FIRST:
-        strides = _scaled(arrays[0], found) if is_dense(arrays[0]) else None
+        first = arrays[:1]
+        dense = is_dense(first[0])
+        strides = _scaled(first[0], found) if dense else _sorted(first, found)
     elif alone and all(x.shape == found.shape for x in arrays):
         strides = _of_one_shape(arrays, found)
     else:
         strides = _sorted(arrays, found)
-    if strides is None or strides == found.strides:
+    if strides == found.strides:
         return found
     if _fit(strides, found) and found.flags.c_contiguous:
         return ndarray(found.shape, found.dtype, found, 0, strides)
@@ -81,6 +83,17 @@ def in_rows(inputs: Sequence[Any]) -> bool:
     return True
 
 
+def alike(like: Array, kind: Any = None) -> Array:
+    """Return new zeros that lie as PyTorch's `empty_like` lays them out.
+
+    >>> import numpy as np
+    >>> repeated, turned = np.broadcast_to(np.ones(3), (2, 3)), np.ones((2, 3)).T
+    >>> alike(repeated).strides, alike(turned).strides
+    ((24, 8), (8, 24))
+    """
+    return relaid(zeros(like.shape, kind or like.dtype), (like,), LIKE_FIRST)
+
+
 def _plain(array: Array) -> tuple[int, ...]:
     return contiguous_strides(array.shape, array.itemsize)
 
@@ -90,7 +103,7 @@ def _scaled(array: Array, found: Array) -> tuple[int, ...]:
     return strides if any(strides) or found.size else nowhere(strides)
 
 
-def _of_one_shape(arrays: Sequence[Array], found: Array) -> tuple[int, ...] | None:
+def _of_one_shape(arrays: Sequence[Array], found: Array) -> tuple[int, ...]:
     """Return the strides of a result whose operands need no broadcasting."""
     if all(each.flags.c_contiguous for each in arrays):
         return _plain(found)

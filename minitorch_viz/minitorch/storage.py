@@ -355,7 +355,8 @@ class Geometry:
         reach = max(_reach(self.base_shape, self.base_strides), 1)
         end = self.offset + _reach(self.shape, self.strides)
         contiguous = contiguous_strides(self.base_shape, 1)
-        if self.offset >= 0 and end <= reach and self.base_strides == contiguous:
+        inside = self.offset >= 0 and end <= reach
+        if inside and self.base_strides == contiguous:
             base = np.empty(self.base_shape, like.dtype)
         else:
             # A view by strides may look at memory around what its base shows.
@@ -363,6 +364,9 @@ class Geometry:
             strides = tuple(stride * like.itemsize for stride in self.base_strides)
             start = self._before * like.itemsize
             base = window(room, self.base_shape, strides, start)
+            own = np.empty_like(base)
+            if inside and own.strides == strides:
+                base = own  # and so no view
         base[...] = values
         return base
 

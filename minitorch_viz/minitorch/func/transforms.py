@@ -20,6 +20,7 @@ from .nested import leaves, mapped, pattern, structure
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
+_JVP = "jvp(f, primals, tangents)"
 
 
 @contextmanager
@@ -214,7 +215,7 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
         outputs = func(*by)
         if has_aux:
             outputs, aux = _with_aux("vjp(f, *primals)", outputs)
-    _check_tensors("vjp(f, *primals)", outputs)
+    _check_floating(outputs)
 
     def back(cotangents: Any, retain_graph: bool = True) -> Any:
         given, wanted = pattern(cotangents), pattern(outputs)
@@ -260,6 +261,16 @@ def _check_tensors(name: str, outputs: Any) -> None:
             )
 
 
+def _check_floating(outputs: Any) -> None:
+    _check_tensors("vjp(f, *primals)", outputs)
+    for each in leaves(outputs):
+        if not each.is_floating_point():
+            raise RuntimeError(
+                "vjp(f, ...): All outputs of f must be floating-point or complex "
+                f"Tensors, got Tensor with dtype {each.dtype}"
+            )
+
+
 def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -> Any:
     """Return a function's outputs, and its Jacobian times a vector.
 
@@ -267,7 +278,7 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
     >>> jvp(lambda x: x**2, (torch.tensor(3.0),), (torch.tensor(1.0),))
     (tensor(9.), tensor(6.))
     """
-    name = "jvp(f, primals, tangents)"
+    name = _JVP
     for said, each in (("primals", primals), ("tangents", tangents)):
         if not isinstance(each, tuple):
             raise RuntimeError(  # noqa: TRY004 - as PyTorch
@@ -301,10 +312,15 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
         _check_tensors(name, outputs)
         outs = list(leaves(outputs))
         # A product with the Jacobian is linear: its own slope is the product wanted.
-        along = [level.point(zeros_like(out)) for out in outs]
-        found = iter(level.slopes(level.slopes(outs, points, along), along, vectors))
+        smooth = [out for out in outs if out.is_floating_point()]
+        along = [level.point(zeros_like(out)) for out in smooth]
+        found = iter(level.slopes(level.slopes(smooth, points, along), along, vectors))
     value = mapped(level.left, outputs)
-    tangent = mapped(lambda _: level.left(next(found)), outputs)
+
+    def along_it(out: Tensor) -> Any:
+        return level.left(next(found) if out.is_floating_point() else zeros_like(out))
+
+    tangent = mapped(along_it, outputs)
     return (value, tangent, mapped(level.aside, aux)) if has_aux else (value, tangent)
 
 
@@ -322,7 +338,12 @@ def jacrev(
     tensor([[2., 0.],
             [0., 6.]])
     """
+    return _jacobian(func, argnums, has_aux, _check_floating)
 
+
+def _jacobian(
+    func: Function, argnums: Argnums, has_aux: bool, check: Callable[[Any], None]
+) -> Function:
     @wraps(func)
     def run(*args: Any, **kwargs: Any) -> Any:
         level = _Level()
@@ -331,7 +352,7 @@ def jacrev(
             outputs, aux = func(*given, **kwargs), None
             if has_aux:
                 outputs, aux = _with_aux("vjp(f, *primals)", outputs)
-            _check_tensors("vjp(f, *primals)", outputs)
+            check(outputs)
             found = mapped(lambda out: _jacobians(level, out, by), outputs)
         return (found, mapped(level.aside, aux)) if has_aux else found
 
@@ -340,6 +361,8 @@ def jacrev(
 
 def _jacobians(level: _Level, out: Tensor, by: Any) -> Any:
     """Return the Jacobian of one output by each point, row by row."""
+    if not out.is_floating_point():  # nothing flows through whole numbers
+        return mapped(lambda p: out.new_zeros((*out.shape, *p.shape)), by)
     points = list(leaves(by))
     rows: list[list[Tensor]] = []
     for place in range(out.numel()):
@@ -372,7 +395,7 @@ def jacfwd(
     >>> jacfwd(lambda x: x.sum())(torch.ones(2))
     tensor([1., 1.])
     """
-    return jacrev(func, argnums, has_aux=has_aux)
+    return _jacobian(func, argnums, has_aux, lambda outs: _check_tensors(_JVP, outs))
 
 
 def hessian(func: Function, argnums: Argnums = 0) -> Function:

@@ -12,9 +12,10 @@ import numpy as np
 from ..devices import beside
 from ..functions.shaping import squeeze, unsqueeze
 from ..inplace import call_inplace
+from ..lying import alike
 from ..op import OPS, call
 from ..sources import source_like
-from ..storage import as_it_lies
+from ..storage import Array, as_it_lies
 from ..tensor import Tensor, wrap
 from .asking import asks
 
@@ -56,7 +57,7 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
         return input
     if p == 1:
         return _run("mul", input, _nothing(input), inplace=inplace)
-    noise = _noise(input._array.shape, input, p)
+    noise = _noise(alike(input._array), input, p)
     return _run("mul", input, noise, inplace=inplace)
 
 
@@ -64,15 +65,15 @@ def _nothing(like: Tensor) -> Tensor:
     return wrap(beside(np.zeros((), like._array.dtype), like._array))
 
 
-def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
-    """Return zeros with chance `p`, and what keeps the mean elsewhere."""
-    # Laid out as `like` is, and drawn one after the other as they lie.
-    alike = shape == like._array.shape
-    noise = np.zeros_like(like._array) if alike else np.zeros(shape, like._array.dtype)
-    made = wrap(beside(noise, like._array))
+def _noise(zeros: Array, like: Tensor, p: float) -> Tensor:
+    """Return zeros with chance `p`, and what keeps the mean elsewhere.
+
+    They are drawn one after the other as they lie in memory.
+    """
+    made = wrap(beside(zeros, like._array))
     if p < 1:
-        kept = source_like(None, like._array).bernoulli(noise.size, 1 - p)
-        made._array[...] = as_it_lies(kept, noise)
+        kept = source_like(None, like._array).bernoulli(zeros.size, 1 - p)
+        made._array[...] = as_it_lies(kept, made._array)
         if like._array.dtype.kind != "f":
             raise RuntimeError(
                 "result type Float can't be cast to the desired output type "
@@ -81,6 +82,12 @@ def _noise(shape: tuple[int, ...], like: Tensor, p: float) -> Tensor:
         made._array /= 1 - p
         made._counter = [2]  # drawn, and scaled, in place
     return made
+
+
+def _channels(input: Tensor) -> Array:
+    """Return a zero for each channel, which stand row by row however images lie."""
+    shape = input._array.shape
+    return np.zeros((*shape[:2], *(1,) * (len(shape) - 2)), input._array.dtype)
 
 
 @asks("input.dim")
@@ -111,8 +118,7 @@ def channels_dropped(input: Tensor, p: float, training: bool, inplace: bool) -> 
         raise RuntimeError(
             "Feature dropout requires at least 2 dimensions in the input"
         )
-    shape = (*input._array.shape[:2], *(1,) * (ndim - 2))
-    return _run("mul", input, _noise(shape, input, p), inplace=inplace)
+    return _run("mul", input, _noise(_channels(input), input, p), inplace=inplace)
 
 
 @asks("input.dim")
@@ -128,7 +134,8 @@ def dropout1d(
         return input
     shape = input._array.shape
     whole = (1, *shape) if ndim == 2 else shape
-    noise = _noise((*whole[:2], 1), input, p)
+    zeros = np.zeros((*whole[:2], 1), input._array.dtype)
+    noise = _noise(zeros, input, p)
     if ndim == 2:
         noise = wrap(noise._array[0])
     return _run("mul", input, noise, inplace=inplace)
@@ -146,7 +153,7 @@ def alpha_dropout(
 def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
     if not training or p == 0 or not input._array.size:
         return input
-    return _moved(input, p, input._array.shape, inplace)
+    return _moved(input, p, alike(input._array), inplace)
 
 
 @asks("input.dim")
@@ -186,12 +193,12 @@ def _feature_alpha_dropped(
         raise RuntimeError(
             "Feature dropout requires at least 2 dimensions in the input"
         )
-    return _moved(input, p, (*input._array.shape[:2], *(1,) * (ndim - 2)), inplace)
+    return _moved(input, p, _channels(input), inplace)
 
 
-def _moved(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> Tensor:
-    kept = source_like(None, input._array).bernoulli(math.prod(shape), 1 - p)
-    noise = kept.reshape(shape).astype(input._array.dtype)
+def _moved(input: Tensor, p: float, zeros: Array, inplace: bool) -> Tensor:
+    kept = source_like(None, input._array).bernoulli(zeros.size, 1 - p)
+    noise = as_it_lies(kept, zeros).astype(input._array.dtype)
     end = 1.7580993408473766
     scale = 1.0 / math.sqrt((end * end * p + 1) * (1 - p))
     shift = (noise - 1) * (end * scale) + end * scale * p
