@@ -76,9 +76,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
             "prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = "
             f"{weight._array.ndim}"
         )
-    if ndim and weight._array.ndim:
-        size = (1, -1) if ndim >= 2 and weight._array.size > 1 else (-1,)
-        weight = reshape(weight, (*size, *(1,) * (ndim - len(size))))
+    if weight._array.ndim != ndim:
+        weight = reshape(weight, [count if dim == 1 else 1 for dim in range(ndim)])
     return _run("prelu_kernel", input, weight)
 
 

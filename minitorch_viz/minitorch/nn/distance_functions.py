@@ -205,8 +205,10 @@ def gaussian_nll_loss(
     shape, size = tuple(input._array.shape), tuple(var._array.shape)
     if size == shape[:-1]:
         var = var.unsqueeze(-1)
-    elif size not in (shape, (*shape[:-1], 1)):
-        raise ValueError("var is of incorrect size")
+    elif size != shape:
+        apart = [n for m, n in zip(shape, size, strict=False) if n not in (m, 0)]
+        if len(shape) != len(size) or apart != [1]:
+            raise ValueError("var is of incorrect size")
     _check_last(reduction, " is not valid")
     var = var.clone()
     with unrecorded():

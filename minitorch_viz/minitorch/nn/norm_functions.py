@@ -15,7 +15,7 @@ from ..dtypes import float16, float32, result_type
 from ..functions.arithmetic import to_dtype
 from ..functions.joining import repeat
 from ..functions.reducing import mean, norm
-from ..functions.shaping import expand, view
+from ..functions.shaping import expand, select, view
 from ..grad_mode import unrecorded
 from ..inplace import call_inplace, call_out
 from ..keeping import call_keeping
@@ -57,6 +57,8 @@ def batch_norm(
         raise ValueError(
             f"batch_norm eps must be positive during training, but got {eps}"
         )
+    if eps < 0:
+        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
     held = weight, bias, running_mean, running_var
     return normed_by_channel(input, *held, training, momentum, eps)
 
@@ -92,8 +94,22 @@ def normed_by_channel(
     _check_mixed(input, [each for each in held if each is not None])
     if input._array.dtype.kind != "f":
         refuse("batch_norm", input._array)
+    if not input._array.size:
+        return _nothing_normed(input, weight, bias)
     inputs = input, weight, bias, running_mean, running_var
     return call_keeping("native_batch_norm", inputs, (training, momentum, eps))
+
+
+def _nothing_normed(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None
+) -> Tensor:
+    """Return what an empty batch comes to, of which nothing is remembered."""
+    found = _run("clone", input)
+    if weight is not None:
+        found = _run("mul", found, select(weight, 0, 0))
+    if bias is not None:
+        found = _run("add", found, select(bias, 0, 0), args=(1,))
+    return found
 
 
 def normalized(input: Tensor, normalized_shape: Sequence[int]) -> tuple[int, ...]:

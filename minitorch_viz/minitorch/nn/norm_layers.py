@@ -32,14 +32,14 @@ class _BatchNorm(Module):
         track_running_stats: bool = True,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        for name in ("weight", "bias"):
-            held = (
-                _parameter(num_features, dtype=dtype, device=device) if affine else None
-            )
+        for name, has in (("weight", affine), ("bias", affine and bias)):
+            held = _parameter(num_features, dtype=dtype, device=device) if has else None
             self.register_parameter(name, held)
         kind = (dtype or dtypes.get_default_dtype()).np
         for name, shape, each in (
@@ -65,7 +65,8 @@ class _BatchNorm(Module):
         self.reset_running_stats()
         if self.affine:
             init.ones_(self.weight)
-            init.zeros_(self.bias)
+            if self.bias is not None:
+                init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise by this batch while training, else by what was remembered."""
@@ -141,9 +142,11 @@ class _InstanceNorm(_BatchNorm):
         track_running_stats: bool = False,
         device: Any = None,
         dtype: dtypes.dtype | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         more = affine, track_running_stats, device, dtype
-        super().__init__(num_features, eps, momentum, *more)
+        super().__init__(num_features, eps, momentum, *more, bias=bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise every member by itself."""

@@ -95,7 +95,7 @@ class RNNCellBase(Module):
     def extra_repr(self) -> str:
         """Return the sizes, and the settings that aren't the usual ones."""
         parts = [f"{self.input_size}, {self.hidden_size}"]
-        parts += ["bias=False"] * (not self.bias)
+        parts += [f"bias={self.bias}"] * (self.bias is not True)
         kind = getattr(self, "nonlinearity", "tanh")
         parts += [f"nonlinearity={kind}"] * (kind != "tanh")
         return ", ".join(parts)

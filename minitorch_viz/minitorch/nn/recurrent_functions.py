@@ -6,7 +6,6 @@ over in place; a float32 LSTM layer is one operation of oneDNN's.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from ..functions.joining import cat, stack, unbind
 from ..functions.reshaping import transpose_
 from ..functions.shaping import select, transpose
 from ..inplace import call_inplace
+from ..once import warn_once
 from ..op import OPS, call
 from ..tensor import Tensor, wrap
 from .dropping import dropout
@@ -185,7 +185,7 @@ def recurrent(
     ways = 2 if bidirectional else 1
     fused = mode == "LSTM" and _fuses(input, layers)
     if mode == "LSTM" and len(layers[0]) > 4 and layers[0][4] is not None:
-        warnings.warn(_PROJECTED, UserWarning, stacklevel=5)
+        warn_once(_PROJECTED, stacklevel=6)
     found = transpose(input, 0, 1) if batch_first else input
     if fused and not found._array.flags.c_contiguous:
         found = call(OPS["clone"], (found,), ("C",))
@@ -211,7 +211,8 @@ def recurrent(
     laid = partial(stack, dim=0)
     last = tuple(map(laid, kinds)) if fused else last_first(laid, kinds)
     if batch_first:
-        found = transpose(found, 0, 1) if fused else transpose_(found, 0, 1)
+        turn = transpose if mode == "LSTM" else transpose_
+        found = turn(found, 0, 1)
     return found, *last
 
 

@@ -67,6 +67,7 @@ class Adam(Optimizer):
                 "lr as a Tensor is not supported for capturable=False and foreach=True"
             )
         check_means(lr, betas, eps, weight_decay)
+        _check_kinds(betas, held_back=bool(foreach and not capturable))
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -101,6 +102,22 @@ class Adam(Optimizer):
             square = call_out(OPS["maximum"], (largest, square), (), largest)
         spread = square.sqrt() / math.sqrt(1 - beta2**count)
         parameter.addcdiv_(mean, spread.add_(group["eps"]), value=-size)
+
+
+def _check_kinds(betas: tuple[Any, Any], *, held_back: bool) -> None:
+    """Refuse betas of which one is a tensor, or both where they have to be numbers."""
+    if all(isinstance(beta, float) for beta in betas):
+        return
+    if not all(isinstance(beta, Tensor) for beta in betas):
+        raise ValueError("betas must be either both floats or both Tensors")
+    for index, beta in enumerate(betas):
+        if held_back:
+            raise ValueError(
+                f"betas[{index}] as a Tensor is not supported for capturable=False and "
+                "foreach=True"
+            )
+        if beta.numel() != 1:
+            raise ValueError(f"Tensor betas[{index}] must be 1-element")
 
 
 class AdamW(Adam):

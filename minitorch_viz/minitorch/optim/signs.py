@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import creation
 from ..dtypes import finfo
-from .checks import check_not_negative, decayed, start
+from .checks import check_not_negative, check_rate, decayed, start
 from .optimizer import Group, Optimizer
 
 
@@ -151,6 +151,7 @@ class Adafactor(Optimizer):
         foreach: bool | None = None,
         maximize: bool = False,
     ) -> None:
+        check_rate(lr)
         _check("Learning rate", lr >= 0, ">= 0", lr)
         _check("beta2_decay", beta2_decay <= 0, "<= 0", beta2_decay)
         _check("epsilon1", eps[0] is None or eps[0] >= 0, ">= 0", eps[0])
