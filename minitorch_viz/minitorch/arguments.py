@@ -87,25 +87,28 @@ def _guarded(
     function: Callable[..., Any], name: str, part: str, first: Any, *, every: bool
 ) -> Callable[..., Any]:
     """Ask the parser before calls of new types: `every` one, or those of several."""
-    #: Types that the parser takes, and whether tensors stand for numbers among them.
-    taken: dict[tuple[Any, ...], bool] = {}
+    #: Types that the parser takes: whether tensors stand for numbers among them, and
+    #: whether keywords are other names than the function's own.
+    taken: dict[tuple[Any, ...], tuple[bool, bool]] = {}
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         if args and not isinstance(args[0], first):
             refuse(part, name, args, kwargs)
+        renamed = bool(kwargs)
         if every or kwargs or len(args) > 1:
             types: tuple[Any, ...] = tuple(map(type, args))
             if kwargs:
                 types += (*kwargs, *map(type, kwargs.values()))
-            numbers = taken.get(types)
-            if numbers is None or numbers:
+            numbers, renamed = taken.get(types, _UNKNOWN)
+            if numbers:
                 refuse(part, name, args, kwargs)
                 given = _as_numbers(part, name, args, kwargs)
-                taken[types] = given is not None
+                renamed = bool(kwargs) and _renames(function, name, part, kwargs)
+                taken[types] = given is not None, renamed
                 args, kwargs = given or (args, kwargs)
         try:
-            if kwargs:
+            if renamed:
                 spelled = _spellings(function, name, part)
                 return _with_keywords(function, name, spelled, args, kwargs)
             return function(*args, **kwargs)
@@ -119,6 +122,8 @@ def _guarded(
     return run
 
 
+#: What is to be found out of a call's types.
+_UNKNOWN = True, True
 #: Where a call's results go, of functions that know nothing of it.
 _OUT = "out="
 
@@ -151,6 +156,17 @@ def _spellings(function: Callable[..., Any], name: str, part: str) -> dict[str, 
                 if target:
                     found.setdefault(spelling, target)
     return found
+
+
+def _renames(
+    function: Callable[..., Any], name: str, part: str, kwargs: dict[str, Any]
+) -> bool:
+    """True if a function doesn't take these keywords as they are."""
+    spelled = _spellings(function, name, part)
+    return any(
+        spelled.get(key, key) != key or value.__class__ is type
+        for key, value in kwargs.items()
+    )
 
 
 def _with_keywords(

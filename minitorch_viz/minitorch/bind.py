@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import index
 from typing import Any, Self
 
@@ -188,7 +189,7 @@ def one_dim(dim: int, ndim: int) -> int:
     >>> one_dim(-1, 3)
     2
     """
-    room = max(ndim, 1)
+    room = ndim or 1
     if not -room <= dim < room:
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-room}, {room - 1}],"
@@ -214,6 +215,8 @@ def all_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     >>> all_dims((-1, 0), 2), all_dims(None, 2)
     ((1, 0), ())
     """
+    if dim.__class__ is int:
+        return _alone(dim, ndim)
     if dim is None:
         return ALL
     listed = [int(dim)] if isinstance(dim, (int, np.integer)) else dim
@@ -222,6 +225,12 @@ def all_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
         if found.count(d) > 1:
             raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
     return tuple(found) if ndim else ()
+
+
+@cache
+def _alone(dim: int, ndim: int) -> tuple[int, ...]:
+    found = one_dim(dim, ndim)
+    return (found,) if ndim else ()
 
 
 def sizes(args: Sequence[Any]) -> tuple[int, ...]:

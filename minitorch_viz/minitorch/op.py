@@ -93,6 +93,8 @@ class Op:
         self.leave: Callable[[Tensor, Sequence[Any], Sequence[Any]], None] | None = None
         #: How a result lies in memory along dimensions of size 1.
         self.lies = PLAINLY
+        #: True if it lies row by row whatever the inputs do.
+        self.in_rows = False
         #: What formulas call instead when they meet tensors: an operation's own name
         #: in the graph is what PyTorch composes it of.
         self.on_tensors: Callable[..., Any] | None = None
@@ -236,12 +238,14 @@ def record_one(
             output._in_rows = True
         elif made.ndim > 1 and args[:1] != ("C",):
             made = relaid(made, arrays_of(inputs), op.lies)
+    elif op.in_rows:
+        output._in_rows = made.size > 0
     output._array = made
     output._inference = inference = now.inference
     output._counter = counter = None if inference else [0]
     output._requires_grad, output._grad_fn, output._output_nr = False, None, 0
     output._base = None
-    if op.leave is not None and counter is not None and all_inference(inputs):
+    if op.leave is not None and not mask and counter and all_inference(inputs):
         op.leave(output, inputs, args)
     if op.view:
         make_views(inputs[0], (output,))

@@ -39,8 +39,8 @@ def mean(
     self: Tensor, dim: Dim = ALL, keepdim: bool = False, *, dtype: Dtype | None = None
 ) -> Tensor:
     """Return the mean, over all or some dimensions."""
-    kind = self.dtype if dtype is None else dtype
-    if not kind.is_floating_point:
+    if (self._array.dtype if dtype is None else dtype.np).kind != "f":
+        kind = self.dtype if dtype is None else dtype
         which = "Input" if dtype is None else "Optional"
         raise RuntimeError(
             f"mean(): could not infer output dtype. {which} dtype must be either a "

@@ -264,7 +264,38 @@ Op(
 
 def _one_or_other(condition: Any, self: Any, other: Any) -> Any:
     """Choose elements; they lie in memory as the first operand of full size does."""
-    return _as_first(np.where(condition, self, other), condition, self, other)
+    if _is_nothing(other) and _can_be_cut(condition, self):
+        found = _cut(self, condition)
+    elif _is_nothing(self) and _can_be_cut(condition, other):
+        found = _cut(other, ~condition)
+    else:
+        found = np.where(condition, self, other)
+    return _as_first(found, condition, self, other)
+
+
+#: From so many elements on it is quicker to cut than to choose.
+_MANY = 1000
+
+
+def _is_nothing(value: Any) -> bool:
+    return value.__class__ is float and value == 0 and math.copysign(1, value) > 0
+
+
+def _can_be_cut(condition: Any, array: Any) -> bool:
+    if not condition.__class__ is array.__class__ is np.ndarray:
+        return False
+    kinds = array.dtype.kind + condition.dtype.kind
+    return array.size >= _MANY and kinds == "fb" and array.shape == condition.shape
+
+
+def _cut(array: Array, condition: Array) -> Array:
+    """Return floats where a condition holds, else 0: their bytes times 1 or 0.
+
+    Where conditions alternate, `np.where` takes five times as long.
+    """
+    made, bits = np.empty_like(array), f"i{array.itemsize}"
+    np.multiply(array.view(bits), condition, made.view(bits))
+    return made
 
 
 def _as_first(found: Array, *operands: Any) -> Array:

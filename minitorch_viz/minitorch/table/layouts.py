@@ -102,6 +102,7 @@ for _names, _laid_out in (
     for _name in _names.split():
         _op = OPS[_name]
         _op.forward = _op.direct = _laid_out(_op.forward)
+        _op.in_rows = _laid_out is _row_by_row
 for _names, _lies in (
     (_ITERATED, ITERATED),
     (_WITH_NUMBER, WITH_NUMBER),

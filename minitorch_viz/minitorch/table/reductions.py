@@ -50,17 +50,36 @@ def spread_evenly(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> 
     (2, 3)
     """
     if not keepdim and shape:
-        grad = regained(grad, dim)
+        if grad.__class__ is np.ndarray and 1 not in shape:
+            grad = grad.reshape(_reduced(tuple(shape), dim))
+        else:
+            grad = regained(grad, dim)
     return do.expand(grad, tuple(shape))
 
 
-def count_of(shape: Sequence[int], dim: Dims) -> int:
+def _shared_out(grad: Any, shape: Sequence[int], dim: Dims, keepdim: bool) -> Any:
+    """Return a mean's gradient at every element: divided while it is small."""
+    count = count_of(tuple(shape), dim)
+    if grad.__class__ is not np.ndarray or not grad.flags.c_contiguous:
+        return spread_evenly(grad, shape, dim, keepdim) / count
+    made = np.empty(shape, grad.dtype)
+    made[...] = spread_evenly(grad / count, shape, dim, keepdim)
+    return made
+
+
+@lru_cache(1024)
+def count_of(shape: tuple[int, ...], dim: Dims) -> int:
     """Return how many elements a reduction over `dim` sums.
 
     >>> count_of((2, 3), (1,)), count_of((2, 3), ())
     (3, 6)
     """
     return math.prod([shape[d] for d in dim] if dim else shape)
+
+
+@lru_cache(1024)
+def _count_as(shape: tuple[int, ...], dim: Dims, kind: Any) -> Array:
+    return np.asarray(count_of(shape, dim), kind)
 
 
 def wide(array: Array) -> Array:
@@ -110,12 +129,11 @@ Op(
     "mean.dim",
     lambda self, /, dim, keepdim=False: (
         np.add.reduce(self, axis=dim or None, keepdims=keepdim)
-        / np.asarray(count_of(self.shape, dim), self.dtype)
+        / _count_as(self.shape, dim, self.dtype)
     ),
     node="MeanBackward1",
-    self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim: (
-        spread_evenly(grad, self_sym_sizes, dim, keepdim)
-        / (count_of(self_sym_sizes, dim) if dim else self_sym_numel)
+    self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim: _shared_out(
+        grad, self_sym_sizes, dim, keepdim
     ),
 )
 
