@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import count
 from sys import getrefcount
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -115,10 +115,7 @@ class Node:
 
     @next_functions.setter
     def next_functions(self, _: object) -> None:
-        raise AttributeError(
-            f"attribute 'next_functions' of '{type(self).__name__}' objects is not "
-            "writable"
-        )
+        refuse_to_write("next_functions", self)
 
     def name(self) -> str:
         """Return the operation's name as PyTorch gives it."""
@@ -176,6 +173,10 @@ class Node:
         found: dict[str, Any] = self.__dict__.setdefault("_metadata", {})
         return found
 
+    @metadata.setter
+    def metadata(self, _: object) -> None:
+        refuse_to_write("metadata", self)
+
     def _sequence_nr(self) -> int:
         return self.sequence
 
@@ -206,6 +207,19 @@ class Node:
         return f"<{shown} object at {hex(id(self))}>"
 
 
+def refuse_to_write(name: str, node: Node) -> NoReturn:
+    """Say that an attribute of a node can't be set.
+
+    >>> refuse_to_write("metadata", Node())
+    Traceback (most recent call last):
+        ...
+    AttributeError: attribute 'metadata' of 'Node' objects is not writable
+    """
+    raise AttributeError(
+        f"attribute '{name}' of '{type(node).__name__}' objects is not writable"
+    )
+
+
 @cache
 def saved_field(field: str) -> property:
     """Return what shows a saved field as the attribute `_saved_...` of a node.
@@ -225,10 +239,7 @@ def saved_field(field: str) -> property:
         return read(saved[field], self, field)
 
     def keep(self: Node, value: object) -> None:
-        raise AttributeError(
-            f"attribute '_saved_{field}' of '{type(self).__name__}' objects is not "
-            "writable"
-        )
+        refuse_to_write(f"_saved_{field}", self)
 
     return property(look, keep)
 

@@ -75,9 +75,33 @@ class SavedHeld(list[SavedTensor | None]):
             found.append(seen)
         return found
 
-    def operand(self, node: Any) -> Any:
-        """Return the places, or raise if a tensor is freed or modified since."""
+    @classmethod
+    def packed(cls, field: str, value: Any) -> Self:
+        """Return what is kept where hooks have the tensors."""
+        found = cls()
+        tensors = value.tensors if isinstance(value, Held) else ()
+        found.value = tuple(value) if tensors else value
+        for place, tensor in enumerate(tensors):
+            saved = None if tensor is None else SavedTensor(tensor)
+            if saved is not None:
+                saved.field = f"{field}[{place}]"
+            found.append(saved)
+        return found
+
+    def free(self) -> None:
+        """Let go of the tensors."""
         for saved in self:
             if saved is not None:
+                saved.free()
+
+    def operand(self, node: Any) -> Any:
+        """Return the places, or raise if a tensor is freed or modified since."""
+        unpacked = {}
+        for place, saved in enumerate(self):
+            if saved is not None and saved.is_packed:
+                unpacked[place] = saved.operand(node)._array
+            elif saved is not None:
                 saved.array(node)
-        return self.value
+        if not unpacked:
+            return self.value
+        return tuple(unpacked.get(i, each) for i, each in enumerate(self.value))

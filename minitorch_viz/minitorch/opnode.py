@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .boxes import TARGETS
@@ -42,8 +41,8 @@ class OpNode(Node):
     target0: Any
     #: True if `saved_tensors_hooks` packed some of what is kept, as a SavedTensor.
     packed = False
-    #: From which on what is kept is still to be packed, while hooks run.
-    packing = sys.maxsize
+    #: What is kept and still to be packed, while hooks run.
+    packing: Collection[int] = ()
     #: The results that are nobody's.
     inner: tuple[str, ...] = ()
 
@@ -73,11 +72,11 @@ class OpNode(Node):
         found: dict[str, Any] = {}
         for i, (field, number) in enumerate(plan.kept):
             value, counter, version = self._kept(i)
-            if counter.__class__ is list and i >= self.packing:
+            if i in self.packing:
                 continue  # a hook that packs this, or one before it, looks
             if counter.__class__ is Counters:
                 value = SavedHeld.look(field, value, counter, version)
-            elif value.__class__ is not SavedTensor:
+            elif value.__class__ not in _SAVED:
                 number = -1 if field in self.inner else number
                 value = look(field, value, counter, version, number, self.freed)
             found[field] = value
@@ -101,24 +100,35 @@ class OpNode(Node):
 
     def pack(self, outputs: Sequence[Tensor]) -> None:
         """Let `saved_tensors_hooks` keep what they will instead of each tensor."""
-        for i, (_, number) in enumerate(self.plan.kept):
-            value, counter, _ = self._kept(i)
-            if counter.__class__ is list:
-                self.packing = i
+        kept = self.plan.kept
+        counters = [self._kept(i)[1] for i in range(len(kept))]
+        waiting = [i for i, c in enumerate(counters) if c.__class__ in (list, Counters)]
+        # Inputs are saved before the kernel runs.
+        waiting.sort(key=lambda i: kept[i][1] >= 0)
+        self.packing = waiting
+        while waiting:
+            i = waiting[0]
+            field, number = kept[i]
+            value = getattr(self, f"kept{i}")
+            packed: SavedTensor | SavedHeld
+            if counters[i].__class__ is Counters:
+                packed = SavedHeld.packed(field, value)
+            else:
                 packed = SavedTensor(value if number < 0 else outputs[number], number)
-                self.packed, self.plain = True, False
-                setattr(self, f"kept{i}", packed)
-                setattr(self, f"counter{i}", NUMBER)
-                setattr(self, f"version{i}", 0)
-        self.packing = sys.maxsize
+            self._keep_packed(i, packed)
+            del waiting[0]
+
+    def _keep_packed(self, i: int, packed: SavedTensor | SavedHeld) -> None:
+        self.packed, self.plain = True, False
+        setattr(self, f"kept{i}", packed)
+        setattr(self, f"counter{i}", NUMBER)
+        setattr(self, f"version{i}", 0)
 
     def replace_saved(self, field: str, saved: Any) -> None:
         """Keep in a field what hooks have now, and objects in the others as well."""
         for i, (name, _) in enumerate(self.plan.kept):
             if self._kept(i)[1].__class__ is list:
-                setattr(self, f"kept{i}", saved if name == field else self.saved[name])
-                setattr(self, f"counter{i}", NUMBER)
-                setattr(self, f"version{i}", 0)
+                self._keep_packed(i, saved if name == field else self.saved[name])
         self.packed, self.plain = True, False
 
     def release(self) -> None:
@@ -127,7 +137,7 @@ class OpNode(Node):
         for i in range(len(self.plan.kept)):
             if not self.packed:
                 setattr(self, f"kept{i}", None)
-            elif (kept := getattr(self, f"kept{i}")).__class__ is SavedTensor:
+            elif (kept := getattr(self, f"kept{i}")).__class__ in _SAVED:
                 kept.free()
 
     def check(self) -> None:

@@ -58,6 +58,9 @@ class RawSaved:
         return f"<torch._C._autograd.SavedTensor object at {hex(id(self))}>"
 
 
+RawSaved.__module__, RawSaved.__qualname__ = "torch._C._autograd", "SavedTensor"
+
+
 RawSaved.__name__ = "SavedTensor"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -144,6 +145,8 @@ def _exhaust(
     accumulate: bool,
 ) -> None:
     edges: list[tuple[Node, int]] = []
+    run.keep_graph = bool(operator.index(run.keep_graph))
+    run.create_graph = bool(operator.index(run.create_graph))
     for index, root in enumerate(roots):
         node, number = _edge(root)
         if node is None:

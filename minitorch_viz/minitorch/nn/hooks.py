@@ -29,6 +29,10 @@ _PASSING = Op(
 )
 
 
+_NOT_A_TENSOR = (
+    "For backward hooks to be called, module output should be a Tensor or a tuple of "
+    "Tensors but received {}"
+)
 _NO_INPUTS = (
     "Full backward hook is firing when gradients are computed with respect to module "
     "outputs since no inputs require gradients. See "
@@ -224,6 +228,9 @@ class _Watch:
 
     def outputs(self, result: Any) -> Any:
         """Pass the results through a node that reports their gradients."""
+        if not isinstance(result, (Tensor, tuple)):
+            told = _NOT_A_TENSOR.format(type(result))
+            warnings.warn(told, UserWarning, stacklevel=2)
         results = result if isinstance(result, tuple) else (result,)
         self.count_out = len(results)
         results, self.places_out, node = _passed(results)
