@@ -16,6 +16,7 @@ from .boxes import box_of
 from .contract import check, check_fits, copied, obeys
 from .dtypes import device, from_numpy
 from .events import Hooked, silence, tell
+from .overlap import check_apart
 from .saved import hooked, read
 from .shown import Named
 from .tensor import Tensor, bump, wrap
@@ -290,6 +291,8 @@ class AccumulateGrad(Node):
             else:
                 array = arrived._array if isinstance(arrived, Tensor) else arrived
                 check_fits(before._array, array)
+                if not before._array.flags.c_contiguous:
+                    check_apart(before, ())
                 before._array += array
                 bump(before)
                 check(before._array, variable._array, graph=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .events import silence
 from .graph import AccumulateGrad, Gradient, Node
+from .kinds import type_name
 from .op import do
 from .tensor import Tensor
 from .travelling import meet, shown
@@ -91,7 +92,7 @@ def _check(hook: Callable[..., Any], before: Tensor | None, found: Any) -> None:
     if before is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if not isinstance(found, Tensor):
-        raise TypeError(f"expected Variable, but hook returned '{_type_name(found)}'")
+        raise TypeError(f"expected Variable, but hook returned '{type_name(found)}'")
     name = _name(hook)
     if found.dtype is not before.dtype:
         was, now = before.dtype.tensor_type, found.dtype.tensor_type
@@ -104,10 +105,6 @@ def _check(hook: Callable[..., Any], before: Tensor | None, found: Any) -> None:
 
 def _name(hook: Callable[..., Any]) -> str:
     return getattr(hook, "__name__", "<unknown>")
-
-
-def _type_name(value: object) -> str:
-    return type(value).__name__
 
 
 def call_pre_hooks(node: Node, received: list[Gradient], versions: list[int]) -> None:
@@ -156,7 +153,7 @@ def _answer(
 ) -> list[Gradient]:
     """Return what a node's hook answered in place of the gradients it was shown."""
     if not isinstance(given, tuple):
-        raise TypeError(f"expected tuple, but hook returned '{_type_name(given)}'")
+        raise TypeError(f"expected tuple, but hook returned '{type_name(given)}'")
     if len(given) != len(before):
         raise RuntimeError(
             f"hook '{_name(hook)}' has returned an incorrect number of values (got "

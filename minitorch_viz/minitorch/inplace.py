@@ -306,7 +306,8 @@ def call_out(op: Op, inputs: Sequence[Any], args: Sequence[Any], out: Tensor) ->
     tensors = [x for x in (*inputs, out) if isinstance(x, Tensor)]
     tracked = thread.now.grad and not thread.now.inference
     asked = tracked and any(map(needs_grad, tensors))
-    if asked and not all_inference((*inputs, out)):
+    # Nobody tracks what has no derivative at all.
+    if asked and op.formulas and not all_inference((*inputs, out)):
         raise RuntimeError(OUT_AND_GRADIENTS.format(op.name))
     check_apart(out, inputs, wholly=False)
     arrays = arrays_of(inputs)

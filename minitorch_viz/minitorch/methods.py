@@ -169,7 +169,9 @@ def _writers(part: str) -> dict[str, Callable[..., Any]]:
     """Return what writes over a tensor, by name, with the errors of a part of torch."""
     names = {name: name for name in (*_WRITER_ROWS, *_WRITERS)}
     names |= {alias: name for alias, name in _ALIASES.items() if name in names}
-    names["floor_divide"] = "floor_divide.over"
+    for name, source in names.items():
+        if source not in _WRITERS and f"{source}.over" in OPS:
+            names[name] = f"{source}.over"
     return {
         f"{name}_": checked(_WRITERS[source], f"{name}_", part)
         if source in _WRITERS

@@ -34,7 +34,7 @@ def into(
     everything = (*inputs, *outs)
     tracked = now.grad and not now.inference and not all_inference(everything)
     if tracked and any(map(needs_grad, everything)):
-        raise RuntimeError(OUT_AND_GRADIENTS.format(name))
+        _refuse_to_track(name, inputs)
     grad, now.grad = now.grad, False
     try:
         with silence():
@@ -50,6 +50,16 @@ def into(
         read = everything if several else inputs
         emit(OPS["copy"], (list(read),), (), tuple(outs), None, inplace=True, name=name)
     return found.into(out) if hasattr(found, "into") else out
+
+
+def _refuse_to_track(name: str, inputs: Sequence[Tensor]) -> None:
+    """Say that nothing is recorded, unless nobody tracks a function at all."""
+    if not inputs:
+        if name.startswith("rand"):
+            raise RuntimeError("cannot resize variables that require grad")
+        name = f"aten::{name}"
+    if name not in OPS or OPS[name].formulas:
+        raise RuntimeError(OUT_AND_GRADIENTS.format(name))
 
 
 def _check_types(outs: Sequence[Tensor], results: Sequence[Tensor]) -> None:

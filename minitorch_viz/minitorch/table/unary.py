@@ -249,6 +249,22 @@ Op(
     cast=floating,
     self=lambda grad, self: grad * 1 / (1 - self**2),
 )
+
+
+def _known_anew_only(name: str) -> None:
+    """Make the row of what PyTorch can't derive where it writes over its input."""
+
+    def refuse(grad: Any) -> Any:
+        raise NotImplementedError(
+            f"the derivative for 'inplace version of {name}' is not implemented."
+        )
+
+    node = f"{name.capitalize()}Backward1"
+    Op(f"{name}.over", OPS[name].forward, node=node, cast=floating, self=refuse)
+
+
+for _name in ("asinh", "acosh", "atanh"):
+    _known_anew_only(_name)
 Op(
     "erf",
     lambda self, /: error_function(self),
