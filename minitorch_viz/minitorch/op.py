@@ -48,6 +48,7 @@ _HIDDEN = frozenset({"grad", "grads", "geometry", "tensors_sym_sizes"}) | {
     *(f"self_sym_{kind}" for kind in ("device", "type")),
     "src_sym_sizes",
     "grad_output_sym_sizes",
+    "self_sym_info",
 }
 _new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
@@ -74,7 +75,7 @@ class Op:
         view: bool = False,
         outputs: tuple[str, ...] = ("result",),
         many: bool = False,
-        writes: int | property = 0,
+        writes: int | tuple[int, ...] | property = 0,
         direct: Callable[..., Any] | None = None,
         holds: tuple[str, ...] = (),
         **formulas: Formula,

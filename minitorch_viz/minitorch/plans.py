@@ -379,6 +379,7 @@ _KNOWN = {
 _PLAIN = {
     "arg": "frozen(args[{}])",
     "sizes": "sizes(inputs[{}])",
+    "info": "sizes(inputs[{}])",
     "numel": "inputs[{}]._array.size",
     "argsize_0": "inputs[{}]._array.shape[0]",
     "type": "inputs[{}]._array.dtype",

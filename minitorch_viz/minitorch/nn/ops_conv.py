@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..op import Op, do
+from ..op import OPS, Op, call, do
 from ..storage import Array, window
 
 Sizes = tuple[int, ...]
@@ -151,7 +151,7 @@ def _match(out: Array, x: Array, sweep: Sweep, kernel: Sizes) -> Array:
     return found.reshape(out.shape[1], x.shape[1] // sweep.groups, *kernel)
 
 
-# PyTorch has one node for all three, which is why they are called alike.
+# What `convolution` and its gradients are made of.
 
 Op(
     "convolution_sweep",
@@ -244,10 +244,18 @@ def _slope(
         dims = (0, *range(2, len(grad.shape)))
         return getattr(do, "sum.dim")(grad, dims, False)
     if wanted == "input":
-        back = do.convolution_sweep if transposed else do.convolution_spread
-        return back(grad, weight, sweep, tuple(input.shape[2:]))
-    large, small = (grad, input) if transposed else (input, grad)
-    return do.convolution_match(small, large, sweep, tuple(weight.shape[2:]))
+        return _by_input(grad, weight, sweep, transposed, tuple(input.shape[2:]))
+    return _by_weight(grad, input, sweep, transposed, tuple(weight.shape[2:]))
+
+
+def _by_input(grad: Any, weight: Any, sweep: Sweep, turned: bool, size: Sizes) -> Any:
+    back = do.convolution_sweep if turned else do.convolution_spread
+    return back(grad, weight, sweep, size)
+
+
+def _by_weight(grad: Any, input: Any, sweep: Sweep, turned: bool, size: Sizes) -> Any:
+    large, small = (grad, input) if turned else (input, grad)
+    return do.convolution_match(small, large, sweep, size)
 
 
 Op(
@@ -257,3 +265,92 @@ Op(
     weight=partial(_slope, "weight"),
     bias=partial(_slope, "bias"),
 )
+
+
+def _slopes(
+    grad_output: Array,
+    input: Array,
+    weight: Array,
+    /,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    transposed: bool,
+    output_padding: Sizes,
+    groups: int,
+    output_mask: Sequence[bool],
+) -> tuple[Array, ...]:
+    how = stride, padding, dilation, transposed, output_padding, groups
+    unasked = np.empty(0, grad_output.dtype)
+    return tuple(
+        _slope(each, grad_output, input, weight, (), *how) if want else unasked
+        for each, want in zip(("input", "weight", "bias"), output_mask, strict=True)
+    )
+
+
+def _slope_again(
+    wanted: str,
+    grads: Any,
+    grad_output: Any,
+    input: Any,
+    weight: Any,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    transposed: bool,
+    output_padding: Sizes,
+    groups: int,
+) -> Any:
+    """Return a gradient of the gradients, of those that were asked for."""
+    sweep = Sweep(stride, padding, dilation, groups)
+    by_input, by_weight, by_bias = grads
+    if wanted == "input":
+        if by_weight is None:
+            return None
+        size = tuple(input.shape[2:])
+        return _by_input(grad_output, by_weight, sweep, transposed, size)
+    if wanted == "weight":
+        if by_input is None:
+            return None
+        size = tuple(weight.shape[2:])
+        return _by_weight(grad_output, by_input, sweep, transposed, size)
+    size = tuple(grad_output.shape[2:])
+    over = do.convolution_spread if transposed else do.convolution_sweep
+    found = []
+    if by_input is not None:
+        found.append(over(by_input, weight, sweep, size))
+    if by_weight is not None:
+        found.append(over(input, by_weight, sweep, size))
+    if by_bias is not None:
+        each = do.reshape(by_bias, (-1, *(1,) * len(size)))
+        found.append(do.expand(each, tuple(grad_output.shape)))
+    return sum(found[1:], start=found[0]) if found else None
+
+
+Op(
+    "convolution_backward",
+    _slopes,
+    node="ConvolutionBackwardBackward0",
+    outputs=("grad_input", "grad_weight", "grad_bias"),
+    grad_output=partial(_slope_again, "grad_output"),
+    input=partial(_slope_again, "input"),
+    weight=partial(_slope_again, "weight"),
+)
+
+
+def _at_once(
+    grad: Any,
+    wanted: Sequence[bool],
+    *,
+    input: Any,
+    weight: Any,
+    bias_sym_sizes_opt: Sizes,
+    **how: Any,
+) -> list[Any]:
+    names = "stride", "padding", "dilation", "transposed", "output_padding", "groups"
+    args = (*(how[name] for name in names), tuple(wanted))
+    found = call(OPS["convolution_backward"], (grad, input, weight), args)
+    return [each if want else None for each, want in zip(found, wanted, strict=True)]
+
+
+OPS["convolution"].at_once = _at_once

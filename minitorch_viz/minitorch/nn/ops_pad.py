@@ -13,6 +13,7 @@ import numpy as np
 from ..op import OPS, Op, do
 from ..storage import Array
 from ..table.fills import written
+from ..table.slopes import NO_SLOPE_LAST, no_slope
 from .ops_conv import Sizes, padded
 
 
@@ -55,18 +56,36 @@ def _pad_row(name: str, node: str, where: Any) -> None:
             self = self.take(where(self.shape[dim], *pair), dim)
         return self
 
-    def slope(grad: Any, self: Any, padding: Sizes) -> Any:
-        for back, pair in enumerate(_pairs(padding)[::-1], 1):
-            dim = len(grad.shape) - back
-            size = (*grad.shape[:dim], self.shape[dim], *grad.shape[dim + 1 :])
-            places = where(size[dim], *pair)
-            grad = do.index_add(do.new_zeros(grad, size), places, grad, dim)
-        return grad
+    def back(grad_output: Array, self: Array, /, padding: Sizes) -> Array:
+        for last, pair in enumerate(_pairs(padding)[::-1], 1):
+            dim = grad_output.ndim - last
+            size = list(grad_output.shape)
+            size[dim] = self.shape[dim]
+            whole = np.zeros(size, grad_output.dtype)
+            ahead = (slice(None),) * dim
+            np.add.at(whole, (*ahead, where(size[dim], *pair)), grad_output)
+            grad_output = whole
+        return grad_output
 
-    Op(name, forward, node=node, self=slope)
+    Op(
+        name,
+        forward,
+        node=f"{node}Backward0",
+        self=lambda grad, self, padding: getattr(do, f"{name}_backward")(
+            grad, self, padding
+        ),
+    )
+    Op(
+        f"{name}_backward",
+        back,
+        node=f"{node}BackwardBackward0",
+        grad_output=lambda grad, padding: getattr(do, name)(grad, padding),
+        self=no_slope,
+        writes=NO_SLOPE_LAST,
+    )
 
 
 for _dims in (1, 2, 3):
-    _pad_row(f"reflection_pad{_dims}d", f"ReflectionPad{_dims}DBackward0", _mirrored)
-    _pad_row(f"replication_pad{_dims}d", f"ReplicationPad{_dims}DBackward0", _repeated)
+    _pad_row(f"reflection_pad{_dims}d", f"ReflectionPad{_dims}D", _mirrored)
+    _pad_row(f"replication_pad{_dims}d", f"ReplicationPad{_dims}D", _repeated)
 OPS["constant_pad_nd"].leave = written(2)

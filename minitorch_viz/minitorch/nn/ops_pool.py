@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ..copying import in_order
 from ..op import Op, do
 from ..storage import Array
+from ..table.slopes import NO_SLOPE_LAST, no_slope
 from .ops_conv import Sizes, folded, padded, windows
 
 
@@ -94,7 +96,7 @@ def _max_pool_slope(
 ) -> Any:
     """Give each gradient to where the greatest was; the settings are only kept."""
     spread = do.max_pool3d_spread if len(kernel_size) > 2 else do.max_pool2d_spread
-    return spread(grad, result1, tuple(self.shape))
+    return spread(grad, self, result1)
 
 
 def _rows(x: Array, dims: int) -> Array:
@@ -102,7 +104,7 @@ def _rows(x: Array, dims: int) -> Array:
     return x.reshape(*x.shape[:cut], math.prod(x.shape[cut:]))
 
 
-def _spread(out: Array, indices: Array, shape: Sizes, dims: int) -> Array:
+def _spread(out: Array, shape: Sizes, indices: Array, dims: int) -> Array:
     whole = np.zeros((math.prod(shape[:-dims]), math.prod(shape[-dims:])), out.dtype)
     rows = np.arange(len(whole))[:, None]
     cut = len(whole), math.prod(indices.shape[-dims:])
@@ -110,14 +112,21 @@ def _spread(out: Array, indices: Array, shape: Sizes, dims: int) -> Array:
     return whole.reshape(shape)
 
 
-def _collected(x: Array, indices: Array, dims: int) -> Array:
-    found = np.take_along_axis(_rows(x, dims), _rows(indices, dims), -1)
-    return found.reshape(indices.shape)
+def _collected(grad: Any, indices: Any, dims: int) -> Any:
+    """Return what lies at the indices' places, of operations as PyTorch's."""
+    size, last = tuple(indices.shape), len(indices.shape) - dims
+    rows, places = (
+        do.view(in_order(x), (*size[:last], math.prod(tuple(x.shape)[last:])))
+        for x in (grad, indices)
+    )
+    return do.view(do.gather(rows, places, last, False), size)
 
 
 def _picking_rows(dims: int) -> None:
     """Add the rows of pools that pick an element: the maximum, and its way back."""
     name, node = f"max_pool{dims}d", f"MaxPool{dims}DWithIndicesBackward"
+    _way_back(name, node, dims)
+    _way_back(f"adaptive_{name}", f"AdaptiveMaxPool{dims}DBackward", dims)
     Op(
         name,
         _max_pool,
@@ -126,33 +135,30 @@ def _picking_rows(dims: int) -> None:
         self=_max_pool_slope,
     )
     Op(
-        f"{name}_spread",
-        lambda out, indices, /, shape: _spread(out, indices, shape, dims),
-        node=f"{node}Backward0",
-        out=lambda grad, indices: getattr(do, f"{name}_collect")(grad, indices),
-    )
-    Op(
-        f"{name}_collect",
-        lambda self, indices, /: _collected(self, indices, dims),
-        node="GatherBackward0",
-        self=lambda grad, indices, self_sym_sizes: getattr(do, f"{name}_spread")(
-            grad, indices, self_sym_sizes
-        ),
-    )
-    Op(
-        f"adaptive_max_pool{dims}d",
+        f"adaptive_{name}",
         lambda self, /, output_size: _adaptive_max(self, output_size),
         node=f"AdaptiveMaxPool{dims}DBackward0",
         outputs=("result", "result1"),
-        self=lambda grad, self, result1: getattr(do, f"{name}_spread")(
-            grad, result1, tuple(self.shape)
+        self=lambda grad, self, result1: getattr(do, f"adaptive_{name}_spread")(
+            grad, self, result1
         ),
     )
     Op(
         f"max_unpool{dims}d",
         lambda self, indices, /, output_size: _placed(self, indices, output_size),
         node=f"MaxUnpool{dims}DBackward0",
-        self=lambda grad, indices: getattr(do, f"{name}_collect")(grad, indices),
+        self=lambda grad, indices: _collected(grad, indices, dims),
+    )
+
+
+def _way_back(name: str, node: str, dims: int) -> None:
+    Op(
+        f"{name}_spread",
+        lambda out, self, indices, /: _spread(out, self.shape, indices, dims),
+        node=f"{node}Backward0",
+        out=lambda grad, indices: _collected(grad, indices, dims),
+        self=no_slope,
+        writes=NO_SLOPE_LAST,
     )
 
 
@@ -244,13 +250,13 @@ def _avg_pool_slope(
 ) -> Any:
     how = kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
     spread = do.avg_pool3d_spread if len(kernel_size) > 2 else do.avg_pool2d_spread
-    return spread(grad, tuple(self.shape), *how)
+    return spread(grad, self, *how)
 
 
 def _avg_spread(
     out: Array,
+    self: Array,
     /,
-    shape: Sizes,
     kernel_size: Sizes,
     stride: Sizes,
     padding: Sizes,
@@ -258,7 +264,7 @@ def _avg_spread(
     count_include_pad: bool,
     divisor_override: int | None,
 ) -> Array:
-    stride, dims = stride or kernel_size, len(kernel_size)
+    stride, dims, shape = stride or kernel_size, len(kernel_size), self.shape
     more = ceil_mode, count_include_pad, divisor_override
     part = out / _counts(shape[-dims:], kernel_size, stride, padding, *more)
     alone = part.reshape(*part.shape, *(1,) * dims)
@@ -316,6 +322,8 @@ def _averaging_rows(dims: int) -> None:
         _avg_spread,
         node=f"{node}Backward0",
         out=_avg_collect,
+        self=no_slope,
+        writes=NO_SLOPE_LAST,
     )
     name = f"adaptive_avg_pool{dims}d"
     Op(
@@ -324,15 +332,17 @@ def _averaging_rows(dims: int) -> None:
             self, self.shape[-dims:], output_size, False
         ),
         node=f"Adaptive{node}0",
-        self=lambda grad, self: getattr(do, f"{name}_spread")(
-            grad, tuple(self.shape[-dims:])
-        ),
+        self=lambda grad, self: getattr(do, f"{name}_spread")(grad, self),
     )
     Op(
         f"{name}_spread",
-        lambda out, /, size: _adaptive(out, size, out.shape[-dims:], True),
+        lambda out, self, /: _adaptive(
+            out, self.shape[-dims:], out.shape[-dims:], True
+        ),
         node=f"Adaptive{node}Backward0",
         out=lambda grad, out_sym_sizes: getattr(do, name)(grad, out_sym_sizes[-dims:]),
+        self=no_slope,
+        writes=NO_SLOPE_LAST,
     )
 
 

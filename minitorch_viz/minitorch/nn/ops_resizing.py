@@ -130,18 +130,11 @@ def _resizable(mode: str, self: Array, output_size: Sizes) -> Array:
     return self
 
 
-Op(
-    "mixed",
-    lambda self, /, mixes: _mixed(self, mixes),
-    self=lambda grad, mixes: do.mixed(grad, [mix.T for mix in mixes]),
-)
-
-
 class _Resizing:
     """What a row computes of an input, and of a gradient."""
 
-    def __init__(self, mode: str, mix: Mix) -> None:
-        self.mode, self.mix = mode, mix
+    def __init__(self, name: str, mode: str, mix: Mix) -> None:
+        self.name, self.mode, self.mix = name, mode, mix
 
     def _mixes(self, shape: Any, size: Any, corners: bool, scales: Any) -> list[Array]:
         each = zip(shape[2:], size, scales, strict=True)
@@ -156,8 +149,37 @@ class _Resizing:
         self, grad: Any, shape: Any, size: Any, scales: Any, corners: bool = False
     ) -> Any:
         """Return the gradient in the input's size."""
+        size, shape = tuple(size), tuple(shape)
+        back = getattr(do, f"{self.name}_backward")
+        return back(grad, size, shape, scales, corners)
+
+    def small(
+        self, grad: Array, size: Any, shape: Any, scales: Any, corners: bool
+    ) -> Array:
+        """Return a gradient's sum over what each element was mixed into."""
         mixes = self._mixes(shape, size, corners, scales)
-        return do.mixed(grad, [mix.T for mix in mixes])
+        return _mixed(grad, [mix.T for mix in mixes])
+
+
+def _add_back(r: _Resizing, node: str, cornered: bool) -> None:
+    """Add the row of a gradient: its own gradient is a resizing again."""
+
+    def again(grad: Any, output_size: Any, scales: Any) -> Any:
+        return getattr(do, r.name)(grad, output_size, *scales)
+
+    def again_cornered(
+        grad: Any, output_size: Any, scales: Any, align_corners: bool
+    ) -> Any:
+        return getattr(do, r.name)(grad, output_size, align_corners, *scales)
+
+    Op(
+        f"{r.name}_backward",
+        lambda grad_output, /, output_size, input_size, scales, align_corners: r.small(
+            grad_output, output_size, input_size, scales, align_corners
+        ),
+        node=node,
+        grad_output=again_cornered if cornered else again,
+    )
 
 
 def _lines(r: _Resizing) -> tuple[Any, Any]:
@@ -263,5 +285,8 @@ _ROWS: dict[str, tuple[str, str, Mix, Any]] = {
     ),
 }
 for _name, (_node, _mode, _mix, _pair) in _ROWS.items():
-    _out, _back = _pair(_Resizing(_mode, _mix))
+    _resizing = _Resizing(_name, _mode, _mix)
+    _out, _back = _pair(_resizing)
     Op(_name, _out, node=f"Upsample{_node}Backward0", self=_back)
+    _cornered = _pair.__name__.startswith("_cornered")
+    _add_back(_resizing, f"Upsample{_node}BackwardBackward0", _cornered)

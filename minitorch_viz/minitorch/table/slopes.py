@@ -14,7 +14,7 @@ import numpy as np
 
 from ..events import silence
 from ..grad_mode import enable_grad
-from ..op import OPS, Op, call
+from ..op import OPS, Op, call, do
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import inside_quiet
 
@@ -67,6 +67,22 @@ class Derivative:
                 found, wanted, grad, create_graph=create_graph, allow_unused=True
             )[0]
         return wrap(np.zeros_like(wanted._array)) if slope is None else slope
+
+
+#: How often PyTorch writes to the gradients of a kernel's two inputs, of which the last
+#: has no slope: zeros are filled in.
+NO_SLOPE_LAST = 0, 1
+
+
+def no_slope(grad: Any, self_sym_info: Any) -> Any:
+    """Return the slope by an input whose values a kernel for backward doesn't use.
+
+    PyTorch knows it for zeros, so that what the kernel makes requires grad.
+
+    >>> no_slope(np.ones(2), (1, 2))
+    array([[0., 0.]])
+    """
+    return do.new_zeros(grad, self_sym_info)
 
 
 def slope(
