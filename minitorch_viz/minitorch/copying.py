@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from . import dtypes, functions
 from .arguments import refuse
 from .devices import CPU, META, NO_DATA, beside, device_of, put, resolve, strip
@@ -117,15 +115,6 @@ def contiguous(self: Tensor) -> Tensor:
     if self._array.flags.c_contiguous:
         return self
     return call(OPS["clone"], (self,), ("C",))  # type: ignore[no-any-return]
-
-
-def in_order(x: Any) -> Any:
-    """Return what a formula meets with its elements in order, a copy if need be.
-
-    >>> in_order(np.ones((2, 3)).T).strides
-    (16, 8)
-    """
-    return contiguous(x) if isinstance(x, Tensor) else np.ascontiguousarray(x)
 
 
 def own_attributes(self: Tensor) -> dict[str, Any]:

@@ -48,7 +48,7 @@ _HIDDEN = frozenset({"grad", "grads", "geometry", "tensors_sym_sizes"}) | {
     *(f"self_sym_{kind}" for kind in ("device", "type")),
     "src_sym_sizes",
     "grad_output_sym_sizes",
-    "self_sym_info",
+    "output_mask",
 }
 _new, _new_tuple = object.__new__, tuple.__new__
 Cast = Callable[[Sequence[Any], list[Any]], list[Any]]
@@ -143,7 +143,7 @@ class Op:
             f"_saved_{name}": saved_field(name)
             for formula in self.formulas.values()
             for name in needs(formula)
-            if name not in _HIDDEN
+            if name not in _HIDDEN and not name.endswith("_sym_info")
         }
         fields = (name.removeprefix("_saved_") for name in shown)
         rawly = {

@@ -25,6 +25,7 @@ from .thread import thread
 from .windows import scattered
 
 assert table.__name__  # importing it fills OPS
+OPS["matmul"].on_tensors = matmul
 OPS["reshape"].on_tensors = reshape
 OPS["scatter_in"].on_tensors = scattered
 _NUMBER = (int, float, np.generic)

@@ -6,15 +6,16 @@ The three undo each other: the gradient of each is the other two, and so is thei
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, call, do
+from ..op import Op, do
 from ..storage import Array, window
+from ..table.slopes import slopes
 
 Sizes = tuple[int, ...]
 
@@ -97,6 +98,11 @@ class Sweep:
     dilation: Sizes
     groups: int
 
+    def places(self, size: Sizes, kernel: Sizes) -> Sizes:
+        """Return at how many places a kernel fits, along each dimension."""
+        ways = size, kernel, self.stride, self.padding, self.dilation
+        return tuple(swept_size(*each) for each in zip(*ways, strict=True))
+
     def columns(self, x: Array, kernel: Sizes, out: Sizes) -> Array:
         """Return what the kernel sees as (batch, group, elements, places)."""
         grown = padded(x, [(p, p) for p in self.padding])
@@ -120,8 +126,11 @@ class Sweep:
 
 
 def _sweep(x: Array, weight: Array, sweep: Sweep, out: Sizes) -> Array:
-    found = sweep.matrix(weight) @ sweep.columns(x, weight.shape[2:], out)
-    return found.reshape(x.shape[0], weight.shape[0], *out)
+    columns = sweep.columns(x, weight.shape[2:], out)
+    # Memory of its own: what looks into another array's is a view.
+    found = np.empty((x.shape[0], weight.shape[0], *out), np.result_type(x, weight))
+    np.matmul(sweep.matrix(weight), columns, out=sweep.rows(found))
+    return found
 
 
 def _spread(out: Array, weight: Array, sweep: Sweep, size: Sizes) -> Array:
@@ -186,6 +195,20 @@ Op(
         out, grad, sweep, self_sym_sizes[2:]
     ),
 )
+# The same as `convolution_match`, with its first two dimensions swapped.
+Op(
+    "convolution_turned",
+    lambda out, self, /, sweep, kernel: np.array(
+        _match(out, self, sweep, kernel).swapaxes(0, 1), order="C"
+    ),
+    node="ConvolutionBackward0",
+    out=lambda grad, self, sweep, out_sym_sizes: do.convolution_sweep(
+        self, do.transpose(grad, 0, 1), sweep, out_sym_sizes[2:]
+    ),
+    self=lambda grad, out, self_sym_sizes, sweep: do.convolution_spread(
+        out, do.transpose(grad, 0, 1), sweep, self_sym_sizes[2:]
+    ),
+)
 
 
 def _convolved(
@@ -202,22 +225,12 @@ def _convolved(
     bias_sym_sizes_opt: Sizes,
 ) -> Array:
     sweep = Sweep(stride, padding, dilation, groups)
+    sizes = input.shape[2:], weight.shape[2:]
     if transposed:
-        moves = zip(
-            input.shape[2:],
-            weight.shape[2:],
-            stride,
-            padding,
-            dilation,
-            output_padding,
-            strict=True,
-        )
+        moves = zip(*sizes, stride, padding, dilation, output_padding, strict=True)
         found = _spread(input, weight, sweep, tuple(spread_size(*m) for m in moves))
     else:
-        moves = zip(
-            input.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True
-        )
-        found = _sweep(input, weight, sweep, tuple(swept_size(*m) for m in moves))
+        found = _sweep(input, weight, sweep, sweep.places(*sizes))
     if bias is None:
         return found
     each = bias.reshape(-1, *(1,) * len(stride)).astype(found.dtype, copy=False)
@@ -279,11 +292,10 @@ def _slopes(
     output_padding: Sizes,
     groups: int,
     output_mask: Sequence[bool],
-) -> tuple[Array, ...]:
+) -> tuple[Any, ...]:
     how = stride, padding, dilation, transposed, output_padding, groups
-    unasked = np.empty(0, grad_output.dtype)
     return tuple(
-        _slope(each, grad_output, input, weight, (), *how) if want else unasked
+        _slope(each, grad_output, input, weight, (), *how) if want else None
         for each, want in zip(("input", "weight", "bias"), output_mask, strict=True)
     )
 
@@ -307,13 +319,16 @@ def _slope_again(
     if wanted == "input":
         if by_weight is None:
             return None
-        size = tuple(input.shape[2:])
-        return _by_input(grad_output, by_weight, sweep, transposed, size)
+        size = wide = tuple(input.shape[2:])
+        if transposed:
+            wide = sweep.places(grad_output.shape[2:], weight.shape[2:])
+        found = _by_input(grad_output, by_weight, sweep, transposed, wide)
+        return _cut(found, size)
     if wanted == "weight":
         if by_input is None:
             return None
         size = tuple(weight.shape[2:])
-        return _by_weight(grad_output, by_input, sweep, transposed, size)
+        return _by_weight_again(grad_output, by_input, sweep, transposed, size)
     size = tuple(grad_output.shape[2:])
     over = do.convolution_spread if transposed else do.convolution_sweep
     found = []
@@ -327,30 +342,36 @@ def _slope_again(
     return sum(found[1:], start=found[0]) if found else None
 
 
-Op(
+def _by_weight_again(
+    grad: Any, input: Any, sweep: Sweep, turned: bool, size: Sizes
+) -> Any:
+    """Return a weight's gradient as PyTorch convolves it: turned, and cut to size."""
+    large, small = (grad, input) if turned else (input, grad)
+    back = replace(sweep, stride=sweep.dilation, dilation=sweep.stride)
+    wide = back.places(large.shape[2:], small.shape[2:])
+    found = do.convolution_turned(small, large, sweep, wide)
+    return _cut(do.transpose(found, 0, 1), size)
+
+
+def _cut(x: Any, size: Sizes) -> Any:
+    for dim, want in enumerate(size, 2):
+        if x.shape[dim] > want:
+            x = do.narrow(x, dim, 0, want)
+    return x
+
+
+slopes(
     "convolution_backward",
     _slopes,
+    ("grad_input", "grad_weight", "grad_bias"),
+    of="convolution",
+    inputs=("input", "weight"),
+    args=(
+        *("stride", "padding", "dilation"),
+        *("transposed", "output_padding", "groups"),
+    ),
     node="ConvolutionBackwardBackward0",
-    outputs=("grad_input", "grad_weight", "grad_bias"),
     grad_output=partial(_slope_again, "grad_output"),
     input=partial(_slope_again, "input"),
     weight=partial(_slope_again, "weight"),
 )
-
-
-def _at_once(
-    grad: Any,
-    wanted: Sequence[bool],
-    *,
-    input: Any,
-    weight: Any,
-    bias_sym_sizes_opt: Sizes,
-    **how: Any,
-) -> list[Any]:
-    names = "stride", "padding", "dilation", "transposed", "output_padding", "groups"
-    args = (*(how[name] for name in names), tuple(wanted))
-    found = call(OPS["convolution_backward"], (grad, input, weight), args)
-    return [each if want else None for each, want in zip(found, wanted, strict=True)]
-
-
-OPS["convolution"].at_once = _at_once

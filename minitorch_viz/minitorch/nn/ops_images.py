@@ -11,6 +11,7 @@ import numpy as np
 
 from ..op import Op, do
 from ..storage import Array
+from ..table.slopes import slope
 from .ops_conv import Sizes, folded, padded, swept_size, windows
 
 
@@ -150,6 +151,7 @@ def _swapped(spec: str, place: int) -> str:
 Op(
     "paired",
     lambda a, b, c, /, spec: np.einsum(spec, a, b, c),
+    node="TrilinearBackward0",
     a=lambda grad, b, c, spec: do.paired(grad, b, c, _swapped(spec, 0)),
     b=lambda grad, a, c, spec: do.paired(a, grad, c, _swapped(spec, 1)),
     c=lambda grad, a, b, spec: do.paired(a, b, grad, _swapped(spec, 2)),
@@ -166,14 +168,16 @@ def _gated(x: Any, dim: int) -> Any:
     return value * do.sigmoid(gate)
 
 
-def _gate_slope(grad: Any, x: Any, dim: int) -> Any:
-    value, gate = _halves(x, dim)
+def _gate_slope(grad_output: Any, self: Any, /, dim: int) -> Any:
+    value, gate = _halves(self, dim)
     share = do.sigmoid(gate)
-    return do.cat([grad * share, grad * value * share * (1 - share)], dim)
+    by_gate = grad_output * value * share * (1 - share)
+    return do.cat([grad_output * share, by_gate], dim)
 
 
+slope("glu_backward", _gate_slope)
 Op(
     "glu",
     lambda self, /, dim: _gated(self, dim),
-    self=lambda grad, self, dim: _gate_slope(grad, self, dim),
+    self=lambda grad, self, dim: do.glu_backward(grad, self, dim),
 )

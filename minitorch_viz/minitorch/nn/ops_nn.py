@@ -18,7 +18,7 @@ from ..op import OPS, Op, do
 from ..promotion import exact
 from ..storage import Array
 from ..table.fills import into, written
-from ..table.slopes import slope
+from ..table.slopes import slope, slopes
 
 _ROOT_HALF = math.sqrt(0.5)
 _NORMAL = 1 / math.sqrt(2 * math.pi)
@@ -62,6 +62,39 @@ Op(
     node="PreluKernelBackward0",
     self=lambda grad, self, weight: do.where(self > 0, grad, grad * weight),
     weight=lambda grad, self, weight: do.where(self > 0, 0.0, grad * self),
+)
+
+
+def _prelu_again_by_grad(grads: Any, self: Any, weight: Any) -> Any:
+    by_self, by_weight = grads
+    if by_self is None:
+        return do.where(self >= 0, 0.0, by_weight * self)
+    below = by_self * weight
+    if by_weight is not None:
+        below = below + by_weight * self
+    return do.where(self >= 0, by_self, below)
+
+
+def _prelu_again(grad: Any, grad_output: Any, self: Any) -> Any:
+    if grad is None:
+        return do.zeros_like(self)
+    return do.where(self >= 0, 0.0, grad_output * grad)
+
+
+slopes(
+    "prelu_kernel_backward",
+    lambda grad_output, self, weight, /, output_mask: (
+        np.where(self > 0, grad_output, grad_output * weight),
+        np.where(self > 0, 0, grad_output * self),
+    ),
+    ("grad_self", "grad_weight"),
+    of="prelu_kernel",
+    inputs=("self", "weight"),
+    args=(),
+    node="PreluKernelBackwardBackward0",
+    grad_output=_prelu_again_by_grad,
+    self=lambda grads, grad_output, self: _prelu_again(grads[1], grad_output, self),
+    weight=lambda grads, grad_output, self: _prelu_again(grads[0], grad_output, self),
 )
 _row(
     "elu",

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..op import OPS, Op, call, do
+from ..op import Op, do
 from ..storage import Array, in_rows
+from ..table.slopes import slopes
 from ..tensor import Tensor
 
 
@@ -189,6 +190,45 @@ Op(
 )
 
 
+def _batch_slopes(
+    grad_out: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    save_mean: Any,
+    save_invstd: Any,
+    /,
+    train: bool,
+    eps: float,
+    output_mask: Sequence[bool],
+) -> tuple[Any, ...]:
+    """Return the gradients by a batch norm's input, weight and bias."""
+    moments = running_mean, running_var, save_mean, save_invstd, train, eps
+    return (
+        _batch_input(grad_out, input, weight, *moments) if output_mask[0] else None,
+        _batch_weight(grad_out, input, weight, *moments) if output_mask[1] else None,
+        _per_channel_sum(grad_out) if output_mask[2] else None,
+    )
+
+
+slopes(
+    "native_batch_norm_backward",
+    _batch_slopes,
+    ("grad_input", "grad_weight", "grad_bias"),
+    of="native_batch_norm",
+    inputs=(
+        *("input", "weight", "running_mean", "running_var"),
+        *("result1", "result2"),
+    ),
+    args=("training", "eps"),
+    node="NativeBatchNormBackwardBackward0",
+    edges=("grad_out", "input", "weight"),
+    save_mean=lambda grads: None,
+    save_invstd=lambda grads: None,
+)
+
+
 def _layer_dims(x: Any, shape: Sequence[int]) -> tuple[int, ...]:
     ndim = len(x.shape)
     return tuple(range(ndim - len(shape), ndim))
@@ -319,13 +359,16 @@ def _layer_twice_by_input(
     return more if found is None else found + more
 
 
-Op(
+slopes(
     "native_layer_norm_backward",
     lambda grad_out, input, mean, rstd, weight, bias, /, normalized_shape, mask: (  # noqa: A006
         _layer_slopes(grad_out, input, mean, rstd, weight, normalized_shape)
     ),
+    ("grad_input", "grad_weight", "grad_bias"),
+    of="native_layer_norm",
+    inputs=("input", "result1", "result2", "weight", "bias"),
+    args=("normalized_shape",),
     node="NativeLayerNormBackwardBackward0",
-    outputs=("grad_input", "grad_weight", "grad_bias"),
     grad_out=_layer_twice_by_out,
     input=_layer_twice_by_input,
     mean=lambda grads: None,
@@ -333,25 +376,6 @@ Op(
     weight=_layer_twice_by_weight,
     bias=lambda grads: None,
 )
-
-
-def _layer_at_once(
-    grad: Any,
-    wanted: Sequence[bool],
-    *,
-    result1: Any = None,
-    result2: Any = None,
-    normalized_shape: Sequence[int] = (),
-    **saved: Any,
-) -> list[Any]:
-    given = (saved.get(name) for name in ("weight", "bias"))
-    inputs = grad, saved["input"], result1, result2, *given
-    args = normalized_shape, tuple(wanted)
-    found = call(OPS["native_layer_norm_backward"], inputs, args)
-    return [each if want else None for each, want in zip(found, wanted, strict=True)]
-
-
-OPS["native_layer_norm"].at_once = _layer_at_once
 
 
 # Weights by length and direction

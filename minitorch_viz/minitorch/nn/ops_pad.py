@@ -3,6 +3,9 @@
 `pad` names the last dimension first: (left, right, top, bottom).
 """
 
+# A row's lambda names what backward needs, even where it only passes it on.
+# ruff: noqa: PLW0108
+
 from __future__ import annotations
 
 from collections.abc import Sequence

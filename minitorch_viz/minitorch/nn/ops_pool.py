@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..copying import in_order
 from ..op import Op, do
 from ..storage import Array
+from ..table.copies import in_order
 from ..table.slopes import NO_SLOPE_LAST, no_slope
 from .ops_conv import Sizes, folded, padded, windows
 

@@ -11,6 +11,7 @@ import numpy as np
 from ..op import OPS, Op, do
 from ..promotion import exact
 from ..storage import Array, overlaps
+from ..tensor import Tensor
 
 
 def _zero(grad: Any) -> Any:
@@ -22,6 +23,16 @@ Op(
     lambda self, /, order="K": np.array(self, order="C" if overlaps(self) else order),
     self=lambda grad: grad,
 )
+
+
+def in_order(x: Any) -> Any:
+    """Return what a formula meets with its elements in order, a copy if need be.
+
+    >>> in_order(np.ones((2, 3)).T).strides
+    (16, 8)
+    """
+    array = x._array if isinstance(x, Tensor) else x
+    return x if array.flags.c_contiguous else do.clone(x, "C")
 
 
 def _back_to(grad: Any, self_sym_type: Any) -> Any:

@@ -17,7 +17,10 @@ from ..op import Op, do
 from ..refusing import check_broadcast
 from ..storage import Array
 from ..tensor import Tensor
+from .copies import in_order
+from .matrices import turned
 from .reductions import count_of, spread_evenly
+from .slopes import not_implemented
 from .views import regained
 
 Dims = tuple[int, ...]
@@ -167,11 +170,26 @@ def _apart(x1: Any, x2: Any) -> Any:
     return do.unsqueeze(x1, len(x1.shape) - 1) - do.unsqueeze(x2, len(x2.shape) - 2)
 
 
-def _pairs_slope(grad: Any, x1: Any, x2: Any, p: float, result: Any, by: int) -> Any:
+def _pairs_slope(grad: Array, x1: Array, x2: Array, result: Array, p: float) -> Array:
+    if not grad.size or not x1.size:
+        return np.zeros_like(x1)
     apart = _apart(x1, x2)
-    last = len(apart.shape) - 1
-    slope = _norm_slope(grad, apart, result, p, (last,), False)
-    return getattr(do, "sum.dim")(slope, (last - by,), False)
+    slope = _norm_slope(grad, apart, result, p, (apart.ndim - 1,), False)
+    found: Array = (apart * 0 if slope is None else slope).sum(-2)
+    return found
+
+
+_unknown = not_implemented("_cdist_backward")
+Op(
+    "cdist_backward",
+    lambda grad_output, x1, x2, cdist, /, p: _pairs_slope(
+        grad_output, x1, x2, cdist, p
+    ),
+    grad_output=_unknown,
+    x1=_unknown,
+    x2=_unknown,
+    cdist=_unknown,
+)
 
 
 def _pairs(shape: Sequence[int]) -> tuple[Array, Array]:
@@ -179,12 +197,24 @@ def _pairs(shape: Sequence[int]) -> tuple[Array, Array]:
     return np.triu_indices(shape[0], 1)
 
 
-def _pair_slope(grad: Any, self: Any, p: float, result: Any) -> Any:
+def _pair_slope(grad: Array, self: Array, result: Array, p: float) -> Array:
     one, other = _pairs(self.shape)
-    apart = do.index_select(self, one, 0) - do.index_select(self, other, 0)
+    apart = self[one] - self[other]
     slope = _norm_slope(grad, apart, result, p, (1,), False) if p else apart * 0
-    zeros = do.new_zeros(grad, tuple(self.shape))
-    return do.index_add(do.index_add(zeros, one, slope, 0), other, -slope, 0)
+    found = np.zeros_like(self)
+    np.add.at(found, one, slope)
+    np.add.at(found, other, -slope)
+    return found
+
+
+_no_pair = not_implemented("_pdist_backward")
+Op(
+    "pdist_backward",
+    lambda grad_output, self, pdist, /, p: _pair_slope(grad_output, self, pdist, p),
+    grad_output=_no_pair,
+    self=_no_pair,
+    pdist=_no_pair,
+)
 
 
 Op(
@@ -192,7 +222,7 @@ Op(
     lambda self, /, p=2.0: _norm(
         np.subtract(*(self[rows] for rows in _pairs(self.shape))), p, (1,), False
     ),
-    self=lambda grad, self, p, result: _pair_slope(grad, self, p, result),
+    self=lambda grad, self, p, result: do.pdist_backward(grad, self, result, p),
 )
 
 
@@ -242,8 +272,12 @@ Op(
     "cdist",
     lambda x1, x2, /, p=2.0: _norm(_apart(x1, x2), p, (max(x1.ndim, x2.ndim),), False),
     cast=_rows_alike,
-    x1=lambda grad, x1, x2, p, result: _pairs_slope(grad, x1, x2, p, result, 1),
-    x2=lambda grad, x1, x2, p, result: -_pairs_slope(grad, x1, x2, p, result, 2),
+    x1=lambda grad, x1, x2, p, result: do.cdist_backward(
+        in_order(grad), x1, x2, result, p
+    ),
+    x2=lambda grad, x1, x2, p, result: do.cdist_backward(
+        *(in_order(turned(grad)), x2, x1, in_order(turned(result))), p
+    ),
 )
 
 

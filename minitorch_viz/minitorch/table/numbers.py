@@ -16,6 +16,7 @@ from ..op import Op, do, floating, promoted
 from ..refusing import check_broadcast
 from ..storage import Array
 from .reductions import chosen, evenly
+from .slopes import NO_SLOPE_LAST, no_slope_of_other
 from .unary import SIGN
 
 Op(
@@ -49,8 +50,9 @@ Op(
     "nextafter",
     lambda self, other, /: np.nextafter(self, other),
     cast=kernel("nextafter_cpu", "biu", promoted),
-    self=lambda grad, self, other: grad * (self != other),
-    other=lambda grad: do.zeros_like(grad),
+    self=lambda grad, self, other: do.where(self != other, grad, 0.0),
+    other=no_slope_of_other,
+    writes=NO_SLOPE_LAST,
 )
 
 

@@ -90,7 +90,7 @@ class Places:
         """Return `grad` with zeros at the places."""
         if self.by_slice:
             return do.index_fill(grad, self.index, 0, self.dim)
-        return do.scatter(grad, self.index, _nothing(grad, self.index.shape), self.dim)
+        return getattr(do, "scatter.value")(grad, self.index, 0, self.dim)
 
     def reduced(self, into: Any, values: Any, reduce: str, include: bool) -> Any:
         """Return `into` with `values` reduced into it."""

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from ..storage import Array
 from ..tensor import Tensor, bump, wrap
 from . import selecting
 from .reductions import chosen, evenly, gathered, wide
+from .slopes import not_implemented
 
 Op(
     "cumsum",
@@ -326,13 +326,6 @@ Op(
 )
 
 
-def _without_slope(name: str) -> Callable[..., Any]:
-    def refuse(grad: Any) -> Any:
-        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
-
-    return refuse
-
-
 def first_of_equals(array: Array, dim: int | None) -> Array:
     """Return where elements, or slices along a dimension, aren't as the one before.
 
@@ -358,17 +351,17 @@ Op(
     "unique2",
     lambda self, /: np.unique(self, equal_nan=False),
     node="Unique2Backward0",
-    self=_without_slope("_unique2"),
+    self=not_implemented("_unique2"),
 )
 Op(
     "unique_dim",
     lambda self, /, dim: np.unique(self, axis=dim, equal_nan=False),
     node="UniqueDimBackward0",
-    self=_without_slope("unique_dim"),
+    self=not_implemented("unique_dim"),
 )
 Op(
     "unique_consecutive",
     lambda self, /, dim=None: _consecutive(self, dim),
     node="UniqueConsecutiveBackward0",
-    self=_without_slope("unique_consecutive"),
+    self=not_implemented("unique_consecutive"),
 )

@@ -137,7 +137,7 @@ Op(
     lambda self, /: _log_ndtr(_whole("log_ndtr", self)).astype(self.dtype),
     cast=floating,
     self=lambda grad, self, result: (
-        grad / do.special_erfcx(-self / _ROOT_2) * (_ROOT_2 / _ROOT_PI)
+        grad / math.sqrt(2 * math.pi) * do.exp(-(result + self**2 / 2))
     ),
 )
 Op(

@@ -7,6 +7,7 @@ nothing in its value says so: the slope of `relu` does, because its result did.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -22,24 +23,34 @@ Forward = Callable[..., Any]
 
 
 class Derivative:
-    """The derivative of a formula by one of its inputs, found by differentiating it."""
+    """The derivative of a formula by one of its inputs, found by differentiating it.
+
+    The formula may have several results, `many`, and None for one that nobody wants.
+    """
 
     def __init__(
-        self, forward: Forward, inputs: Sequence[str], args: Sequence[str], name: str
+        self,
+        forward: Forward,
+        inputs: Sequence[str],
+        args: Sequence[str],
+        name: str,
+        *,
+        many: bool = False,
     ) -> None:
-        self.forward, self.count = forward, len(inputs)
+        self.forward, self.count, self.many = forward, len(inputs), many
         self.place = inputs.index(name)
         self.__signature__ = Signature(
             [
                 Parameter(n, Parameter.POSITIONAL_OR_KEYWORD)
-                for n in ("grad", *inputs, *args)
+                for n in ("grads" if many else "grad", *inputs, *args)
             ]
         )
 
     def __call__(self, grad: Any, *values: Any) -> Any:
         """Return the gradient by the input, of the kind `grad` is."""
-        if isinstance(grad, Tensor):
-            return self._found(grad, values, create_graph=True)
+        grads = list(grad) if self.many else [grad]
+        if any(isinstance(each, Tensor) for each in grads):
+            return self._found(grads, values, create_graph=True)
         tensors = [
             None if v is None else wrap(np.asarray(v)) for v in values[: self.count]
         ]
@@ -48,9 +59,13 @@ class Derivative:
                 tensor._requires_grad = tensor._array.dtype.kind == "f"
         given = (*tensors, *values[self.count :])
         with inside_quiet(), silence():
-            return self._found(wrap(grad), given, create_graph=False)._array
+            grads = [None if each is None else wrap(each) for each in grads]
+            found = self._found(grads, given, create_graph=False)
+            return None if found is None else found._array
 
-    def _found(self, grad: Tensor, values: Sequence[Any], *, create_graph: bool) -> Any:
+    def _found(
+        self, grads: Sequence[Any], values: Sequence[Any], *, create_graph: bool
+    ) -> Any:
         from ..autograd.passes import grad as differentiate
 
         with enable_grad():
@@ -61,12 +76,20 @@ class Derivative:
             ]
             found = self.forward(*inputs, *values[self.count :])
         wanted: Tensor = inputs[self.place]
-        slope = None
-        if needs_grad(found):
+        slope, each = None, found if self.many else [found]
+        pairs = [
+            (result, grad)
+            for result, grad in zip(each, grads, strict=True)
+            if result is not None and grad is not None and needs_grad(result)
+        ]
+        if pairs:
+            found, given = zip(*pairs, strict=True)
             slope = differentiate(
-                found, wanted, grad, create_graph=create_graph, allow_unused=True
+                found, wanted, given, create_graph=create_graph, allow_unused=True
             )[0]
-        return wrap(np.zeros_like(wanted._array)) if slope is None else slope
+        if slope is None and not self.many:
+            return wrap(np.zeros_like(wanted._array))
+        return slope
 
 
 #: How often PyTorch writes to the gradients of a kernel's two inputs, of which the last
@@ -83,6 +106,30 @@ def no_slope(grad: Any, self_sym_info: Any) -> Any:
     array([[0., 0.]])
     """
     return do.new_zeros(grad, self_sym_info)
+
+
+def no_slope_of_other(grad: Any, other_sym_info: Any) -> Any:
+    """Return the same by an input called `other`.
+
+    >>> no_slope_of_other(np.ones(2), (1,))
+    array([0.])
+    """
+    return do.new_zeros(grad, other_sym_info)
+
+
+def not_implemented(name: str) -> Callable[..., Any]:
+    """Return the formula of what PyTorch has no derivative for.
+
+    >>> not_implemented("cdist")(None)
+    Traceback (most recent call last):
+        ...
+    NotImplementedError: the derivative for 'cdist' is not implemented.
+    """
+
+    def refuse(grad: Any) -> Any:
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+
+    return refuse
 
 
 def slope(
@@ -109,3 +156,47 @@ def slope(
     }
     formulas |= other
     return Op(name, forward, node=node, **formulas)
+
+
+def slopes(
+    name: str,
+    forward: Forward,
+    outputs: tuple[str, ...],
+    *,
+    of: str,
+    inputs: Sequence[str],
+    args: Sequence[str],
+    node: str,
+    edges: Sequence[str] = (),
+    **other: Any,
+) -> Op:
+    """Add the row of all gradients of an operation, which are one in PyTorch's graph.
+
+    `inputs` and `args` are what `of` saved for it. The last of the new row's plain
+    values says which gradients are wanted; `forward` returns None for the others. What
+    is in `edges` gets its derivatives by differentiating that.
+    """
+    code = forward.__code__
+    own, rest = (
+        code.co_varnames[: code.co_posonlyargcount],
+        code.co_varnames[code.co_posonlyargcount : code.co_argcount],
+    )
+
+    @wraps(forward)
+    def run(*values: Any) -> tuple[Any, ...]:
+        nothing = np.empty(0, values[0].dtype)
+        return tuple(nothing if x is None else x for x in forward(*values))
+
+    formulas: dict[str, Any] = {
+        each: Derivative(forward, own, rest, each, many=True) for each in edges
+    }
+
+    def at_once(grad: Any, wanted: Sequence[bool], **saved: Any) -> list[Any]:
+        given = grad, *(saved.get(each) for each in inputs)
+        values = *(saved[each] for each in args), tuple(wanted)
+        found = call(OPS[name], given, values)
+        return [x if want else None for x, want in zip(found, wanted, strict=True)]
+
+    OPS[of].at_once = at_once
+    formulas |= other
+    return Op(name, run, node=node, outputs=outputs, **formulas)

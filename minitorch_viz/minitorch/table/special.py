@@ -14,6 +14,7 @@ from ..kernels import difference, kernel
 from ..op import Op, do, floating, promoted
 from ..storage import Array
 from .precise import logaddexp2
+from .slopes import NO_SLOPE_LAST, no_slope_of_other
 from .unary import error_function
 
 _ROOT_PI = math.sqrt(math.pi)
@@ -154,13 +155,14 @@ Op(
     "sinc",
     lambda self, /: np.sinc(self).astype(self.dtype),
     cast=floating,
-    self=lambda grad, self: _sinc_slope(grad, self * math.pi) * math.pi,
+    self=lambda grad, self: _sinc_slope(grad, self),
 )
 
 
-def _sinc_slope(grad: Any, angle: Any) -> Any:
-    slope = (angle * do.cos(angle) - do.sin(angle)) / (angle * angle)
-    return grad * do.where(angle == 0, 0.0, slope)
+def _sinc_slope(grad: Any, self: Any) -> Any:
+    angle, square = self * math.pi, self * self * math.pi
+    slope = grad * ((angle * do.cos(angle) - do.sin(angle)) / square)
+    return do.where(square == 0, 0.0, slope)
 
 
 Op(
@@ -255,7 +257,7 @@ Op(
 
 
 def _sign_slope(grad: Any, self: Any, result: Any) -> Any:
-    return grad * do.where(self == 0, 0.0, result / self)
+    return grad * do.masked_fill(result / self, self == 0, 0.0)
 
 
 Op(
@@ -263,7 +265,8 @@ Op(
     lambda self, other, /: np.copysign(self, other),
     cast=floating,
     self=_sign_slope,
-    other=lambda grad: do.zeros_like(grad),
+    other=no_slope_of_other,
+    writes=NO_SLOPE_LAST,
 )
 Op(
     "copysign.scalar",
