@@ -351,7 +351,8 @@ SAMPLES |= {
 }
 #: Rows of which the caller sees only the first results.
 SHOWN = {"linalg_det": 1, "linalg_slogdet": 2, "linalg_solve_ex": 1}
-#: Not continuous where a step lies, or flat: a second difference says nothing more.
+#: Not continuous where a step lies, or flat, or without a second derivative in PyTorch:
+#: a second difference says nothing more.
 ONCE = {
     "sign",
     "sgn",
@@ -362,10 +363,12 @@ ONCE = {
     "round.decimals",
     "remainder",
     "fmod",
+    "cdist",
+    "pdist",
 }
 #: Rows of which PyTorch itself says that it knows no derivative.
 UNKNOWN = {
     name for name, op in OPS.items() if op.node_type.__name__ == "NotImplemented"
-} | {"unique2", "unique_dim", "unique_consecutive"}
+} | {"unique2", "unique_dim", "unique_consecutive", "cdist_backward", "pdist_backward"}
 # What only is written over a tensor: a recording holds its slopes.
 UNKNOWN |= {name for name in OPS if name.partition(".")[2].startswith("over")}

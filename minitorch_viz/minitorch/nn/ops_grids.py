@@ -305,16 +305,12 @@ Op(
     lambda theta, /, size, align_corners: (
         _base(size, align_corners, theta.dtype) @ theta.swapaxes(1, 2)
     ).reshape(len(theta), *size[2:], len(size) - 2),
-    theta=lambda grad, size, align_corners: do.transpose(
-        do.matmul(
-            _base(size, align_corners, np.float64).T.astype(_kind(grad)),
-            do.reshape(grad, (size[0], -1, len(size) - 2)),
-        ),
-        1,
-        2,
-    ),
+    theta=lambda grad, size, align_corners: _by_theta(grad, size, align_corners),
 )
 
 
-def _kind(x: Any) -> Any:
-    return getattr(x, "_array", x).dtype
+def _by_theta(grad: Any, size: tuple[int, ...], align: bool) -> Any:
+    rows = do.reshape(grad, (size[0], -1, len(size) - 2))
+    base = _base(size, align, getattr(grad, "_array", grad).dtype).T
+    each = np.broadcast_to(base, (size[0], *base.shape))
+    return do.transpose(do.bmm(each, rows), 1, 2)

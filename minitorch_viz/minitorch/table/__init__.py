@@ -7,6 +7,7 @@ from . import cholesky as cholesky
 from . import comparisons as comparisons
 from . import copies as copies
 from . import counts as counts
+from . import decompositions as decompositions
 from . import divisions as divisions
 from . import draws as draws
 from . import exponentials as exponentials

@@ -44,11 +44,9 @@ def _lower(matrix: Array) -> Array:
 
 def _slope(grad: Any, lower: Any) -> Any:
     inside = times(turned(lower), grad)
-    # The diagonal counts half.
-    half = (do.tril(inside, 0) + do.tril(inside, -1)) / 2
-    inverse = do.linalg_inv_ex(lower)
-    found = times(turned(inverse), half, inverse)
-    return (found + turned(found)) / 2
+    even = (do.tril(inside, 0) + turned(do.tril(inside, -1))) * 0.5
+    found = do.linalg_solve_triangular(turned(lower), even, True, True, False)
+    return do.linalg_solve_triangular(lower, found, False, False, False)
 
 
 Op(

@@ -20,6 +20,7 @@ from . import (
     cholesky,
     comparisons,
     copies,
+    decompositions,
     draws,
     indices,
     joins,
@@ -36,7 +37,8 @@ from . import (
 )
 
 #: What fills `OPS` with the rows that are named here.
-_ROWS: tuple[ModuleType, ...] = binary, cholesky, comparisons, copies, draws
+_ROWS: tuple[ModuleType, ...] = binary, cholesky, comparisons, copies
+_ROWS += decompositions, draws
 _ROWS += indices, joins, matrices, measures, numbers, products, pseudoinverses
 _ROWS += reductions, scans, special, unary, views
 

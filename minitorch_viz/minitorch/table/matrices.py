@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..kernels import kernel
-from ..op import Op, do, promoted
+from ..op import OPS, Op, do, promoted
 from ..storage import Array, laid_out
 
 
@@ -38,11 +39,21 @@ def times(*factors: Any) -> Any:
     return found
 
 
-def _column(x: Any) -> Any:
+def column(x: Any) -> Any:
+    """Return vectors as matrices of one column.
+
+    >>> column(np.ones(2)).shape
+    (2, 1)
+    """
     return do.unsqueeze(x, len(x.shape))
 
 
-def _row(x: Any) -> Any:
+def row(x: Any) -> Any:
+    """Return vectors as matrices of one row.
+
+    >>> row(np.ones(2)).shape
+    (1, 2)
+    """
     return do.unsqueeze(x, len(x.shape) - 1)
 
 
@@ -125,16 +136,25 @@ def _determined(matrix: Array) -> tuple[Array, Array, Array]:
     return np.asarray(np.linalg.det(matrix), matrix.dtype), lu, pivots
 
 
-def _cofactors(matrix: Any, determinant: Any) -> Any:
+def _cofactors(grad: Any, matrix: Any, determinant: Any) -> Any:
     """Return the determinant's slope; bare arrays may be singular."""
-    if isinstance(matrix, np.ndarray):
-        u, s, vh = np.linalg.svd(matrix)
-        size = s.shape[-1]
-        others = np.where(np.eye(size, dtype=bool), 1, s[..., None, :]).prod(-1)
-        sign = np.linalg.det(u) * np.linalg.det(vh)
-        found = sign[..., None, None] * ((u * others[..., None, :]) @ vh)
-        return found.astype(matrix.dtype)
-    return _column(_column(determinant)) * turned(do.linalg_inv_ex(matrix))
+    if not isinstance(matrix, np.ndarray):
+        empty = 0 in matrix.shape
+        return do.zeros_like(matrix) if empty else _unmixed(grad * determinant, matrix)
+    u, s, vh = np.linalg.svd(matrix)
+    size = s.shape[-1]
+    others = np.where(np.eye(size, dtype=bool), 1, s[..., None, :]).prod(-1)
+    sign = np.linalg.det(u) * np.linalg.det(vh)
+    found = sign[..., None, None] * ((u * others[..., None, :]) @ vh)
+    return grad[..., None, None] * found.astype(matrix.dtype)
+
+
+def _unmixed(diagonal: Any, matrix: Any) -> Any:
+    """Return one number on the diagonal, solved for by a matrix turned."""
+    each = do.expand(column(diagonal), tuple(matrix.shape)[:-1])
+    last = len(matrix.shape) - 2
+    right = do.diag_embed(each, 0, last, last + 1)
+    return do.linalg_solve_ex(turned(matrix), right, True)[0]
 
 
 Op(
@@ -148,18 +168,14 @@ Op(
     "linalg_det",
     lambda A, /: _determined(A),
     outputs=("result", "LU", "pivots"),
-    A=lambda grad, A, LU, pivots, result: (
-        _column(_column(grad)) * _cofactors(A, result)
-    ),
+    A=lambda grad, A, LU, pivots, result: _cofactors(grad, A, result),
 )
 Op(
     "linalg_slogdet",
     lambda A, /: (*map(np.asarray, np.linalg.slogdet(A)), *lu_factors(A)),
     outputs=("sign", "logabsdet", "LU", "pivots"),
     A=lambda grads, A, LU, pivots, sign: (
-        do.zeros_like(A)
-        if grads[1] is None
-        else _column(_column(grads[1])) * turned(do.linalg_inv_ex(A))
+        do.zeros_like(A) if grads[1] is None else _unmixed(grads[1], A)
     ),
 )
 
@@ -181,20 +197,44 @@ def _solved(matrix: Array, other: Array, left: bool) -> tuple[Array, Array, Arra
     return found[..., 0] if lone else by_columns(found), *lu_factors(matrix)
 
 
-def _solve_slope(grad: Any, matrix: Any, left: bool, result: Any) -> Any:
-    back = do.linalg_solve_ex(turned(matrix), grad, left)[0]
-    if _is_vector(matrix, result):
-        return -_column(back) * _row(result)
-    return -times(back, turned(result)) if left else -times(turned(result), back)
+def _back(grad: Any, matrix: Any, left: bool) -> Any:
+    """Return the gradient by the right side, as columns."""
+    columns = column(grad) if _is_vector(matrix, grad) else grad
+    return do.linalg_solve_ex(turned(matrix), columns, left)[0]
+
+
+def _by_matrix(back: Any, matrix: Any, left: bool, result: Any) -> Any:
+    columns = column(result) if _is_vector(matrix, result) else result
+    return -times(back, turned(columns)) if left else -times(turned(columns), back)
+
+
+def _by_side(back: Any, matrix: Any, grad: Any) -> Any:
+    lone = _is_vector(matrix, grad)
+    return getattr(do, "squeeze.dim")(back, (len(back.shape) - 1,)) if lone else back
 
 
 Op(
     "linalg_solve_ex",
     lambda A, B, /, left=True: _solved(A, B, left),
     outputs=("result", "LU", "pivots"),
-    A=lambda grad, A, LU, left, pivots, result: _solve_slope(grad, A, left, result),
-    B=lambda grad, A, LU, left, pivots: do.linalg_solve_ex(turned(A), grad, left)[0],
+    A=lambda grad, A, LU, left, pivots, result: _by_matrix(
+        _back(grad, A, left), A, left, result
+    ),
+    B=lambda grad, A, LU, left, pivots: _by_side(_back(grad, A, left), A, grad),
 )
+
+
+def _solve_at_once(
+    grad: Any, wanted: Sequence[bool], *, A: Any, left: bool, result: Any, **_: Any
+) -> list[Any]:
+    back = _back(grad, A, left)
+    return [
+        _by_matrix(back, A, left, result) if wanted[0] else None,
+        _by_side(back, A, grad) if wanted[1] else None,
+    ]
+
+
+OPS["linalg_solve_ex"].at_once = _solve_at_once
 
 
 def _cut(x: Any, upper: bool, unitriangular: bool) -> Any:
@@ -234,154 +274,4 @@ Op(
     B=lambda grad, self, left, upper, unitriangular: do.linalg_solve_triangular(
         turned(self), grad, left, not upper, unitriangular
     ),
-)
-
-
-# Factors that aren't unique: their slopes divide by differences of what is found
-
-
-def _laid_out(found: Any) -> tuple[Array, ...]:
-    values = max(each.ndim for each in found) - 1
-    return tuple(x if x.ndim == values else by_columns(x) for x in found)
-
-
-def _skew(x: Any) -> Any:
-    return x - turned(x)
-
-
-def _gaps(values: Any) -> Any:
-    """Return what stands between each two values, 1 on the diagonal."""
-    size = values.shape[-1]
-    gaps = _row(values) - _column(values)
-    return do.where(np.eye(size, dtype=bool), 1.0, gaps)
-
-
-def _on_diagonal(x: Any, values: Any) -> Any:
-    size = values.shape[-1]
-    placed = do.where(np.eye(size, dtype=bool), _row(values), 0.0)
-    return placed if x is None else x + placed
-
-
-def _eigh_slope(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
-    by_values, by_vectors = grads
-    inside = None
-    if by_vectors is not None:
-        # Only turns keep eigenvectors upright on each other.
-        inside = _skew(times(turned(eigenvectors), by_vectors)) / 2
-        size = eigenvalues.shape[-1]
-        inside = do.where(np.eye(size, dtype=bool), 0.0, inside) / _gaps(eigenvalues)
-    if by_values is not None:
-        inside = _on_diagonal(inside, by_values)
-    return times(eigenvectors, inside, turned(eigenvectors))
-
-
-Op(
-    "linalg_eigh",
-    lambda A, /, UPLO="L": _laid_out(np.linalg.eigh(A, UPLO)),
-    outputs=("eigenvalues", "eigenvectors"),
-    A=_eigh_slope,
-)
-
-
-def _svd_slope(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
-    by_u, by_s, by_vh = grads
-    inside = None if by_s is None else _on_diagonal(None, by_s)
-    gaps = _gaps(S * S)
-    if by_u is not None:
-        turn = _skew(times(turned(U), by_u)) / gaps * _row(S)
-        inside = turn if inside is None else inside + turn
-    if by_vh is not None:
-        turn = _column(S) * (_skew(times(Vh, turned(by_vh))) / gaps)
-        inside = turn if inside is None else inside + turn
-    found = times(U, inside, Vh)
-    if by_u is not None and U.shape[-2] > U.shape[-1]:
-        rest = by_u - times(U, turned(U), by_u)
-        found = found + times(rest / _row(S), Vh)
-    if by_vh is not None and Vh.shape[-1] > Vh.shape[-2]:
-        rest = by_vh - times(by_vh, turned(Vh), Vh)
-        found = found + times(U, rest / _column(S))
-    return found
-
-
-Op(
-    "linalg_svd",
-    lambda A, /, full_matrices=False: _laid_out(np.linalg.svd(A, full_matrices)),
-    outputs=("U", "S", "Vh"),
-    A=lambda grads, S, U, Vh, full_matrices: (
-        _full_svd_slope if full_matrices else _svd_slope
-    )(grads, U, S, Vh),
-)
-
-
-def _full_svd_slope(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
-    """Vectors that belong to no singular value count for nothing."""
-
-    def first(values: Any, dim: int) -> Any:
-        place = values.ndim + dim
-        return do.narrow(values, place, 0, S.shape[-1])
-
-    by_u, by_s, by_vh = grads
-    by_u = None if by_u is None else first(by_u, -1)
-    by_vh = None if by_vh is None else first(by_vh, -2)
-    return _svd_slope((by_u, by_s, by_vh), first(U, -1), S, first(Vh, -2))
-
-
-def _triangular(A: Array, mode: Any) -> tuple[Array, ...]:
-    found: Any = np.linalg.qr(A, mode)
-    if mode != "r":
-        return _laid_out(found)
-    return np.empty(0, A.dtype), by_columns(found)
-
-
-def _qr_slope(grads: Any, Q: Any, R: Any, mode: str) -> Any:
-    if mode == "r":
-        raise RuntimeError(
-            "The derivative of linalg.qr depends on Q, which is not computed when "
-            "mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to "
-            "differentiate through linalg.qr."
-        )
-    if mode == "complete" and Q.shape[-1] > R.shape[-1]:
-        raise RuntimeError(
-            "The QR decomposition is not differentiable when mode='complete' and "
-            "nrows > ncols."
-        )
-    rows, columns = R.shape[-2:]
-    if rows >= columns:
-        return _square_qr_slope(grads, Q, R)
-    # What stands right of the square part is turned by a Q that comes from there.
-    by_q, by_r = grads
-    if by_r is None:
-        by_square, by_rest = None, do.zeros_like(_right(R, rows))
-    else:
-        by_square, by_rest = do.narrow(by_r, by_r.ndim - 1, 0, rows), _right(by_r, rows)
-        turn = times(Q, _right(R, rows), turned(by_rest))
-        by_q = turn if by_q is None else by_q + turn
-    square = do.narrow(R, R.ndim - 1, 0, rows)
-    left = _square_qr_slope((by_q, by_square), Q, square)
-    return do.cat([left, times(Q, by_rest)], left.ndim - 1)
-
-
-def _right(x: Any, first: int) -> Any:
-    """Return the columns from this one on."""
-    return do.narrow(x, x.ndim - 1, first, x.shape[-1] - first)
-
-
-def _square_qr_slope(grads: Any, Q: Any, R: Any) -> Any:
-    by_q, by_r = grads
-    inside = None if by_r is None else times(by_r, turned(R))
-    if by_q is not None:
-        turn = times(turned(Q), by_q)
-        inside = -turn if inside is None else inside - turn
-    inside = do.triu(inside, 0)
-    inside = inside + turned(do.triu(inside, 1))
-    found = times(Q, inside)
-    found = found if by_q is None else found + by_q
-    return do.linalg_solve_triangular(turned(R), found, False, False, False)
-
-
-Op(
-    "linalg_qr",
-    lambda A, /, mode="reduced": _triangular(A, mode),
-    outputs=("Q", "R"),
-    A=lambda grads, Q, R, mode: _qr_slope(grads, Q, R, mode),
 )
