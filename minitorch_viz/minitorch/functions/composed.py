@@ -18,7 +18,7 @@ from ..storage import address, element_strides, owner
 from ..tensor import Tensor, wrap
 from .arithmetic import run
 from .joining import cat, check_some, check_tensors, flip, nonzero, stack
-from .products import dot, mm, outer
+from .products import outer
 from .reducing import sum, typed
 from .shaping import (
     as_strided,
@@ -27,6 +27,7 @@ from .shaping import (
     reshape,
     view,
 )
+from .tensordots import tensordot
 
 
 def clamp_min(self: Tensor, min: Any) -> Tensor:
@@ -196,10 +197,7 @@ def inner(self: Tensor, other: Tensor) -> Tensor:
             f"shapes {list(a)} and {list(b)}"
         )
     _one_type(self, other)
-    if len(a) == len(b) == 1:
-        return view(dot(self, other), ())
-    rows, others = (reshape(x, (-1, x._array.shape[-1])) for x in (self, other))
-    return view(mm(rows, run("t", others)), (*a[:-1], *b[:-1]))
+    return tensordot(self, other, ([-1], [-1]))
 
 
 def _one_type(self: Tensor, other: Tensor) -> None:

@@ -20,7 +20,6 @@ from ..keeping import call_keeping, call_showing
 from ..kernels import refuse
 from ..op import OPS, call, emit
 from ..promotion import FLOATS
-from ..storage import Array
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular
@@ -178,37 +177,21 @@ def lstsq(
             f"torch.linalg.lstsq: parameter `driver` should be one of "
             f"({', '.join(_TOLD)})"
         )
-    with silence():
-        solution = run("linalg_lstsq", A, B, args=(rcond,))
     a, nothing = A._array, np.empty(0, A._array.dtype)
     rank = np.asarray(np.linalg.matrix_rank(a, rtol=rcond))
     full = driver == "gels" or bool((rank == a.shape[-1]).all())
-    rest = _residuals(a, B._array, solution._array) if full else nothing
+    with silence():
+        rest = full and "residuals" in told
+        found = call(OPS["linalg_lstsq"], (A, B), (rcond, rest))
     sizes = np.linalg.svd(a, compute_uv=False) if "singular_values" in told else nothing
     values = (
-        solution,
-        wrap(rest if "residuals" in told else nothing),
+        *found,
         wrap(rank if "rank" in told else np.empty(0, rank.dtype)),
         wrap(sizes),
     )
     if thread.now.observer is not None:
-        emit(OPS["linalg_lstsq"], (A, B), (rcond,), values, solution._grad_fn)
+        emit(OPS["linalg_lstsq"], (A, B), (rcond,), values, found[0]._grad_fn)
     return named("linalg_lstsq", _LSTSQ, values)
-
-
-def _residuals(a: Array, b: Array, solution: Array) -> Array:
-    """Return the squares of what is left, summed, if there are more rows than unknowns.
-
-    Nothing otherwise.
-    """
-    if a.shape[-2] <= a.shape[-1]:
-        return np.empty(0, a.dtype)
-    lone = b.ndim < a.ndim
-    rest = a @ (solution[..., None] if lone else solution) - (
-        b[..., None] if lone else b
-    )
-    found: Array = np.square(rest).sum(-2)
-    return found[..., 0] if lone else found
 
 
 #: What each driver of LAPACK tells besides the solution.

@@ -13,7 +13,10 @@ import numpy as np
 
 from ..op import Op, do
 from ..storage import Array
+from ..table.slopes import slopes
 from ..tensor import Tensor, wrap
+
+_NAME = "scaled_dot_product_flash_attention_for_cpu"
 
 
 def _safe_softmax(x: Array, dim: int) -> Array:
@@ -115,10 +118,57 @@ def _slope(
 
 
 Op(
-    "scaled_dot_product_flash_attention_for_cpu",
+    _NAME,
     _attended,
     outputs=("output", "logsumexp"),
     query=partial(_slope, "query"),
     key=partial(_slope, "key"),
     value=partial(_slope, "value"),
+)
+
+
+def _unknown(grads: Any) -> Any:
+    raise RuntimeError(f"derivative for aten::_{_NAME}_backward is not implemented")
+
+
+def _slopes(
+    grad_out: Array,
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None,
+    output: Array,
+    logsumexp: Array,
+    /,
+    dropout_p: float,
+    is_causal: bool,
+    scale: float | None,
+    output_mask: tuple[bool, ...],
+) -> tuple[Any, ...]:
+    """Return all three gradients: head after head, as their kernel writes them."""
+    inputs = grad_out, query, key, value, attn_mask, dropout_p, is_causal, scale
+    return tuple(
+        _by_heads(_slope(each, *inputs, output, logsumexp)) if want else None
+        for each, want in zip(("query", "key", "value"), output_mask, strict=True)
+    )
+
+
+def _by_heads(x: Array) -> Array:
+    return np.ascontiguousarray(x.swapaxes(1, 2)).swapaxes(1, 2)
+
+
+slopes(
+    f"{_NAME}_backward",
+    _slopes,
+    ("grad_query", "grad_key", "grad_value"),
+    of=_NAME,
+    inputs=("query", "key", "value", "attn_mask", "output", "logsumexp"),
+    args=("dropout_p", "is_causal", "scale"),
+    node="torch::autograd::NotImplemented",
+    grad_out=_unknown,
+    query=_unknown,
+    key=_unknown,
+    value=_unknown,
+    output=_unknown,
+    logsumexp=_unknown,
 )

@@ -19,6 +19,7 @@ import numpy as np
 
 from ..op import Op, do
 from ..storage import Array
+from ..table.slopes import slopes
 
 #: Which element along a dimension, how much of it, and its first and second slope.
 Tap = tuple[Array, Array, Array, Array]
@@ -215,6 +216,65 @@ def _sampler_rows(dims: int) -> None:
 
     Op(name, forward, node=f"{node}0", input=slope("input"), grid=slope("grid"))
     _back_rows(name, f"{node}Backward0")
+    _add_slopes(name, f"{node}Backward0")
+
+
+def _add_slopes(name: str, node: str) -> None:
+    """Make the row of both gradients at once; the nearest pixel has none by place."""
+
+    def both(
+        grad_output: Array,
+        input: Array,
+        grid: Array,
+        /,
+        interpolation_mode: int,
+        padding_mode: int,
+        align_corners: bool,
+        output_mask: Sequence[bool],
+    ) -> tuple[Any, ...]:
+        how = interpolation_mode, padding_mode, align_corners
+        inputs = grad_output, input, grid
+        each = zip((_to_input, _to_grid), output_mask, strict=True)
+        return tuple(run(*inputs, *how) if want else None for run, want in each)
+
+    def again(kind: str) -> Any:
+        def run(
+            grads: Any,
+            grad_output: Any,
+            input: Any,
+            grid: Any,
+            interpolation_mode: int,
+            padding_mode: int,
+            align_corners: bool,
+        ) -> Any:
+            how = interpolation_mode, padding_mode, align_corners
+            by_input, by_grid = grads
+            found = None
+            if by_input is not None and kind == "":
+                found = getattr(do, name)(by_input, grid, *how)
+            if by_input is not None and kind == "_to_grid":
+                to_grid = getattr(do, f"{name}_to_grid")
+                found = to_grid(grad_output, by_input, grid, *how)
+            if by_grid is None or interpolation_mode == NEAREST:
+                return found
+            moved = getattr(do, f"{name}_moved{kind}")
+            more = moved(by_grid, grad_output, input, grid, *how)
+            return more if found is None else found + more
+
+        return run
+
+    slopes(
+        f"{name}_backward",
+        both,
+        ("grad_input", "grad_grid"),
+        of=name,
+        inputs=("input", "grid"),
+        args=("interpolation_mode", "padding_mode", "align_corners"),
+        node=node,
+        grad_output=again(""),
+        input=again("_to_input"),
+        grid=again("_to_grid"),
+    )
 
 
 def _back_rows(name: str, node: str) -> None:

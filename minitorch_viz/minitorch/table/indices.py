@@ -16,6 +16,7 @@ import numpy as np
 from ..op import Op, do
 from ..promotion import as_type, exact
 from ..storage import Array
+from ..tensor import Tensor, wrap
 
 Op(
     "index",
@@ -98,7 +99,8 @@ Op(
     lambda self, index, value, /, dim: _index_fill(self, index, value, dim),
     node="IndexFillBackward1",
     self=lambda grad, index, dim: do.index_fill(grad, index, 0, dim),
-    value=lambda grad, index, dim: do.index_select(grad, index, dim).sum(),
+    # What is written twice counts once.
+    value=lambda grad, index, dim: do.sum(do.index_select(grad, _each(index), dim)),
 )
 Op(
     "index_copy",
@@ -270,6 +272,13 @@ def places_along(index: Array, dim: int) -> tuple[Any, ...]:
     places = list(np.ogrid[tuple(slice(n) for n in index.shape)])
     places[dim] = index
     return tuple(places)
+
+
+def _each(index: Any) -> Any:
+    """Return indices without those that were there before."""
+    if isinstance(index, Tensor):
+        return wrap(np.unique(index._array))
+    return np.unique(index)
 
 
 def _gather(self: Array, index: Array, dim: int) -> Array:

@@ -138,6 +138,8 @@ def _determined(matrix: Array) -> tuple[Array, Array, Array]:
 
 def _cofactors(grad: Any, matrix: Any, determinant: Any) -> Any:
     """Return the determinant's slope; bare arrays may be singular."""
+    if matrix.shape[-1] == 1:
+        return do.expand(column(column(grad)), tuple(matrix.shape))
     if not isinstance(matrix, np.ndarray):
         empty = 0 in matrix.shape
         return do.zeros_like(matrix) if empty else _unmixed(grad * determinant, matrix)

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..op import Op, do, promoted
 from ..storage import Array
-from .matrices import by_columns, times, turned
+from .matrices import by_columns, column, row, times, turned
 
 
 def _pinv_slope(grad: Any, result: Any, self: Any) -> Any:
@@ -70,13 +71,53 @@ def smallest(values: Array, matrix: Array, rtol: Any, atol: Any) -> Any:
     return np.maximum(least, np.asarray(rtol)[..., None] * most)
 
 
+def _fitted(
+    self: Array, b: Array, rcond: float | None, rest: bool
+) -> tuple[Array, Array]:
+    """Return what makes `self @ x - b` small, and if asked for what is left of it.
+
+    That is the squares, summed, if there are more rows than unknowns.
+    """
+    solution = by_columns(_inverted(self, rcond) @ b)
+    if not rest or self.shape[-2] <= self.shape[-1]:
+        return solution, np.empty(0, self.dtype)
+    lone = b.ndim < self.ndim
+    left, right = (column(solution), column(b)) if lone else (solution, b)
+    found: Array = np.square(self @ left - right).sum(-2)
+    return solution, found[..., 0] if lone else found
+
+
+def _lstsq_slope(
+    wanted: str, grads: Sequence[Any], self: Any, b: Any, solution: Any
+) -> Any:
+    by_solution, by_rest = grads
+    lone, found = len(b.shape) < len(self.shape), None
+    if lone:
+        b, solution = column(b), column(solution)
+    if by_solution is not None:
+        by_solution = column(by_solution) if lone else by_solution
+        inverse = do.linalg_pinv(self)
+        if wanted == "self":
+            found = _pinv_slope(times(by_solution, turned(b)), inverse, self)
+        else:
+            found = times(turned(inverse), by_solution)
+    if by_rest is not None and 0 not in by_rest.shape:
+        by_rest = column(by_rest) if lone else by_rest
+        back = row(by_rest) * 2 * (times(self, solution) - b)
+        more = times(back, turned(solution)) if wanted == "self" else -back
+        found = more if found is None else found + more
+    if found is None or wanted == "self" or not lone:
+        return found
+    return getattr(do, "squeeze.dim")(found, (len(found.shape) - 1,))
+
+
 Op(
     "linalg_lstsq",
-    lambda self, b, /, rcond=None: by_columns(_inverted(self, rcond) @ b),
-    outputs=("solution",),
+    lambda self, b, /, rcond=None, rest=False: _fitted(self, b, rcond, rest),
+    outputs=("solution", "residuals"),
     cast=promoted,
-    self=lambda grad, self, b, solution: _pinv_slope(
-        times(grad, turned(b)), do.linalg_pinv(self), self
+    self=lambda grads, self, b, solution: _lstsq_slope(
+        "self", grads, self, b, solution
     ),
-    b=lambda grad, self, b: times(turned(do.linalg_pinv(self)), grad),
+    b=lambda grads, self, b, solution: _lstsq_slope("b", grads, self, b, solution),
 )

@@ -110,7 +110,8 @@ Op(
     lambda self, /: (bessel(1, self) * np.exp(np.abs(self))).astype(self.dtype),
     cast=floating,
     self=lambda grad, self, result: (
-        grad * do.where(self == 0, 0.5, do.i0(self) - result / _nonzero(self))
+        _i1_kernel("i1_backward", grad)
+        * do.where(self == 0, 0.5, do.i0(self) - result / _nonzero(self))
     ),
 )
 Op(
@@ -118,7 +119,9 @@ Op(
     lambda self, /: bessel(1, self).astype(self.dtype),
     node="SpecialI1EBackward0",
     cast=floating,
-    self=lambda grad, self, result: grad * _i1e_slope(self, result),
+    self=lambda grad, self, result: (
+        _i1_kernel("i1e_backward", grad) * _i1e_slope(self, result)
+    ),
 )
 Op(
     "special_entr",
@@ -148,6 +151,14 @@ Op(
         grad * math.sqrt(2 * math.pi) * do.exp(result * result / 2)
     ),
 )
+
+
+def _i1_kernel(name: str, grad: Any) -> Any:
+    """Return a gradient that PyTorch's kernel takes: none of half precision."""
+    array = getattr(grad, "_array", grad)
+    if array.dtype == np.float16:
+        refuse(name, array)
+    return grad
 
 
 def _nonzero(x: Any) -> Any:
