@@ -12,6 +12,7 @@ from .boxes import BUMPS, GRAD, KIND, SHAPE, WAITING, place_of
 from .events import NodeRan, Observer, silence
 from .fitting import fit
 from .graph import Gradient, Node
+from .lying import ITERATED, relaid
 from .storage import owner
 from .tensor import Tensor
 from .travelling import kept
@@ -63,8 +64,10 @@ def count_writes(node: Node, found: Sequence[Gradient], run: Pass) -> None:
         times = each if isinstance(each, int) else each[i]
         if isinstance(grad, Tensor):
             handed_on = grad._requires_grad and grad._grad_fn is None
-            if grad._counter is not None and grad._base is None and not handed_on:
+            if grad._counter is not None and not handed_on:
                 grad._counter[0] = times
+                if grad._base is not None:
+                    grad._made_version = times
         elif place[GRAD] is None:
             place[BUMPS] = times
 
@@ -139,5 +142,9 @@ def add_to(place: list[Any], grad: Gradient, run: Pass) -> None:
         with silence():
             place[GRAD] = place[GRAD] + grad
     else:
-        place[GRAD] = asarray(run.add(place[GRAD], grad))
+        before = place[GRAD]
+        total = asarray(run.add(before, grad))
+        if not (before.flags.c_contiguous and grad.flags.c_contiguous):
+            total = relaid(total, (before, grad), ITERATED)
+        place[GRAD] = total
         place[BUMPS] = 0

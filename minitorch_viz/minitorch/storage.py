@@ -132,6 +132,15 @@ def element_strides(array: Array) -> tuple[int, ...]:
     return tuple([stride // size for stride in laid_out(array).strides])
 
 
+def own(array: Array) -> Array:
+    """Return an array that looks into no other's memory: PyTorch would see a view.
+
+    >>> own(np.ones((2, 3)).T).base is None
+    True
+    """
+    return array if array.base is None else array.copy(order="K")
+
+
 def laid_out(array: Array) -> Array:
     """Return an array with the strides that PyTorch gives it if it is empty.
 

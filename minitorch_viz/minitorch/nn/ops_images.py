@@ -150,7 +150,7 @@ def _swapped(spec: str, place: int) -> str:
 
 Op(
     "paired",
-    lambda a, b, c, /, spec: np.einsum(spec, a, b, c),
+    lambda a, b, c, /, spec: np.array(np.einsum(spec, a, b, c), order="C"),
     node="TrilinearBackward0",
     a=lambda grad, b, c, spec: do.paired(grad, b, c, _swapped(spec, 0)),
     b=lambda grad, a, c, spec: do.paired(a, grad, c, _swapped(spec, 1)),

@@ -51,8 +51,8 @@ def _slope(grad: Any, lower: Any) -> Any:
 
 Op(
     "linalg_cholesky_ex",
-    lambda A, /, upper=False: (
-        _lower(A).swapaxes(-1, -2) if upper else by_columns(_lower(A))
+    lambda A, /, upper=False: by_columns(
+        _lower(A).swapaxes(-1, -2) if upper else _lower(A)
     ),
     outputs=("L",),
     A=lambda grad, L, upper: (

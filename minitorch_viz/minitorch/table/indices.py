@@ -233,7 +233,9 @@ def _put(self: Array, values: Any, indices: Any, accumulate: bool) -> Array:
 
 def _taken(grad: Any, index: Any, source: Any, dim: int) -> Any:
     found = do.index_select(grad, index, dim)
-    return found if source.ndim else do.reshape(found, ())
+    if source.ndim:
+        return do.expand(found, tuple(source.shape))
+    return do.reshape(found, ()) if found.ndim else found
 
 
 def _times(values: Any, alpha: float) -> Any:

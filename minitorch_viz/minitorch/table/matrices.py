@@ -14,7 +14,7 @@ import numpy as np
 
 from ..kernels import kernel
 from ..op import OPS, Op, do, promoted
-from ..storage import Array, laid_out
+from ..storage import Array, contiguous_strides, laid_out
 
 
 def turned(x: Any) -> Any:
@@ -63,7 +63,14 @@ def by_columns(x: Array) -> Array:
     >>> by_columns(np.ones((2, 3))).flags.f_contiguous
     True
     """
-    return laid_out(np.ascontiguousarray(x.swapaxes(-1, -2))).swapaxes(-1, -2)
+    if not x.size:
+        return laid_out(np.ascontiguousarray(x.swapaxes(-1, -2))).swapaxes(-1, -2)
+    *batch, rows, columns = x.shape
+    *outer, last, inner = contiguous_strides((*batch, columns, rows), x.itemsize)
+    # Memory of its own: what looks into another array's is a view.
+    found: Array = np.ndarray(x.shape, x.dtype, None, 0, (*outer, inner, last))
+    found[...] = x
+    return found
 
 
 # A product of batches of any depth, for the formulas below.
@@ -75,7 +82,7 @@ Op(
 )
 Op(
     "linalg_cross",
-    lambda self, other, /, dim: np.cross(self, other, axis=dim),
+    lambda self, other, /, dim: np.array(np.cross(self, other, axis=dim)),
     cast=kernel("cross", "b", promoted),
     self=lambda grad, other, dim: do.linalg_cross(other, grad, dim),
     other=lambda grad, self, dim: do.linalg_cross(grad, self, dim),

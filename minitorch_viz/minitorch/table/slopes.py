@@ -16,6 +16,7 @@ import numpy as np
 from ..events import silence
 from ..grad_mode import enable_grad
 from ..op import OPS, Op, call, do
+from ..storage import own
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import inside_quiet
 
@@ -61,7 +62,7 @@ class Derivative:
         with inside_quiet(), silence():
             grads = [None if each is None else wrap(each) for each in grads]
             found = self._found(grads, given, create_graph=False)
-            return None if found is None else found._array
+            return None if found is None else own(found._array)
 
     def _found(
         self, grads: Sequence[Any], values: Sequence[Any], *, create_graph: bool

@@ -14,6 +14,7 @@ import numpy as np
 from ..fitting import sum_to
 from ..op import Op, do
 from ..storage import Array, Geometry, address, laid_out, nowhere, owner, window
+from ..tensor import Tensor, wrap
 from .places import Diagonal, Selected, writeable_diagonal
 
 
@@ -259,10 +260,20 @@ Op(
 Op(
     "trace",
     lambda self, /: np.trace(self),
-    self=lambda grad, self_sym_sizes: do.diagonal_backward(
-        do.expand(grad, (min(self_sym_sizes),)), self_sym_sizes, 0, 0, 1
-    ),
+    writes=2,
+    self=lambda grad, self_sym_sizes: _on_diagonal(grad, self_sym_sizes),
 )
+
+
+def _on_diagonal(grad: Any, size: Sequence[int]) -> Any:
+    """Fill places of a line that is looked at as a matrix, as PyTorch does."""
+    rows, columns = size
+    places = np.arange(min(rows, columns)) * (columns + 1)
+    index = wrap(places) if isinstance(grad, Tensor) else places
+    line = do.new_zeros(grad, (rows * columns,))
+    return do.view(getattr(do, "index_fill.tensor")(line, index, grad, 0), tuple(size))
+
+
 Op(
     "as_strided",
     lambda self, /, size, stride, storage_offset, geometry: geometry.look(self),
