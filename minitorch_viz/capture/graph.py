@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..minitorch.creation import Memory
+from ..minitorch.borrowed import Memory
 from ..minitorch.dtypes import device as Device
 from ..minitorch.graph import AccumulateGrad, Node
 from ..minitorch.saved import SavedTensor

@@ -44,6 +44,7 @@ from .creation import empty as empty
 from .creation import empty_like as empty_like
 from .creation import eye as eye
 from .creation import from_numpy as from_numpy
+from .creation import frombuffer as frombuffer
 from .creation import full as full
 from .creation import full_like as full_like
 from .creation import ones as ones

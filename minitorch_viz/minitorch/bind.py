@@ -264,7 +264,7 @@ at non-singleton dimension 1.  Target sizes: [3, 1].  Tensor sizes: [2]
             f"the number of dimensions in the tensor ({len(have)})"
         )
     for place, n in reversed(tuple(enumerate(have, extra))):
-        if n not in (1, want[place]):
+        if n != 1 and want[place] not in (n, -1):
             raise RuntimeError(
                 f"The expanded size of the tensor ({want[place]}) must match the "
                 f"existing size ({n}) at non-singleton dimension {place}.  Target "

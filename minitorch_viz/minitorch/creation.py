@@ -10,12 +10,13 @@ import numpy as np
 
 from . import dtypes
 from .bind import named, sizes
+from .borrowed import buffered, shared
 from .devices import META, device_of, put, reserved, resolve, strip
 from .dtypes import _Default as state
 from .dtypes import dtype as Dtype
 from .events import Created, silence
 from .kinds import type_name
-from .lists import array_from, check_strides
+from .lists import array_from
 from .lying import LIKE_FIRST, alike, relaid
 from .once import warn_once
 from .promotion import exact
@@ -99,7 +100,7 @@ def _taken(
     where = resolve(device, f"{name}()")
     alike = isinstance(data, np.ndarray) and (dtype is None or dtype.np == data.dtype)
     if alike and where.type == "cpu":
-        return made(name, _shared(data), requires_grad, "cpu")
+        return made(name, shared(data), requires_grad, "cpu")
     return made(name, array_from(data, dtype), requires_grad, device)
 
 
@@ -168,39 +169,24 @@ def from_numpy(*args: Any, **kwargs: Any) -> Tensor:
     ndarray = args[0]
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
-    return made("from_numpy", _shared(ndarray), device="cpu")
+    return made("from_numpy", shared(ndarray), device="cpu")
 
 
-def _shared(array: Array) -> Array:
-    dtypes.from_numpy(array.dtype)
-    check_strides(array)
-    if not array.flags.writeable:
-        warn_once(_READ_ONLY)
-    return np.asarray(Memory(array))
+def frombuffer(
+    buffer: Any,
+    *,
+    dtype: Dtype,
+    count: int = -1,
+    offset: int = 0,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Return a tensor over the memory of a `bytearray` and its like.
 
-
-_READ_ONLY = (
-    "The given NumPy array is not writable, and PyTorch does not support non-writable "
-    "tensors. This means writing to this tensor will result in undefined behavior. You "
-    "may want to copy the array to protect its data or make it writable before "
-    "converting it to a tensor. This type of warning will be suppressed for the rest "
-    "of this program."
-)
-
-
-class Memory:
-    """NumPy's memory under a tensor, whose storage begins where the array does.
-
-    >>> Memory(np.zeros(2)).array
-    array([0., 0.])
+    >>> frombuffer(bytearray(b"ab"), dtype=dtypes.uint8)
+    tensor([97, 98], dtype=torch.uint8)
     """
-
-    def __init__(self, array: Array) -> None:
-        self.array = array
-
-    @property
-    def __array_interface__(self) -> Any:
-        return self.array.__array_interface__
+    array = buffered(buffer, dtype.np, count, offset)
+    return made("frombuffer", array, requires_grad, "cpu")
 
 
 # Filled

@@ -274,9 +274,12 @@ class device(metaclass=OfTorch):
     index: int | None
 
     def __init__(self, type: str | device | int, index: int | None = None) -> None:
+        if index is not None:
+            _check_parts(type, index)
         if isinstance(type, device):
             index, type = type.index, type.type
         elif isinstance(type, int) and not isinstance(type, bool):
+            _check_index(type)
             if not _Default.simulated:
                 raise RuntimeError(
                     "Cannot access accelerator device when none is available."
@@ -284,22 +287,11 @@ class device(metaclass=OfTorch):
             index, type = type, "cuda"
         elif not isinstance(type, str):
             raise TypeError(_NO_DEVICE.format(type.__class__.__name__))
-        name, colon, number = type.partition(":")
-        if not name:
-            raise RuntimeError("Device string must not be empty")
-        if not name.replace("_", "a").isalpha():
-            raise RuntimeError(f"Invalid device string: '{type}'")
-        if name not in _DEVICES.split(", "):
-            raise RuntimeError(
-                f"Expected one of {_DEVICES} device type at start of device string: "
-                f"{name}"
-            )
-        if colon and (not number.isdecimal() or number != str(int(number))):
-            raise RuntimeError(f"Invalid device string: '{type}'")
-        if colon and index is not None:
+        name, number = _parsed(type)
+        if number is not None and index is not None:
             raise RuntimeError(_TWO_INDICES.format(type))
         object.__setattr__(self, "type", name)
-        object.__setattr__(self, "index", int(number) if colon else index)
+        object.__setattr__(self, "index", index if number is None else number)
 
     def __str__(self) -> str:
         return self.type if self.index is None else f"{self.type}:{self.index}"
@@ -315,6 +307,38 @@ class device(metaclass=OfTorch):
 
     def __exit__(self, *exc_info: object) -> None:
         _Default.place = _Default.places.pop()
+
+
+def _parsed(text: str) -> tuple[str, int | None]:
+    """Return what "cuda:1" names."""
+    if not text:
+        raise RuntimeError("Device string must not be empty")
+    name, colon, number = text.partition(":")
+    numbered = number.isdecimal() and number == str(int(number))
+    if not name.replace("_", "a").isalpha() or (colon and not numbered):
+        raise RuntimeError(f"Invalid device string: '{text}'")
+    if name not in _DEVICES.split(", "):
+        raise RuntimeError(
+            f"Expected one of {_DEVICES} device type at start of device string: {name}"
+        )
+    return name, int(number) if colon else None
+
+
+def _check_parts(kind: Any, index: Any) -> None:
+    for place, (value, name, wanted) in enumerate(
+        ((kind, "type", str), (index, "index", int)), 1
+    ):
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise TypeError(
+                f"device(): argument '{name}' (position {place}) must be "
+                f"{wanted.__name__}, not {value.__class__.__name__}"
+            )
+    _check_index(index)
+
+
+def _check_index(index: int) -> None:
+    if index < 0:
+        raise RuntimeError("Device index must not be negative")
 
 
 _NO_DEVICE = (

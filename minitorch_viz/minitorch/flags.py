@@ -16,6 +16,7 @@ from .devices import device_of
 from .dtypes import from_numpy
 from .events import Changed, Operated
 from .graph import RemovableHandle
+from .kinds import type_name
 from .op import make_views
 from .rebasing import view_grad_fn
 from .tensor import (
@@ -112,7 +113,7 @@ def _check_grad(self: Tensor, value: Any) -> None:
     if not isinstance(value, Tensor):
         raise TypeError(
             "assigned grad expected to be a Tensor or None but got grad of type "
-            f"{type(value).__name__}"
+            f"{type_name(value)}"
         )
     if value is self:
         raise RuntimeError("can't assign Variable as its own grad")
@@ -135,9 +136,7 @@ def data(self: Tensor) -> Tensor:
 def set_data(self: Tensor, value: Tensor) -> None:
     """Let this tensor hold what `value` holds; graph and version stay."""
     if not isinstance(value, Tensor):
-        raise TypeError(
-            f"Variable data has to be a tensor, but got {type(value).__name__}"
-        )
+        raise TypeError(f"Variable data has to be a tensor, but got {type_name(value)}")
     if needs_grad(self) and value._array.dtype.kind != "f":
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or "

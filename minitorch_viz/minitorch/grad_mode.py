@@ -47,6 +47,11 @@ class _Mode(metaclass=Named):
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isclass(function):
             warnings.warn(_CLASS_DECORATED, FutureWarning, stacklevel=2)
+            # Through a function that doesn't know the class's name.
+            return context_decorator(
+                self.clone,
+                lambda *a, **k: function(*a, **k),  # noqa: PLW0108
+            )
         if inspect.isgeneratorfunction(function):
             return _wrap_generator(self.clone, function)
         return context_decorator(self.clone, function)

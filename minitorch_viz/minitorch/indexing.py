@@ -202,6 +202,8 @@ def _plain(item: Any) -> Any:
         return bool(array) if is_mask(array) else int(array)
     if isinstance(item, (list, tuple, range, str, np.ndarray)):
         array = array_from(item, None)
+        if not array.ndim and array.dtype.kind in "iu":
+            return int(array)
         return wrap(array if is_mask(array) else array.astype(int64.np))
     try:
         return operator.index(item)
@@ -251,10 +253,18 @@ def _selected(seen: Tensor, dim: int, index: int, place: int) -> Tensor:
     return select(seen, dim, int(index))
 
 
+def _step(given: Any) -> int:
+    if not hasattr(given, "__index__"):
+        raise TypeError(
+            "slice indices must be integers or None or have an __index__ method"
+        )
+    return operator.index(given)
+
+
 def _sliced(
     seen: Tensor, dim: int, item: slice[Any, Any, Any], *, whole: bool = False
 ) -> Tensor:
-    step = 1 if item.step is None else operator.index(item.step)
+    step = 1 if item.step is None else _step(item.step)
     if not step:
         raise ValueError("slice step cannot be zero")
     if step < 0:

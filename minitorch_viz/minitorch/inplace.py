@@ -212,19 +212,38 @@ def _check_before(
         kinds = (from_numpy(each._array.dtype).c_name for each in inputs[::2])
         raise RuntimeError(_BAD_IN_PLACE.format(*kinds)) from None
     if op.name in _PRODUCTS:
+        if op.name != "addbmm" and str(error).startswith(_EXPANDS):
+            _, a, b = arrays_of(inputs)
+            rows = a.shape[: max(a.ndim - 1, 1)]
+            raise RuntimeError(_misfit(op, (*rows, b.shape[-1]), array)) from None
         return  # their rows look at shapes and types themselves
     if isinstance(error, NotImplementedError) or str(error) in LATE:
         shape = np.broadcast_shapes(*map(np.shape, arrays_of(inputs)))
         _check_fit(op, shape if read else array.shape, result_type(*inputs), array)
 
 
+_EXPANDS = "The expanded size of the tensor", "expand("
+
+
+def _misfit(op: Op, shape: tuple[int, ...], array: Array) -> str:
+    """Return what is said of a result that has another shape than what it is for."""
+    have, want = list(array.shape), list(shape)
+    if op.name == "addr":
+        if array.ndim != 2:
+            return f"2D tensor expected, got {array.ndim}D tensor for input"
+        return f"size mismatch, input: {have}, v1: {want[:1]}, v2: {want[1:]}"
+    if op.name in _PRODUCTS and op.name != "addbmm":
+        return (
+            f"Bad in-place call: input tensor size {have} and output tensor size "
+            f"{want} should match"
+        )
+    return f"output with shape {have} doesn't match the broadcast shape {want}"
+
+
 def _check_fit(op: Op, shape: tuple[int, ...], have: dtype, array: Array) -> None:
     """Raise if a result of this shape and type can't be written to an array."""
     if shape != array.shape:
-        raise RuntimeError(
-            f"output with shape {list(array.shape)} doesn't match the broadcast shape "
-            f"{list(shape)}"
-        )
+        raise RuntimeError(_misfit(op, shape, array))
     want = from_numpy(array.dtype)
     if not can_cast(have, want):
         name = want.c_name if _clamps_by_numbers(op) else want.scalar_name

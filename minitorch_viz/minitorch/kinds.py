@@ -197,5 +197,5 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "Generator": lambda value: isinstance(value, Generator),
     "c10::string_view": lambda value: isinstance(value, str),
     "Layout": lambda value: isinstance(value, dtypes.layout),
-    "Storage": lambda value: False,
+    "Storage": lambda value: type(value).__name__ in ("UntypedStorage", "TypedStorage"),
 }

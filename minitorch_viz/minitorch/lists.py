@@ -33,8 +33,7 @@ def array_from(data: Any, dtype: Dtype | None) -> Array:
             raise NotImplementedError(NO_DATA)
         return np.array(data._array, wanted)
     if isinstance(data, (np.ndarray, np.generic)):
-        dtypes.from_numpy(data.dtype)
-        check_strides(data)
+        check_layout(data)
         return np.array(data, wanted, order="C")
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type_name(data)}'")
@@ -48,11 +47,22 @@ def array_from(data: Any, dtype: Dtype | None) -> Array:
     return found.reshape(size)
 
 
-def check_strides(array: Any) -> None:
-    """Refuse an array that runs backwards.
+def check_layout(array: Any) -> None:
+    """Refuse an array of another type, byte order or step than tensors have.
 
-    >>> check_strides(np.zeros(2))
+    >>> check_layout(np.zeros(2))
     """
+    if not array.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. "
+            "Conversion between byte orders is currently not supported."
+        )
+    dtypes.from_numpy(array.dtype)
+    if any(stride % array.itemsize for stride in array.strides):
+        raise ValueError(
+            "given numpy array strides not a multiple of the element byte size. Copy "
+            "the numpy array to reallocate the memory."
+        )
     if any(stride < 0 for stride in array.strides):
         raise ValueError(
             "At least one stride in the given numpy array is negative, and tensors "

@@ -183,7 +183,8 @@ def arrived(node: Any, received: Sequence[Any], found: list[Any]) -> None:
 
 #: Operations that only write over a tensor.
 _WRITTEN = {
-    *("zero", "fill", "copy", "uniform", "normal", "random", "bernoulli"),
+    *("zero", "fill", "copy", "uniform", "normal", "bernoulli"),
+    *("random", "random.from", "random.to"),
     *("exponential", "geometric", "cauchy", "log_normal"),
 }
 #: Operations whose inputs PyTorch checks before its kernels do, and what it calls them.

@@ -127,6 +127,8 @@ def _of_operands(run: Callable[..., Any]) -> Callable[..., Any]:
     """Return an operator that leaves to Python what is no tensor and no number."""
 
     def asked(self: Tensor, other: Any) -> Any:
+        if isinstance(other, np.generic):
+            other = other.item()  # a number, whose width says nothing
         return run(self, other) if isinstance(other, _OPERAND) else NotImplemented
 
     return asked

@@ -213,31 +213,6 @@ def as_it_lies(values: Array, like: Array) -> Array:
     return made
 
 
-def resized(
-    array: Array, shape: Sequence[int], strides: Sequence[int] | None = None
-) -> Array:
-    """Return another size of the same memory, or of more if that is too small.
-
-    It lies row by row unless strides, in bytes, are given.
-
-    >>> whole = np.arange(4.0)
-    >>> resized(whole[1:3], (3,)), resized(whole[1:3], (2, 2)).base is whole
-    (array([1., 2., 3.]), False)
-    """
-    whole = owner(array)
-    start = address(array) - address(whole)
-    need = start + math.prod(shape) * array.itemsize
-    if need > whole.nbytes:
-        room = np.zeros(-(-need // array.itemsize), array.dtype)
-        room.view(np.uint8)[: whole.nbytes] = np.frombuffer(
-            whole.tobytes("A"), np.uint8
-        )
-        whole = room
-    if strides is None:
-        strides = contiguous_strides(tuple(shape), array.itemsize)
-    return np.ndarray(tuple(shape), array.dtype, whole, start, tuple(strides))
-
-
 def overlaps(array: Array) -> bool:
     """Return True if two elements of `array` share one place in memory.
 

@@ -71,14 +71,25 @@ def _draw_over(name: str, draw: Callable[..., Any]) -> Callable[..., Tensor]:
 uniform_ = _draw_over(
     "uniform", lambda g, n, kind, a=0.0, b=1.0: g.uniform(n, a, b, kind)
 )
-random_ = _draw_over(
-    "random",
-    lambda g, n, kind, low=None, high=None: (
-        g.integers(n, *((0, low) if high is None else (low, high)), kind)
-        if low is not None
-        else g.any_integers(n, exactly_below(kind)).astype(kind.np)
-    ),
+_between = _draw_over(
+    "random.from", lambda g, n, kind, low, high: g.integers(n, low, high, kind)
 )
+_below = _draw_over("random.to", lambda g, n, kind, to: g.integers(n, 0, to, kind))
+_anything = _draw_over(
+    "random",
+    lambda g, n, kind: g.any_integers(n, exactly_below(kind)).astype(kind.np),
+)
+
+
+def random_(self: Tensor, *bounds: Any, generator: Any = None, **kwargs: Any) -> Tensor:
+    """Write whole numbers from the first bound, or 0, to below the second."""
+    given = (*bounds, *kwargs.values())
+    if len(given) > 2:
+        raise TypeError("too many bounds")  # the parser has the words
+    draw = (_anything, _below, _between)[len(given)]
+    return draw(self, *given, generator=generator)
+
+
 _bernoulli = _draw_over(
     "bernoulli.over", lambda g, n, kind, p: g.bernoulli(n, p).astype(kind.np)
 )

@@ -34,6 +34,8 @@ OVERWRITING = [
     "uniform",
     "normal",
     "random",
+    "random.from",
+    "random.to",
     "bernoulli",
     "exponential",
     "geometric",

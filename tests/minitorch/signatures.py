@@ -55,6 +55,13 @@ nelement()
 numel()
 numpy(*, bool force=False)
 requires_grad_(bool requires_grad=True)
+set_()
+set_(Storage source)
+set_(Storage source, SymInt storage_offset, SymIntArrayRef size, \
+SymIntArrayRef stride=None)
+set_(Tensor source)
+set_(Tensor source, SymInt storage_offset, SymIntArrayRef size, \
+SymIntArrayRef stride=None)
 short(*, MemoryFormat? memory_format=None)
 size(int64_t? dim=None)
 storage_offset()

@@ -47,7 +47,7 @@ class VariableMeta(Named):
             return tensor([])
         if not isinstance(data, Tensor):
             raise TypeError(
-                f"Variable data has to be a tensor, but got {type(data).__name__}"
+                f"Variable data has to be a tensor, but got {type_name(data)}"
             )
         wanted = bool(operator.index(requires_grad))
         if wanted and data._array.dtype.kind != "f":

@@ -136,6 +136,9 @@ def where(condition: Tensor, self: Any = None, other: Any = None) -> Any:
         )
     if condition._array.dtype.kind == "u":
         warn_once(_WHERE_BYTES)
+    self, other = (
+        each.item() if isinstance(each, np.generic) else each for each in (self, other)
+    )
     if isinstance(self, Tensor) != isinstance(other, Tensor):
         wanted = result_type(self, other)
         self, other = (

@@ -194,13 +194,24 @@ def roll(self: Tensor, shifts: Any, dims: Any = ()) -> Tensor:
         first = dims if isinstance(dims, int) else dims[0]
         raise IndexError(f"Dimension specified as {first} but tensor has no dimensions")
     steps = (shifts,) if isinstance(shifts, int) else tuple(shifts)
+    _check_aligned(steps, (dims,) if isinstance(dims, int) else dims)
     named = dims != () and self._array.size  # nothing can't be turned
     places = all_dims(dims, self._array.ndim) if named else ()
     return run("roll", self, args=(steps, places))
 
 
+def _check_aligned(steps: Sequence[int], dims: Sequence[int]) -> None:
+    if not steps:
+        raise RuntimeError("`shifts` required")
+    if len(steps) != len(dims) and (dims or len(steps) > 1):
+        raise RuntimeError(
+            f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(dims)}"
+        )
+
+
 def repeat(self: Tensor, *repeats: Any) -> Tensor:
     """Return the tensor copied several times along each dimension."""
+    _need_some(repeats)
     times = sizes(repeats)
     if len(times) < self._array.ndim:
         raise RuntimeError(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..bind import sizes
 from ..inplace import call_inplace, check_tracked
 from ..op import OPS
 from ..tensor import Tensor, needs_grad, wrap
@@ -112,7 +113,19 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
 
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """Return the places that flat indices mean."""
-    return tuple(wrap(np.asarray(i)) for i in np.unravel_index(indices._array, shape))
+    array = indices._array
+    if array.dtype.kind == "f":
+        raise TypeError(
+            f"expected 'indices' to be integer dtype, but got {indices.dtype}"
+        )
+    size = sizes((shape,))
+    if any(n < 0 for n in size):
+        raise ValueError(f"'shape' cannot have negative values, but got {size}")
+    found = []
+    for n in reversed(size):
+        found.append(wrap(np.asarray(array % n)))
+        array = array // n
+    return tuple(reversed(found))
 
 
 def typename(obj: Any) -> str:

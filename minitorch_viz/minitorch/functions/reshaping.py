@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,21 @@ import numpy as np
 from ..bind import MeantAll, all_dims, one_dim, sizes
 from ..dtypes import dtype as Dtype
 from ..events import Changed, Operated
-from ..growing import grow
+from ..growing import grow, larger, move
 from ..inplace import check_inplace
 from ..op import OPS, emit, why_not_here
 from ..opnode import make_node
 from ..rebasing import set_history
 from ..refusing import requiring
-from ..storage import Array, address, element_strides, owner, window
+from ..storage import (
+    Array,
+    address,
+    check_bytes,
+    contiguous_strides,
+    element_strides,
+    owner,
+    window,
+)
 from ..tensor import Tensor, bump, look_at, needs_grad, wrap
 from ..thread import thread
 from .shaping import check_strided
@@ -101,8 +110,10 @@ def as_strided_(
     return _holding(self, window(flat, tuple(size), tuple(n * width for n in stride)))
 
 
-def resize_(self: Tensor, *size: Any) -> Tensor:
+def resize_(self: Tensor, *size: Any, memory_format: Any = None) -> Tensor:
     """Give the tensor another size; its memory grows if it must."""
+    if not size:
+        raise TypeError("no size")  # the parser has the words
     return _resized("resize_", self, sizes(size))
 
 
@@ -111,11 +122,8 @@ def _resized(
 ) -> Tensor:
     if needs_grad(self) and not (self._inference or thread.now.inference):
         raise RuntimeError("cannot resize variables that require grad")
-    if any(n < 0 for n in shape):
-        raise RuntimeError(
-            f"Trying to create tensor with negative dimension {min(shape)}: "
-            f"{list(shape)}"
-        )
+    _check_count(shape)
+    check_bytes(shape, self._array.dtype)
     if shape != self._array.shape:  # else there is nothing to do, which is no write
         self._beyond = self._array.shape[0] if self._array.ndim else self._beyond
         grow(self, shape)
@@ -132,12 +140,88 @@ def resize_as_(self: Tensor, the_template: Tensor) -> Tensor:
     return _resized("resize_as_", self, the_template._array.shape, the_template)
 
 
-def set_(self: Tensor, source: Tensor | None = None) -> Tensor:
-    """Let the tensor look at the memory of another, as that one does."""
+_DEFAULT: Any = object()
+
+
+def set_(
+    self: Tensor,
+    source: Any = _DEFAULT,
+    storage_offset: int = 0,
+    size: Any = None,
+    stride: Any = None,
+) -> Tensor:
+    """Let the tensor look at memory that a tensor or a storage has."""
+    array = self._array
+    if source is _DEFAULT:
+        _check_free(self)
+        return _holding(self, np.zeros(0, array.dtype))
+    _check_source(self, source)
     _check_free(self)
-    if source is None:
-        return _holding(self, np.zeros(0, self._array.dtype))
-    return _holding(self, source._array)
+    whole = owner(source._array)
+    if size is None and isinstance(source, Tensor):
+        return _holding(self, source._array)
+    shape = (whole.nbytes // array.itemsize,) if size is None else tuple(size)
+    if stride and len(stride) != len(shape):
+        raise RuntimeError(
+            f"unequal size length ({len(shape)}) and stride length ({len(stride)})"
+        )
+    steps = tuple(stride or contiguous_strides(shape, 1))
+    _check_place(shape, steps, storage_offset)
+    return _holding(self, _within(whole, array.dtype, shape, steps, storage_offset))
+
+
+def _check_place(shape: Sequence[int], steps: Sequence[int], start: int) -> None:
+    if start < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {start}")
+    _check_count(shape)
+    if min(steps, default=0) < 0:
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(shape)} and "
+            f"strides={list(steps)}"
+        )
+
+
+def _check_count(shape: Sequence[int]) -> None:
+    if min(shape, default=0) < 0 or math.prod(shape) >= 2**63:
+        raise RuntimeError("numel: integer multiplication overflow")
+
+
+def _check_source(self: Tensor, source: Any) -> None:
+    """Refuse what isn't of the tensor's type or device."""
+    if not hasattr(source, "_array"):
+        raise TypeError("no memory")  # the parser has the words
+    kind = getattr(source, "dtype", self.dtype)
+    if kind is not self.dtype:
+        raise RuntimeError(
+            f"Could not set tensor of type {kind.c_name} to a tensor of type "
+            f"{self.dtype.c_name}"
+            if isinstance(source, Tensor)
+            else f"Expected a Storage of type {self.dtype.c_name} or an UntypedStorage,"
+            f" but got type {kind.scalar_name} for argument 1 'storage'"
+        )
+    if source.device != self.device:
+        raise RuntimeError(
+            "Attempted to set the storage of a tensor on device "
+            f'"{self.device}" to a storage on different device "{source.device}".  '
+            "This is no longer allowed; the devices must match."
+        )
+
+
+def _within(
+    whole: Array,
+    kind: Any,
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+    start: int,
+) -> Array:
+    """Return a look at memory, which grows if it is too small."""
+    width = kind.itemsize
+    count = start + 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True))
+    if 0 not in shape and count * width > whole.nbytes:
+        before, whole = whole, larger(whole, count * width)
+        move(before, whole)
+    steps = tuple(s * width for s in strides)
+    return np.ndarray(shape, kind, whole, start * width, steps)
 
 
 def _holding(self: Tensor, array: Array) -> Tensor:

@@ -17,6 +17,8 @@ Dim = int | Sequence[int] | None
 
 def reshape(self: Tensor, *shape: Any) -> Tensor:
     """Return the elements in another shape: a view where strides allow, else a copy."""
+    if not shape:
+        raise TypeError("no shape")  # the parser has the words
     size = inferred(sizes(shape), self._array.size)
     try:
         self._array.reshape(size, copy=False)
@@ -28,6 +30,8 @@ def reshape(self: Tensor, *shape: Any) -> Tensor:
 
 def view(self: Tensor, *shape: Any) -> Tensor:
     """Return a view in another shape."""
+    if not shape:
+        raise TypeError("no shape")  # the parser has the words
     if len(shape) == 1 and isinstance(shape[0], Dtype):
         from .reshaping import viewed_as
 
@@ -146,19 +150,24 @@ def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 def expand(self: Tensor, *size: Any) -> Tensor:
     """Return a view repeated along dimensions of size 1."""
-    have, want = self._array.shape, list(sizes(size))
+    if not size:
+        raise TypeError("no size")  # the parser has the words
+    have, want = self._array.shape, sizes(size)
     extra = len(want) - len(have)
-    if extra >= 0:
-        for place, n in enumerate(have, extra):
-            want[place] = n if want[place] == -1 else want[place]
     check_expands(self._array, want)
-    for place, n in enumerate(want[:extra]):
-        if n < 0:
-            raise RuntimeError(
-                f"The expanded size of the tensor ({n}) isn't allowed in a leading, "
-                f"non-existing dimension {place}"
-            )
-    return run("expand", self, args=(tuple(want),))
+    if -1 in want[:extra]:
+        raise RuntimeError(
+            f"The expanded size of the tensor (-1) isn't allowed in a leading, "
+            f"non-existing dimension {want.index(-1)}"
+        )
+    meant = (*want[:extra], *map(_kept, have, want[extra:]))
+    if min(meant, default=0) < 0 or math.prod(meant) >= 2**63:
+        raise RuntimeError("numel: integer multiplication overflow")
+    return run("expand", self, args=(meant,))
+
+
+def _kept(have: int, want: int) -> int:
+    return have if want == -1 else want
 
 
 def select(self: Tensor, dim: int, index: int) -> Tensor:
@@ -290,8 +299,17 @@ def movedim(self: Tensor, source: Any, destination: Any) -> Tensor:
 
 
 def _moved(order: Sequence[int], source: Any, destination: Any) -> tuple[int, ...]:
-    sources = all_dims(source, len(order))
-    places = all_dims(destination, len(order))
+    given = [list(sizes((d,))) for d in (source, destination)]
+    if len(given[0]) != len(given[1]):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({given[0]} dims) "
+            f"should contain the same number of dims as destination ({given[1]} dims)"
+        )
+    found = [[one_dim(d, len(order)) for d in dims] for dims in given]
+    for side, dims, asked in zip(("source", "destination"), found, given, strict=True):
+        if len(set(dims)) < len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{side}` ({asked})")
+    sources, places = found
     rest = iter(d for d in order if d not in sources)
     chosen = dict(zip(places, sources, strict=True))
     return tuple(chosen[i] if i in chosen else next(rest) for i in order)
@@ -339,6 +357,8 @@ def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
         raise RuntimeError(
             f"maximum size for tensor at dimension {place} is {most} but size is {size}"
         )
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
     if step <= 0:
         raise RuntimeError(f"step is {step} but must be > 0")
     return run("unfold", self, args=(place, size, step))

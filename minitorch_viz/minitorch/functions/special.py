@@ -28,7 +28,7 @@ def polygamma(n: int, self: Tensor) -> Tensor:
 
 def polygamma_(self: Tensor, n: int) -> Tensor:
     """Write the n-th derivative of `digamma` over the tensor."""
-    return call_inplace(OPS["polygamma"], self, (), (n,))
+    return call_inplace(OPS["polygamma.over"], self, (), (n,))
 
 
 def xlogy(self: Any, other: Any) -> Tensor:

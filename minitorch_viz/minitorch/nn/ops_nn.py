@@ -109,9 +109,9 @@ _row(
 slope(
     "elu_backward",
     lambda grad_output, self, /, alpha, scale, input_scale: do.where(
-        self > 0,
-        grad_output * scale,
+        self <= 0,
         grad_output * (do.exp(self * input_scale) * (input_scale * alpha * scale)),
+        grad_output * scale,
     ),
     # Nothing bends at 0 itself.
     self=lambda grad, grad_output, self, alpha, scale, input_scale: (
@@ -172,7 +172,7 @@ slope(
 Op(
     "log_sigmoid",
     lambda self, /: (
-        -np.logaddexp(-self, 0).astype(self.dtype),
+        0 - np.logaddexp(-self, 0).astype(self.dtype),
         np.exp(-np.abs(self)),
     ),
     cast=kernel("log_sigmoid_cpu", "biu"),

@@ -268,8 +268,15 @@ def _read(
             value.requires_grad_(tensor.requires_grad)
         setattr(module, name, value)
     else:
-        with unrecorded():
-            tensor.copy_(value)
+        try:
+            with unrecorded():
+                tensor.copy_(value)
+        except Exception as error:  # noqa: BLE001 - told with what else is wrong
+            yield (
+                f'While copying the parameter named "{path}", whose dimensions in the '
+                f"model are {tensor.shape} and whose dimensions in the checkpoint are "
+                f"{value.shape}, an exception occurred : {error.args}."
+            )
 
 
 def _quoted(paths: list[str]) -> str:

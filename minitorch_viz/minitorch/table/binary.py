@@ -149,9 +149,15 @@ Op(
     lambda self, /, exponent: power(*_raised(self, exponent)),
     node="PowBackward0",
     self=lambda grad, self, exponent: (
-        _zero(grad) if exponent == 0 else grad * (exponent * self ** (exponent - 1))
+        _zero(grad) if exponent == 0 else grad * (exponent * _lowered(self, exponent))
     ),
 )
+
+
+def _lowered(x: Any, exponent: Any) -> Any:
+    # The one power here that isn't NumPy's at -0 and below.
+    rooted = exponent == 0.5 and isinstance(x, np.ndarray)
+    return power(x, -0.5) if rooted else x ** (exponent - 1)
 
 
 def _less_one(exponent: Any) -> Any:

@@ -9,11 +9,16 @@ from typing import Any
 
 from ..op import Op, do
 
-_DRAWN = (
-    "uniform normal random bernoulli exponential geometric cauchy log_normal poisson"
-)
+_DRAWN = "uniform normal bernoulli exponential geometric cauchy log_normal poisson"
 for _name in _DRAWN.split():
     Op(_name, lambda self, /, drawn: drawn, self=lambda grad: do.zeros_like(grad))
+for _number, _name in enumerate(("random.from", "random.to", "random")):
+    Op(
+        _name,
+        lambda self, /, drawn: drawn,
+        node=f"RandomBackward{_number}",
+        self=lambda grad: do.zeros_like(grad),
+    )
 
 
 def _unknown(grad: Any) -> Any:

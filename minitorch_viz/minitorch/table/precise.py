@@ -88,6 +88,8 @@ def power(base: Any, exponent: Any) -> Any:
             return base * base * base
         if exponent == 0.5 and base.dtype.kind == "f":
             return np.sqrt(base)
+        if exponent == -0.5 and base.dtype.kind == "f":
+            return (1 / np.sqrt(base, dtype=np.float64)).astype(base.dtype)
         if exponent in (-1, -2) and base.dtype.kind == "f":
             return 1 / (base if exponent == -1 else base * base)
     if not isinstance(exponent, int) and np.result_type(base, exponent).kind == "i":

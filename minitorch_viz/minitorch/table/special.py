@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import difference, kernel
-from ..op import Op, do, floating, promoted
+from ..op import OPS, Op, do, floating, promoted
 from ..storage import Array
 from .precise import logaddexp2
 from .slopes import NO_SLOPE_LAST, no_slope_of_other
@@ -78,8 +78,19 @@ def polygamma(x: Array, n: int) -> Array:
     if n == 0:
         return digamma(x)
     wide = np.asarray(x, np.float64)
+    if n == 1:
+        return _trigamma(x, wide).astype(x.dtype)
     found: Array = (-1) ** (n + 1) * math.factorial(n) * _zeta(n + 1, wide)
     return found.astype(x.dtype)
+
+
+def _trigamma(x: Array, wide: Array) -> Array:
+    """Reflect what lies below 1/2, with a sine as precise as the type is."""
+    low = wide < 0.5
+    sine = np.sin(x.dtype.type(math.pi) * x).astype(np.float64)
+    found = _zeta(2, np.where(low, 1 - wide, wide))
+    reflected: Array = (math.pi / sine) ** 2 - found
+    return np.where(low, reflected, found)
 
 
 def erfinv(x: Array) -> Array:
@@ -118,6 +129,13 @@ Op(
     self=lambda grad, self, n: grad * do.polygamma(self, n + 1),
 )
 Op(
+    "polygamma.over",
+    OPS["polygamma"].forward,
+    cast=floating,
+    node="PolygammaBackward1",
+    self=lambda grad, self, n: grad * do.polygamma(self, n + 1),
+)
+Op(
     "erfinv",
     lambda self, /: erfinv(self),
     cast=floating,
@@ -142,7 +160,9 @@ def _logit(x: Array, eps: float | None) -> Array:
 def _logit_slope(grad: Any, x: Any, eps: float | None) -> Any:
     low, high = (0.0, 1.0) if eps is None else (eps, 1 - eps)
     outside = math.nan if eps is None else 0.0
-    return do.where((x >= low) & (x <= high), grad / (x * (1 - x)), outside)
+    # Both zeros are the lower end.
+    slope = grad / (do.where(x == 0, 0.0, x) * (1 - x))
+    return do.where((x >= low) & (x <= high), slope, outside)
 
 
 Op(

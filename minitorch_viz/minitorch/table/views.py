@@ -287,13 +287,13 @@ Op(
 Op(
     "unfold",
     lambda self, /, dimension, size, step: (
-        _windows(self, dimension, size, step) if self.ndim else self[None]
+        _windows(self, dimension, size, step) if self.ndim else self[None][:size]
     ),
     view=True,
     self=lambda grad, self_sym_sizes, dimension, size, step: (
         do.unfold_backward(grad, self_sym_sizes, dimension, size, step)
         if self_sym_sizes
-        else do.reshape(grad, ())
+        else do.sum(grad)
     ),
 )
 Op(
