@@ -83,8 +83,9 @@ class _Level:
         """Return a result as it is outside: without a graph unless others need it."""
         if not isinstance(value, Tensor) or not value.requires_grad:
             return value
-        own = {id(point) for point in self.points}
-        if self.outer and any(id(each) not in own for each in _reached(value)):
+        own, found = {id(point) for point in self.points}, list(_reached(value))
+        # None is found from a view that `no_grad` made of what requires grad: others'.
+        if self.outer and not (found and own.issuperset(map(id, found))):
             return value
         with silence():
             return value.detach()

@@ -17,3 +17,7 @@ try:
     f"{weight:.2f}"
 except TypeError as error:
     print(error)
+leaf = torch.zeros(2, requires_grad=True)
+with torch.no_grad():
+    view = leaf[:]
+print(torch.func.grad_and_value(lambda a: view.sum())(t))
