@@ -145,7 +145,7 @@ def _not_empty_along(self: Tensor, name: str, dim: int) -> None:
 
 
 def _not_empty_anywhere(self: Tensor, name: str, dim: Dim) -> None:
-    if dim is None:
+    if dim is None or (not isinstance(dim, int) and not len(dim)):
         _not_empty(self, name)
         return
     all_dims(dim, self._array.ndim)
