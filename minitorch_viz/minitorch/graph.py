@@ -221,6 +221,9 @@ def refuse_to_write(name: str, node: Node) -> NoReturn:
     )
 
 
+Node.__module__ = "torch.autograd.graph"
+
+
 @cache
 def saved_field(field: str) -> property:
     """Return what shows a saved field as the attribute `_saved_...` of a node.

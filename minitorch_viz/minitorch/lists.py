@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from . import dtypes
 from .devices import NO_DATA
 from .dtypes import dtype as Dtype
 from .kinds import type_name
+from .once import warn_once
 from .promotion import exact
 from .storage import Array
 from .tensor import Tensor
@@ -81,7 +81,7 @@ def _is_sequence(data: Any) -> bool:
 def _size(data: Any) -> tuple[int, ...]:
     """The size is that of the first element of each list."""
     if isinstance(data, (list, tuple)) and data and isinstance(data[0], np.ndarray):
-        warnings.warn(_SLOW, UserWarning, stacklevel=2)
+        warn_once(_SLOW)
     found: list[int] = []
     while _is_sequence(data):
         found.append(len(data))

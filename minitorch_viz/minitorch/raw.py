@@ -50,18 +50,19 @@ class RawSaved:
                 "Calling register_hooks on a saved tensor whose hooks have already "
                 "been set. Hint: only one pair of hooks is allowed at a time."
             )
-        saved.pack_with((hooks[0], hooks[1], nullcontext), node)
-        node.replace_saved(self._field, saved)
-        tell(Hooked(node))
+        try:
+            saved.pack_with((hooks[0], hooks[1], nullcontext), node)
+        finally:
+            if saved.is_packed:  # though it was refused, it stays
+                node.replace_saved(self._field, saved)
+                tell(Hooked(node))
 
     def __repr__(self) -> str:
         return f"<torch._C._autograd.SavedTensor object at {hex(id(self))}>"
 
 
-RawSaved.__module__, RawSaved.__qualname__ = "torch._C._autograd", "SavedTensor"
-
-
-RawSaved.__name__ = "SavedTensor"
+RawSaved.__module__ = "torch._C._autograd"
+RawSaved.__name__ = RawSaved.__qualname__ = "SavedTensor"
 
 
 def raw_field(field: str) -> property:

@@ -186,11 +186,11 @@ class SavedTensor:
         version = value._version
         with around(), unrecorded():
             self._packed = unpack, pack(given)
-        if value._version != version:
-            raise RuntimeError(_PACKED_IN_PLACE)
         self._counter = self._array = self._tensor = None
         if self._output_nr < 0 and value.requires_grad:
             self._made = value.grad_fn, value._output_nr, value._accumulator
+        if value._version != version:
+            raise RuntimeError(_PACKED_IN_PLACE)
 
     def pack_with(self, hooks: tuple[Callable[..., Any], ...], node: Node) -> None:
         """Let hooks have what was kept so far."""

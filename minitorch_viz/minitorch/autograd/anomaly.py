@@ -6,6 +6,7 @@ import warnings
 
 from ..kinds import type_name
 from ..saved import anomaly, look_for_nan
+from ..shown import Named
 
 _ENABLED = (
     "Anomaly Detection has been enabled. This mode will increase the runtime and "
@@ -13,7 +14,7 @@ _ENABLED = (
 )
 
 
-class set_detect_anomaly:
+class set_detect_anomaly(metaclass=Named):
     """Switch the check for NaN gradients, at once or for a block.
 
     >>> with set_detect_anomaly(True):
@@ -32,10 +33,6 @@ class set_detect_anomaly:
                     f"be bool, not {type_name(value)}"
                 )
         look_for_nan(mode, check_nan)
-
-    def __repr__(self) -> str:
-        text = object.__repr__(self)
-        return text.replace(__name__, "torch.autograd.anomaly_mode")
 
     def __enter__(self) -> None:
         pass
