@@ -254,11 +254,11 @@ def _numbers(
     numbers = {p.name for p in form.parameters if p.kind in _NUMBERS}
     names = [parameter.name for parameter in form.parameters]
     placed = [
-        _number(value) if name in numbers else value
+        number(value) if name in numbers else value
         for name, value in zip(names, args, strict=False)
     ]
     named = {
-        name: _number(value) if name in numbers else value
+        name: number(value) if name in numbers else value
         for name, value in kwargs.items()
     }
     changed = [*map(id, placed), *map(id, named.values())]
@@ -266,13 +266,18 @@ def _numbers(
     return None if same else ([*placed, *args[len(names) :]], named)
 
 
-def _number(value: Any) -> Any:
-    """Return the number that a tensor stands for, in a list as well."""
+def number(value: Any) -> Any:
+    """Return the number that a tensor of one element stands for, in a list as well.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> number(torch.tensor(2)), number([1, torch.tensor(2)]), number("same")
+    (2, [1, 2], 'same')
+    """
     if isinstance(value, Tensor):
         return value.item()
     listed = isinstance(value, (tuple, list))
     if listed and any(isinstance(each, Tensor) for each in value):
-        return [*map(_number, value)]
+        return [*map(number, value)]
     return value
 
 

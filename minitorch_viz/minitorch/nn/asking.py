@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from ..arguments import refuse
+from ..arguments import number, refuse
 from ..tensor import Tensor
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+#: How parameters are annotated that are numbers, or whole numbers in a list.
+_NUMBERS, _OTHERS = re.compile("float|int|Sizes"), re.compile(r"Tensor|\[float")
 _STEP = re.compile(r"(?P<owner>\w+)\.(?P<name>\w+)(\((?P<values>.*)\))?")
 
 
@@ -36,14 +38,31 @@ def asks(*steps: str) -> Callable[[Function], Function]:
     """
 
     def mark(function: Function) -> Function:
-        kinds = list(function.__annotations__.values())
-        tensors = 2 if kinds[1:2] == ["Tensor"] else 1
+        numbers = {
+            name
+            for name, kind in function.__annotations__.items()
+            if _NUMBERS.search(kind) and not _OTHERS.search(kind)
+        }
+        names = [*inspect.signature(function).parameters]
+        #: Types of arguments that were asked before and are fine.
+        taken: set[tuple[Any, ...]] = set()
 
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            for value in args[:tensors]:
-                if not isinstance(value, Tensor):
+            types: tuple[Any, ...] = tuple(map(type, args))
+            if kwargs:
+                types += (*kwargs, *map(type, kwargs.values()))
+            if types not in taken or tuple in types or list in types:
+                given = dict(zip(names, args, strict=False)) | kwargs
+                held = [n for n in numbers & given.keys() if _holds(given[n])]
+                if held or types not in taken:
                     _ask(function, steps, args, kwargs)
+                if held:
+                    # The parsers that PyTorch's functions end in read numbers there.
+                    read = given | {n: number(given[n]) for n in held}
+                    placed = [read[name] for name in names[: len(args)]]
+                    return run(*placed, **{name: read[name] for name in kwargs})
+                taken.add(types)
             try:
                 return function(*args, **kwargs)
             except Exception:
@@ -53,6 +72,14 @@ def asks(*steps: str) -> Callable[[Function], Function]:
         return cast("Function", run)
 
     return mark
+
+
+def _holds(value: Any) -> bool:
+    """Say whether a tensor stands for a number, or for one of a list."""
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return any(type(each) is Tensor for each in value)
+    return kind is Tensor
 
 
 def _ask(

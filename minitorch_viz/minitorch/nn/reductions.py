@@ -55,6 +55,10 @@ def averaged(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     def run(*args: Any, **kwargs: Any) -> Tensor:
         if len(args) > count or "size_average" in kwargs or "reduce" in kwargs:
             more = dict(zip(names, args[count:], strict=False))
+            for twice in (name for name in more if name in kwargs):
+                raise TypeError(
+                    f"{function.__name__}() got multiple values for argument '{twice}'"
+                )
             return function(*args[:count], **told(more | kwargs))
         return function(*args, **kwargs)
 

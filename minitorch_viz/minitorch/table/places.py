@@ -21,7 +21,8 @@ def writeable_diagonal(array: Array, offset: int, dim1: int, dim2: int) -> Array
     """
     seen = array.diagonal(offset, dim1, dim2)
     seen.flags.writeable = array.flags.writeable
-    return window(seen, seen.shape, seen.strides)
+    # One without elements starts where the whole does.
+    return window(seen if seen.size else array, seen.shape, seen.strides)
 
 
 class Selected:
