@@ -13,6 +13,7 @@ from .graph import Gradient, Node
 from .op import do
 from .storage import Array
 from .tensor import Tensor
+from .thread import thread
 
 
 def fit(
@@ -38,9 +39,9 @@ def fit(
             same = grad._array.dtype == array_type
             return grad if same else do.to_copy(grad, array_type)
     if have != shape:
-        grad = _summed(grad, shape, dims)
+        grad = thread.now.quiet(_summed, grad, shape, dims)
     if grad.dtype != array_type:
-        return np.asanyarray(grad, array_type)
+        return thread.now.quiet(np.asanyarray, grad, array_type)
     return grad if grad.__class__ is np.ndarray else np.asanyarray(grad)
 
 

@@ -42,8 +42,6 @@ def ctc_loss(
     """
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
-    if not log_probs.numel():
-        raise RuntimeError("log_probs tensor must not be empty")
     lengths = _listed("input_lengths", input_lengths, target_lengths)
     said = _listed("target_lengths", target_lengths, input_lengths)
     lone = log_probs.dim() != 3
@@ -84,6 +82,8 @@ def _check(
         raise NotImplementedError(
             f"\"ctc_loss_cpu\" not implemented for '{logs.dtype.scalar_name}'"
         )
+    if not logs.numel():
+        raise RuntimeError("log_probs tensor must not be empty")
     _check_dims(logs, targets)
     steps, batch, labels = logs._array.shape
     if not 0 <= blank < labels:
