@@ -9,13 +9,12 @@ import numpy as np
 
 from ..op import Op, do
 from ..storage import Array, in_rows
+from .moments import moments, scale
 from .ops_norm import (
     _channels,
-    _moments,
     _norm_slope,
     _per_channel,
     _per_channel_sum,
-    _scale,
     _standard,
 )
 
@@ -42,9 +41,9 @@ def _group_norm(
     eps: float,
 ) -> tuple[Array, Array, Array]:
     x = _grouped(input, group)
-    mean, _, rstd = _moments(x, (2,), eps, np.float64)
+    mean, _, rstd = moments(x, (2,), eps, np.float64)
     found = ((x - mean) * rstd).reshape(input.shape)
-    found = _scale(found, _channels(weight, input.ndim))
+    found = scale(found, _channels(weight, input.ndim))
     if bias is not None:
         found = found + _channels(bias, input.ndim)
     found = in_rows(found.astype(input.dtype, copy=False), input)
@@ -72,7 +71,7 @@ def _group_input(
     eps: float,
 ) -> Any:
     values, rstd = _group_standard(input, result1, result2, group, eps)
-    scaled = _grouped(_scale(grad, _channels(weight, grad.ndim)), group)
+    scaled = _grouped(scale(grad, _channels(weight, grad.ndim)), group)
     return do.reshape(_norm_slope(scaled, values, rstd, (2,)), tuple(input.shape))
 
 

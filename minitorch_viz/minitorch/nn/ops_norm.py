@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from ..op import Op, do
 from ..storage import Array, in_rows
 from ..table.slopes import slopes
 from ..tensor import Tensor
+from .moments import batch_moments, fused, moments, planes_slope, scale, scaled
 
 
 def _sum(values: Any, dims: tuple[int, ...]) -> Any:
@@ -20,44 +20,6 @@ def _sum(values: Any, dims: tuple[int, ...]) -> Any:
 
 def _mean(values: Any, dims: tuple[int, ...]) -> Any:
     return getattr(do, "mean.dim")(values, dims, True) if dims else values
-
-
-def _scale(values: Any, weight: Any) -> Any:
-    return values if weight is None else values * weight
-
-
-def _fused(a: Array, b: Array, c: Any) -> Any:
-    """Return `a * b + c`; floats are rounded once, as by processors for PyTorch.
-
-    What is zero up to rounding is seen in what it prints.
-    """
-    if c is None:
-        return a * b
-    if a.dtype == b.dtype == c.dtype == np.float32:
-        return (a.astype(np.float64) * b + c).astype(np.float32)
-    return a * b + c
-
-
-def _scaled(values: Array, weight: Any, bias: Any) -> Any:
-    if weight is None:
-        return values if bias is None else values + bias
-    return _fused(values, weight, bias)
-
-
-def _moments(
-    x: Array, dims: tuple[int, ...], eps: float, wide: Any = np.float32
-) -> tuple[Array, Array, Array]:
-    mean = _average(x, dims, wide)
-    variance = _average(np.square(x - mean), dims, wide)
-    return mean, variance, 1 / np.sqrt(variance + eps)
-
-
-def _average(x: Array, dims: tuple[int, ...], wide: Any) -> Array:
-    """Return what NumPy's `mean` would, which warns where there is nothing."""
-    total = x.sum(dims, np.result_type(x, wide), keepdims=True)
-    count = math.prod(x.shape[dim] for dim in dims)
-    found: Array = np.divide(total, count).astype(x.dtype)
-    return found
 
 
 def _standard(x: Any, dims: tuple[int, ...], mean: Any, rstd: Any, eps: Any) -> Any:
@@ -97,7 +59,7 @@ def _batch_norm(
 ) -> tuple[Array, Array, Array]:
     dims, ndim, empty = _others(x.ndim), x.ndim, np.zeros(0, x.dtype)
     if training:
-        mean, variance, _ = _moments(x, dims, eps)
+        mean, variance = batch_moments(x, dims)
         rstd = (1 / np.sqrt(variance.astype(np.float64) + eps)).astype(x.dtype)
         kept = mean.reshape(-1), rstd.reshape(-1)
         if running_mean is not None:
@@ -110,8 +72,8 @@ def _batch_norm(
         mean = _channels(running_mean, ndim)
         rstd = 1 / np.sqrt(_channels(running_var, ndim) + eps)
         kept = empty, empty
-    scale = _scale(rstd, _channels(weight, ndim))
-    found = _fused(x, scale, _fused(-mean, scale, _channels(bias, ndim)))
+    factor = scale(rstd, _channels(weight, ndim))
+    found = fused(x, factor, fused(-mean, factor, _channels(bias, ndim)))
     return in_rows(found.astype(x.dtype, copy=False), x), *kept
 
 
@@ -156,8 +118,11 @@ def _batch_input(
     eps: float,
 ) -> Any:
     running, own, ndim = (running_mean, running_var), (result1, result2), grad.ndim
+    if training and ndim > 2 and not isinstance(grad, Tensor) and grad.size:
+        moments = (_channels(each, ndim) for each in (weight, *own))
+        return planes_slope(grad, input, *moments)
     values, rstd = _batch_standard(input, running, own, training, eps)
-    grad = _scale(grad, _channels(weight, ndim))
+    grad = scale(grad, _channels(weight, ndim))
     return _norm_slope(grad, values, rstd, _others(ndim)) if training else grad * rstd
 
 
@@ -238,8 +203,8 @@ def _layer_norm(
     x: Array, weight: Any, bias: Any, shape: Sequence[int], eps: float
 ) -> tuple[Array, Array, Array]:
     # PyTorch's mean of equal numbers is that number here, and not so for batches.
-    mean, _, rstd = _moments(x, _layer_dims(x, shape), eps, np.float64)
-    found = _scaled((x - mean) * rstd, weight, bias)
+    mean, _, rstd = moments(x, _layer_dims(x, shape), eps, np.float64)
+    found = scaled((x - mean) * rstd, weight, bias)
     return np.asanyarray(found, x.dtype, order="C"), mean, rstd
 
 
@@ -254,7 +219,7 @@ def _layer_input(
 ) -> Any:
     dims = _layer_dims(input, normalized_shape)
     values, rstd = _standard(input, dims, result1, result2, 0)
-    return _norm_slope(_scale(grad, weight), values, rstd, dims)
+    return _norm_slope(scale(grad, weight), values, rstd, dims)
 
 
 def _layer_weight(
@@ -291,7 +256,7 @@ def _layer_slopes(
     dims = _layer_dims(input, shape)
     values = (input - mean) * rstd
     outer = tuple(range(dims[0]))
-    found = _norm_slope(_scale(grad_out, weight), values, rstd, dims)
+    found = _norm_slope(scale(grad_out, weight), values, rstd, dims)
     sums = (_sum(each, outer) for each in (grad_out * values, grad_out))
     by_weight, by_bias = (do.reshape(each, tuple(shape)) for each in sums)
     return found, by_weight, by_bias
@@ -313,7 +278,7 @@ def _layer_twice_by_out(
     values, dims = (input - mean) * rstd, _layer_dims(input, normalized_shape)
     found = do.zeros_like(grad_out)
     if by_input is not None:
-        found = _scale(_norm_slope(by_input, values, rstd, dims), weight)
+        found = scale(_norm_slope(by_input, values, rstd, dims), weight)
     if by_weight is not None:
         found = found + by_weight * values
     return found if by_bias is None else found + by_bias
@@ -347,11 +312,11 @@ def _layer_twice_by_input(
     values, dims = (input - mean) * rstd, _layer_dims(input, normalized_shape)
     found = None
     if by_input is not None:
-        scaled = _scale(grad_out, weight)
-        first, second = (_mean(each * values, dims) for each in (by_input, scaled))
-        near, far = by_input - _mean(by_input, dims), scaled - _mean(scaled, dims)
-        both = _mean(by_input, dims) * _mean(scaled, dims)
-        both = both - _mean(by_input * scaled, dims) + 3 * first * second
+        weighted = scale(grad_out, weight)
+        first, second = (_mean(each * values, dims) for each in (by_input, weighted))
+        near, far = by_input - _mean(by_input, dims), weighted - _mean(weighted, dims)
+        both = _mean(by_input, dims) * _mean(weighted, dims)
+        both = both - _mean(by_input * weighted, dims) + 3 * first * second
         found = rstd * rstd * (values * both - second * near - first * far)
     if by_weight is None:
         return found
