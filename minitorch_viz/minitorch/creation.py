@@ -117,6 +117,8 @@ def asarray(
     >>> asarray([1.0]), asarray([1.0], requires_grad=True)
     (tensor([1.]), tensor([1.], requires_grad=True))
     """
+    if copy is False:
+        _check_aliases(obj, dtype, device)
     if not isinstance(obj, Tensor):
         obj = obj.copy() if copy and isinstance(obj, np.ndarray) else obj
         return _taken("asarray", obj, dtype, device, bool(requires_grad))
@@ -129,6 +131,28 @@ def asarray(
         return found  # type: ignore[no-any-return]
     found = found if requires_grad or found.is_leaf else found.detach()
     return found.requires_grad_(requires_grad)  # type: ignore[no-any-return]
+
+
+def _check_aliases(obj: Any, dtype: Dtype | None, device: Any) -> None:
+    """Refuse what only a copy could be a tensor of."""
+    if isinstance(obj, np.generic):
+        raise RuntimeError(  # noqa: TRY004 - PyTorch's
+            "can't alias NumPy scalars. Either remove copy=False or transform it in a "
+            "ndarray. "
+        )
+    if not isinstance(obj, (Tensor, np.ndarray)):
+        text = "can't alias arbitrary sequence into a tensor."
+        raise ValueError(text)  # noqa: TRY004 - PyTorch's
+    array = obj._array if isinstance(obj, Tensor) else obj
+    have, want = device_of(array), resolve(device, "asarray()")
+    if device is not None and have != want:
+        raise ValueError(f"can't alias tensor from device '{have}' to '{want}'.")
+    kind = dtypes.from_numpy(array.dtype)
+    if dtype not in (None, kind):
+        raise ValueError(
+            f"can't alias tensor with dtype '{kind.scalar_name}' into dtype "
+            f"'{dtype.scalar_name}'."
+        )
 
 
 _UNSPECIFIED = (

@@ -26,7 +26,7 @@ from .refusing import FAILURES, all_inference, broadcast_error, refusal, requiri
 from .storage import Array, element_strides, is_dense, overlaps
 from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
-from .turns import feeds_itself, in_turn
+from .turns import feeds_itself, in_turn, meets_itself
 
 _RESIZED = (
     "An output with one or more elements was resized since it had shape {}, which does "
@@ -110,6 +110,7 @@ def _write_directly(
         or target._counter is None
         or kind not in FLOATS
         or overlaps(array)
+        or meets_itself(array)
     ):
         return False
     for x in arrays:

@@ -361,7 +361,7 @@ class Geometry:
     @property
     def distinct(self) -> bool:
         """True if it is plain that no two elements of the view share a place."""
-        return _distinct(self.shape, self.strides)
+        return are_distinct(self.shape, self.strides)
 
     def scatter(self, values: Array) -> Array:
         """Return a base of zeros to which `values` are added where the view looks."""
@@ -384,8 +384,12 @@ def _reach(shape: Sequence[int], strides: Sequence[int]) -> int:
     return 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True))
 
 
-def _distinct(shape: Sequence[int], strides: Sequence[int]) -> bool:
-    """Return True if it is plain that no two elements share one place in memory."""
+def are_distinct(shape: Sequence[int], strides: Sequence[int]) -> bool:
+    """Return True if it is plain that no two elements share one place in memory.
+
+    >>> are_distinct((2, 2), (2, 1)), are_distinct((2, 2), (1, 1))
+    (True, False)
+    """
     reach = 0
     for stride, size in sorted(zip(strides, shape, strict=True)):
         if size > 1 and stride <= reach:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from .borrowed import Memory
 from .devices import device_of
 from .dtypes import device as Device
 from .dtypes import dtype, from_numpy
@@ -27,8 +28,14 @@ class UntypedStorage(metaclass=Named):
     def __init__(self, array: Array) -> None:
         self._array = array
 
-    def _bytes(self) -> Array:
-        return np.frombuffer(owner(self._array).tobytes("A"), np.uint8)
+    def _elements(self) -> Array:
+        """Return the memory itself, one after the other."""
+        # Memory has no gaps, whichever way its array counts the dimensions.
+        return owner(self._array).ravel("K").view(self._kind)
+
+    @property
+    def _kind(self) -> Any:
+        return np.dtype(np.uint8)
 
     @property
     def device(self) -> Device:
@@ -56,11 +63,53 @@ class UntypedStorage(metaclass=Named):
 
     def tolist(self) -> list[int]:
         """Return the bytes as numbers."""
-        found: list[int] = self._bytes().tolist()
+        found: list[int] = self._elements().tolist()
         return found
 
     def __getitem__(self, index: Any) -> Any:
-        return self._bytes()[index].tolist()
+        if isinstance(index, slice):
+            return self._part(index)
+        count = len(self)
+        if not -count <= index < count:
+            raise IndexError(f"index {index} out of range for storage of size {count}")
+        return self._elements()[index].tolist()
+
+    def _part(self, index: Any) -> Any:
+        return UntypedStorage(np.asarray(Memory(self._elements()[index])))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if not isinstance(index, slice) and not -len(self) <= index < len(self):
+            raise RuntimeError("out of bounds")
+        self._elements()[index] = value
+
+    def fill_(self, value: Any) -> Self:
+        """Write one number everywhere."""
+        self._elements()[...] = value
+        return self
+
+    def copy_(self, source: UntypedStorage) -> Self:
+        """Write what another storage holds."""
+        self._elements()[...] = source._elements()
+        return self
+
+    def clone(self) -> Self:
+        """Return a storage of its own that holds the same."""
+        return type(self)(self._elements().copy())
+
+    def is_shared(self) -> bool:
+        """Return False: no other process sees it."""
+        return False
+
+    def type(self) -> str:
+        """Return its class's name, as older programs ask for it."""
+        return "torch.storage.UntypedStorage"
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, UntypedStorage) and type(other) is type(self)
+        return same and other.data_ptr() == self.data_ptr()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self.data_ptr())
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.tolist())
@@ -81,8 +130,19 @@ class TypedStorage(UntypedStorage):
     [0.0, 1.0, 2.0]
     """
 
-    def _bytes(self) -> Array:
-        return np.frombuffer(owner(self._array).tobytes("A"), self._array.dtype)
+    @property
+    def _kind(self) -> Any:
+        return self._array.dtype
+
+    def _part(self, index: Any) -> Any:
+        raise RuntimeError("slices are only supported in UntypedStorage.__getitem__")
+
+    # Two of these are never one.
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
+    def type(self) -> str:
+        """Return its class's name, as older programs ask for it."""
+        return f"torch.{self.dtype.scalar_name}Storage"
 
     @property
     def dtype(self) -> dtype:

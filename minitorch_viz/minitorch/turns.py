@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .lying import ITERATED, REVERSED, WITH_NUMBER
-from .storage import Array, address, copied
+from .storage import Array, address, are_distinct, copied, element_strides
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def feeds_itself(op: Op, target: Tensor, inputs: Sequence[Any]) -> bool:
     tensors = [x for x in inputs if isinstance(x, Tensor)]
     if any(x._array.dtype != array.dtype for x in tensors):
         return False  # what is cast is copied
+    if op.name != "copy" and meets_itself(array):
+        return True
     return all(_fits(x._array.shape, array.shape) for x in tensors) and any(
         x is not target
         and x._storage is target._storage
@@ -56,6 +58,17 @@ def feeds_itself(op: Op, target: Tensor, inputs: Sequence[Any]) -> bool:
         and np.may_share_memory(x._array, array)
         for x in tensors
     )
+
+
+def meets_itself(array: Array) -> bool:
+    """Return True for windows that overlap, as `unfold` makes them.
+
+    >>> meets_itself(np.lib.stride_tricks.sliding_window_view(np.arange(4), 2))
+    True
+    """
+    if array.flags.c_contiguous or not array.size:
+        return False
+    return not are_distinct(array.shape, element_strides(array))
 
 
 def _pours(source: Tensor, target: Tensor) -> bool:

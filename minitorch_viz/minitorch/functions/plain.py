@@ -10,6 +10,7 @@ import numpy as np
 from ..bind import sizes
 from ..inplace import call_inplace, check_tracked
 from ..op import OPS
+from ..overlap import same_data
 from ..tensor import Tensor, needs_grad, wrap
 from .arithmetic import run
 from .reducing import sum
@@ -45,6 +46,11 @@ def is_nonzero(self: Tensor) -> bool:
 def is_same_size(self: Tensor, other: Tensor) -> bool:
     """Return True if two tensors have the same size."""
     return bool(self._array.shape == other._array.shape)
+
+
+def is_set_to(self: Tensor, tensor: Tensor) -> bool:
+    """Return True if two tensors look at the same elements of one memory."""
+    return same_data(self, tensor)
 
 
 def is_complex(self: Tensor) -> bool:
