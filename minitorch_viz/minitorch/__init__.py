@@ -152,6 +152,8 @@ from .nn.lower import margin_ranking_loss as margin_ranking_loss
 from .nn.lower import max_pool1d_with_indices as max_pool1d_with_indices
 from .nn.lower import poisson_nll_loss as poisson_nll_loss
 from .nn.lower import triplet_margin_loss as triplet_margin_loss
+from .once import is_warn_always_enabled as is_warn_always_enabled
+from .once import set_warn_always as set_warn_always
 from .printing import set_printoptions as set_printoptions
 from .random import Generator as Generator
 from .random import default_generator as default_generator

@@ -216,6 +216,42 @@ class inference_mode(_Mode):
         return thread.now.inference
 
 
+class set_multithreading_enabled(_Mode):
+    """Let backward use threads or not: here it always runs in the one that called it.
+
+    >>> with set_multithreading_enabled(False):
+    ...     is_multithreading_enabled()
+    False
+    """
+
+    def __init__(self, mode: bool) -> None:
+        if not isinstance(mode, bool):
+            raise TypeError(
+                "set_multithreading_enabled(): argument 'enabled' (position 1) must be "
+                f"bool, not {type(mode).__name__}"
+            )
+        self.prev, self.mode = thread.now.threads, mode
+        thread.now.threads = mode
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc_info: object) -> None:
+        thread.now.threads = self.prev
+
+    def clone(self) -> Self:
+        return type(self)(self.mode)
+
+
+def is_multithreading_enabled() -> bool:
+    """Return what `set_multithreading_enabled` was told.
+
+    >>> is_multithreading_enabled()
+    True
+    """
+    return thread.now.threads
+
+
 def context_decorator(
     make: Callable[[], _Mode], function: Callable[..., Any]
 ) -> Callable[..., Any]:

@@ -122,8 +122,10 @@ class Node:
         """Return the operation's name as PyTorch gives it."""
         return self.namespace + type(self).__name__
 
-    def __call__(self, *grads: Tensor) -> Any:
+    def __call__(self, *grads: Tensor, **named: Any) -> Any:
         """Return the gradients of `next_functions` for these of the outputs."""
+        if named:
+            raise TypeError("keyword arguments are not supported")
         if len(grads) != len(self.shapes):
             raise TypeError(
                 f"expected {len(self.shapes)} arguments, got {len(grads)} instead"

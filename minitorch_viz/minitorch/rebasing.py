@@ -62,11 +62,11 @@ _FIX = {
 }
 
 
-def rebase(target: Tensor, node: Node) -> None:
+def rebase(target: Tensor, node: Node, number: int = 0) -> None:
     """Make `node` what last wrote to `target`, through its base if it is a view."""
     node.shapes = ((target._array.shape, target._array.dtype),)
     if target._base is None:
-        set_history(target, node)
+        set_history(target, node, number)
         return
     base = target._base
     set_history(base, CopySlices(base, target, node))
@@ -75,7 +75,7 @@ def rebase(target: Tensor, node: Node) -> None:
     view_grad_fn(target)
 
 
-def set_history(tensor: Tensor, node: Node) -> None:
+def set_history(tensor: Tensor, node: Node, output: int = 0) -> None:
     """Hang a tensor under the node that wrote to it; hooks stay where they were.
 
     >>> from minitorch_viz import minitorch as torch
@@ -85,7 +85,7 @@ def set_history(tensor: Tensor, node: Node) -> None:
     tensor([0.], grad_fn=<MulBackward0>)
     """
     before, number = tensor._grad_fn, tensor._output_nr
-    tensor._grad_fn, tensor._output_nr, tensor._requires_grad = node, 0, True
+    tensor._grad_fn, tensor._output_nr, tensor._requires_grad = node, output, True
     if tensor._base is not None and tensor._counter is not None:
         tensor._made_version = tensor._counter[0]
     move_hooks(tensor, before, number)

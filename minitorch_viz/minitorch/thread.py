@@ -26,11 +26,14 @@ class Now:
         "met",
         "observer",
         "quiet",
+        "threads",
         "transforming",
     )
 
     def __init__(self) -> None:
         self.grad, self.inference = True, False
+        #: What `set_multithreading_enabled` was told; nothing depends on it.
+        self.threads = True
         #: True inside a function that `torch.func` differentiates.
         self.transforming = False
         #: True while a formula runs on tensors, where a number is another operation.

@@ -23,6 +23,8 @@ class FunctionCtx(metaclass=Named):
     """What forward tells of its inputs and outputs."""
 
     _materializes = True
+    #: PyTorch's own switch: zeros for outputs without a gradient, too.
+    _materialize_non_diff_grads = True
     to_save: tuple[Tensor | None, ...] | None = None
     dirty_tensors: tuple[Tensor, ...] | None = None
     non_differentiable: tuple[Tensor, ...] | None = None
@@ -41,6 +43,11 @@ class FunctionCtx(metaclass=Named):
 
     def set_materialize_grads(self, value: bool) -> None:
         """Say whether backward gets zeros instead of None."""
+        if not isinstance(value, bool):
+            raise TypeError(
+                "set_materialize_grads received an invalid combination of arguments - "
+                "got (), but expected (bool)"
+            )
         self._materializes = value
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -26,8 +25,9 @@ from ..tensor import Tensor, bump, needs_grad, wrap
 from ..thread import thread
 from ..travelling import meet, shown
 from .context import BackwardCFunction, FunctionCtx
+from .only_once import once_differentiable
 
-__all__ = ["Function", "FunctionCtx", "once_differentiable"]
+__all__ = ["Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
 
 
 class FunctionNode(Node):
@@ -42,6 +42,8 @@ class FunctionNode(Node):
         self.ctx = self.context(self)
         #: Shape and type of every output, None for what is no tensor.
         self.given: list[Any] = []
+        #: Which outputs have none.
+        self.constant: tuple[int, ...] = ()
         #: How many outputs have a gradient.
         self.differentiable = 0
 
@@ -51,7 +53,7 @@ class FunctionNode(Node):
             raise AttributeError(name)
         return getattr(self.ctx, name)
 
-    def __call__(self, *grads: Tensor) -> Any:
+    def __call__(self, *grads: Tensor, **named: Any) -> Any:
         """Refuse to be called, as PyTorch's nodes that are written in Python do."""
         raise TypeError(f"'{type(self).__name__}' object is not callable")
 
@@ -79,13 +81,20 @@ class FunctionNode(Node):
         return [None if g is None else meet(g)._array for g in matched]
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
-        if grad is None and self.ctx._materializes and self.given[number]:
+        if grad is None and self._materializes(number):
             zeros = wrap(np.zeros(*self.given[number]))
             if zeros._counter is not None:
                 # PyTorch fills them in place.
                 zeros._counter[0] = 1
             return zeros
         return None if grad is None else shown(grad, self.bumps[number])
+
+    def _materializes(self, number: int) -> bool:
+        """Whether zeros stand for an output's gradient where there is none."""
+        ctx = self.ctx
+        if self.given[number] is None or not ctx._materializes:
+            return False
+        return ctx._materialize_non_diff_grads or number not in self.constant
 
     def _matched(self, found: tuple[Any, ...]) -> list[Any]:
         """Return the gradients of the tensor arguments, after counting all."""
@@ -209,7 +218,10 @@ class Function(metaclass=FunctionMeta):
             single = not isinstance(found, tuple)
             outputs = _placed(node, (found,) if single else found, args, recorded)
         if recorded:
-            node.shapes = tuple(map(_shape, node.given))
+            node.shapes = tuple(
+                _NO_SHAPE if given is None or number in node.constant else given
+                for number, given in enumerate(node.given)
+            )
             node.saved["tensors"] = node.ctx.keep(outputs)
         cls._tell(given, outputs, node if node.differentiable else None)
         return outputs[0] if single else outputs
@@ -265,6 +277,14 @@ class Function(metaclass=FunctionMeta):
 Function.__init_subclass__.__func__(Function)  # type: ignore[attr-defined]
 
 
+class InplaceFunction(Function):
+    """An older name to derive from; `Function` does the same.
+
+    >>> issubclass(InplaceFunction, Function)
+    True
+    """
+
+
 def _placed(
     node: FunctionNode, found: Sequence[Any], args: Sequence[Any], recorded: bool
 ) -> tuple[Any, ...]:
@@ -285,10 +305,12 @@ def _placed(
         node.given.append((output._array.shape, output._array.dtype))
         given, dirty = _among(output, args), _among(output, written)
         fixed = _among(output, constant) or output._array.dtype.kind != "f"
+        if fixed:
+            node.constant += (number,)
         if not recorded or fixed:
             output = _outside(output, given=given, dirty=dirty)
         elif dirty:
-            _rewritten(node, output, given=given, alone=len(found) == 1)
+            _rewritten(node, output, number, given=given, alone=len(found) == 1)
         else:
             output = _returned(output) if given else output
             output._grad_fn, output._output_nr = node, number
@@ -337,7 +359,9 @@ def _outside(output: Tensor, *, given: bool, dirty: bool) -> Tensor:
     return output.detach_() if output._base is None else output
 
 
-def _rewritten(node: Node, output: Tensor, *, given: bool, alone: bool) -> None:
+def _rewritten(
+    node: Node, output: Tensor, number: int, *, given: bool, alone: bool
+) -> None:
     """Make the node what last wrote to an output."""
     if needs_grad(output) and output._grad_fn is None:
         raise RuntimeError(
@@ -349,7 +373,7 @@ def _rewritten(node: Node, output: Tensor, *, given: bool, alone: bool) -> None:
         raise RuntimeError(_SEVERAL)
     check_inplace(output)
     output._grad = None  # it belonged to what the tensor was
-    rebase(output, node)
+    rebase(output, node, number)
 
 
 _NOT_INSTANTIATED = (
@@ -384,21 +408,5 @@ _SEVERAL = (
     "https://discuss.pytorch.org/ if you need help to do this change."
 )
 
-
-def _shape(given: Any) -> Any:
-    return ((), np.float32) if given is None else given
-
-
-def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a backward without recording, so that it can't be differentiated again.
-
-    >>> once_differentiable(lambda ctx, grad: grad * 2)(None, 3)
-    6
-    """
-
-    @functools.wraps(backward)
-    def wrapped(ctx: Any, *grads: Any) -> Any:
-        with unrecorded():
-            return backward(ctx, *grads)
-
-    return wrapped
+#: What PyTorch says of an output that has no gradient.
+_NO_SHAPE = ((), np.float32)
