@@ -18,6 +18,7 @@ from ..refusing import check_broadcast
 from ..storage import Array
 from ..table.fills import written
 from ..table.slopes import slope
+from ..thread import thread
 from .reductions import MEAN, NONE, SUM
 
 
@@ -62,6 +63,11 @@ def _size(a: Any, b: Any) -> int:
     return math.prod(np.broadcast_shapes(a.shape, b.shape))
 
 
+def _mean_writes(node: Any) -> tuple[int, int, int]:
+    """How often PyTorch writes to a slope's gradients: a mean divides one in place."""
+    return 0, int(node.saved["reduction"] == MEAN), 0
+
+
 Op(
     "mse_loss",
     lambda self, target, /, reduction=MEAN: _reduced_there(
@@ -81,6 +87,7 @@ slope(
         _share(grad_output * 2, _size(self, target), reduction) * (self - target),
         self,
     ),
+    writes=property(_mean_writes),
 )
 
 
@@ -119,6 +126,7 @@ slope(
     lambda grad_output, self, target, /, reduction, beta: _in_type(
         _bend_slope(grad_output, self, target, beta, 1.0, reduction), self
     ),
+    writes=property(_mean_writes),
 )
 
 
@@ -166,6 +174,7 @@ slope(
     lambda grad_output, self, target, /, reduction, delta: _bend_slope(
         grad_output, *_alike(self, target), delta, delta, reduction
     ),
+    writes=property(_mean_writes),
 )
 
 
@@ -207,6 +216,16 @@ def _entropy_slope(
     return _share(grad * slope, math.prod(self.shape), reduction)
 
 
+def _given(node: Any, name: str) -> bool:
+    kept = node.saved.get(name)
+    return kept is not None and kept.peek() is not None
+
+
+def _entropy_writes(node: Any) -> tuple[int, int]:
+    """How often PyTorch writes to the gradients: the target's is made in place."""
+    return 0, 2 + _given(node, "weight") + int(node.saved["reduction"] == MEAN)
+
+
 def _entropy_target_slope(
     grad: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
@@ -225,6 +244,7 @@ Op(
         grad, self, target, weight, reduction
     ),
     target=_entropy_target_slope,
+    writes=property(_entropy_writes),
 )
 slope(
     "binary_cross_entropy_backward",
@@ -245,12 +265,15 @@ def _logit_types(inputs: Sequence[Any], arrays: list[Any]) -> list[Any]:
 _logit_kernel = kernel("log_sigmoid_cpu", "biu")
 
 
-def _logit_writes(node: Any) -> int:
-    """How often PyTorch writes to the gradient of the scores: each factor does."""
-    saved = node.saved
-    weights = [saved.get(name) for name in ("weight", "pos_weight")]
-    given = [each is not None and each.peek() is not None for each in weights]
-    return 2 + given[0] + 2 * given[1] + int(saved["reduction"] == MEAN)
+def _logit_writes(node: Any) -> tuple[int, int]:
+    """How often PyTorch writes to the gradients of the scores and of the target.
+
+    Each factor does. What gets a graph of its own isn't written to, until the last.
+    """
+    weighted, raised = _given(node, "weight"), _given(node, "pos_weight")
+    meant = int(node.saved["reduction"] == MEAN)
+    factors = weighted + 2 * raised + meant
+    return meant if thread.now.grad else 2 + factors, factors
 
 
 def _logit_entropy(
@@ -332,6 +355,7 @@ slope(
         _share(grad_output, math.prod(self.shape), reduction)
         * _soft_slope(target, do.exp(-target * self))
     ),
+    writes=property(_mean_writes),
 )
 for _name in ("mse_loss", "smooth_l1_loss", "binary_cross_entropy"):
     # The mean or sum is written over what held the losses; one alone isn't resized.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import angles as angles
 from . import binary as binary
 from . import cholesky as cholesky
 from . import comparisons as comparisons

@@ -220,21 +220,6 @@ Op(
 )
 
 
-def _inverse_square(self: Any, other: Any) -> Any:
-    """Return one over the squared distance from the origin, and 0 there."""
-    found = do.reciprocal(self * self + other * other)
-    return do.masked_fill(found, (self == 0) & (other == 0), 0.0)
-
-
-Op(
-    "atan2",
-    lambda self, other, /: np.arctan2(self, other),
-    cast=tensors_only(floating),
-    self=lambda grad, self, other: grad * other * _inverse_square(self, other),
-    other=lambda grad, self, other: grad * -self * _inverse_square(self, other),
-)
-
-
 def _where_first(name: str, first: Callable[..., Any], chosen: Any) -> None:
     """Add a row that passes over NaN; `first` says where it takes `self`."""
     Op(

@@ -50,6 +50,7 @@ Op(
     "normal.both",
     lambda mean, std, /, drawn: drawn,
     node="NormalBackward3",
+    writes=1,
     mean=lambda grad, mean_sym_sizes: do.new_zeros(grad, mean_sym_sizes),
     std=lambda grad, std_sym_sizes: do.new_zeros(grad, std_sym_sizes),
 )
@@ -57,11 +58,13 @@ Op(
     "normal.mean",
     lambda mean, /, drawn: drawn,
     node="NormalBackward1",
+    writes=1,
     mean=lambda grad, mean_sym_sizes: do.new_zeros(grad, mean_sym_sizes),
 )
 Op(
     "normal.std",
     lambda std, /, drawn: drawn,
     node="NormalBackward2",
+    writes=1,
     std=lambda grad, std_sym_sizes: do.new_zeros(grad, std_sym_sizes),
 )

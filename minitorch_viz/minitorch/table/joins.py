@@ -165,6 +165,7 @@ def _tiled(self: Array, repeats: Any) -> Array:
 Op(
     "repeat",
     lambda self, /, repeats: _tiled(self, repeats),
+    writes=property(lambda node: int(0 in node.saved["repeats"])),
     self=lambda grad, repeats, self_sym_sizes: _unrepeated(
         grad, repeats, self_sym_sizes
     ),

@@ -14,6 +14,7 @@ from ..lying import ITERATED, LIKE_FIRST, REVERSED, WITH_NUMBER
 from ..op import OPS
 from ..storage import Array, contiguous_strides, like
 from . import (
+    angles,
     binary,
     comparisons,
     copies,
@@ -28,7 +29,7 @@ from . import (
 
 #: What fills `OPS` with the rows that are named here.
 _ROWS = (
-    *(binary, comparisons, copies, indices, joins, matrices, reductions, scans),
+    *(angles, binary, comparisons, copies, indices, joins, matrices, reductions, scans),
     *(special, unary),
 )
 

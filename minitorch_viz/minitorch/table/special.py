@@ -139,9 +139,7 @@ Op(
     "erfinv",
     lambda self, /: erfinv(self),
     cast=floating,
-    self=lambda grad, self: (
-        grad * (0.5 * _ROOT_PI * do.exp(do.erfinv(self) * do.erfinv(self)))
-    ),
+    self=lambda grad, self: grad * (0.5 * _ROOT_PI * do.exp(do.erfinv(self) ** 2)),
 )
 Op(
     "erfc",
