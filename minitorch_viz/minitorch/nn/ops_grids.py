@@ -259,6 +259,8 @@ def _add_slopes(name: str, node: str) -> None:
                 return found
             moved = getattr(do, f"{name}_moved{kind}")
             more = moved(by_grid, grad_output, input, grid, *how)
+            if kind == "_to_input":
+                more = do.view(more, tuple(more.shape))
             return more if found is None else found + more
 
         return run

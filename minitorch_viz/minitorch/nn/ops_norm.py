@@ -265,6 +265,11 @@ def _layer_slopes(
 # The gradients of these: to PyTorch the moments, which were kept, are constants then.
 
 
+def _seen(x: Any) -> Any:
+    """Look at a gradient in its own shape: PyTorch's kernel sees rows."""
+    return None if x is None else do.view(x, tuple(x.shape))
+
+
 def _layer_twice_by_out(
     grads: Any,
     grad_out: Any,
@@ -281,7 +286,7 @@ def _layer_twice_by_out(
         found = scale(_norm_slope(by_input, values, rstd, dims), weight)
     if by_weight is not None:
         found = found + by_weight * values
-    return found if by_bias is None else found + by_bias
+    return _seen(found if by_bias is None else found + by_bias)
 
 
 def _layer_twice_by_weight(
@@ -296,7 +301,8 @@ def _layer_twice_by_weight(
     if grads[0] is None:
         return None
     values, dims = (input - mean) * rstd, _layer_dims(input, normalized_shape)
-    return grad_out * _norm_slope(grads[0], values, rstd, dims)
+    each = grad_out * _norm_slope(grads[0], values, rstd, dims)
+    return _seen(do.reshape(_sum(each, tuple(range(dims[0]))), tuple(weight.shape)))
 
 
 def _layer_twice_by_input(
@@ -319,9 +325,9 @@ def _layer_twice_by_input(
         both = both - _mean(by_input * weighted, dims) + 3 * first * second
         found = rstd * rstd * (values * both - second * near - first * far)
     if by_weight is None:
-        return found
+        return _seen(found)
     more = _norm_slope(grad_out * by_weight, values, rstd, dims)
-    return more if found is None else found + more
+    return _seen(more if found is None else found + more)
 
 
 slopes(

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..lying import LIKE_FIRST, relaid
 from ..op import OPS, Op, do
 from ..storage import Array
 from ..table.fills import written
@@ -32,7 +33,7 @@ def _constant_pad(self: Array, /, pad: Sizes, value: float) -> Array:
     ]
     grow = [(max(0, before), max(0, after)) for before, after in pairs]
     if not any(map(any, grow)):
-        return np.array(self[..., *cut])
+        return relaid(np.array(self[..., *cut]), (self[..., *cut],), LIKE_FIRST)
     return np.array(padded(self[..., *cut], grow, value), order="C")
 
 

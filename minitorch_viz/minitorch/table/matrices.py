@@ -14,7 +14,7 @@ import numpy as np
 
 from ..kernels import kernel
 from ..op import OPS, Op, do, promoted
-from ..storage import Array, contiguous_strides, laid_out
+from ..storage import Array, contiguous_strides
 
 
 def turned(x: Any) -> Any:
@@ -63,12 +63,12 @@ def by_columns(x: Array) -> Array:
     >>> by_columns(np.ones((2, 3))).flags.f_contiguous
     True
     """
-    if not x.size:
-        return laid_out(np.ascontiguousarray(x.swapaxes(-1, -2))).swapaxes(-1, -2)
     *batch, rows, columns = x.shape
     *outer, last, inner = contiguous_strides((*batch, columns, rows), x.itemsize)
-    # Memory of its own: what looks into another array's is a view.
-    found: Array = np.ndarray(x.shape, x.dtype, None, 0, (*outer, inner, last))
+    # Memory of its own: what looks into another array's is a view. NumPy forgets the
+    # strides of nothing.
+    room = None if x.size else bytearray()
+    found: Array = np.ndarray(x.shape, x.dtype, room, 0, (*outer, inner, last))
     found[...] = x
     return found
 
