@@ -58,8 +58,8 @@ _OF_TENSORS = """
 expand view repeat unfold written scatter_ scatter_add_ index_add_ index_fill_
 index_copy_ put_ masked_fill_ masked_scatter_ cumsum_ fill_diagonal_ t_
 transpose_ swapaxes_ swapdims_ unsqueeze_ squeeze_ resize_ set_ apply_ sum_to_size fmod_
-remainder_ cumprod_ copysign_ float_power_ heaviside_ scatter_reduce_ index_reduce_
-renorm_ polygamma_
+map_ is_set_to remainder_ cumprod_ copysign_ float_power_ heaviside_
+scatter_reduce_ index_reduce_ renorm_ polygamma_
 """
 _OF_TORCH = """
 broadcast_tensors cartesian_prod cat concat einsum hstack meshgrid stack vstack

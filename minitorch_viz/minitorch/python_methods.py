@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from .arguments import checked
 from .dtypes import dtype as Dtype
@@ -55,7 +55,34 @@ def _unique_consecutive(
     return FUNCTIONS["unique_consecutive"](self, *flags, dim)
 
 
+def _reinforce(self: Tensor, reward: Any) -> NoReturn:
+    raise RuntimeError(_REINFORCE)
+
+
+_REINFORCE = """reinforce() was removed.
+Use torch.distributions instead.
+See https://pytorch.org/docs/main/distributions.html
+
+Instead of:
+
+probs = policy_network(state)
+action = probs.multinomial()
+next_state, reward = env.step(action)
+action.reinforce(reward)
+action.backward()
+
+Use:
+
+probs = policy_network(state)
+# NOTE: categorical is equivalent to what used to be called multinomial
+m = torch.distributions.Categorical(probs)
+action = m.sample()
+next_state, reward = env.step(action)
+loss = -m.log_prob(action) * reward
+loss.backward()
+"""
 METHODS: dict[str, Callable[..., Any]] = {
+    "reinforce": _reinforce,
     "split": _split,
     "unflatten": _unflattened,
     "norm": _norm,

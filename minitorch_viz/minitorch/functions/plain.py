@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..bind import sizes
+from ..bind import check_expands, sizes
 from ..inplace import call_inplace, check_tracked
+from ..kinds import type_name
 from ..op import OPS
 from ..overlap import same_data
 from ..tensor import Tensor, needs_grad, wrap
@@ -104,7 +105,34 @@ def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
             "Can't call apply_() on Variable that requires grad. Use var.detach()."
             "apply_() instead."
         )
-    self._array[...] = np.vectorize(callable, otypes=[self._array.dtype])(self._array)
+    return _put_in_turn(self, [callable(each.item()) for each in self._array.flat])
+
+
+def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
+    """Replace every element by what a function makes of it and of another's."""
+    if needs_grad(self):
+        raise RuntimeError(
+            "Can't call map_() on Variable that requires grad. Use var.detach().map_() "
+            "instead."
+        )
+    if not isinstance(tensor, Tensor):
+        raise TypeError(
+            "map_(): argument 'other' (position 1) must be Tensor, not "
+            f"{type_name(tensor)}"
+        )
+    if tensor.dtype is not self.dtype:
+        raise TypeError(
+            f"map_: expected {self.dtype.tensor_type} for 'other' (got "
+            f"{tensor.dtype.tensor_type})"
+        )
+    check_expands(tensor._array, self._array.shape)
+    pairs = np.broadcast(self._array, tensor._array)
+    return _put_in_turn(self, [callable(a.item(), b.item()) for a, b in pairs])
+
+
+def _put_in_turn(self: Tensor, values: list[Any]) -> Tensor:
+    array = self._array
+    array[...] = np.array(values, array.dtype).reshape(array.shape)
     return self
 
 

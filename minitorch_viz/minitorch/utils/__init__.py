@@ -9,3 +9,4 @@ from __future__ import annotations
 
 from . import checkpoint as checkpoint
 from . import data as data
+from . import hooks as hooks
