@@ -12,6 +12,7 @@ import numpy as np
 from .autograd.passes import backward as run_backward
 from .autograd.variable import set_volatile, volatile
 from .creation import ONLY_FLOATING
+from .detaching import spoil
 from .devices import device_of
 from .dtypes import from_numpy
 from .events import Changed, Operated
@@ -174,6 +175,8 @@ def detach_(self: Tensor) -> Tensor:
         return self
     if self._base is not None:
         raise RuntimeError(_NO_DETACH)
+    if self._grad_fn is not None:
+        spoil(self)
     self._grad_fn, self._requires_grad, self._output_nr = None, False, 0
     _changed(self)
     return self

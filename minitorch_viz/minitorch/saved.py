@@ -100,6 +100,8 @@ class RealNumber(float):
     """The same, of a number that isn't whole."""
 
 
+#: Stands for the version counter of a tensor that `detach_()` took out of the graph.
+DETACHED = [-1]
 #: Stand for the version counter of what has none: a Python number, and None.
 NUMBER, NOTHING = (0,), (None,)
 
@@ -202,7 +204,9 @@ class SavedTensor:
     @property
     def current_version(self) -> int | None:
         """The version the tensor has now; it must still be `version`."""
-        return None if self._counter is None else self._counter[0]
+        if self._counter is None or self._counter is DETACHED:
+            return self.version
+        return self._counter[0]
 
     @property
     def is_packed(self) -> bool:
@@ -283,6 +287,8 @@ class SavedTensor:
 
     def tensor(self, node: Node) -> Tensor:
         """Return what `_saved_...` shows: a number becomes a tensor of no dimension."""
+        if self._counter is DETACHED and self._tensor is not None:
+            self._counter = self._tensor._counter  # to look at it is no use of it
         found = self.operand(node)
         return found if isinstance(found, Tensor) else wrap(np.array(found))
 
@@ -294,6 +300,8 @@ class SavedTensor:
             self._packed = self._packed[0], None
 
     def _fail(self, node: Node) -> None:
+        if self._counter is DETACHED and not self.freed:
+            raise RuntimeError(_DETACHED)
         if thread.now.observer is not None:
             field = self.field or _field_of(self, node)
             kind = "freed" if self.freed else "modified"
@@ -358,6 +366,10 @@ def _anomaly_hint() -> str:
     )
 
 
+_DETACHED = (
+    "Trying to use a saved tensor that has been detached in-place, i.e. with "
+    ".detach_().This is not supported, please use out-of-place `.detach()` instead"
+)
 _PACKED_IN_PLACE = (
     "A saved tensor pack hook is modifying its input in place. Tensors provided as "
     "input to pack hook cannot be modified by in-place operations as this can lead to "
