@@ -243,7 +243,9 @@ class iinfo(metaclass=OfTorch):
     """
 
     def __init__(self, type: dtype) -> None:
-        if type.is_floating_point or type is bool_:
+        if type is bool_:
+            raise TypeError("torch.bool is not supported by torch.iinfo")
+        if type.is_floating_point:
             raise TypeError(
                 "torch.iinfo() requires an integer input type. Use torch.finfo to "
                 "handle 'torch.iinfo'"

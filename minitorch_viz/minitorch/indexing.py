@@ -17,7 +17,7 @@ from .choosing import chosen, is_mask, nowhere, outside
 from .devices import refuse_looking, strip
 from .dtypes import int64
 from .functions.arithmetic import run
-from .functions.putting import index_put_
+from .functions.putting import put_at
 from .functions.shaping import expand, select, unsqueeze
 from .held import Held
 from .inplace import call_inplace
@@ -89,7 +89,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     indices = [None if isinstance(each, slice) else each for each in late]
     if not isinstance(value, Tensor):
         value = wrap(np.asarray(value, self._array.dtype))
-    index_put_(seen, indices, _without_ones(value))
+    put_at(seen, indices, _without_ones(value))
 
 
 def _as_value(self: Tensor, value: Any) -> Any:

@@ -96,13 +96,9 @@ def fits(parameter: Wanted, value: Any, name: str, place: int) -> bool:
     kind = parameter.kind
     if kind == "Tensor":
         return isinstance(value, Tensor) or (name in _NUMBERS and _is_scalar(value))
-    if kind == "TensorList":
+    # Of those called optional, too, the parser takes no None.
+    if kind in ("TensorList", "c10::List<::std::optional<Tensor>>"):
         return _is_tensor_list(value, place)
-    if kind == "c10::List<::std::optional<Tensor>>":
-        kept = value
-        if isinstance(value, (tuple, list)):
-            kept = [each for each in value if each is not None]
-        return _is_tensor_list(kept, place)
     if kind.endswith("IntArrayRef"):
         return _is_int_list(value, parameter, name)
     return _FITS.get(kind, _anything)(value)

@@ -136,14 +136,32 @@ def index_put(
     self: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False
 ) -> Tensor:
     """Return the tensor with `values` where the index tensors say."""
+    _need_tensors(indices)
     return _put(FRESH, self, indices, values, accumulate)
 
 
 def index_put_(
     self: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False
 ) -> Tensor:
-    """Write `values` where the index tensors say; None stands for a whole dimension."""
+    """Write `values` where the index tensors say."""
+    _need_tensors(indices)
     return _put(OVER, self, indices, values, accumulate)
+
+
+def put_at(self: Tensor, indices: Sequence[Any], values: Tensor) -> Tensor:
+    """Write as `self[indices] = values`; None stands for a whole dimension.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> put_at(torch.zeros(2, 2), [None, torch.tensor([0])], torch.ones(1))
+    tensor([[1., 0.],
+            [1., 0.]])
+    """
+    return _put(OVER, self, indices, values, accumulate=False)
+
+
+def _need_tensors(indices: Sequence[Any]) -> None:
+    if not all(isinstance(each, Tensor) for each in indices):
+        raise TypeError("no tensors")  # the parser has the words
 
 
 def _put(

@@ -196,7 +196,9 @@ def _unrepeated(grad: Any, repeats: Sequence[int], shape: Sequence[int]) -> Any:
     return getattr(do, "sum.dim")(do.reshape(grad, tuple(sizes)), tuple(summed), False)
 
 
-def _matrix(self: Array, name: str) -> Array:
+def _matrix(self: Array, name: str, diagonal: Any) -> Array:
+    if isinstance(diagonal, float):
+        raise TypeError("no diagonal")  # the parser has the words
     if self.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
     return self
@@ -204,12 +206,12 @@ def _matrix(self: Array, name: str) -> Array:
 
 Op(
     "tril",
-    lambda self, /, diagonal=0: np.tril(_matrix(self, "tril"), diagonal),
+    lambda self, /, diagonal=0: np.tril(_matrix(self, "tril", diagonal), diagonal),
     self=lambda grad, diagonal: do.tril(grad, diagonal),
 )
 Op(
     "triu",
-    lambda self, /, diagonal=0: np.triu(_matrix(self, "triu"), diagonal),
+    lambda self, /, diagonal=0: np.triu(_matrix(self, "triu", diagonal), diagonal),
     self=lambda grad, diagonal: do.triu(grad, diagonal),
 )
 Op(
