@@ -123,6 +123,16 @@ def _modulo(self: Tensor, other: Any) -> Any:
     return call_inplace(OPS["remainder.scalar"], self, (), (other,))
 
 
+def _modular(run: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a power, which Python gives a modulus that no tensor takes."""
+    asked = _of_operands(run)
+
+    def raised(self: Tensor, other: Any, modulus: Any = None) -> Any:
+        return asked(self, other) if modulus is None else NotImplemented
+
+    return raised
+
+
 def _of_operands(run: Callable[..., Any]) -> Callable[..., Any]:
     """Return an operator that leaves to Python what is no tensor and no number."""
 
@@ -211,7 +221,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__rfloordiv__": _swapped("floor_divide"),
     "__mod__": _of_operands(remainder),
     "__rmod__": _swapped("remainder.reversed"),
-    "__pow__": _of_operands(power),
+    "__pow__": _modular(power),
     "__rpow__": _of_operands(_rpower),
     "__matmul__": _matmul,
     "__neg__": function(OPS["neg"]),

@@ -24,7 +24,7 @@ _NAMES = {
         name: name
         for name in (
             *("digamma", "erf", "erfc", "erfinv", "exp2", "expm1", "log1p", "logit"),
-            *("log_softmax", "logsumexp", "polygamma", "round", "sinc", "softmax"),
+            *("log_softmax", "logsumexp", "polygamma", "sinc", "softmax"),
             "xlogy",
         )
     },
@@ -52,7 +52,13 @@ def _xlog1py(input: Any, other: Any) -> Tensor:
     return run("special_xlog1py", input, other)
 
 
+def _round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """Return the nearest numbers of so many decimals."""
+    return run("round.decimals", input, args=(decimals,))
+
+
 ndtr = parsed(_ndtr, "special_ndtr", "special")
+round = parsed(_round, "special_round", "special")
 xlog1py = parsed(_xlog1py, "special_xlog1py", "special")
 #: What `torch` has no name for.
 _ALONE = "i0e i1 i1e entr erfcx log_ndtr ndtri"

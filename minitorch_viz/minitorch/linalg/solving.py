@@ -244,10 +244,12 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     if n == 0:
         like = np.broadcast_to(np.eye(A._array.shape[-1]), A._array.shape)
         return wrap(like.astype(A._array.dtype))
+    if n == -1:
+        return inv(A)
     if n < 0:
         return matrix_power(inv(A), -n)
     if n == 1:
-        return A if A._array.flags.c_contiguous else run("clone", A, args=("C",))
+        return run("clone", A, args=("C",))
     if n == 3:
         return matmul(matmul(A, A), A)
     found, square = None, A

@@ -125,6 +125,8 @@ def _swept(
     cell: Cell, weights: Weights, input: Tensor, state: Sequence[Tensor], back: bool
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Run a cell over a sequence, from its end if `back`."""
+    if not input._array.shape[0]:
+        raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
     steps = unbind(by_input(weights, input), 0)
     outputs, now = [], tuple(state)
     for gates in reversed(steps) if back else steps:
