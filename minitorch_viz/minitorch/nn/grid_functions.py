@@ -78,8 +78,9 @@ def grid_sampler(
                 f"but input has sizes {list(have)} with dimension {place} being empty"
             )
     if len(have) not in (4, 5) or len(have) != len(want):
+        expected = "4D" if len(have) == 4 else "4D or 5D"
         raise RuntimeError(
-            "grid_sampler(): expected 4D or 5D input and grid with same number of "
+            f"grid_sampler(): expected {expected} input and grid with same number of "
             f"dimensions, {shapes}"
         )
     if len(have) == 5 and interpolation_mode == 2:

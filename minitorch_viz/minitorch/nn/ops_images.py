@@ -48,7 +48,8 @@ Op(
 def _dealt(x: Array, groups: int) -> Array:
     batch, channels, *rest = x.shape
     split = x.reshape(batch, groups, channels // groups, *rest)
-    return split.swapaxes(1, 2).reshape(x.shape)
+    found: Array = split.swapaxes(1, 2).copy().reshape(x.shape)
+    return found
 
 
 Op(

@@ -82,8 +82,12 @@ class Saved:
                     destination=destination, prefix=below, keep_vars=keep_vars
                 )
         for hook in tuple(kinds["state_dict"].values()):
-            if hook(self, destination, prefix, own) is not None:
+            found = hook(self, destination, prefix, own)
+            if found is None:
+                continue
+            if getattr(hook, "_from_public_api", False):
                 raise RuntimeError("state_dict post-hook must return None")
+            destination = found
         return destination
 
     def _save_to_state_dict(
@@ -216,6 +220,16 @@ class Saved:
         self, hook: Callable[..., Any]
     ) -> RemovableHandle:
         """Call `hook(module, state, prefix, metadata)` when the state is written."""
+        hook._from_public_api = True  # type: ignore[attr-defined]
+        return self._module_hooks.register("state_dict", hook)
+
+    def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call such a hook, and take what it returns for the state."""
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError(
+                "Cannot register the same function as the state dict post hook that was"
+                " previously registered via register_state_dict_post_hook"
+            )
         return self._module_hooks.register("state_dict", hook)
 
     def register_load_state_dict_pre_hook(

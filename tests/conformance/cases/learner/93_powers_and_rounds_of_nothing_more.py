@@ -13,3 +13,17 @@ for f in (
         print(f())
     except Exception as e:
         print(type(e).__name__, e)
+layer = torch.nn.Linear(2, 1)
+layer._register_state_dict_hook(lambda m, state, prefix, local: {"only": 1})
+print(layer.state_dict())
+def kept(module, state, prefix, local):
+    return state
+torch.nn.Linear(1, 1).register_state_dict_post_hook(kept)
+for g in (lambda: layer._register_state_dict_hook(kept), lambda: layer.register_state_dict_post_hook(kept) and layer.state_dict()):
+    try:
+        print(g())
+    except RuntimeError as e:
+        print(e)
+x = torch.arange(4.0).view(1, 2, 2, 1)
+y = torch.nn.functional.channel_shuffle(x, 2)
+print(y)
