@@ -34,18 +34,18 @@ class FunctionNode(Node):
     """The node of a custom Function; it has the `ctx` that both its methods get."""
 
     selective = False
-    function: type[Function]
-    context: type[BackwardCFunction]
+    _function: type[Function]
+    _context: type[BackwardCFunction]
 
     def __init__(self) -> None:
         super().__init__()
-        self.ctx = self.context(self)
+        self.ctx = self._context(self)
         #: Shape and type of every output, None for what is no tensor.
-        self.given: list[Any] = []
+        self._outputs: list[Any] = []
         #: Which outputs have none.
-        self.constant: tuple[int, ...] = ()
+        self._constant: tuple[int, ...] = ()
         #: How many outputs have a gradient.
-        self.differentiable = 0
+        self._differentiable = 0
 
     def __getattr__(self, name: str) -> Any:
         # In PyTorch the two are one object.
@@ -65,7 +65,7 @@ class FunctionNode(Node):
     def run(self, grads: list[Gradient]) -> Sequence[Gradient]:
         """Call the user's backward."""
         given = [self._given(g, i) for i, g in enumerate(grads)]
-        function: Any = self.function
+        function: Any = self._function
         if function.backward is Function.backward and hasattr(function, "vjp"):
             found = function.vjp(self.ctx, *given)
         elif hasattr(function, "vjp"):
@@ -82,7 +82,7 @@ class FunctionNode(Node):
 
     def _given(self, grad: Gradient, number: int) -> Tensor | None:
         if grad is None and self._materializes(number):
-            zeros = wrap(np.zeros(*self.given[number]))
+            zeros = wrap(np.zeros(*self._outputs[number]))
             if zeros._counter is not None:
                 # PyTorch fills them in place.
                 zeros._counter[0] = 1
@@ -92,9 +92,9 @@ class FunctionNode(Node):
     def _materializes(self, number: int) -> bool:
         """Whether zeros stand for an output's gradient where there is none."""
         ctx = self.ctx
-        if self.given[number] is None or not ctx._materializes:
+        if self._outputs[number] is None or not ctx._materializes:
             return False
-        return ctx._materialize_non_diff_grads or number not in self.constant
+        return ctx._materialize_non_diff_grads or number not in self._constant
 
     def _matched(self, found: tuple[Any, ...]) -> list[Any]:
         """Return the gradients of the tensor arguments, after counting all."""
@@ -168,7 +168,7 @@ class Function(metaclass=FunctionMeta):
         name = f"{cls.__name__}Backward"
         cls._sets_up = hasattr(cls, "setup_context")
         module = {"__module__": "torch.autograd.function"}
-        own = {"function": cls, "context": type(name, (BackwardCFunction,), module)}
+        own = {"_function": cls, "_context": type(name, (BackwardCFunction,), module)}
         cls._node_type = type(name, (FunctionNode,), own | module)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -219,11 +219,11 @@ class Function(metaclass=FunctionMeta):
             outputs = _placed(node, (found,) if single else found, args, recorded)
         if recorded:
             node.shapes = tuple(
-                _NO_SHAPE if given is None or number in node.constant else given
-                for number, given in enumerate(node.given)
+                _NO_SHAPE if given is None or number in node._constant else given
+                for number, given in enumerate(node._outputs)
             )
             node.saved["tensors"] = node.ctx.keep(outputs)
-        cls._tell(given, outputs, node if node.differentiable else None)
+        cls._tell(given, outputs, node if node._differentiable else None)
         return outputs[0] if single else outputs
 
     @classmethod
@@ -300,13 +300,13 @@ def _placed(
     for number, output in enumerate(found):
         if not isinstance(output, Tensor):
             outputs.append(output)
-            node.given.append(None)
+            node._outputs.append(None)
             continue
-        node.given.append((output._array.shape, output._array.dtype))
+        node._outputs.append((output._array.shape, output._array.dtype))
         given, dirty = _among(output, args), _among(output, written)
         fixed = _among(output, constant) or output._array.dtype.kind != "f"
         if fixed:
-            node.constant += (number,)
+            node._constant += (number,)
         if not recorded or fixed:
             output = _outside(output, given=given, dirty=dirty)
         elif dirty:
@@ -320,8 +320,8 @@ def _placed(
             if not (given and dirty):
                 output._made, output._made_version = "function", output._version
         outputs.append(output)
-        node.differentiable += recorded and not fixed
-    if node.differentiable > 1:
+        node._differentiable += recorded and not fixed
+    if node._differentiable > 1:
         for view in views:
             view._made = "multiple"
     if any(not _among(tensor, found) for tensor in written):

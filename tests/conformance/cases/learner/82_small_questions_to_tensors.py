@@ -28,3 +28,15 @@ print(torch.is_anomaly_enabled())
 g = torch.Generator().manual_seed(1)
 twin = g.clone_state()
 print(torch.rand(1, generator=g) == torch.rand(1, generator=twin))
+class Scaled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, constant):
+        ctx.constant, ctx.given, ctx.function, ctx.context, ctx.differentiable = constant, 1, 2, 3, 4
+        return x * constant
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.constant, None
+y = Scaled.apply(x.requires_grad_(), 5)
+y.sum().backward()
+n = y.grad_fn
+print(x.grad, n.constant, n.given, n.function, n.context, n.differentiable)
