@@ -216,16 +216,20 @@ def _count(roots: Sequence[Edge], run: Pass) -> None:
     stack = list(inbox.values())
     while stack:
         for target in stack.pop()[TARGETS]:
-            if target is None:
-                continue
-            after = target[0] if type(target) is tuple else target
-            box = inbox.get(after)
+            box = inbox.get(target)
             if box is None:
-                make = after.plan.box
-                inbox[after] = box = make(after)
-                stack.append(box)
-            else:
-                box[WAITING] += 1
+                if target is None:
+                    continue
+                after = target
+                if type(target) is tuple:
+                    after = target[0]
+                    box = inbox.get(after)
+                if box is None:
+                    make = after.plan.box
+                    inbox[after] = box = make(after)
+                    stack.append(box)
+                    continue
+            box[WAITING] += 1
     if run.captures:
         run.needed = _leading_to(run)
         if run.accumulate:

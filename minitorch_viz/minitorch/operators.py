@@ -49,9 +49,8 @@ def _operator(name: str) -> Callable[..., Any]:
     kinds = () if name.startswith("bitwise") else FLOATS
 
     def run(self: Tensor, other: Any) -> Any:
-        first = self._array
+        first, rows = self._array, self._in_rows
         kind = first.dtype
-        rows = self._in_rows
         both = type(other) is Tensor
         if both:
             second = other._array
@@ -67,19 +66,23 @@ def _operator(name: str) -> Callable[..., Any]:
         if not alike or type(self) is not Tensor:
             return call(op, inputs, usual)
         now = thread.now
+        quiet = now.quiet  # a name of its own is quicker to call
         try:
-            found = now.quiet(direct, first, second)
+            found = quiet(direct, first, second)
         except FAILURES as error:
             raise refusal(op, inputs, (first, second), error) from None
-        mask = 0
-        if now.grad and not now.inference:
-            plain = self._base is None and not self._inference
+        if not now.grad or now.inference:
+            mask = 0
+        elif (
+            self._base is not None
+            or self._inference
+            or (both and (other._base is not None or other._inference))
+        ):
+            mask = requiring(op, inputs)
+        else:
             mask = 1 if self._requires_grad else 0
-            if both:
-                plain = plain and other._base is None and not other._inference
-                mask += 2 if other._requires_grad else 0
-            if not plain:
-                mask = requiring(op, inputs)
+            if both and other._requires_grad:
+                mask += 2
         return record_one(op, inputs, usual, found, mask, now, rows)
 
     return run

@@ -82,9 +82,10 @@ def settle(
     """Fit each gradient to where it goes, add it there, and see who is ready."""
     add, inbox = run.add, run.inbox
     told: Any = None if observer is None else [node]
-    for index, target in enumerate(targets):
+    found.reverse()
+    for target in targets:
         # Taken out of the list, so that only those who keep it count as its holders.
-        grad, found[index] = found[index], None
+        grad = found.pop()
         box: Any = inbox.get(target)
         place = box
         if box is None:
@@ -100,6 +101,7 @@ def settle(
                 grad = asarray(grad)
             before = place[GRAD]
             if grad.dtype is not place[KIND] or grad.shape != place[SHAPE]:
+                index = len(targets) - len(found) - 1
                 grad = fit(grad, (place[SHAPE], place[KIND]), node, index)
                 if before is None:  # a sum, or of another type: new memory
                     place[BUMPS] = 0
