@@ -110,8 +110,16 @@ def _kind_of(given: Any) -> Dtype:
     raise ValueError(f"invalid type: '{name}'")
 
 
-def contiguous(self: Tensor) -> Tensor:
+def contiguous(
+    self: Tensor, *, memory_format: Any = dtypes.contiguous_format
+) -> Tensor:
     """Return the tensor itself if its elements lie in order, else a copy."""
+    if memory_format is dtypes.preserve_format:
+        raise RuntimeError(
+            "preserve memory format is unsupported by the contiguous operator"
+        )
+    if memory_format is not dtypes.contiguous_format:
+        raise TypeError("no such format")
     if self._array.flags.c_contiguous:
         return self
     return call(OPS["clone"], (self,), ("C",))  # type: ignore[no-any-return]

@@ -277,6 +277,8 @@ def filled_like(name: str, fill: Callable[[Any, Any], Array]) -> Callable[..., T
         if where is META:
             return made(name, reserved(self._array.shape, kind), requires_grad, where)
         template = alike(self._array)
+        if unused.get("memory_format") is dtypes.contiguous_format:
+            template = np.empty(template.shape, template.dtype)
         array = strip(fill(template, kind))
         if 1 in array.shape or 0 in array.shape:
             array = relaid(array, (template,), LIKE_FIRST)
