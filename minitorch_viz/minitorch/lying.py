@@ -52,7 +52,8 @@ def relaid(found: Array, operands: Sequence[Any], how: int) -> Array:
         return found
     if _fit(strides, found) and found.flags.c_contiguous:
         return ndarray(found.shape, found.dtype, found, 0, strides)
-    room = empty(found.size, found.dtype)
+    # Memory of its own, not another array's: a gradient that looks there is a view.
+    room = None if found.size else empty(0, found.dtype)
     made: Array = ndarray(found.shape, found.dtype, room, 0, strides)
     made[...] = found
     return made

@@ -85,9 +85,13 @@ def polygamma(x: Array, n: int) -> Array:
 
 
 def _trigamma(x: Array, wide: Array) -> Array:
-    """Reflect what lies below 1/2, with a sine as precise as the type is."""
+    """Reflect what lies below 1/2, with a sine as precise as the type is.
+
+    Half precision is computed in single.
+    """
     low = wide < 0.5
-    sine = np.sin(x.dtype.type(math.pi) * x).astype(np.float64)
+    pi = np.result_type(x, np.float32).type(math.pi)
+    sine = np.sin(pi * x).astype(np.float64)
     found = _zeta(2, np.where(low, 1 - wide, wide))
     reflected: Array = (math.pi / sine) ** 2 - found
     return np.where(low, reflected, found)
