@@ -84,6 +84,8 @@ class Node:
     writes: int | Sequence[int] = 0
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
+    #: True if what it saved may be asked for once only.
+    clears = False
     #: True where PyTorch computes only what leads to something that was asked for.
     selective = True
     plan: Any = _Plan
@@ -92,6 +94,8 @@ class Node:
     targets: tuple[Any, ...] = ()
     #: The node that runs this one as a part of itself, if one does.
     whole: weakref.ref[Node] | None = None
+    #: The node by which the view is known that this one wrote to, if it did.
+    seen: weakref.ref[Node] | None = None
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
     #: (shape, array type) of every output, which incoming gradients must fit
@@ -149,6 +153,10 @@ class Node:
 
     def replace_saved(self, field: str, saved: Any) -> None:
         """Keep in a field what was changed; where it lies itself, nothing is to do."""
+
+    def maker(self) -> Node:
+        """Return what made the results: of a write to a view, the view's own node."""
+        return (self.seen and self.seen()) or self
 
     def let_go(self) -> None:
         """Lead nowhere from the first input on: what it was is gone."""

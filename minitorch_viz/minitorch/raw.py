@@ -33,6 +33,18 @@ class RawSaved:
         found: Any = self._node.saved.get(self._field)
         return found if self._place is None else found[self._place]  # type: ignore[no-any-return]
 
+    @property
+    def data(self) -> Any:
+        """What lies there: an input itself, a result's values, or what a hook made."""
+        saved = self._found()
+        return None if saved is None else saved.content()
+
+    @property
+    def unpack_hook(self) -> Callable[[Any], Any] | None:
+        """What makes a tensor of it again, if a hook packed it."""
+        saved = self._found()
+        return None if saved is None or saved._packed is None else saved._packed[0]
+
     def register_hooks(self, *hooks: Callable[[Any], Any]) -> None:
         """Keep what `pack_hook` returns, and let `unpack_hook` make a tensor of it."""
         if len(hooks) != 2 or not all(map(callable, hooks)):

@@ -72,7 +72,10 @@ def rebase(target: Tensor, node: Node, number: int = 0) -> None:
     set_history(base, CopySlices(base, target, node))
     # Looking at it after a custom Function's write has made its node too early.
     target._made_version = -1
-    view_grad_fn(target)
+    made = view_grad_fn(target)
+    assert made is not None
+    # What the node saved of the view's new value was made by this one.
+    node.seen = weakref.ref(made)
 
 
 def set_history(tensor: Tensor, node: Node, output: int = 0) -> None:

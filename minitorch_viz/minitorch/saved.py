@@ -238,6 +238,10 @@ class SavedTensor:
         seen._counter = self._counter
         return seen
 
+    def content(self) -> Any:
+        """Return what lies here: what a hook packed, or the tensor without a check."""
+        return self.peek() if self._packed is None else self._packed[1]
+
     def array(self, node: Node) -> Any:
         """Return the array (or number), or raise if freed or modified since."""
         counter, tensor = self._counter, self._tensor
@@ -259,7 +263,7 @@ class SavedTensor:
         result = wrap(array)
         result._counter = self._counter
         if self._differentiable:
-            result._requires_grad, result._grad_fn = True, node
+            result._requires_grad, result._grad_fn = True, node.maker()
             result._output_nr = self._output_nr
         return result
 
@@ -274,11 +278,13 @@ class SavedTensor:
                 "Output of saved tensor unpack_hook expected to be a Tensor but got "
                 f"result of type {type(found).__name__}"
             )
+        if not (self._differentiable or self._made or found.requires_grad):
+            return found
         # A new tensor in the place of the one that was packed.
         seen = wrap(found._array)
         seen._counter = found._counter
         if self._differentiable:
-            seen._requires_grad, seen._grad_fn = True, node
+            seen._requires_grad, seen._grad_fn = True, node.maker()
             seen._output_nr = self._output_nr
         elif self._made is not None:
             seen._grad_fn, seen._output_nr, seen._accumulator = self._made

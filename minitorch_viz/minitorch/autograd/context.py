@@ -61,6 +61,8 @@ class BackwardCFunction(FunctionCtx):
     needs_input_grad: tuple[bool, ...] = ()
     #: True once what was saved is freed.
     _released = False
+    #: True once what was saved was handed out by a Function that keeps it no longer.
+    _cleared = False
 
     def __init__(self, node: Node) -> None:
         # The node has this: both ways they would keep each other alive.
@@ -70,10 +72,16 @@ class BackwardCFunction(FunctionCtx):
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What `save_for_backward` kept, checked for edits since."""
+        if self._cleared:
+            raise RuntimeError(_ONLY_ONCE)
         if self._released:
             raise RuntimeError(BACKWARD_TWICE)
-        node = self._node() or Node()
-        return tuple(each and each.tensor(node) for each in self._saved)
+        node: Any = self._node() or Node()
+        found = tuple(each and each.tensor(node) for each in self._saved)
+        if node.clears:
+            self._cleared = True
+            self._saved.clear()
+        return found
 
     @property
     def saved_variables(self) -> tuple[Any, ...]:
@@ -121,3 +129,10 @@ def _saved(tensor: Any, place: int, outputs: Sequence[Any]) -> SavedTensor | Non
         if output is tensor and needs_grad(tensor):
             return SavedTensor(tensor, number)
     return SavedTensor(tensor)
+
+
+_ONLY_ONCE = (
+    "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True "
+    "is set on the autograd.Function. Either access saved_tensors only once, or set "
+    "clear_saved_tensors_on_access=False."
+)

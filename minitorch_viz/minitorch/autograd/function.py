@@ -125,8 +125,13 @@ class FunctionNode(Node):
     _are_tensors: tuple[bool, ...] = ()
 
     @property
+    def clears(self) -> bool:  # type: ignore[override]
+        """Whether the Function lets go of what it saved once it was asked for."""
+        return self.function.clear_saved_tensors_on_access
+
+    @property
     def _raw_saved_tensors(self) -> tuple[Any, ...]:
-        if any(saved is not None and saved.freed for saved in self.saved["tensors"]):
+        if self.ctx._released:
             raise RuntimeError(BACKWARD_TWICE)
         return raw_field("tensors").__get__(self)  # type: ignore[no-any-return]
 
@@ -161,6 +166,8 @@ class Function(metaclass=FunctionMeta):
     tensor(12.)
     """
 
+    #: Whether `ctx.saved_tensors` may be asked for only once, and frees what it gives.
+    clear_saved_tensors_on_access = False
     _node_type: type[FunctionNode]
     _sets_up: bool
 

@@ -237,10 +237,11 @@ class _Watch:
         if node is None:
             return result
 
-        def hook(grads: Sequence[Any]) -> Any:
+        def hook(_: Sequence[Any], grads: Sequence[Any]) -> Any:
             return self._arrived(grads)
 
-        node.register_prehook(hook)
+        # After the node: it only passes on what came, which this may replace.
+        node.register_hook(hook)
         return results if isinstance(result, tuple) else results[0]
 
     def _arrived(self, grads: Sequence[Any]) -> Any:

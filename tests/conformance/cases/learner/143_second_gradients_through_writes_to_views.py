@@ -1,0 +1,20 @@
+def names(node):
+    return node and node.name() + str([names(n) for n, _ in node.next_functions])
+x = torch.tensor([0.5, -2.0], requires_grad=True)
+for write in (lambda v: v.sigmoid_(), lambda v: v.relu_(), lambda v: v.exp_()):
+    y = write((x * 2).view(2))
+    g, = torch.autograd.grad(y.pow(2).sum(), x, create_graph=True)
+    print(g, torch.autograd.grad(g.sum(), x))
+y = (x * 2).view(2).sigmoid_()
+g, = torch.autograd.grad(y.sum(), x, create_graph=True)
+print(names(g.grad_fn))
+z = x * 2
+v = z.view(2)
+v.tanh_()
+g, = torch.autograd.grad(z.sum(), x, create_graph=True)
+print(names(g.grad_fn), torch.autograd.grad(g.sum(), x))
+flat = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.ReLU(inplace=True))
+p = flat(x.reshape(1, 1, 2) * 3).pow(2).sum()
+g, = torch.autograd.grad(p, x, create_graph=True)
+(g.norm() - 1).pow(2).backward()
+print(x.grad)

@@ -1,0 +1,17 @@
+m = torch.nn.Linear(2, 2)
+torch.nn.init.ones_(m.weight)
+torch.nn.init.zeros_(m.bias)
+m.register_full_backward_pre_hook(lambda mod, g: print("module pre", g))
+m.register_full_backward_hook(lambda mod, gi, go: print("module", gi, go))
+x = torch.ones(1, 2, requires_grad=True)
+y = m(x)
+def watch(node):
+    node.register_prehook(lambda g: print("pre", node.name()))
+    node.register_hook(lambda i, o: print("post", node.name()))
+    for after, _ in node.next_functions:
+        after and watch(after)
+watch(y.grad_fn)
+y.sum().backward()
+m.register_full_backward_pre_hook(lambda mod, g: (g[0] * 3,))
+m(x).sum().backward()
+print(x.grad)
