@@ -167,10 +167,26 @@ def _numerical(
             with silence():
                 ends.append([out.detach().clone() for out in moved])
         array[place] = kept
+        for pair in zip(*ends, strict=True):
+            _check_alike(pair, place, eps)
         for jacobian, low, high in zip(jacobians, *ends, strict=True):
             with silence():
                 jacobian[row] = ((high - low) / (2 * eps)).flatten()._array
     return jacobians
+
+
+def _check_alike(ends: Sequence[Tensor], place: tuple[int, ...], eps: float) -> None:
+    """Refuse outputs whose form depends on the values of the inputs."""
+    for what, forms in (
+        ("shape", [each.shape for each in ends]),
+        ("dtype", [each.dtype for each in ends]),
+    ):
+        if forms[0] != forms[1]:
+            raise AssertionError(
+                f"Expected `func` to return outputs with the same {what} when inputs "
+                f"are perturbed on index {place} by {eps}, but got: {what}s {forms[0]} "
+                f"and {forms[1]}."
+            )
 
 
 def _analytical(output: Tensor, points: Sequence[Tensor], tolerance: float) -> Any:
