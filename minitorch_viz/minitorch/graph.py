@@ -85,7 +85,7 @@ class Node:
     #: True while all there is to do is to apply formulas to what is kept.
     plain = False
     #: True if what it saved may be asked for once only.
-    clears = False
+    _clears = False
     #: True where PyTorch computes only what leads to something that was asked for.
     selective = True
     plan: Any = _Plan
@@ -95,7 +95,7 @@ class Node:
     #: The node that runs this one as a part of itself, if one does.
     whole: weakref.ref[Node] | None = None
     #: The node by which the view is known that this one wrote to, if it did.
-    seen: weakref.ref[Node] | None = None
+    _seen: weakref.ref[Node] | None = None
     #: field -> SavedTensor, a list of them, or a plain value
     saved: dict[str, Any]
     #: (shape, array type) of every output, which incoming gradients must fit
@@ -154,9 +154,9 @@ class Node:
     def replace_saved(self, field: str, saved: Any) -> None:
         """Keep in a field what was changed; where it lies itself, nothing is to do."""
 
-    def maker(self) -> Node:
+    def _maker(self) -> Node:
         """Return what made the results: of a write to a view, the view's own node."""
-        return (self.seen and self.seen()) or self
+        return (self._seen and self._seen()) or self
 
     def let_go(self) -> None:
         """Lead nowhere from the first input on: what it was is gone."""

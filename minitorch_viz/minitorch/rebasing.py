@@ -75,7 +75,7 @@ def rebase(target: Tensor, node: Node, number: int = 0) -> None:
     made = view_grad_fn(target)
     assert made is not None
     # What the node saved of the view's new value was made by this one.
-    node.seen = weakref.ref(made)
+    node._seen = weakref.ref(made)
 
 
 def set_history(tensor: Tensor, node: Node, output: int = 0) -> None:

@@ -263,7 +263,7 @@ class SavedTensor:
         result = wrap(array)
         result._counter = self._counter
         if self._differentiable:
-            result._requires_grad, result._grad_fn = True, node.maker()
+            result._requires_grad, result._grad_fn = True, node._maker()
             result._output_nr = self._output_nr
         return result
 
@@ -284,7 +284,7 @@ class SavedTensor:
         seen = wrap(found._array)
         seen._counter = found._counter
         if self._differentiable:
-            seen._requires_grad, seen._grad_fn = True, node.maker()
+            seen._requires_grad, seen._grad_fn = True, node._maker()
             seen._output_nr = self._output_nr
         elif self._made is not None:
             seen._grad_fn, seen._output_nr, seen._accumulator = self._made

@@ -78,7 +78,7 @@ class BackwardCFunction(FunctionCtx):
             raise RuntimeError(BACKWARD_TWICE)
         node: Any = self._node() or Node()
         found = tuple(each and each.tensor(node) for each in self._saved)
-        if node.clears:
+        if node._clears:
             self._cleared = True
             self._saved.clear()
         return found

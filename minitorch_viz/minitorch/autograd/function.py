@@ -125,9 +125,9 @@ class FunctionNode(Node):
     _are_tensors: tuple[bool, ...] = ()
 
     @property
-    def clears(self) -> bool:  # type: ignore[override]
+    def _clears(self) -> bool:  # type: ignore[override]
         """Whether the Function lets go of what it saved once it was asked for."""
-        return self.function.clear_saved_tensors_on_access
+        return bool(self._function.clear_saved_tensors_on_access)
 
     @property
     def _raw_saved_tensors(self) -> tuple[Any, ...]:
@@ -375,6 +375,8 @@ def _rewritten(
             "a leaf Variable that requires grad has been used in an in-place operation."
         )
     if not given:
+        if output._base is not None:
+            raise RuntimeError(_NOT_AN_INPUT)
         warnings.warn(_NOT_AN_INPUT, UserWarning, stacklevel=4)
     if output._base is not None and not alone:
         raise RuntimeError(_SEVERAL)

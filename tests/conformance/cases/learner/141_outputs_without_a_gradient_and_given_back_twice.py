@@ -31,3 +31,13 @@ try:
     Twice.apply(x.clone(), 1)
 except TypeError as e:
     print(e)
+class Within(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        found = x.clone().view_as(x)
+        ctx.mark_dirty(found)
+        return found
+try:
+    Within.apply(x.clone())
+except RuntimeError as e:
+    print(e)
