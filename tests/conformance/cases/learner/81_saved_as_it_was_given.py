@@ -1,7 +1,7 @@
 F = torch.nn.functional
 x = torch.tensor([[1., 2.], [3., 5.]], requires_grad=True)
 def show(of):
-    names = [n for n in dir(of.grad_fn) if n.startswith("_saved") and n[7:] not in ("self", "result")]
+    names = [n for n in sorted(of.grad_fn.__dir__()) if n.startswith("_saved") and n[7:] not in ("self", "result")]
     print(of.grad_fn.name(), [(n, getattr(of.grad_fn, n)) for n in names])
 for r in (x.var(), x.var(0), x.std(dim=None), x.std(unbiased=False), x.var(keepdim=True), x.norm(), x.norm(dim=()), x.nansum(), x.amax(), x.sum(None), x.sum(), x.mean(dim=None, keepdim=True)):
     show(r)
