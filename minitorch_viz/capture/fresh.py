@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 
+from ..minitorch import generator as generators
 from ..minitorch import (
     get_default_dtype,
     once,
     printing,
     set_default_dtype,
 )
-from ..minitorch import random as generators
 from ..minitorch.dtypes import _Default as default
 from ..minitorch.nn.hooks import everywhere, forget_everywhere
 from ..minitorch.saved import anomaly, hooked, look_for_nan, saving

@@ -85,6 +85,8 @@ from .dtypes import result_type as result_type
 from .dtypes import set_default_dtype as set_default_dtype
 from .dtypes import strided as strided
 from .dtypes import uint8 as uint8
+from .generator import Generator as Generator
+from .generator import default_generator as default_generator
 from .grad_mode import enable_grad as enable_grad
 from .grad_mode import inference_mode as inference_mode
 from .grad_mode import is_grad_enabled as is_grad_enabled
@@ -155,8 +157,6 @@ from .nn.lower import triplet_margin_loss as triplet_margin_loss
 from .once import is_warn_always_enabled as is_warn_always_enabled
 from .once import set_warn_always as set_warn_always
 from .printing import set_printoptions as set_printoptions
-from .random import Generator as Generator
-from .random import default_generator as default_generator
 from .random import get_rng_state as get_rng_state
 from .random import initial_seed as initial_seed
 from .random import seed as seed

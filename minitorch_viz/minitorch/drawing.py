@@ -11,8 +11,8 @@ from .bind import named
 from .creation import check_size, filled, filled_like, made
 from .devices import cleared, device_of
 from .dtypes import dtype as Dtype
+from .generator import Generator
 from .lying import alike
-from .random import Generator
 from .sources import source_for, source_like
 from .storage import Array, as_it_lies
 from .tensor import Tensor

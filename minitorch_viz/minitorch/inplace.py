@@ -17,13 +17,14 @@ from .graph import target_of
 from .growing import grow
 from .kernels import LATE
 from .lying import relaid
-from .op import OPS, Op, arrays_of, call, emit
+from .op import OPS, Op, arrays_of, call
 from .opnode import OpNode, make_node, save_outputs
 from .overlap import check_apart, same_data
 from .promotion import FLOATS
 from .rebasing import check_made, rebase
 from .refusing import FAILURES, all_inference, broadcast_error, refusal, requiring
 from .storage import Array, element_strides, is_dense, overlaps
+from .telling import emit
 from .tensor import Tensor, bump, needs_grad, wrap
 from .thread import thread
 from .turns import feeds_itself, in_turn, meets_itself

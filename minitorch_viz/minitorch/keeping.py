@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .op import OPS, arrays_of, emit
+from .op import OPS, arrays_of
 from .opnode import record
 from .refusing import FAILURES, refusal, requiring
+from .telling import emit
 from .tensor import Tensor, wrap
 from .thread import thread
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from . import dtypes
-from .random import Generator
+from .generator import Generator
 from .sizes import Size
 from .tensor import Tensor
 

@@ -21,12 +21,9 @@ from functools import partial
 from typing import Any
 
 from numpy import asanyarray, ndarray
-from numpy import dtype as np_dtype
 
-from .dtypes import from_numpy
 from .events import Operated
-from .graph import Node, saved_field
-from .held import Held
+from .graph import saved_field
 from .lying import PLAINLY, in_rows, relaid
 from .opnode import OpNode, record
 from .plans import Formula, Plan, needs
@@ -36,7 +33,8 @@ from .raw import raw_field
 from .refusing import FAILURES, all_inference, refusal, requiring
 from .saved import hooked
 from .storage import Array, laid_out
-from .tensor import Tensor, check_counts, needs_grad, wrap
+from .telling import emit, values_of, why_not
+from .tensor import Tensor, check_counts, wrap
 from .thread import Now, thread
 from .tracebacks import noticed
 
@@ -269,7 +267,7 @@ def record_one(
         # As `emit` does, which takes half as long again.
         reason = why_not(op, inputs) if node is None else None
         plain = not args and type(inputs) is tuple
-        values = inputs if plain else _values(op, inputs, args)
+        values = inputs if plain else values_of(op, inputs, args)
         event = op.name, op.names, values, output, node, reason, False, op.view
         now.observer(_new_tuple(Operated, event))
     return output
@@ -327,64 +325,6 @@ def make_views(
             base._made if made == "default" and base._base is not None else made
         )
         output._made_version = output._counter[0]
-
-
-def emit(
-    op: Op,
-    inputs: Sequence[Any],
-    args: Sequence[Any],
-    outputs: tuple[Tensor, ...],
-    node: Node | None,
-    *,
-    reason: str | None = None,
-    inplace: bool = False,
-    name: str = "",
-) -> None:
-    """Tell the observer that an operation ran, by its own name if no other is given."""
-    observer = thread.now.observer
-    assert observer is not None
-    if node is None and reason is None:
-        reason = why_not(op, inputs)
-    if not name:
-        name = op.name
-        if inplace and not name.startswith("__"):
-            name += "_"
-    view = op.view and not inplace
-    values = _values(op, inputs, args)
-    event = name, op.names, values, outputs, node, reason, inplace, view
-    observer(_new_tuple(Operated, event))
-
-
-def _values(op: Op, inputs: Sequence[Any], args: Sequence[Any]) -> tuple[Any, ...]:
-    # Often the inputs' own tuple: `+ ()` makes none.
-    return tuple(inputs) + (args if args is op.usual else tuple(map(_told, args)))
-
-
-def _told(value: Any) -> Any:
-    """Return a plain value as a program gave it."""
-    if type(value) is Held:
-        return list(value.tensors)
-    return from_numpy(value) if isinstance(value, np_dtype) else value
-
-
-def why_not(op: Op, inputs: Sequence[Any]) -> str:
-    """Return the reason for which an operation left no node."""
-    if thread.now.inference:
-        return "inference mode"
-    for value in inputs:
-        for each in value if type(value) is list else (value,):
-            if isinstance(each, Tensor) and needs_grad(each):
-                return "non-differentiable" if thread.now.grad else "grad mode off"
-    return "no input requires grad"
-
-
-def why_not_here(inputs: Sequence[Any]) -> str:
-    """Return the reason for which a custom Function left no node."""
-    if thread.now.inference:
-        return "inference mode"
-    if any(isinstance(x, Tensor) and needs_grad(x) for x in inputs):
-        return "non-differentiable" if thread.now.grad else "grad mode off"
-    return "no input requires grad"
 
 
 class _Do:

@@ -7,8 +7,9 @@ from typing import Any
 
 from .events import silence
 from .inplace import OUT_AND_GRADIENTS, write_over
-from .op import OPS, emit
+from .op import OPS
 from .refusing import all_inference
+from .telling import emit
 from .tensor import Tensor, needs_grad
 from .thread import thread
 

@@ -12,9 +12,9 @@ from . import dtypes
 from .creation import made
 from .dtypes import dtype as Dtype
 from .dtypes import float64
+from .generator import Generator
 from .kernels import refuse
 from .op import OPS, call
-from .random import Generator
 from .refusing import broadcast_error
 from .sources import source_for, source_like
 from .storage import Array

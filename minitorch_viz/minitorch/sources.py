@@ -6,7 +6,7 @@ from typing import Any
 
 from . import random
 from .devices import device_of, resolve
-from .random import Generator, default_generator
+from .generator import Generator, default_generator
 
 #: The generators of the simulated devices. A GPU draws other numbers from a seed.
 _elsewhere: dict[int, Generator] = {}

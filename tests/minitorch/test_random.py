@@ -11,7 +11,7 @@ import pytest
 from minitorch_viz import minitorch as torch
 from minitorch_viz.minitorch import dtypes, random
 from minitorch_viz.minitorch.dtypes import dtype
-from minitorch_viz.minitorch.random import Generator, default_generator
+from minitorch_viz.minitorch.generator import Generator, default_generator
 from minitorch_viz.minitorch.sources import manual_seed
 
 COUNTS = (1, 5, 15, 16, 19, 40, 257)

@@ -11,20 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from ..events import Operated, silence
-from ..grad_mode import no_grad, unrecorded
+from ..events import Operated
+from ..grad_mode import no_grad
 from ..graph import Gradient, Node, target_of
-from ..inplace import check_inplace
 from ..kinds import type_name
-from ..op import why_not_here
 from ..raw import raw_field
-from ..rebasing import rebase
 from ..saved import BACKWARD_TWICE
 from ..shown import Named
-from ..tensor import Tensor, bump, needs_grad, wrap
+from ..telling import why_not_here
+from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 from ..travelling import meet, shown
 from .context import BackwardCFunction, FunctionCtx
+from .marking import placed
 from .only_once import once_differentiable
 
 __all__ = ["Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
@@ -223,7 +222,7 @@ class Function(metaclass=FunctionMeta):
         with no_grad() if thread.now.grad else nullcontext():
             found = cls._forward(node, args)
             single = not isinstance(found, tuple)
-            outputs = _placed(node, (found,) if single else found, args, recorded)
+            outputs = placed(node, (found,) if single else found, args, recorded)
         if recorded:
             node.shapes = tuple(
                 _NO_SHAPE if given is None or number in node._constant else given
@@ -292,99 +291,6 @@ class InplaceFunction(Function):
     """
 
 
-def _placed(
-    node: FunctionNode, found: Sequence[Any], args: Sequence[Any], recorded: bool
-) -> tuple[Any, ...]:
-    """Hang the outputs under the node, as PyTorch's custom_function.cpp does."""
-    written = node.ctx.dirty_tensors or ()
-    constant = node.ctx.non_differentiable or ()
-    _check_marked(written, constant)
-    # A node that kept an output would keep itself alive.
-    node.ctx.dirty_tensors = node.ctx.non_differentiable = None
-    for tensor in written:
-        bump(tensor)
-    outputs, views = [], []
-    for number, output in enumerate(found):
-        if not isinstance(output, Tensor):
-            outputs.append(output)
-            node._outputs.append(None)
-            continue
-        node._outputs.append((output._array.shape, output._array.dtype))
-        given, dirty = _among(output, args), _among(output, written)
-        fixed = _among(output, constant) or output._array.dtype.kind != "f"
-        if fixed:
-            node._constant += (number,)
-        if not recorded or fixed:
-            output = _outside(output, given=given, dirty=dirty)
-        elif dirty:
-            _rewritten(node, output, number, given=given, alone=len(found) == 1)
-        else:
-            output = _returned(output) if given else output
-            output._grad_fn, output._output_nr = node, number
-            output._requires_grad = True
-        if output._base is not None:
-            views.append(output)
-            if not (given and dirty):
-                output._made, output._made_version = "function", output._version
-        outputs.append(output)
-        node._differentiable += recorded and not fixed
-    if node._differentiable > 1:
-        for view in views:
-            view._made = "multiple"
-    if any(not _among(tensor, found) for tensor in written):
-        raise RuntimeError(_NOT_RETURNED)
-    return tuple(outputs)
-
-
-def _check_marked(dirty: Sequence[Any], fixed: Sequence[Any]) -> None:
-    # PyTorch's messages break off here.
-    if not all(isinstance(each, Tensor) for each in dirty):
-        raise RuntimeError("mark_dirty can only accept variables, but argument ")
-    if not all(isinstance(each, Tensor) for each in fixed):
-        raise RuntimeError(
-            "mark_non_differentiable only accepts variable arguments, but got "
-        )
-
-
-def _among(tensor: Tensor, others: Sequence[Any]) -> bool:
-    return any(tensor is each for each in others)
-
-
-def _returned(tensor: Tensor) -> Tensor:
-    """Return a view of an input that forward returned as it is."""
-    with unrecorded():
-        return tensor.view_as(tensor)  # type: ignore[no-any-return]
-
-
-def _outside(output: Tensor, *, given: bool, dirty: bool) -> Tensor:
-    """Return an output that has no gradient."""
-    if not needs_grad(output):
-        return _returned(output) if given and not dirty else output
-    if given:
-        with silence():
-            return output.detach()  # type: ignore[no-any-return]
-    return output.detach_() if output._base is None else output
-
-
-def _rewritten(
-    node: Node, output: Tensor, number: int, *, given: bool, alone: bool
-) -> None:
-    """Make the node what last wrote to an output."""
-    if needs_grad(output) and output._grad_fn is None:
-        raise RuntimeError(
-            "a leaf Variable that requires grad has been used in an in-place operation."
-        )
-    if not given:
-        if output._base is not None:
-            raise RuntimeError(_NOT_AN_INPUT)
-        warnings.warn(_NOT_AN_INPUT, UserWarning, stacklevel=4)
-    if output._base is not None and not alone:
-        raise RuntimeError(_SEVERAL)
-    check_inplace(output)
-    output._grad = None  # it belonged to what the tensor was
-    rebase(output, node, number)
-
-
 _NOT_INSTANTIATED = (
     "{} should not be instantiated. Methods on autograd functions are all static, so "
     "you should invoke them on the class itself. Instantiating an autograd function "
@@ -395,26 +301,9 @@ _NO_SETUP = (
     "jacrev, ...), it must override the setup_context staticmethod. For more details, "
     "please see https://pytorch.org/docs/main/notes/extending.func.html"
 )
-_NOT_RETURNED = (
-    "Some elements marked as dirty during the forward method were not returned as "
-    "output. The inputs that are modified inplace must all be outputs of the Function."
-)
-_NOT_AN_INPUT = (
-    "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that "
-    "have been mutated should be passed to ctx.mark_dirty()."
-)
 _BOTH = (
     "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You "
     "should only implement one of them."
-)
-_SEVERAL = (
-    "If your Function modifies inplace an input that is a view of another Tensor, your "
-    "Function cannot return more than one Tensor. This is not supported by the current "
-    "autograd engine. You should either make sure the input is not a view (using "
-    ".clone() for example) or make your Function only return one Tensor (potentially "
-    "splitting it into two Functions: one doing the inplace that returns a single "
-    "Tensor and a second one that does the other operations). You can ask on the forum "
-    "https://discuss.pytorch.org/ if you need help to do this change."
 )
 
 #: What PyTorch says of an output that has no gradient.

@@ -10,11 +10,11 @@ from __future__ import annotations
 from ..missing import refusing
 from .calling import functional_call as functional_call
 from .calling import stack_module_state as stack_module_state
+from .jacobians import hessian as hessian
+from .jacobians import jacfwd as jacfwd
+from .jacobians import jacrev as jacrev
 from .transforms import grad as grad
 from .transforms import grad_and_value as grad_and_value
-from .transforms import hessian as hessian
-from .transforms import jacfwd as jacfwd
-from .transforms import jacrev as jacrev
 from .transforms import jvp as jvp
 from .transforms import vjp as vjp
 

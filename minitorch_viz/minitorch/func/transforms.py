@@ -1,18 +1,15 @@
-"""Functions made of functions: gradients, products with Jacobians, Jacobians."""
+"""Functions made of functions: gradients, and products with Jacobians."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from itertools import count
 from typing import Any
 
 from ..autograd.passes import grad as gradients
 from ..creation import ones_like, zeros_like
 from ..events import silence
-from ..functions.joining import stack
-from ..functions.shaping import reshape
 from ..graph import AccumulateGrad, Node
 from ..tensor import Tensor
 from ..thread import thread
@@ -20,11 +17,11 @@ from .nested import leaves, mapped, pattern, structure
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
-_JVP = "jvp(f, primals, tangents)"
+JVP = "jvp(f, primals, tangents)"
 
 
 @contextmanager
-def _differentiating() -> Iterator[None]:
+def differentiating() -> Iterator[None]:
     """Let operations be recorded, whatever the modes around a transform are."""
     now = thread.now
     before = now.grad, now.inference, now.transforming
@@ -35,7 +32,7 @@ def _differentiating() -> Iterator[None]:
         now.grad, now.inference, now.transforming = before
 
 
-class _Level:
+class Level:
     """One transform at work, and the points that it differentiates at."""
 
     def __init__(self) -> None:
@@ -52,7 +49,7 @@ class _Level:
             raise RuntimeError(
                 "only Tensors of floating point dtype can require gradients"
             )
-        with silence(), _differentiating():
+        with silence(), differentiating():
             if value.is_inference():
                 value = value.clone()
             connected = self.outer and value.requires_grad
@@ -115,7 +112,7 @@ def _reached(value: Tensor) -> Iterator[Tensor]:
         waiting += [to for to, _ in node.next_functions]
 
 
-def _chosen(level: _Level, argnums: Argnums, args: Sequence[Any]) -> tuple[Any, Any]:
+def chosen(level: Level, argnums: Argnums, args: Sequence[Any]) -> tuple[Any, Any]:
     """Return the arguments with points among them, and those points as chosen."""
     places = (argnums,) if isinstance(argnums, int) else argnums
     for place in places:
@@ -142,13 +139,13 @@ def grad_and_value(
 
     @wraps(func)
     def run(*args: Any, **kwargs: Any) -> Any:
-        level = _Level()
-        given, by = _chosen(level, argnums, args)
-        with _differentiating():
+        level = Level()
+        given, by = chosen(level, argnums, args)
+        with differentiating():
             output = func(*given, **kwargs)
             aux = None
             if has_aux:
-                output, aux = _with_aux("grad_and_value(f)(*args)", output)
+                output, aux = with_aux("grad_and_value(f)(*args)", output)
             _check_scalar(output)
             points = list(leaves(by))
             found = iter(level.slopes([output], points, [ones_like(output)]))
@@ -161,7 +158,12 @@ def grad_and_value(
     return run
 
 
-def _with_aux(name: str, output: Any) -> Any:
+def with_aux(name: str, output: Any) -> Any:
+    """Return what a function gave and what it gave besides.
+
+    >>> with_aux("grad_and_value", (1, "more"))
+    (1, 'more')
+    """
     if not isinstance(output, tuple) or len(output) != 2:
         raise RuntimeError(
             f"{name}: output of function f should be a tuple: (output, aux) if has_aux "
@@ -209,14 +211,14 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
     >>> value, back(torch.ones(2))
     (tensor([1., 9.]), (tensor([2., 6.]),))
     """
-    level = _Level()
+    level = Level()
     by = tuple(mapped(level.point, each) for each in primals)
     aux = None
-    with _differentiating():
+    with differentiating():
         outputs = func(*by)
         if has_aux:
-            outputs, aux = _with_aux("vjp(f, *primals)", outputs)
-    _check_floating(outputs)
+            outputs, aux = with_aux("vjp(f, *primals)", outputs)
+    check_floating(outputs)
 
     def back(cotangents: Any, retain_graph: bool = True) -> Any:
         given, wanted = pattern(cotangents), pattern(outputs)
@@ -239,7 +241,7 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
                     f"Mismatch in shape: grad_output[{place}] has a shape of {v.shape} "
                     f"and output[{place}] has a shape of {out.shape}."
                 )
-        with _differentiating():
+        with differentiating():
             found = iter(level.slopes(outs, list(leaves(by)), vectors))
         return tuple(mapped(lambda _: level.left(next(found)), each) for each in by)
 
@@ -247,7 +249,12 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
     return (value, back, mapped(level.aside, aux)) if has_aux else (value, back)
 
 
-def _check_tensors(name: str, outputs: Any) -> None:
+def check_tensors(name: str, outputs: Any) -> None:
+    """Refuse outputs that aren't tensors, or of which there are none.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> check_tensors("vjp(f, *primals)", torch.ones(1))
+    """
     found = list(leaves(outputs))
     if not found or (len(found) == 1 and found[0] is None):
         raise RuntimeError(
@@ -262,8 +269,13 @@ def _check_tensors(name: str, outputs: Any) -> None:
             )
 
 
-def _check_floating(outputs: Any) -> None:
-    _check_tensors("vjp(f, *primals)", outputs)
+def check_floating(outputs: Any) -> None:
+    """Refuse outputs through which nothing flows back.
+
+    >>> from minitorch_viz import minitorch as torch
+    >>> check_floating(torch.ones(1))
+    """
+    check_tensors("vjp(f, *primals)", outputs)
     for each in leaves(outputs):
         if not each.is_floating_point():
             raise RuntimeError(
@@ -279,7 +291,7 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
     >>> jvp(lambda x: x**2, (torch.tensor(3.0),), (torch.tensor(1.0),))
     (tensor(9.), tensor(6.))
     """
-    name = _JVP
+    name = JVP
     for said, each in (("primals", primals), ("tangents", tangents)):
         if not isinstance(each, tuple):
             raise RuntimeError(  # noqa: TRY004 - as PyTorch
@@ -295,7 +307,7 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
         )
     if not any(True for _ in leaves(primals)):
         raise RuntimeError(f"{name}: Expected primals to contain at least one Tensor.")
-    level = _Level()
+    level = Level()
     by = tuple(mapped(level.point, each) for each in primals)
     points, vectors = list(leaves(by)), list(leaves(tangents))
     for point, vector in zip(points, vectors, strict=True):
@@ -306,11 +318,11 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
                 f"{list(point.shape)} while the given forward gradient is of size "
                 f"{list(vector.shape)}."
             )
-    with _differentiating():
+    with differentiating():
         outputs, aux = func(*by), None
         if has_aux:
-            outputs, aux = _with_aux(name, outputs)
-        _check_tensors(name, outputs)
+            outputs, aux = with_aux(name, outputs)
+        check_tensors(name, outputs)
         outs = list(leaves(outputs))
         # A product with the Jacobian is linear: its own slope is the product wanted.
         smooth = [out for out in outs if out.is_floating_point()]
@@ -323,88 +335,3 @@ def jvp(func: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -
 
     tangent = mapped(along_it, outputs)
     return (value, tangent, mapped(level.aside, aux)) if has_aux else (value, tangent)
-
-
-def jacrev(
-    func: Function,
-    argnums: Argnums = 0,
-    *,
-    has_aux: bool = False,
-    chunk_size: int | None = None,
-) -> Function:
-    """Return the function of a function's Jacobian.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> jacrev(lambda x: x**2)(torch.tensor([1.0, 3.0]))
-    tensor([[2., 0.],
-            [0., 6.]])
-    """
-    return _jacobian(func, argnums, has_aux, _check_floating)
-
-
-def _jacobian(
-    func: Function, argnums: Argnums, has_aux: bool, check: Callable[[Any], None]
-) -> Function:
-    @wraps(func)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        level = _Level()
-        given, by = _chosen(level, argnums, args)
-        with _differentiating():
-            outputs, aux = func(*given, **kwargs), None
-            if has_aux:
-                outputs, aux = _with_aux("vjp(f, *primals)", outputs)
-            check(outputs)
-            found = mapped(lambda out: _jacobians(level, out, by), outputs)
-        return (found, mapped(level.aside, aux)) if has_aux else found
-
-    return run
-
-
-def _jacobians(level: _Level, out: Tensor, by: Any) -> Any:
-    """Return the Jacobian of one output by each point, row by row."""
-    if not out.is_floating_point():  # nothing flows through whole numbers
-        return mapped(lambda p: out.new_zeros((*out.shape, *p.shape)), by)
-    points = list(leaves(by))
-    rows: list[list[Tensor]] = []
-    for place in range(out.numel()):
-        with silence():
-            unit = out.new_zeros(out.shape)
-            unit.view(-1)[place] = 1
-        rows.append(level.slopes([out], points, [unit]))
-    number = count()
-
-    def of(point: Tensor) -> Any:
-        at, shape = next(number), (*out.shape, *point.shape)
-        if not rows:
-            return point.new_zeros(shape)
-        return level.left(reshape(stack([row[at] for row in rows]), shape))
-
-    return mapped(of, by)
-
-
-def jacfwd(
-    func: Function,
-    argnums: Argnums = 0,
-    has_aux: bool = False,
-    *,
-    chunk_size: int | None = None,
-    randomness: str = "error",
-) -> Function:
-    """Return the function of a function's Jacobian, as `jacrev` computes it.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> jacfwd(lambda x: x.sum())(torch.ones(2))
-    tensor([1., 1.])
-    """
-    return _jacobian(func, argnums, has_aux, lambda outs: _check_tensors(_JVP, outs))
-
-
-def hessian(func: Function, argnums: Argnums = 0) -> Function:
-    """Return the function of a function's second derivatives.
-
-    >>> from minitorch_viz import minitorch as torch
-    >>> hessian(lambda x: (x**3).sum())(torch.tensor([1.0, 2.0]))
-    tensor([[ 6.,  0.],
-            [ 0., 12.]])
-    """
-    return jacfwd(jacrev(func, argnums), argnums)

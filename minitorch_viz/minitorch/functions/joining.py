@@ -12,8 +12,9 @@ from ..arguments import refuse
 from ..bind import all_dims, one_dim, sizes
 from ..devices import META, beside, device_of, refuse_looking, strip
 from ..kernels import refuse as refuse_type
-from ..op import OPS, call, emit
+from ..op import OPS, call
 from ..storage import window
+from ..telling import emit
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .arithmetic import run

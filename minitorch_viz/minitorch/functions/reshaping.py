@@ -13,7 +13,7 @@ from ..dtypes import dtype as Dtype
 from ..events import Changed, Operated
 from ..growing import grow, larger, move
 from ..inplace import check_inplace
-from ..op import OPS, emit, why_not_here
+from ..op import OPS
 from ..opnode import make_node
 from ..rebasing import set_history
 from ..refusing import requiring
@@ -26,6 +26,7 @@ from ..storage import (
     owner,
     window,
 )
+from ..telling import emit, why_not_here
 from ..tensor import Tensor, bump, look_at, needs_grad, wrap
 from ..thread import thread
 from .shaping import check_strided

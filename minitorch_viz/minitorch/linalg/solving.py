@@ -18,8 +18,9 @@ from ..functions.products import matmul
 from ..functions.reducing import cumprod
 from ..keeping import call_keeping, call_showing
 from ..kernels import refuse
-from ..op import OPS, call, emit
+from ..op import OPS, call
 from ..promotion import FLOATS
+from ..telling import emit
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular

@@ -14,10 +14,11 @@ from ..functions.named import Named
 from ..functions.reducing import sum
 from ..functions.shaping import flatten, narrow, reshape, squeeze
 from ..kernels import refuse
-from ..op import OPS, emit
+from ..op import OPS
 from ..storage import Array
 from ..table.cholesky import lower_factor
 from ..table.matrices import lu_factors
+from ..telling import emit
 from ..tensor import Tensor, wrap
 from ..thread import thread
 from .checks import check, named, refuse_singular

@@ -17,6 +17,7 @@ from . import modules as modules
 from . import ops_attention as ops_attention
 from . import ops_conv as ops_conv
 from . import ops_ctc as ops_ctc
+from . import ops_embedding as ops_embedding
 from . import ops_grids as ops_grids
 from . import ops_groups as ops_groups
 from . import ops_images as ops_images

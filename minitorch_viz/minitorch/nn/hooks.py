@@ -11,7 +11,8 @@ import numpy as np
 
 from ..events import silence
 from ..graph import RemovableHandle
-from ..op import Op, call, emit, make_views
+from ..op import Op, call, make_views
+from ..telling import emit
 from ..tensor import Tensor, needs_grad, wrap
 from ..thread import thread
 from .legacy_hooks import watch_node

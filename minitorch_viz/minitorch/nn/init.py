@@ -12,9 +12,9 @@ from ..creation import empty_like
 from ..creation import eye as identity
 from ..functions.arithmetic import where
 from ..functions.shaping import diag
+from ..generator import Generator, default_generator
 from ..grad_mode import unrecorded
 from ..linalg.factors import qr
-from ..random import Generator, default_generator
 from ..tensor import Tensor, wrap
 
 

@@ -6,6 +6,7 @@ from . import angles as angles
 from . import binary as binary
 from . import cholesky as cholesky
 from . import comparisons as comparisons
+from . import conditions as conditions
 from . import copies as copies
 from . import counts as counts
 from . import decompositions as decompositions

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from ... import cuda
 from ...events import called
-from ...random import Generator, default_generator
+from ...generator import Generator, default_generator
 from ...shown import Named
 from .collating import default_collate, default_convert
 from .dataset import IterableDataset

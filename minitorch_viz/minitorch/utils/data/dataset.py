@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from ...random import Generator, default_generator
+from ...generator import Generator, default_generator
 from ...shown import Named
 from ...tensor import Tensor
 

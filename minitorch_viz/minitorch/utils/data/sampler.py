@@ -8,7 +8,7 @@ from typing import Any
 
 from ...creation import as_tensor
 from ...dtypes import float64
-from ...random import Generator, default_generator
+from ...generator import Generator, default_generator
 from ...sampling import multinomial
 from ...shown import Named
 
