@@ -11,6 +11,7 @@ import numpy as np
 from . import dtypes
 from .creation import made
 from .dtypes import dtype as Dtype
+from .storage import Array
 from .tensor import Tensor
 
 
@@ -33,16 +34,32 @@ def arange(
     start, end, step = (
         n.item() if isinstance(n, Tensor) else n for n in (start, end, step)
     )
-    _check_steps(start, end, step)
-    wanted = dtype or dtypes.result_type(start, end, step)
-    if wanted is dtypes.int64 and not all(-(2**63) <= n < 2**63 for n in (start, end)):
-        raise RuntimeError("value cannot be converted to type int64_t without overflow")
-    count = math.ceil((end - start) / step)
-    if wanted is dtypes.bool_:
-        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
-    kind = wanted.np
-    array = (start + np.arange(count) * step).astype(kind)
+    array = counted(start, end, step, dtype or dtypes.result_type(start, end, step))
     return made("arange", array, requires_grad, device)
+
+
+def counted(start: Any, end: Any, step: Any, kind: Dtype) -> Array:
+    """Return the array of `arange`.
+
+    >>> counted(0.5, 3.5, 1.5, dtypes.int64)
+    array([0, 1, 2])
+    """
+    _check_steps(start, end, step)
+    given = start, end, step
+    if kind is dtypes.int64:
+        if not all(-(2**63) <= n < 2**63 for n in (start, end)):
+            raise RuntimeError(
+                "value cannot be converted to type int64_t without overflow"
+            )
+        given = int(start), int(end), int(step)
+        if not given[2]:
+            raise ValueError("step must be nonzero")
+    first, last, step = given
+    count = math.ceil((last - first) / step)
+    if kind is dtypes.bool_:
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
+    array: Array = (first + np.arange(count) * step).astype(kind.np)
+    return array
 
 
 def _check_steps(start: Any, end: Any, step: Any) -> None:
@@ -66,8 +83,10 @@ def range_(
     """
     warnings.warn(_RANGE, UserWarning, stacklevel=2)
     _check_steps(start, end, step)
-    count = math.floor((end - start) / step) + 1
     kind = (dtype or dtypes.get_default_dtype()).np
+    if kind.kind != "f":
+        start, end, step = int(start), int(end), int(step)
+    count = math.floor((end - start) / step) + 1
     return made("range", (start + np.arange(count) * step).astype(kind), **options)
 
 
@@ -79,9 +98,9 @@ def linspace(
     >>> linspace(0, 1, 3)
     tensor([0.0000, 0.5000, 1.0000])
     """
-    _check_count(steps)
     kind = (dtype or dtypes.get_default_dtype()).np
-    return made("linspace", np.linspace(start, end, steps).astype(kind), **options)
+    array = _spaced("linspace", start, end, steps, kind).astype(kind)
+    return made("linspace", array, **options)
 
 
 def logspace(
@@ -98,15 +117,42 @@ def logspace(
     >>> logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
-    _check_count(steps)
     kind = (dtype or dtypes.get_default_dtype()).np
-    array = np.logspace(start, end, steps, base=base).astype(kind)
-    return made("logspace", array, **options)
+    with np.errstate(all="ignore"):
+        array = np.power(base, _spaced("logspace", start, end, steps, kind))
+    return made("logspace", array.astype(kind), **options)
 
 
-def _check_count(steps: int) -> None:
+def _spaced(name: str, start: Any, end: Any, steps: int, kind: Any) -> Array:
+    """Return evenly spaced numbers between ends that have been cast to a type."""
+    _check_ends(name, start, end)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
+    if kind == "?":
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for 'Bool'")
+    first, last = (
+        np.asarray(n.item() if isinstance(n, Tensor) else n).astype(kind).astype(float)
+        for n in (start, end)
+    )
+    if kind.kind == "f" or steps == 1:
+        even: Array = np.linspace(first, last, steps)
+        return even
+    # PyTorch counts whole numbers from both ends, before it cuts off what is left.
+    step, places = (last - first) / max(steps - 1, 1), np.arange(steps)
+    from_end = last - step * (steps - places - 1)
+    found: Array = np.where(places < steps // 2, first + step * places, from_end)
+    return found
+
+
+def _check_ends(name: str, start: Any, end: Any) -> None:
+    """Refuse tensors of several dimensions for ends."""
+    ends = ("start", start), ("end", end)
+    ndims = [(each, x._array.ndim) for each, x in ends if isinstance(x, Tensor)]
+    if any(ndim for _, ndim in ndims):
+        got = " and ".join(f"{each} with {n} dimension(s)" for each, n in ndims)
+        raise RuntimeError(
+            f"{name} only supports 0-dimensional start and end tensors, but got {got}."
+        )
 
 
 _RANGE = (

@@ -109,13 +109,14 @@ def _invert(self: Tensor) -> Any:
     return call(OPS["bitwise_not"], (self,))
 
 
-def _swapped(name: str) -> Callable[..., Any]:
-    op = OPS[name]
+def _swapped(name: str, of_tensors: str) -> Callable[..., Any]:
+    op, both = OPS[name], OPS[of_tensors]
 
     def run(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, _NUMBER):
+        if not isinstance(other, _OPERAND):
             return NotImplemented
-        return call(op, (other, self), op.usual)
+        asked = both if isinstance(other, Tensor) else op
+        return call(asked, (other, self), asked.usual)
 
     return run
 
@@ -150,6 +151,8 @@ def _of_operands(run: Callable[..., Any]) -> Callable[..., Any]:
 def _rsub(self: Tensor, other: Any) -> Any:
     if thread.now.formula:
         return call(OPS["sub"], (_filled(self, other), self), (1,))
+    if isinstance(other, Tensor):
+        return call(OPS["rsub.tensor"], (self, other), (1,))
     if other.__class__ is bool or self._array.dtype.kind == "b":
         return call(OPS["sub"], (other, self), (1,))
     return call(OPS["rsub"], (self,), (other, 1))
@@ -181,6 +184,10 @@ def _positive(self: Tensor) -> Tensor:
 
 def _matmul(self: Tensor, other: Any) -> Any:
     return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+def _rmatmul(self: Tensor, other: Any) -> Any:
+    return matmul(other, self) if isinstance(other, Tensor) else NotImplemented
 
 
 def pow_(self: Tensor, exponent: Any) -> Tensor:
@@ -216,17 +223,21 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "__rmul__": _operator("mul"),
     "__truediv__": _operator("div"),
     "__rtruediv__": _rdiv,
+    "__rdiv__": _rdiv,
     "__floordiv__": _operator("floor_divide"),
     "__ifloordiv__": _writing("floor_divide.over"),
     "__imod__": _of_operands(_modulo),
     "__ilshift__": _writing("bitwise_left_shift"),
     "__irshift__": _writing("bitwise_right_shift"),
-    "__rfloordiv__": _swapped("floor_divide"),
+    "__rfloordiv__": _swapped("floor_divide", "floor_divide"),
     "__mod__": _of_operands(remainder),
-    "__rmod__": _swapped("remainder.reversed"),
+    "__rmod__": _swapped("remainder.reversed", "remainder"),
     "__pow__": _modular(power),
+    "__rlshift__": _swapped("bitwise_left_shift", "bitwise_left_shift"),
+    "__rrshift__": _swapped("bitwise_right_shift", "bitwise_right_shift"),
     "__rpow__": _of_operands(_rpower),
     "__matmul__": _matmul,
+    "__rmatmul__": _rmatmul,
     "__neg__": function(OPS["neg"]),
     "__pos__": _positive,
     "__abs__": function(OPS["abs"]),

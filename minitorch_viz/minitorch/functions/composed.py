@@ -178,11 +178,15 @@ def nanmean(
 
 def fliplr(self: Tensor) -> Tensor:
     """Return the columns in reverse order."""
+    if self._array.ndim < 2:
+        raise RuntimeError("Input must be >= 2-d.")
     return flip(self, 1)
 
 
 def flipud(self: Tensor) -> Tensor:
     """Return the rows in reverse order."""
+    if not self._array.ndim:
+        raise RuntimeError("Input must be >= 1-d.")
     return flip(self, 0)
 
 

@@ -71,6 +71,8 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
         raise RuntimeError(
             f"size {{{list(wanted)}}} is not expandable to size {{{list(shape)}}}."
         )
+    if not wanted:
+        return sum(self)
     if wanted == shape:
         return self
     dims = [i for i in range(len(shape)) if i < extra or wanted[i - extra] != shape[i]]

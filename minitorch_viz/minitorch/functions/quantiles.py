@@ -60,7 +60,13 @@ def _quantile(
         rows, kept = flatten(self), (1,) * array.ndim
     else:
         last = place == array.ndim - 1 or not array.ndim
-        rows = self if last else transpose(unsqueeze(self, -1), place, -1)
+        rows = (
+            flatten(self)
+            if not array.ndim
+            else self
+            if last
+            else transpose(unsqueeze(self, -1), place, -1)
+        )
         kept = tuple(1 if d == place else n for d, n in enumerate(array.shape))
     if not keepdim:
         kept = () if place is None else (*kept[:place], *kept[place + 1 :])
@@ -83,7 +89,7 @@ def _interpolated(
     found: Any = gather(rows, -1, below)
     if way in ("linear", "midpoint"):
         middle = wrap(np.full_like(ranks._array, 0.5)) if way == "midpoint" else None
-        weights = middle or run("sub", ranks, below, args=(1,))
+        weights = run("sub", ranks, below, args=(1,)) if middle is None else middle
         above = run("to_copy", ranks.ceil_(), args=(np.dtype(np.int64),))
         found.lerp_(gather(rows, -1, above), weights)
     return found  # type: ignore[no-any-return]

@@ -127,6 +127,8 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
             "linalg.vecdot: Expected x and y to have the same dtype, but found x of "
             f"type {x.dtype.scalar_name} and y of type {y.dtype.scalar_name} instead"
         )
+    if x._array.ndim == y._array.ndim == 1:
+        return run("vdot", x, y)
     return sum(run("mul", x, y), dim)
 
 

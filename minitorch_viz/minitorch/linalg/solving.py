@@ -16,6 +16,7 @@ from ..functions.arithmetic import run
 from ..functions.named import Named
 from ..functions.products import matmul
 from ..functions.reducing import cumprod
+from ..inplace import call_inplace
 from ..keeping import call_keeping, call_showing
 from ..kernels import refuse
 from ..op import OPS, call
@@ -243,8 +244,9 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     """
     check("matrix_power", A, floats=n < 0)
     if n == 0:
-        like = np.broadcast_to(np.eye(A._array.shape[-1]), A._array.shape)
-        return wrap(like.astype(A._array.dtype))
+        identity = np.eye(A._array.shape[-1], dtype=A._array.dtype)
+        copy = run("clone", A, args=("C",))
+        return call_inplace(OPS["copy"], copy, (wrap(beside(identity, A._array)),))
     if n == -1:
         return inv(A)
     if n < 0:
@@ -282,8 +284,9 @@ def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     tensor([[1, 2],
             [1, 3]])
     """
-    shape = x._array.shape
-    count = N if N is not None else (shape[-1] if shape else 1)
+    shape = x._array.shape or (1,)
+    x = x if x._array.ndim else shaping.unsqueeze(x, -1)
+    count = N if N is not None else shape[-1]
     if count <= 1:
         raise RuntimeError("N must be greater than 1.")
     raised = shaping.expand(shaping.unsqueeze(x, -1), (*shape, count - 1))

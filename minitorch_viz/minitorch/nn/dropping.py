@@ -197,6 +197,8 @@ def _feature_alpha_dropped(
 
 
 def _moved(input: Tensor, p: float, zeros: Array, inplace: bool) -> Tensor:
+    if p == 1:
+        return _run("mul", input, _nothing(input), inplace=inplace)
     kept = source_like(None, input._array).bernoulli(zeros.size, 1 - p)
     noise = as_it_lies(kept, zeros).astype(input._array.dtype)
     end = 1.7580993408473766

@@ -8,11 +8,12 @@ from typing import Any
 from ..bind import one_dim
 from ..functions.shaping import squeeze, unsqueeze
 from ..keeping import call_keeping
-from ..kernels import no_bool, refuse
+from ..kernels import no_bool
 from ..op import OPS, call
 from ..tensor import Tensor
 from .asking import asks
 from .ops_pool import pooled_size
+from .stretches import check_stretches
 from .volumes import adaptive_means, check_pads, wanted
 
 Sizes = int | Sequence[int]
@@ -39,7 +40,7 @@ def max_pool2d(
     tensor([[[3.]]])
     """
     kernel = _pair(kernel_size, "max_pool2d", "kernel_size")
-    steps = () if stride is None else _pair(stride, "max_pool2d", "stride")
+    steps = _steps(stride, "max_pool2d")
     pads = _pair(padding, "max_pool2d", "padding")
     holes = _pair(dilation, "max_pool2d", "dilation")
     _check(input, kernel, steps or kernel, pads, holes, ceil_mode)
@@ -66,22 +67,17 @@ def max_pool1d(
     >>> max_pool1d(torch.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
     tensor([[3., 2.]])
     """
-    if input._array.ndim not in (2, 3):
-        raise RuntimeError(
-            "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim "
-            f"batch size for input, but got:{list(input._array.shape)}"
-        )
-    if not return_indices and input._array.dtype.kind != "f":
-        refuse("max_pool1d_impl", input._array)
-    found = max_pool2d(
-        unsqueeze(input, -2),
-        _flat(kernel_size, 1),
-        _flat(kernel_size if stride is None else stride, 1),
-        _flat(padding, 0),
-        _flat(dilation, 1),
-        ceil_mode,
-        return_indices,
+    settings = {"kernel_size": kernel_size, "stride": _spacing(stride, kernel_size)}
+    settings |= {"padding": padding, "dilation": dilation}
+    if return_indices:
+        _check_line(input, "max_pool1d")
+    else:
+        check_stretches(input, settings, ceil_mode)
+    kernel, steps, pads, holes = (
+        _flat(n, "max_pool1d", name) for name, n in settings.items()
     )
+    lifted = unsqueeze(input, -2)
+    found = max_pool2d(lifted, kernel, steps, pads, holes, ceil_mode, return_indices)
     if return_indices:
         return tuple(squeeze(each, -2) for each in found)
     return squeeze(found, -2)
@@ -104,7 +100,7 @@ def avg_pool2d(
     tensor([[[1.5000]]])
     """
     kernel = _pair(kernel_size, "avg_pool2d", "kernel_size")
-    steps = () if stride is None else _pair(stride, "avg_pool2d", "stride")
+    steps = _steps(stride, "avg_pool2d")
     pads = _pair(padding, "avg_pool2d", "padding")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
@@ -132,14 +128,11 @@ def avg_pool1d(
     tensor([[2., 1.]])
     """
     _check_line(input, "avg_pool1d")
-    found = avg_pool2d(
-        unsqueeze(input, -2),
-        _flat(kernel_size, 1),
-        _flat(kernel_size if stride is None else stride, 1),
-        _flat(padding, 0),
-        ceil_mode,
-        count_include_pad,
-    )
+    settings = {"kernel_size": kernel_size, "stride": _spacing(stride, kernel_size)}
+    settings["padding"] = padding
+    kernel, steps, pads = (_flat(n, "avg_pool1d", name) for name, n in settings.items())
+    lifted = unsqueeze(input, -2)
+    found = avg_pool2d(lifted, kernel, steps, pads, ceil_mode, count_include_pad)
     return squeeze(found, -2)
 
 
@@ -196,9 +189,25 @@ _PAIRS = {
 }
 
 
-def _flat(value: Any, other: int) -> tuple[int, int]:
+def _steps(stride: Any, function: str) -> tuple[int, ...]:
+    """Return how far apart kernels are; none given means as they are large."""
+    spacing = _spacing(stride, ())
+    return _pair(spacing, function, "stride") if spacing != () else ()
+
+
+def _spacing(stride: Any, other: Any) -> Any:
+    return other if stride is None or stride in ((), []) else stride
+
+
+def _flat(value: Any, function: str, name: str) -> tuple[int, int]:
     """Lay a length along a line out as the last of an image's two."""
-    return other, value if isinstance(value, int) else value[0]
+    lengths = (value,) if isinstance(value, int) else tuple(value)
+    if len(lengths) != 1:
+        raise RuntimeError(
+            f"{function}() argument '{name}' should contain one int (got "
+            f"{len(lengths)})"
+        )
+    return int(name != "padding"), lengths[0]
 
 
 def _check(
@@ -210,26 +219,31 @@ def _check(
     ceil_mode: bool,
 ) -> None:
     shape = input._array.shape
+    if len(shape) not in (3, 4):
+        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
     if min(stride) == 0:
         raise RuntimeError("stride should not be zero")
+    check_pads(kernel, padding, dilation)
     if min(kernel) <= 0:
         raise RuntimeError(
             "kernel size should be greater than zero, but got kH: "
             f"{kernel[0]} kW: {kernel[1]}"
+        )
+    if min(stride) < 0:
+        raise RuntimeError(
+            "stride should be greater than zero, but got dH: "
+            f"{stride[0]} dW: {stride[1]}"
         )
     if min(dilation) <= 0:
         raise RuntimeError(
             "dilation should be greater than zero, but got dilationH: "
             f"{dilation[0]} dilationW: {dilation[1]}"
         )
-    if len(shape) not in (3, 4):
-        raise RuntimeError("non-empty 3D or 4D (batch mode) tensor expected for input")
     if 0 in shape[-3:]:
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for "
             f"input, but got:{list(shape)}"
         )
-    check_pads(kernel, padding, dilation)
     rows, columns = (
         pooled_size(*each, ceil_mode)
         for each in zip(shape[-2:], kernel, stride, padding, dilation, strict=True)

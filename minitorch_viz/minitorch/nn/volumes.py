@@ -36,7 +36,7 @@ def max_pool3d(
     either = "must either be "
     kernel = _three(kernel_size, f"max_pool3d: kernel_size {either}a single int")
     steps: tuple[int, ...] = ()
-    if stride is not None:
+    if stride is not None and stride not in ((), []):
         said = f"max_pool3d: stride {either}omitted, a single int"
         steps = _three(stride, said)
     pads = _three(padding, f"max_pool3d: padding {either}a single int")
@@ -67,12 +67,12 @@ def avg_pool3d(
     """
     kernel = _three(kernel_size, "avg_pool3d: kernel_size must be a single int")
     steps: tuple[int, ...] = ()
-    if stride is not None:
+    if stride is not None and stride not in ((), []):
         steps = _three(stride, "avg_pool3d: stride must be omitted, a single int")
     pads = _three(padding, "avg_pool3d: padding must be a single int")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
-    name, ones = "avg_pool3d_out_cpu", (1, 1, 1)
+    name, ones = "avg_pool3d", (1, 1, 1)
     _check(name, input, kernel, steps or kernel, pads, ones, ceil_mode, whole=True)
     args = kernel, steps, pads, ceil_mode, count_include_pad, divisor_override
     found: Tensor = call(OPS["avg_pool3d"], (input,), args)
@@ -190,13 +190,12 @@ def _check(
                 f"{said} should be greater than zero, but got "
                 + " ".join(f"{short}{a}: {n}" for a, n in zip(_AXES, each, strict=True))
             )
-    for place, n in enumerate(shape[-4:]):
-        if not n:
-            raise RuntimeError(
-                f"{name}(): Expected input's non-batch dimensions to have positive "
-                f"length, but input has a shape of {list(shape)} and non-batch "
-                f"dimension {place} has length zero!"
-            )
+    if 0 in shape[-4:]:  # whichever it is, PyTorch says its length for its place
+        raise RuntimeError(
+            f"{name}(): Expected input's non-batch dimensions to have positive "
+            f"length, but input has a shape of {list(shape)} and non-batch "
+            "dimension 0 has length zero!"
+        )
     if whole and any(n < k for n, k in zip(shape[-3:], kernel, strict=True)):
         have, want = (
             " ".join(f"{mark}{a}: {n}" for a, n in zip(_AXES, each, strict=True))

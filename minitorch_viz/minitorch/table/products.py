@@ -113,7 +113,7 @@ Op(
 Op(
     "baddbmm",
     lambda self, batch1, batch2, /, beta=1, alpha=1: _added(
-        self, batch1 @ batch2, _in_type(beta, self), _in_type(alpha, self)
+        self, batch1 @ batch2, beta, alpha
     ),
     cast=_refusing("baddbmm", sums_and_batches),
     self=lambda grad, beta: grad if beta == 1 else grad * beta,
@@ -225,4 +225,5 @@ def _added_to_nothing(bias: Array, rows: int, beta: float) -> Any:
 def _added(bias: Any, product: Any, beta: float, alpha: float) -> Any:
     if isinstance(bias, np.ndarray) and bias.dtype.kind == "b":
         return (product & bool(alpha)) | (bias & bool(beta))
+    alpha, beta = _in_type(alpha, bias), _in_type(beta, bias)
     return _scaled(product, alpha) + _scaled(bias, beta)
