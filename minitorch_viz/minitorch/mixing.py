@@ -20,8 +20,8 @@ from .thread import looks_at_devices
 
 
 class _Known:
-    #: id of a forward -> its operation
-    operations: ClassVar[dict[int, Any]] = {}
+    #: A forward -> its operation. By themselves: an id may be another function's later.
+    operations: ClassVar[dict[Any, Any]] = {}
 
 
 @looks_at_devices
@@ -49,9 +49,9 @@ def _operation(function: Callable[..., Any]) -> Any:
     known = _Known.operations
     if not known:
         for op in OPS.values():
-            known.setdefault(id(op.direct), op)
-            known[id(op.forward)] = op
-    return known.get(id(function))
+            known.setdefault(op.direct, op)
+            known[op.forward] = op
+    return known.get(function)
 
 
 def _flat(values: Sequence[Any]) -> Iterator[Any]:
