@@ -228,7 +228,8 @@ def _packing(listener: Listener, init: Any) -> Any:
                 return pack_hook(tensor)
 
         library = (getattr(pack_hook, "__module__", "") or "").startswith("torch.")
-        init(self, pack_hook if library else pack, unpack_hook)
+        alone = library or not callable(pack_hook)
+        init(self, pack_hook if alone else pack, unpack_hook)
 
     return start
 

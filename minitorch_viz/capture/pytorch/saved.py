@@ -217,7 +217,9 @@ def _read_custom(node: Any) -> Iterator[Kept]:
     found: tuple[Any, ...] = (None,) * len(raws)
     error = None
     try:
-        found = unpacked(node, "saved_tensors", raws)
+        # What lets go of them once they were asked for is for the program to ask.
+        if not _lets_go(node):
+            found = unpacked(node, "saved_tensors", raws)
     except PackedError:
         if not SHOWS_SAVED:  # nor which of them it is
             yield from (Kept(field, PACKED) for field in fields)
@@ -233,6 +235,11 @@ def _read_custom(node: Any) -> Iterator[Kept]:
             yield Kept(field, PACKED)
         elif data is not None:
             yield _kept(node, field, data, tensor, error)
+
+
+def _lets_go(node: Any) -> bool:
+    function = getattr(type(node), "_forward_cls", None)
+    return bool(getattr(function, "clear_saved_tensors_on_access", False))
 
 
 def _is_packed(raw: Any) -> bool:
