@@ -55,6 +55,8 @@ class World:
         self._recorded: set[str] = set()
         #: Nodes without an event, whose operations are still to be added.
         self._unseen: list[NodeState] = []
+        #: node -> the operation behind it that nobody saw run
+        self._behind: dict[str, str] = {}
         #: Nodes that were met before their operation was told -> what stands for it.
         self._met: dict[str, str] = {}
         self._hooked: dict[str, None] = {}
@@ -184,6 +186,18 @@ class World:
         if state.grad != old.grad:
             self.regraded[entity] = None
         self._note(state)
+        operation = self.states.get(self._behind.get(state.grad_fn or "", ""))
+        if isinstance(operation, OperationState):
+            self._add_output(operation, state)
+
+    def _add_output(self, operation: OperationState, state: TensorState) -> None:
+        """Let an operation that nobody saw run have made a tensor that is met later."""
+        if operation.node is None or state.id in operation.outputs:
+            return
+        made = sorted(self._made_by(operation.node).items())
+        self._note(replace(operation, outputs=tuple(id for _, id in made)))
+        if state.made_by is None:
+            self._note(replace(state, made_by=operation.id))
 
     def _describe_node(self, node: Any) -> None:
         entity = self.registry.identify("n", node)
@@ -206,6 +220,7 @@ class World:
     def _add_unseen(self, node: NodeState) -> None:
         """Add the operation behind a node that appeared without an event."""
         entity = self._met[node.id] = self.registry.number("o")
+        self._behind[node.id] = entity
         state = operation_of(node, entity, self._leaf_of, self._made_by)
         origin, call = self.origin, self.calls.now()
         self._note(replace(state, site=origin.site, under=origin.made_under, call=call))
@@ -288,6 +303,7 @@ class World:
         state = self.states.pop(entity)
         self._outputs.pop(entity, None)
         self._met.pop(entity, None)
+        self._behind.pop(entity, None)
         if isinstance(state, TensorState):
             self._on_storage.get(state.storage, {}).pop(entity, None)
             self._outputs.get(state.grad_fn or "", {}).pop(entity, None)
