@@ -261,3 +261,21 @@ def test_a_deep_graph_of_an_earlier_cell_is_no_trouble() -> None:
 
     assert trace.steps[-1].error is None
     assert len(trace.at(-1).nodes) == 1502
+
+
+def test_all_gradients_that_one_kernel_made_are_outputs_of_one_operation() -> None:
+    trace = mv.step(
+        "import torch\n"
+        "x = torch.ones(1, 1, 3, requires_grad=True)\n"
+        "w = torch.ones(1, 1, 2, requires_grad=True)\n"
+        "y = torch.nn.functional.conv1d(x, w).sum()\n"
+        "dx, dw = torch.autograd.grad(y, (x, w), create_graph=True)\n",
+        engine="minitorch",
+    )
+
+    last = list(trace.snapshots())[-1]
+    [walk] = [o for o in last.operations.values() if o.name == "convolution_backward"]
+    made = [last.tensors[id] for id in walk.outputs]
+
+    assert [tensor.names for tensor in made] == [("dx",), ("dw",)]
+    assert {tensor.made_by for tensor in made} == {walk.id}
