@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from collections import defaultdict
 from collections.abc import (
     Callable,
@@ -282,7 +283,7 @@ class _All:
         self._fn = fn
         #: Held, as PyTorch holds them: the sink of a leaf lives as long as the hook.
         self._nodes = [_node_of(each) for each in tensors]
-        self._run: Any = None
+        self._run: Any = _never  # held weakly: a pass holds nodes
         self._expected = 0
         self._arrived = 0
         self._grads: list[Tensor | None] = []
@@ -290,8 +291,8 @@ class _All:
     def arrived(self, place: int, grad: Tensor) -> None:
         """Keep a gradient; call the hook with the last one."""
         run = saving.run
-        if run is not self._run:
-            self._run, self._arrived = run, 0
+        if run is not self._run():
+            self._run, self._arrived = weakref.ref(run), 0
             known = {*run.inbox, self._nodes[place]}
             self._expected = sum(_runs(node, run, known) for node in self._nodes)
         if not self._arrived:
@@ -319,13 +320,17 @@ class _Any:
 
     def __init__(self, fn: Callable[..., Any]) -> None:
         self._fn = fn
-        self._run: object = None
+        self._run: Any = _never
 
     def arrived(self, place: int, grad: Tensor) -> None:
         """Call the hook, unless this pass has done so."""
-        if saving.run is not self._run:
-            self._run = saving.run
+        if saving.run is not self._run():
+            self._run = weakref.ref(saving.run)
             self._fn(grad)
+
+
+def _never() -> None:
+    """Stand for the pass that a hook was called in before it was called at all."""
 
 
 _FORMS = (

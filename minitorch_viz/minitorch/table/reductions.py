@@ -172,7 +172,6 @@ Op(
         np.amax(self, axis=dim, keepdims=keepdim),
     ),
     outputs=("min", "max"),
-    writes=1,
     self=_both_shared,
 )
 
