@@ -18,7 +18,6 @@ for f in (
     lambda: x.unfold(0, -1, 1),
     lambda: torch.tensor(3.0).unfold(0, 0, 1),
     lambda: x[0:1:1.5],
-    lambda: torch.unravel_index(torch.tensor([7, -1]), (2, 3)),
     lambda: torch.randint(0, 300, (2,), dtype=torch.uint8),
     lambda: torch.zeros(2, dtype=torch.bool).random_(5),
     lambda: torch.zeros(2, dtype=torch.int8).random_(-200, 3),
