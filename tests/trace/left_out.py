@@ -34,14 +34,65 @@ LEFT_OUT = {
 }
 #: Recorded programs whose traces differ all the same.
 PROGRAMS = {
-    "seeds/15_variable_errors": "`torch.FloatTensor(...)` calls a type of C's, and "
-    "nobody is told: the tensor is there without what made it",
+    "seeds/15_variable_errors": "`torch.FloatTensor(...)` calls a type of C's, "
+    "and nobody is told: the tensor is there without what made it",
     "fuzz/28_products_with_zeros": "which term of a sum C++ computes first is its "
     "compiler's choice, and so which node of a derivative's derivative runs first",
-    "fuzz/127_how_often_gradcheck_asks": "what the function returned to gradcheck, "
-    "PyTorch's Python frames hold on to for longer, or shorter, than ours do",
-    "learner/47_writing_over_what_was_saved": "`allow_mutation_on_saved_tensors` is a "
-    "dispatch mode of PyTorch's, and beneath one no operation can be heard",
+    "fuzz/127_how_often_gradcheck_asks": "what the function returned to "
+    "gradcheck, PyTorch's Python frames hold on to for longer, or shorter, than ours "
+    "do",
+    "learner/47_writing_over_what_was_saved": "`allow_mutation_on_saved_tensors` "
+    "is a dispatch mode of PyTorch's, and beneath one no operation can be heard",
+    "fuzz/150_out_that_is_resized": "`matmul(out=)` is one operation here; "
+    "PyTorch tells of the `mm` inside",
+    "fuzz/153_outputs_that_are_no_floats": "what happens inside a transform of "
+    "PyTorch's can't be looked at",
+    "learner/102_set_to_other_memory": "PyTorch's storages are classes of "
+    "Python's, whose calls it tells",
+    "learner/104_written_without_a_slope": "a class that a mode decorates is "
+    "called through a function of PyTorch's",
+    "learner/105_storages_are_written": "PyTorch's storages are written by "
+    "operations on tensors of their own",
+    "learner/111_layers_called_as_they_cant_be": "what a refused call did before "
+    "it failed, and so the calls around it, are told where they are known: not so "
+    "much of it is on PyTorch",
+    "learner/112_qr_of_any_shape": "tensors in place of sizes are compared by "
+    "operations of their own here",
+    "learner/113_rarer_settings_of_layers": "PyTorch gives the warning once per "
+    "process: whether a run sees it depends on what ran before",
+    "learner/114_tensors_stand_for_settings": "a setting that is a tensor is "
+    "looked at by operations of their own in PyTorch's functions",
+    "learner/120_ends_sums_and_pools": "what a refused call did before it failed, "
+    "and so the calls around it, are told where they are known: not so much of it is "
+    "on PyTorch",
+    "learner/131_gradients_of_norms_and_distances": "LAPACK's singular vectors "
+    "have another sign in NumPy",
+    "learner/132_gradients_of_least_squares_and_attention": "a solution by `gels` "
+    "lies in longer memory, where LAPACK was given the right sides",
+    "learner/133_versions_of_losses_gradients": "gradients of losses' gradients "
+    "take a difference of their own here",
+    "learner/140_a_backward_marked_as_once_differentiable": "gradients that a "
+    "node `Error` hands on have memory of their own in PyTorch",
+    "learner/142_every_warning_every_time": "PyTorch gives the warning once per "
+    "process: whether a run sees it depends on what ran before",
+    "learner/143_second_gradients_through_writes_to_views": "which of two "
+    "gradients of a written view is met first is up to the formulas",
+    "learner/144_saved_tensors_asked_for_once": "what lets go of its saved "
+    "tensors once they are asked for, only the program may ask on PyTorch",
+    "learner/145_when_module_backward_pre_hooks_run": "PyTorch doesn't tell that "
+    "a node was given a pre-hook",
+    "learner/82_small_questions_to_tensors": "`torch.Tensor(...)` calls a type of "
+    "C's, and nobody is told, as in seeds/15",
+    "learner/83_strategies_and_batches": "PyTorch walks back once for a batch of "
+    "gradients, NumPy row by row",
+    "learner/84_what_hooks_pack": "a raw saved tensor that a program holds holds "
+    "its node here",
+    "learner/86_methods_of_old": "PyTorch gives the warning once per process: "
+    "whether a run sees it depends on what ran before",
+    "learner/90_averages_of_weights": "PyTorch averages lists of tensors at once, "
+    "and one by one in Python of its own",
+    "learner/93_powers_and_rounds_of_nothing_more": "a recurrent layer that is "
+    "given nothing has looked at its weights' sinks before it fails",
 }
 #: Calls that random programs are compared without.
 CALLS = {
