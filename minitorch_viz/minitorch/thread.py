@@ -48,7 +48,7 @@ class Now:
         context = contextvars.Context()
         context.run(np.seterr, all="ignore")
         self.quiet: Callable[..., Any] = context.run
-        if _Quiet.watching:
+        if _quiet.watching:
             self.quiet = _Quiet.around(self.quiet)
 
 
@@ -57,7 +57,14 @@ class _Quiet:
 
     #: What looks at their devices; `mixing.py` says so here.
     around: ClassVar[Callable[..., Any]]
-    watching = False
+
+    def __init__(self) -> None:
+        #: Of an object: a class has its attributes back after a program's run, but
+        #: NumPy is run otherwise for good.
+        self.watching = False
+
+
+_quiet = _Quiet()
 
 
 def looks_at_devices(around: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,8 +84,8 @@ def watch() -> None:
     >>> watched()
     True
     """
-    if not _Quiet.watching:
-        _Quiet.watching = True
+    if not _quiet.watching:
+        _quiet.watching = True
         for now in tuple(_threads):
             now.quiet = _Quiet.around(now.quiet)
 
@@ -89,7 +96,7 @@ def watched() -> bool:
     >>> watched() in (True, False)
     True
     """
-    return _Quiet.watching
+    return _quiet.watching
 
 
 class _Thread(threading.local):
@@ -151,12 +158,14 @@ def inside_quiet() -> Iterator[None]:
     ...     thread.now.quiet(abs, -1)
     1
     """
-    now = thread.now
+    now, watching = thread.now, _quiet.watching
     before, now.quiet = now.quiet, _called
     try:
         yield
     finally:
-        now.quiet = before
+        # The first tensor elsewhere may have been made inside.
+        begun = _quiet.watching and not watching
+        now.quiet = _Quiet.around(before) if begun else before
 
 
 def _called(function: Callable[..., Any], *args: Any) -> Any:

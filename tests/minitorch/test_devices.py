@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -277,3 +279,18 @@ def test_what_is_not_on_the_cpu_can_be_the_default() -> None:
         assert torch.ones(1).is_cuda
         assert nn.Linear(1, 1).weight.is_cuda
     assert torch.ones(1).is_cpu
+
+
+def test_what_a_stepped_program_had_elsewhere_is_no_trouble_for_the_next() -> None:
+    program = (
+        "import minitorch_viz as mv, minitorch_viz.minitorch as torch\n"
+        "mv.step('import torch\\ntorch.ones(2, device=\"meta\")', engine='minitorch')\n"
+        "v = torch.ones(2, requires_grad=True)\n"
+        "v.to('meta').sum().backward()\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+
+    assert "NotImplementedError: Cannot copy out of meta tensor" in ended.stderr
