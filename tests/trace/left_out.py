@@ -47,24 +47,24 @@ PROGRAMS = {
     "PyTorch tells of the `mm` inside",
     "fuzz/153_outputs_that_are_no_floats": "what happens inside a transform of "
     "PyTorch's can't be looked at",
-    "learner/102_set_to_other_memory": "PyTorch's storages are classes of "
-    "Python's, whose calls it tells",
-    "learner/104_written_without_a_slope": "a class that a mode decorates is "
-    "called through a function of PyTorch's",
-    "learner/105_storages_are_written": "PyTorch's storages are written by "
-    "operations on tensors of their own",
-    "learner/111_layers_called_as_they_cant_be": "what a refused call did before "
-    "it failed, and so the calls around it, are told where they are known: not so "
-    "much of it is on PyTorch",
-    "learner/112_qr_of_any_shape": "tensors in place of sizes are compared by "
-    "operations of their own here",
+    "learner/102_set_to_other_memory": "on PyTorch a storage is made by a call "
+    "that other calls belong to, and what `set_` leads to is told as another one",
+    "learner/104_written_without_a_slope": "a class that a mode decorates tells "
+    "two changes of the mode more here",
+    "learner/105_storages_are_written": "PyTorch's typed storage is written "
+    "through a tensor of its own (`tensor`, `select`, `copy_`), ours straight into "
+    "memory",
+    "learner/111_layers_called_as_they_cant_be": "parameters of lazy layers are "
+    "filled through `.data`, each by an `empty` of its own, in PyTorch",
+    "learner/112_qr_of_any_shape": "a size that is a tensor is compared and "
+    "multiplied before it is read, by operations that are told here",
     "learner/113_rarer_settings_of_layers": "PyTorch gives the warning once per "
     "process: whether a run sees it depends on what ran before",
     "learner/114_tensors_stand_for_settings": "a setting that is a tensor is "
     "looked at by operations of their own in PyTorch's functions",
-    "learner/120_ends_sums_and_pools": "what a refused call did before it failed, "
-    "and so the calls around it, are told where they are known: not so much of it is "
-    "on PyTorch",
+    "learner/120_ends_sums_and_pools": "some calls are composed of other "
+    "operations in PyTorch: of `unsqueeze` and `transpose` where ours takes a "
+    "`view`, of a `full_like` and a `new_ones`",
     "learner/131_gradients_of_norms_and_distances": "LAPACK's singular vectors "
     "have another sign in NumPy",
     "learner/132_gradients_of_least_squares_and_attention": "a solution by `gels` "
@@ -91,8 +91,9 @@ PROGRAMS = {
     "whether a run sees it depends on what ran before",
     "learner/90_averages_of_weights": "PyTorch averages lists of tensors at once, "
     "and one by one in Python of its own",
-    "learner/93_powers_and_rounds_of_nothing_more": "a recurrent layer that is "
-    "given nothing has looked at its weights' sinks before it fails",
+    "learner/93_powers_and_rounds_of_nothing_more": "PyTorch has made "
+    "AccumulateGrads of two weights, to which no edge leads, by the time that a "
+    "recurrent layer has refused to be given nothing",
 }
 #: Calls that random programs are compared without.
 CALLS = {
